@@ -1,0 +1,22 @@
+"""Shared fixtures; strict JAX settings for every test."""
+
+import os
+from pathlib import Path
+
+# Before JAX is imported: tests are many small compilations, which the heavy optimisation passes only slow down.
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+import jax
+import pytest
+
+jax.config.update("jax_numpy_rank_promotion", "raise")
+
+RECORDINGS = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of real recordings beside the checkout; tests that ask for it skip without it."""
+    if not RECORDINGS.is_dir():
+        pytest.skip(f"real recordings are not here: {RECORDINGS}")
+    return RECORDINGS
