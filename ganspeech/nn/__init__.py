@@ -1,0 +1,1 @@
+"""Blocks that several networks share; every layer computes in the dtype of its own weights."""

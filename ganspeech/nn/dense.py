@@ -1,0 +1,55 @@
+"""The dense layer and layer normalisation, in the dtype of their weights."""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from ganspeech.nn.initializers import kernel_and_bias
+
+
+class Dense(nn.Module):
+    """``x @ kernel + bias`` over the last axis, computed in the kernel's dtype."""
+
+    features: int
+    """Width of the output."""
+    stddev: float | None = None
+    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "*batch inputs"]) -> Float[Array, "*batch features"]:
+        """Map the last axis from its width to ``features``."""
+        inputs = x.shape[-1]
+        kernel_init, bias_init = kernel_and_bias(inputs, self.stddev)
+        kernel = self.param("kernel", kernel_init, (inputs, self.features))
+        bias = self.param("bias", bias_init, (self.features,))
+        return add_bias(x.astype(kernel.dtype) @ kernel, bias)
+
+
+class LayerNorm(nn.Module):
+    """Layer normalisation over the last axis (Ba et al. 2016); statistics in float32."""
+
+    epsilon: float = 1e-6
+    """Added to the variance."""
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "*batch width"]) -> Float[Array, "*batch width"]:
+        """Give each position zero mean and unit variance, then scale and shift each channel."""
+        scale = self.param("scale", nn.initializers.ones, (x.shape[-1],))
+        bias = self.param("bias", nn.initializers.zeros, (x.shape[-1],))
+        x = x.astype(jnp.float32)
+        x = x - jnp.mean(x, axis=-1, keepdims=True)
+        x = x * jax.lax.rsqrt(jnp.mean(x**2, axis=-1, keepdims=True) + self.epsilon)
+        return add_bias(x.astype(scale.dtype) * per_channel(scale, x.ndim), bias)
+
+
+def per_channel(weights: Float[Array, " width"], ndim: int) -> Float[Array, "..."]:
+    """One weight a channel, shaped to broadcast against ``ndim`` axes with the channels last."""
+    return jnp.expand_dims(weights, range(ndim - 1))
+
+
+def add_bias(
+    x: Float[Array, "*batch width"], bias: Float[Array, " width"]
+) -> Float[Array, "*batch width"]:
+    """Add one number to each channel (the last axis), in ``x``'s dtype."""
+    return x + per_channel(bias.astype(x.dtype), x.ndim)

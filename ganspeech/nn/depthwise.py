@@ -1,0 +1,39 @@
+"""Depthwise convolution over time as shifted multiply-adds."""
+
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from ganspeech.nn.dense import add_bias
+from ganspeech.nn.initializers import kernel_and_bias
+
+
+def depthwise(
+    x: Float[Array, "batch time width"], kernel: Float[Array, "taps width"]
+) -> Float[Array, "batch time width"]:
+    """Each channel's own filter over time, zero-padded so that the length stays.
+
+    A sum of shifted products fuses into one loop over memory; XLA's grouped convolution with one channel
+    a group makes a whole Vocos 2.2 times slower on CPU.
+    """
+    taps, time = kernel.shape[0], x.shape[1]
+    padded = jnp.pad(x, ((0, 0), ((taps - 1) // 2, taps // 2), (0, 0)))
+    shifted = (padded[:, tap : tap + time] * kernel[None, None, tap] for tap in range(taps))
+    return sum(shifted, start=jnp.zeros_like(x))
+
+
+class DepthwiseConv1d(nn.Module):
+    """Depthwise convolution over time with a bias; zero padding keeps the length."""
+
+    kernel: int = 7
+    """Taps of each filter."""
+    stddev: float | None = None
+    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
+        """Filter each channel over time."""
+        kernel_init, bias_init = kernel_and_bias(self.kernel, self.stddev)
+        kernel = self.param("kernel", kernel_init, (self.kernel, x.shape[-1]))
+        bias = self.param("bias", bias_init, (x.shape[-1],))
+        return add_bias(depthwise(x.astype(kernel.dtype), kernel), bias)

@@ -1,0 +1,27 @@
+"""First values of weights: what the vocoder papers' PyTorch code starts from."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array
+
+
+def uniform_fan_in(fan_in: int):
+    """PyTorch's default of both kernels and biases: uniform in plus or minus ``1 / sqrt(fan_in)``."""
+    bound = 1.0 / math.sqrt(fan_in)
+
+    def init(key: Array, shape: tuple[int, ...], dtype=jnp.float32) -> Array:
+        return jax.random.uniform(key, shape, dtype, -bound, bound)
+
+    return init
+
+
+def kernel_and_bias(fan_in: int, stddev: float | None):
+    """Initializers of a kernel and its bias.
+
+    Without ``stddev`` both are :func:`uniform_fan_in`; with it the kernel is normal and the bias zero.
+    """
+    if stddev is None:
+        return uniform_fan_in(fan_in), uniform_fan_in(fan_in)
+    return jax.nn.initializers.normal(stddev), jax.nn.initializers.zeros
