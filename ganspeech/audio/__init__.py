@@ -1,0 +1,43 @@
+"""Audio: the spec, transforms in jnp, and files."""
+
+from ganspeech.audio.files import (
+    AudioFileError,
+    load_features,
+    read_audio,
+    resample,
+    save_features,
+    write_audio,
+)
+from ganspeech.audio.mel import log_mel, mel_filterbank, mel_spectrogram
+from ganspeech.audio.spec import (
+    HIFIGAN_22K,
+    PRESETS,
+    RECOGNITION_16K,
+    SPEECH_16K,
+    VOCOS_24K,
+    AudioSpec,
+    SpecMismatch,
+)
+from ganspeech.audio.stft import istft, magnitude, stft
+
+__all__ = [
+    "HIFIGAN_22K",
+    "PRESETS",
+    "RECOGNITION_16K",
+    "SPEECH_16K",
+    "VOCOS_24K",
+    "AudioFileError",
+    "AudioSpec",
+    "SpecMismatch",
+    "istft",
+    "load_features",
+    "log_mel",
+    "magnitude",
+    "mel_filterbank",
+    "mel_spectrogram",
+    "read_audio",
+    "resample",
+    "save_features",
+    "stft",
+    "write_audio",
+]

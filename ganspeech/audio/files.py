@@ -1,0 +1,125 @@
+"""Reading and writing audio files, and feature files that carry their audio spec."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from ganspeech.audio.spec import AudioSpec
+
+WRITABLE = (".wav", ".flac")
+
+
+class AudioFileError(ValueError):
+    """A file that cannot be used; the message names the file and the reason."""
+
+
+def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
+    """Read any format libsndfile knows: mono float32 ``[samples]`` in [-1, 1], and its rate in Hz.
+
+    Channels are averaged, and the audio is resampled when ``sample_rate`` differs from the
+    file's. ``AudioFileError`` for a missing, unreadable or empty file and for NaN or infinite
+    samples.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise AudioFileError(f"no such audio file: {path}")
+    try:
+        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise AudioFileError(f"cannot read {path} as audio: {_reason(error)}") from error
+    if not len(audio):
+        raise AudioFileError(f"{path} holds no audio: 0 samples")
+    if not np.isfinite(audio).all():
+        raise AudioFileError(f"{path} holds NaN or infinite samples")
+    mono = audio.mean(axis=1)
+    if sample_rate is None or sample_rate == rate:
+        return mono, rate
+    return resample(mono, rate, sample_rate), sample_rate
+
+
+def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
+    """Write mono audio ``[samples]`` as 16-bit ``.wav`` or ``.flac``; values outside [-1, 1] clip.
+
+    ``AudioFileError`` for another suffix, another shape, and NaN or infinite samples; the file
+    appears whole or not at all.
+    """
+    path = Path(path)
+    audio = np.asarray(audio, np.float32)
+    if path.suffix.lower() not in WRITABLE:
+        raise AudioFileError(f"cannot write {path}: the suffix must be {' or '.join(WRITABLE)}")
+    if audio.ndim != 1:
+        raise AudioFileError(f"cannot write {path}: audio must be [samples], not {audio.shape}")
+    if not np.isfinite(audio).all():
+        raise AudioFileError(f"cannot write {path}: NaN or infinite samples")
+    buffer = io.BytesIO()
+    pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
+    soundfile.write(buffer, pcm, rate, format=path.suffix[1:].upper(), subtype="PCM_16")
+    _write_whole(path, buffer)
+
+
+def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
+    """Save features ``[frames, mels]`` as ``.npz`` with the spec that made them inside."""
+    path = Path(path)
+    log_mel = np.asarray(log_mel, np.float32)
+    if path.suffix != ".npz":
+        raise AudioFileError(f"cannot write {path}: the suffix must be .npz")
+    _check_features(path, log_mel, spec)
+    buffer = io.BytesIO()
+    np.savez(buffer, log_mel=log_mel, spec=np.array(spec.to_json()))
+    _write_whole(path, buffer)
+
+
+def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
+    """Read what ``save_features`` wrote: float32 ``[frames, mels]`` and their spec.
+
+    ``AudioFileError`` for a missing, unreadable, empty or inconsistent file. Whoever uses the
+    features compares specs by ``spec.require_same``.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise AudioFileError(f"no such feature file: {path}")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
+    except (ValueError, KeyError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise AudioFileError(
+            f"{path} is no feature file (.npz with log_mel and spec): {_reason(error)}"
+        ) from error
+    _check_features(path, log_mel, spec)
+    return log_mel.astype(np.float32), spec
+
+
+def resample(audio: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
+    """Resample ``[samples]`` between rates in Hz by soxr's high quality; float32."""
+    audio = np.asarray(audio, np.float32)
+    return audio if from_rate == to_rate else soxr.resample(audio, from_rate, to_rate)
+
+
+def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
+    if log_mel.ndim != 2 or log_mel.shape[1] != spec.n_mels or not len(log_mel):
+        raise AudioFileError(
+            f"{path}: features must be [frames, {spec.n_mels}] with a frame at least, "
+            f"not {list(log_mel.shape)}"
+        )
+    if not np.isfinite(log_mel).all():
+        raise AudioFileError(f"{path}: features are NaN or infinite")
+
+
+def _write_whole(path: Path, buffer: io.BytesIO) -> None:
+    """Write beside the target and rename, so that an interruption leaves no half file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(buffer.getvalue())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
