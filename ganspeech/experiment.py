@@ -1,0 +1,70 @@
+"""The experiment: one frozen dataclass that says everything about a run."""
+
+import dataclasses
+import difflib
+import importlib
+import pkgutil
+
+from ganspeech import experiments
+from ganspeech.data import Corpus
+from ganspeech.gan import Game
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+    """How long a run plays, and how often it reports."""
+
+    steps: int = 100_000
+    """Updates of the generator; schedules stretch over them."""
+    minutes: float = 0.0
+    """Stop earlier, after this much training time over all resumed parts; 0: no such limit."""
+    batch_size: int = 16
+    """Examples of one update, over all devices and processes."""
+    updates_per_dispatch: int = 1
+    """Updates the device runs before it returns to the host; logging waits for them."""
+    log_every: int = 50
+    """Steps between lines of metrics."""
+    sample_every: int = 2000
+    """Steps between pictures and audio of held-out sentences."""
+    save_every: int = 2000
+    """Steps between checkpoints."""
+    keep: int = 2
+    """Checkpoints kept, the newest."""
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "updates_per_dispatch", "log_every", "save_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"budget.{name} must be at least 1, not {getattr(self, name)}")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Experiment(Game):
+    """A game, what it is played on, and for how long."""
+
+    corpus: Corpus
+    budget: Budget = Budget()
+    workers: int = 1
+    """Processes that cut training segments; 0 cuts them in the main process."""
+    seed: int = 0
+    """Of the first parameters, the order of the data and all draws."""
+
+
+def names() -> list[str]:
+    """The experiments that `load` knows."""
+    return sorted(module.name for module in pkgutil.iter_modules(experiments.__path__))
+
+
+def load(name: str) -> Experiment:
+    """The experiment of that name; an unknown name raises ValueError with the nearest one."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.0)
+        raise ValueError(
+            f"no experiment is called {name!r}; the nearest is {near[0]!r} (all: {', '.join(names())})"
+        )
+    return importlib.import_module(f"ganspeech.experiments.{name}").experiment
+
+
+def describe(name: str) -> str:
+    """The first line of an experiment's docstring."""
+    doc = importlib.import_module(f"ganspeech.experiments.{name}").__doc__ or ""
+    return doc.strip().splitlines()[0]

@@ -1,0 +1,1 @@
+"""One file per experiment; each docstring gives paper, command, time and score."""

@@ -1,0 +1,80 @@
+"""The command line of an experiment: its fields as typed flags, its parts by name.
+
+`--generator hifigan-v2` puts another generator in place, from `ganspeech.menus`; all other flags
+are the fields of the parts then in place, typed and documented by tyro.
+"""
+
+import dataclasses
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+import tyro
+
+from ganspeech.experiment import Experiment
+from ganspeech.menus import MENUS
+
+SEVERAL = "discriminators"
+"""The one part that is a tuple: it takes several names, or `none`."""
+
+
+class UsageError(ValueError):
+    """A command line that means nothing; entry points print it and exit with 2."""
+
+
+def parse(settings: type, arguments: Sequence[str], base: Experiment, **about: str) -> Any:
+    """Reads `settings`, a dataclass with a field `experiment`, from the command line.
+
+    `base` is the experiment before any flag. tyro prints help and misuse, and exits, by itself.
+    """
+    base, rest = swap_parts(base, arguments)
+    return tyro.cli(
+        settings,
+        args=rest,
+        default=settings(experiment=base),
+        config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagConversionOff),
+        **about,
+    )
+
+
+def swap_parts(experiment: Experiment, arguments: Sequence[str]) -> tuple[Experiment, list[str]]:
+    """Takes `--PART NAME…` out of the arguments and puts those parts in place."""
+    rest: list[str] = []
+    chosen: dict[str, list[str]] = {}
+    part = None
+    for argument in arguments:
+        flag, equals, value = argument.partition("=")
+        if flag.startswith("--"):
+            part = flag[2:] if flag[2:] in MENUS else None
+            if part:
+                chosen[part] = [value] if equals else []
+                continue
+        if part:
+            chosen[part].append(argument)
+        else:
+            rest.append(argument)
+    swapped = {part: pick(part, names) for part, names in chosen.items()}
+    return dataclasses.replace(experiment, **swapped), rest
+
+
+def pick(part: str, names: Sequence[str]) -> Any:
+    """The menu's entry of that name; for discriminators a tuple of entries."""
+    menu = MENUS[part]
+    if part == SEVERAL:
+        wanted = [] if list(names) == ["none"] else names
+        if not names:
+            raise UsageError(f"--{part} needs names, or 'none' ({', '.join(menu)})")
+        return tuple(_entry(part, name) for name in wanted)
+    if len(names) != 1:
+        raise UsageError(f"--{part} needs one name: {', '.join(menu)}")
+    return _entry(part, names[0])
+
+
+def _entry(part: str, name: str) -> Any:
+    menu = MENUS[part]
+    if name not in menu:
+        near = difflib.get_close_matches(name, menu, n=1, cutoff=0.0)[0]
+        raise UsageError(
+            f"--{part}: nothing is called {name!r}; the nearest is {near!r} (all: {', '.join(menu)})"
+        )
+    return menu[name]

@@ -1,0 +1,304 @@
+"""The game: what a generator and its discriminators know, and the one step by which they learn.
+
+Goodfellow et al. 2014, "Generative adversarial nets": discriminators learn to tell recordings from
+generated speech, the generator learns to pass for a recording, and the two take turns.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, Protocol
+
+import jax
+import jax.numpy as jnp
+import optax
+from flax import linen, struct
+from jax import lax
+
+from ganspeech.losses.adversarial import Objective, Wasserstein
+from ganspeech.losses.feature_matching import feature_matching
+from ganspeech.losses.penalties import gradient_penalty, r1_penalty
+from ganspeech.optimizer import Optimizer
+
+Tree = Any
+Batch = dict[str, jax.Array]
+Metrics = dict[str, jax.Array]
+
+AXIS = "devices"
+"""Name of the axis over which an update is spread; always there, on one device too."""
+
+
+@struct.dataclass
+class Player:
+    """One side of the game.
+
+    `mutable` holds what changes without a gradient: batch statistics, spectral-norm vectors.
+    """
+
+    params: Tree
+    mutable: Tree
+    opt_state: Tree
+
+    @property
+    def variables(self) -> Tree:
+        """The collections a module is applied with; for discriminators a tuple of them."""
+        return join(self.params, self.mutable)
+
+
+@struct.dataclass
+class GanState:
+    """All that a run knows. Arrays only, so it is saved, donated and replicated as one tree."""
+
+    step: jax.Array
+    key: jax.Array
+    generator: Player
+    discriminator: Player
+    ema: Tree
+    """Moving averages of the generator's params and mutable, or None without averaging."""
+
+
+class Play(NamedTuple):
+    """What a task makes of one batch."""
+
+    real: jax.Array
+    """What discriminators should take for real, `[batch, ...]`."""
+    fake: jax.Array | None
+    """The generator's answer, of the same shape; None in plain supervised training."""
+    condition: jax.Array | None
+    """What conditional discriminators see beside it."""
+    terms: Metrics
+    """The task's own losses, already weighted; the generator minimises their sum."""
+    mutable: Tree
+    """The generator's mutable collections after the play."""
+
+
+class Task(Protocol):
+    """What is generated from what."""
+
+    def example(self) -> tuple:
+        """Arguments of the generator, batch of one, from which parameters are initialised."""
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
+        """Generates from a batch; `keys` holds one PRNG key per example of the batch."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """How the game is scored."""
+
+    adversarial: float = 1.0
+    """Weight of the generator's adversarial loss (mean over sub-discriminators)."""
+    feature_matching: float = 2.0
+    """Weight of the L1 distance between feature maps of real and fake; 0 leaves it out."""
+    r1: float = 0.0
+    """Weight of the R1 penalty on the discriminators' slope at recordings; 0 leaves it out."""
+    critic_steps: int = 1
+    """Discriminator updates per generator update, each on a batch of its own."""
+    accumulate: int = 1
+    """Parts a batch is cut into; their gradients are averaged before the parameters move."""
+    adversary_from: int = 0
+    """Steps the generator first learns from the task's own losses alone."""
+    ema: float = 0.999
+    """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Type the networks compute in; parameters, losses and transforms stay float32."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Game:
+    """Who plays, for what, by which rules."""
+
+    task: Task
+    generator: linen.Module
+    discriminators: tuple[linen.Module, ...]
+    objective: Objective
+    rules: Rules
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
+
+
+def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
+    """The state before the first update of a run of `total_steps`."""
+    generator_key, discriminator_key, key = jax.random.split(key, 3)
+    inputs = game.task.example()
+    variables = game.generator.init(generator_key, *inputs)
+    fake = game.generator.apply(variables, *inputs, mutable=list(variables))[0]
+    params, mutable = split(variables)
+    judges = tuple(
+        discriminator.init(jax.random.fold_in(discriminator_key, index), fake)
+        for index, discriminator in enumerate(game.discriminators)
+    )
+    judge_params, judge_mutable = tuple(split(v)[0] for v in judges), tuple(split(v)[1] for v in judges)
+    return GanState(
+        step=jnp.zeros((), jnp.int32),
+        key=key,
+        generator=Player(
+            params, mutable, game.generator_optimizer.transformation(total_steps).init(params)
+        ),
+        discriminator=Player(
+            judge_params,
+            judge_mutable,
+            game.discriminator_optimizer.transformation(total_steps).init(judge_params),
+        ),
+        # A copy: the state is donated, and no buffer may be given away twice.
+        ema=jax.tree.map(jnp.copy, (params, mutable)) if game.rules.ema else None,
+    )
+
+
+def make_update(
+    game: Game, total_steps: int, *, adversary: bool = True
+) -> Callable[[GanState, Batch], tuple[GanState, Metrics]]:
+    """The pure step `update(state, batch) -> (state, metrics)`, to be run over axis `AXIS`.
+
+    Batches carry a leading axis of `rules.critic_steps`, then this device's examples. The
+    discriminators move first, on a fake that is stopped; the generator then answers the new
+    discriminators on the last of the batches. XLA computes the repeated forward pass once.
+    `adversary=False` is the generator's warm-up: the task's own losses alone.
+    """
+    rules = game.rules
+    play_the_game = adversary and bool(game.discriminators)
+    move_generator = _mover(game.generator_optimizer, total_steps)
+    move_discriminator = _mover(game.discriminator_optimizer, total_steps)
+
+    def judge(variables: Tree, x: jax.Array, condition: jax.Array | None):
+        panel, mutable = [], []
+        for discriminator, collections in zip(game.discriminators, variables, strict=True):
+            names = [name for name in collections if name != "params"]
+            maps, changed = discriminator.apply(collections, x, condition, mutable=names)
+            panel += maps
+            mutable.append(changed)
+        return panel, tuple(mutable)
+
+    def discriminator_loss(params, mutable, generator_variables, batch, keys):
+        play = game.task.play(game.generator, generator_variables, batch, keys)
+        real, fake = lax.stop_gradient((play.real, play.fake))
+        condition = lax.stop_gradient(play.condition)
+        variables = join(_cast(params, rules.precision), mutable)
+        on_real, mutable = judge(variables, real, condition)
+        on_fake, mutable = judge(join(_cast(params, rules.precision), mutable), fake, condition)
+        logs = {
+            "discriminator/adversarial": _mean(
+                game.objective.discriminator_loss(r[-1], f[-1]) for r, f in zip(on_real, on_fake)
+            )
+        }
+        if rules.r1 or isinstance(game.objective, Wasserstein):
+            frozen = join(params, mutable)
+
+            def logits(x):
+                return [maps[-1] for maps in judge(frozen, x, condition)[0]]
+
+            if rules.r1:
+                logs["discriminator/r1"] = rules.r1 * r1_penalty(logits, real)
+            if isinstance(game.objective, Wasserstein):
+                weight = game.objective.gradient_penalty
+                logs["discriminator/gradient_penalty"] = weight * gradient_penalty(
+                    logits, real, fake, keys
+                )
+        loss = sum(logs.values())
+        logs["discriminator/real"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_real)
+        logs["discriminator/fake"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_fake)
+        return loss, (logs, mutable)
+
+    def generator_loss(params, mutable, judge_variables, batch, keys):
+        variables = join(_cast(params, rules.precision), mutable)
+        play = game.task.play(game.generator, variables, batch, keys)
+        logs = {f"generator/{name}": term for name, term in play.terms.items()}
+        if play_the_game:
+            on_fake, _ = judge(judge_variables, play.fake, play.condition)
+            logs["generator/adversarial"] = rules.adversarial * _mean(
+                game.objective.generator_loss(maps[-1]) for maps in on_fake
+            )
+            if rules.feature_matching:
+                on_real = lax.stop_gradient(judge(judge_variables, play.real, play.condition)[0])
+                logs["generator/feature_matching"] = rules.feature_matching * feature_matching(
+                    on_real, on_fake
+                )
+        return sum(logs.values()), (logs, play.mutable)
+
+    def update(state: GanState, batch: Batch) -> tuple[GanState, Metrics]:
+        key = jax.random.fold_in(state.key, state.step)
+        last = jax.tree.map(lambda leaf: leaf[-1], batch)
+        # The generator answers with the keys of the last critic step, so their fakes are the same.
+        keys = jax.vmap(lambda k: _example_keys(k, last))(jax.random.split(key, rules.critic_steps))
+        discriminator, logs = state.discriminator, {}
+        if play_the_game:
+            generated = join(_cast(state.generator.params, rules.precision), state.generator.mutable)
+
+            def critic(player: Player, inputs):
+                return move_discriminator(
+                    player,
+                    lambda p, m, *part: discriminator_loss(p, m, generated, *part),
+                    inputs,
+                    rules.accumulate,
+                )
+
+            discriminator, steps = lax.scan(critic, state.discriminator, (batch, keys))
+            logs = jax.tree.map(lambda leaf: leaf[-1], steps)
+            norm = logs.pop("gradient_norm")
+            logs["discriminator/gradient_norm"] = norm
+        judges = join(_cast(discriminator.params, rules.precision), discriminator.mutable)
+        generator, answer = move_generator(
+            state.generator,
+            lambda p, m, *part: generator_loss(p, m, judges, *part),
+            (last, keys[-1]),
+            rules.accumulate,
+        )
+        answer["generator/gradient_norm"] = answer.pop("gradient_norm")
+        ema = state.ema
+        if ema is not None:
+            ema = optax.incremental_update(
+                (generator.params, generator.mutable), ema, 1 - rules.ema
+            )
+        state = GanState(state.step + 1, state.key, generator, discriminator, ema)
+        return state, logs | answer
+
+    return update
+
+
+def _mover(optimizer: Optimizer, total_steps: int) -> Callable[..., tuple[Player, Metrics]]:
+    """A function that moves a player one step down its loss, averaged over parts and devices."""
+    transformation = optimizer.transformation(total_steps)
+
+    def move(player: Player, loss: Callable, inputs: Tree, parts: int) -> tuple[Player, Metrics]:
+        gradient = jax.grad(loss, has_aux=True)
+
+        def part_of(mutable, piece):
+            gradients, (logs, mutable) = gradient(player.params, mutable, *piece)
+            return mutable, (gradients, logs)
+
+        pieces = jax.tree.map(lambda leaf: leaf.reshape(parts, -1, *leaf.shape[1:]), inputs)
+        mutable, results = lax.scan(part_of, player.mutable, pieces)
+        gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
+        updates, opt_state = transformation.update(gradients, player.opt_state, player.params)
+        logs["gradient_norm"] = optax.global_norm(gradients)
+        return Player(optax.apply_updates(player.params, updates), mutable, opt_state), logs
+
+    return move
+
+
+def _example_keys(key: jax.Array, batch: Batch) -> jax.Array:
+    """One key per example, by its place in the global batch: any number of devices draws alike."""
+    size = jax.tree.leaves(batch)[0].shape[0]
+    places = lax.axis_index(AXIS) * size + jnp.arange(size)
+    return jax.vmap(lambda place: jax.random.fold_in(key, place))(places)
+
+
+def split(variables: Tree) -> tuple[Tree, Tree]:
+    """A module's collections as (params, the rest)."""
+    return variables["params"], {k: v for k, v in variables.items() if k != "params"}
+
+
+def join(params: Tree, mutable: Tree) -> Tree:
+    """The inverse of `split`, for one module or for a tuple of them."""
+    if isinstance(params, tuple):
+        return tuple(join(p, m) for p, m in zip(params, mutable, strict=True))
+    return {"params": params, **mutable}
+
+
+def _cast(params: Tree, precision: str) -> Tree:
+    """Parameters in the computing type: layers follow the type of their weights."""
+    return jax.tree.map(lambda p: p.astype(precision), params)
+
+
+def _mean(values) -> jax.Array:
+    values = list(values)
+    return sum(values) / len(values)
