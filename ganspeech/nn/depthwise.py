@@ -13,8 +13,8 @@ def depthwise(
 ) -> Float[Array, "batch time width"]:
     """Each channel's own filter over time, zero-padded so that the length stays.
 
-    A sum of shifted products fuses into one loop over memory; XLA's grouped convolution with one channel
-    a group makes a whole Vocos 2.2 times slower on CPU.
+    A sum of shifted products fuses into one loop over memory; XLA's grouped convolution with one
+    channel a group makes a whole Vocos 2.2 times slower on CPU.
     """
     taps, time = kernel.shape[0], x.shape[1]
     padded = jnp.pad(x, ((0, 0), ((taps - 1) // 2, taps // 2), (0, 0)))

@@ -8,7 +8,7 @@ from jaxtyping import Array
 
 
 def uniform_fan_in(fan_in: int):
-    """PyTorch's default of both kernels and biases: uniform in plus or minus ``1 / sqrt(fan_in)``."""
+    """PyTorch's default of kernels and biases: uniform within ``1 / sqrt(fan_in)`` of zero."""
     bound = 1.0 / math.sqrt(fan_in)
 
     def init(key: Array, shape: tuple[int, ...], dtype=jnp.float32) -> Array:
@@ -20,7 +20,7 @@ def uniform_fan_in(fan_in: int):
 def kernel_and_bias(fan_in: int, stddev: float | None):
     """Initializers of a kernel and its bias.
 
-    Without ``stddev`` both are :func:`uniform_fan_in`; with it the kernel is normal and the bias zero.
+    Without ``stddev`` both are :func:`uniform_fan_in`; with it the kernel is normal, the bias 0.
     """
     if stddev is None:
         return uniform_fan_in(fan_in), uniform_fan_in(fan_in)
