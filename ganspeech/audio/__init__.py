@@ -8,7 +8,13 @@ from ganspeech.audio.files import (
     save_features,
     write_audio,
 )
+from ganspeech.audio.griffin_lim import (
+    griffin_lim,
+    griffin_lim_phases,
+    magnitude_from_log_mel,
+)
 from ganspeech.audio.mel import log_mel, mel_filterbank, mel_spectrogram
+from ganspeech.audio.mfcc import deltas, mfcc, power_to_db
 from ganspeech.audio.spec import (
     HIFIGAN_22K,
     PRESETS,
@@ -29,12 +35,18 @@ __all__ = [
     "AudioFileError",
     "AudioSpec",
     "SpecMismatch",
+    "deltas",
+    "griffin_lim",
+    "griffin_lim_phases",
     "istft",
     "load_features",
     "log_mel",
     "magnitude",
+    "magnitude_from_log_mel",
     "mel_filterbank",
     "mel_spectrogram",
+    "mfcc",
+    "power_to_db",
     "read_audio",
     "resample",
     "save_features",

@@ -15,8 +15,10 @@ def mel_spectrogram(
     audio: Float[Array, "*batch samples"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
     """Mel bands of ``|STFT| ** spec.power``: ``librosa.feature.melspectrogram``, frames first."""
-    spectrum = magnitude(stft(audio, spec), spec.power)
-    return jnp.matmul(spectrum, mel_filterbank(spec), precision=jax.lax.Precision.HIGHEST)
+    filters = mel_filterbank(spec)
+    used = int(np.flatnonzero(filters.any(axis=1))[-1]) + 1
+    spectrum = magnitude(stft(audio, spec)[..., :used], spec.power)
+    return jnp.matmul(spectrum, filters[:used], precision=jax.lax.Precision.HIGHEST)
 
 
 def log_mel(

@@ -121,7 +121,7 @@ class AudioSpec:
         return cls(**values)
 
     def require_same(self, other: "AudioSpec", what: str = "features") -> None:
-        """Raise ``SpecMismatch`` naming each field in which ``other``, the spec of ``what``, differs."""
+        """Raise ``SpecMismatch`` naming the fields in which the spec of ``what`` differs."""
         ours, theirs = dataclasses.asdict(self), dataclasses.asdict(other)
         differing = [
             f"{name} is {theirs[name]!r} there, {ours[name]!r} here"

@@ -1,0 +1,93 @@
+"""Phases for magnitudes: fast Griffin-Lim, and magnitudes back from mel bands."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Complex, Float, PRNGKeyArray
+
+from ganspeech.audio.mel import expand, mel_filterbank
+from ganspeech.audio.spec import AudioSpec
+from ganspeech.audio.stft import istft, stft
+
+
+def griffin_lim(
+    magnitude: Float[Array, "*batch frames bins"],
+    spec: AudioSpec,
+    *,
+    iterations: int = 32,
+    momentum: float = 0.99,
+    key: PRNGKeyArray | None = None,
+    length: int | None = None,
+) -> Float[Array, "*batch samples"]:
+    """Audio whose STFT magnitude is near ``magnitude``; see ``griffin_lim_phases``.
+
+    ``length`` in samples is as in ``istft``.
+    """
+    phases = griffin_lim_phases(magnitude, spec, iterations=iterations, momentum=momentum, key=key)
+    return istft(magnitude * phases, spec, length)
+
+
+def griffin_lim_phases(
+    magnitude: Float[Array, "*batch frames bins"],
+    spec: AudioSpec,
+    *,
+    iterations: int = 32,
+    momentum: float = 0.99,
+    key: PRNGKeyArray | None = None,
+) -> Complex[Array, "*batch frames bins"]:
+    """Unit complex phases, by fast Griffin-Lim (Perraudin et al. 2013).
+
+    Without a key the first phases advance at the bins' centre frequencies, which is
+    deterministic and needs fewer iterations; with one they are uniformly random. Without
+    momentum it is the algorithm of Griffin & Lim 1984.
+    """
+    magnitude = jnp.asarray(magnitude, jnp.float32)
+    if key is None:
+        first = jnp.broadcast_to(_advancing(magnitude.shape[-2], spec), magnitude.shape)
+    else:
+        angle = jax.random.uniform(key, magnitude.shape, maxval=2 * jnp.pi)
+        first = jax.lax.complex(jnp.cos(angle), jnp.sin(angle))
+
+    def improve(_, carry):
+        phases, previous = carry
+        rebuilt = stft(istft(magnitude * phases, spec), spec)
+        return _unit(rebuilt - momentum / (1 + momentum) * previous), rebuilt
+
+    start = (first, jnp.zeros_like(first))
+    phases, _ = jax.lax.fori_loop(0, iterations, improve, start)
+    return phases
+
+
+def magnitude_from_log_mel(
+    log_mel: Float[Array, "*batch frames mels"], spec: AudioSpec
+) -> Float[Array, "*batch frames bins"]:
+    """The smallest STFT magnitudes with these mel bands, negative ones set to zero.
+
+    A pseudo-inverse of the filterbank: cheap and differentiable, where
+    ``librosa.feature.inverse.mel_to_stft`` solves for non-negative magnitudes.
+    """
+    mel = expand(jnp.asarray(log_mel, jnp.float32), spec)
+    raised = jnp.matmul(mel, _inverse_filterbank(spec), precision=jax.lax.Precision.HIGHEST)
+    if spec.power == 1:
+        return jnp.maximum(raised, 0.0)
+    positive = raised > 0
+    return jnp.where(positive, jnp.where(positive, raised, 1.0) ** (1 / spec.power), 0.0)
+
+
+@functools.lru_cache(maxsize=64)
+def _inverse_filterbank(spec: AudioSpec) -> np.ndarray:
+    return np.linalg.pinv(mel_filterbank(spec).astype(np.float64)).astype(np.float32)
+
+
+def _advancing(frames: int, spec: AudioSpec) -> np.ndarray:
+    # Turns are reduced to [0, 1) as integers, or float32 would lose the phase of late frames.
+    turns = np.arange(frames)[:, None] * np.arange(spec.bins) * spec.hop_length % spec.n_fft
+    angle = 2 * np.pi * turns / spec.n_fft
+    return np.exp(1j * angle).astype(np.complex64)
+
+
+def _unit(spectrum):
+    squared = jnp.square(spectrum.real) + jnp.square(spectrum.imag)
+    return spectrum * jax.lax.rsqrt(squared + 1e-20).astype(spectrum.dtype)

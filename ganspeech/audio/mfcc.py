@@ -1,0 +1,89 @@
+"""Mel-frequency cepstral coefficients (Davis & Mermelstein 1980) and their deltas."""
+
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import scipy.fft
+import scipy.signal
+from jaxtyping import Array, Float
+
+from ganspeech.audio.mel import mel_spectrogram
+from ganspeech.audio.spec import AudioSpec
+
+
+def mfcc(
+    audio: Float[Array, "*batch samples"],
+    spec: AudioSpec,
+    *,
+    n_mfcc: int = 20,
+    dct_type: Literal[1, 2, 3] = 2,
+    norm: Literal["ortho", "none"] = "ortho",
+    lifter: float = 0.0,
+    top_db: float | None = 80.0,
+) -> Float[Array, "*batch frames n_mfcc"]:
+    """The first coefficients of the cosine transform of the mel bands in decibels.
+
+    Equal to ``librosa.feature.mfcc`` (frames first) with the spec's mel bands; ``spec.power``
+    should be 2, and ``spec.log_base`` and ``log_floor`` play no part. ``lifter`` L > 0 weighs
+    coefficient n (from 1) by ``1 + L/2 sin(pi n / L)``; ``top_db`` as in ``power_to_db``.
+    """
+    if not 1 <= n_mfcc <= spec.n_mels:
+        raise ValueError(f"n_mfcc must be 1 to the spec's {spec.n_mels} mels, not {n_mfcc}")
+    if lifter < 0:
+        raise ValueError(f"lifter must not be negative, not {lifter}")
+    decibels = power_to_db(mel_spectrogram(audio, spec), top_db=top_db)
+    transform = scipy.fft.dct(
+        np.eye(spec.n_mels), type=dct_type, norm=None if norm == "none" else norm, axis=0
+    )[:n_mfcc]
+    if lifter > 0:
+        weights = 1 + lifter / 2 * np.sin(np.pi * np.arange(1, n_mfcc + 1) / lifter)
+        transform = transform * weights[:, None]
+    matrix = transform.T.astype(np.float32)
+    return jnp.matmul(decibels, matrix, precision=jax.lax.Precision.HIGHEST)
+
+
+def power_to_db(
+    power: Float[Array, "*batch frames mels"], *, top_db: float | None = 80.0
+) -> Float[Array, "*batch frames mels"]:
+    """``10 log10`` of power clipped at 1e-10 and at ``top_db`` below the loudest of an utterance.
+
+    ``librosa.power_to_db`` of each utterance alone: what else is in the batch changes nothing.
+    """
+    decibels = 10.0 * jnp.log10(jnp.maximum(power, 1e-10))
+    if top_db is None:
+        return decibels
+    if top_db < 0:
+        raise ValueError(f"top_db must not be negative, not {top_db}")
+    loudest = jnp.max(decibels, axis=(-2, -1), keepdims=True)
+    return jnp.maximum(decibels, loudest - top_db)
+
+
+def deltas(
+    features: Float[Array, "*batch frames channels"],
+    *,
+    width: int = 9,
+    order: int = 1,
+    mode: Literal["interp", "nearest"] = "interp",
+) -> Float[Array, "*batch frames channels"]:
+    """The ``order``-th derivative over frames by polynomials fitted to ``width`` frames.
+
+    Savitzky & Golay 1964; equal to ``librosa.feature.delta`` with the same mode. "interp" fits
+    the edges to the first and last ``width`` frames, "nearest" repeats the edge frames.
+    ``ValueError`` when width is not odd, below 3, not above ``order``, or longer than the
+    features under "interp".
+    """
+    if width < 3 or width % 2 == 0 or not 1 <= order < width:
+        raise ValueError(f"width must be odd, at least 3 and above order {order} >= 1, not {width}")
+    frames = features.shape[-2]
+    if mode == "interp" and frames < width:
+        raise ValueError(f"{frames} frames are fewer than width {width}: use mode 'nearest'")
+    ends = [(0, 0)] * (features.ndim - 2) + [(width // 2, width // 2), (0, 0)]
+    if mode == "nearest":
+        features = jnp.pad(features, ends, mode="edge")
+    taps = scipy.signal.savgol_coeffs(width, order, deriv=order, use="dot")
+    inner = features.shape[-2] - width + 1
+    slopes = sum(np.float32(tap) * features[..., i : i + inner, :] for i, tap in enumerate(taps))
+    # The order-th derivative of a polynomial of that degree is one value over the whole fit.
+    return jnp.pad(slopes, ends, mode="edge") if mode == "interp" else slopes
