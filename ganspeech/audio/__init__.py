@@ -10,8 +10,8 @@ from ganspeech.audio.files import (
 )
 from ganspeech.audio.griffin_lim import (
     griffin_lim,
-    griffin_lim_phases,
     magnitude_from_log_mel,
+    prime_phase,
 )
 from ganspeech.audio.mel import log_mel, mel_filterbank, mel_spectrogram
 from ganspeech.audio.mfcc import deltas, mfcc, power_to_db
@@ -37,7 +37,6 @@ __all__ = [
     "SpecMismatch",
     "deltas",
     "griffin_lim",
-    "griffin_lim_phases",
     "istft",
     "load_features",
     "log_mel",
@@ -47,6 +46,7 @@ __all__ = [
     "mel_spectrogram",
     "mfcc",
     "power_to_db",
+    "prime_phase",
     "read_audio",
     "resample",
     "save_features",

@@ -84,9 +84,9 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     if not path.is_file():
         raise AudioFileError(f"no such feature file: {path}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
-    except (ValueError, KeyError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
+    except (ValueError, LookupError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise AudioFileError(
             f"{path} is no feature file (.npz with log_mel and spec): {_reason(error)}"
         ) from error

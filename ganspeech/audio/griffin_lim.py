@@ -1,4 +1,4 @@
-"""Phases for magnitudes: fast Griffin-Lim, and magnitudes back from mel bands."""
+"""Phases for magnitudes (fast Griffin-Lim), and magnitudes for mel bands."""
 
 import functools
 
@@ -15,33 +15,33 @@ from ganspeech.audio.stft import istft, stft
 def griffin_lim(
     magnitude: Float[Array, "*batch frames bins"],
     spec: AudioSpec,
-    *,
     iterations: int = 32,
+    *,
     momentum: float = 0.99,
     key: PRNGKeyArray | None = None,
     length: int | None = None,
 ) -> Float[Array, "*batch samples"]:
-    """Audio whose STFT magnitude is near ``magnitude``; see ``griffin_lim_phases``.
+    """Audio whose STFT magnitude is near ``magnitude``, by fast Griffin-Lim.
 
-    ``length`` in samples is as in ``istft``.
+    Arguments as for ``prime_phase``; ``length`` in samples as for ``istft``.
     """
-    phases = griffin_lim_phases(magnitude, spec, iterations=iterations, momentum=momentum, key=key)
-    return istft(magnitude * phases, spec, length)
+    spectrum = prime_phase(magnitude, spec, iterations, momentum=momentum, key=key)
+    return istft(spectrum, spec, length)
 
 
-def griffin_lim_phases(
+def prime_phase(
     magnitude: Float[Array, "*batch frames bins"],
     spec: AudioSpec,
+    iterations: int = 16,
     *,
-    iterations: int = 32,
     momentum: float = 0.99,
     key: PRNGKeyArray | None = None,
 ) -> Complex[Array, "*batch frames bins"]:
-    """Unit complex phases, by fast Griffin-Lim (Perraudin et al. 2013).
+    """These magnitudes with phases that make them nearly the STFT of some audio.
 
-    Without a key the first phases advance at the bins' centre frequencies, which is
-    deterministic and needs fewer iterations; with one they are uniformly random. Without
-    momentum it is the algorithm of Griffin & Lim 1984.
+    Fast Griffin-Lim (Perraudin et al. 2013); with momentum 0 the algorithm of Griffin & Lim
+    1984. Without a key the first phases advance at the bins' centre frequencies, which is
+    deterministic and needs fewer iterations; with one they are uniformly random.
     """
     magnitude = jnp.asarray(magnitude, jnp.float32)
     if key is None:
@@ -57,7 +57,7 @@ def griffin_lim_phases(
 
     start = (first, jnp.zeros_like(first))
     phases, _ = jax.lax.fori_loop(0, iterations, improve, start)
-    return phases
+    return magnitude * phases
 
 
 def magnitude_from_log_mel(
@@ -81,11 +81,12 @@ def _inverse_filterbank(spec: AudioSpec) -> np.ndarray:
     return np.linalg.pinv(mel_filterbank(spec).astype(np.float64)).astype(np.float32)
 
 
-def _advancing(frames: int, spec: AudioSpec) -> np.ndarray:
-    # Turns are reduced to [0, 1) as integers, or float32 would lose the phase of late frames.
-    turns = np.arange(frames)[:, None] * np.arange(spec.bins) * spec.hop_length % spec.n_fft
-    angle = 2 * np.pi * turns / spec.n_fft
-    return np.exp(1j * angle).astype(np.complex64)
+def _advancing(frames: int, spec: AudioSpec) -> Complex[Array, "frames bins"]:
+    # Turns stay integers below n_fft, or float32 would lose the phase of late frames.
+    starts = jnp.arange(frames) * spec.hop_length % spec.n_fft
+    turns = starts[:, None] * jnp.arange(spec.bins)[None] % spec.n_fft
+    angle = 2 * jnp.pi / spec.n_fft * turns
+    return jax.lax.complex(jnp.cos(angle), jnp.sin(angle))
 
 
 def _unit(spectrum):

@@ -1,0 +1,118 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import soundfile
+
+from ganspeech.audio import (
+    HIFIGAN_22K,
+    SPEECH_16K,
+    AudioFileError,
+    SpecMismatch,
+    load_features,
+    read_audio,
+    resample,
+    save_features,
+    write_audio,
+)
+
+TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)).astype(np.float32)
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac", ".FLAC"])
+def test_written_audio_reads_back_to_16_bits(tmp_path, suffix):
+    path = tmp_path / "deep" / f"tone{suffix}"
+    write_audio(path, TONE, 16000)
+    audio, rate = read_audio(path)
+    assert rate == 16000 and audio.dtype == np.float32
+    np.testing.assert_allclose(audio, TONE, atol=5e-5)
+    assert soundfile.info(path).subtype == "PCM_16"
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_loud_audio_is_clipped_not_wrapped(tmp_path):
+    write_audio(tmp_path / "loud.wav", np.array([2.0, -2.0, 0.5]), 8000)
+    np.testing.assert_allclose(read_audio(tmp_path / "loud.wav")[0], [1, -1, 0.5], atol=1e-4)
+
+
+def test_channels_are_averaged_and_the_rate_converted(tmp_path):
+    path = tmp_path / "stereo.ogg"
+    soundfile.write(path, np.stack([TONE, 0 * TONE], axis=1), 16000)
+    audio, rate = read_audio(path, 8000)
+    assert rate == 8000 and audio.shape == (8000,)
+    expected = 0.25 * np.sin(2 * np.pi * 440 * np.arange(8000) / 8000)
+    np.testing.assert_allclose(audio[500:-500], expected[500:-500], atol=0.02)
+
+
+def test_resample_keeps_a_tone():
+    expected = 0.5 * np.sin(2 * np.pi * 440 * np.arange(22050) / 22050)
+    result = resample(TONE, 16000, 22050)
+    assert result.dtype == np.float32 and result.shape == (22050,)
+    np.testing.assert_allclose(result[500:-500], expected[500:-500], atol=1e-3)
+    assert resample(TONE, 16000, 16000) is TONE
+
+
+def test_unusable_audio_files_are_named(tmp_path):
+    with pytest.raises(AudioFileError, match=r"no such audio file: .*missing\.wav"):
+        read_audio(tmp_path / "missing.wav")
+    (tmp_path / "text.wav").write_text("these are not samples")
+    with pytest.raises(AudioFileError, match=r"cannot read .*text\.wav as audio: "):
+        read_audio(tmp_path / "text.wav")
+    soundfile.write(tmp_path / "empty.wav", np.zeros(0), 16000)
+    with pytest.raises(AudioFileError, match=r"empty\.wav holds no audio"):
+        read_audio(tmp_path / "empty.wav")
+    for bad in (np.nan, np.inf):
+        path = tmp_path / "bad.wav"
+        soundfile.write(path, np.array([0, bad, 0], np.float32), 16000, subtype="FLOAT")
+        with pytest.raises(AudioFileError, match=r"bad\.wav holds NaN or infinite"):
+            read_audio(path)
+
+
+def test_unusable_audio_is_not_written(tmp_path):
+    with pytest.raises(AudioFileError, match=r"suffix must be \.wav or \.flac"):
+        write_audio(tmp_path / "tone.mp3", TONE, 16000)
+    with pytest.raises(AudioFileError, match="NaN"):
+        write_audio(tmp_path / "tone.wav", np.full(3, np.nan), 16000)
+    with pytest.raises(AudioFileError, match=r"must be \[samples\]"):
+        write_audio(tmp_path / "tone.wav", TONE[None], 16000)
+    assert not list(tmp_path.iterdir())
+
+
+def test_features_carry_their_spec(tmp_path):
+    path = tmp_path / "a.npz"
+    features = np.random.default_rng(0).normal(size=(7, 80)).astype(np.float32)
+    save_features(path, features, SPEECH_16K)
+    again, spec = load_features(path)
+    np.testing.assert_array_equal(again, features)
+    assert spec == SPEECH_16K
+    with pytest.raises(SpecMismatch, match="sample_rate is 16000 there, 22050 here"):
+        HIFIGAN_22K.require_same(spec, what=str(path))
+
+
+def test_unusable_feature_files_are_named(tmp_path):
+    with pytest.raises(AudioFileError, match="no such feature file"):
+        load_features(tmp_path / "missing.npz")
+    path = tmp_path / "a.npz"
+    for content in (b"", b"no archive", b"PK\x03\x04 cut short"):
+        path.write_bytes(content)
+        with pytest.raises(AudioFileError, match=r"a\.npz is no feature file"):
+            load_features(path)
+    np.save(path.with_suffix(".npy"), np.zeros(3))
+    path.with_suffix(".npy").rename(path)
+    with pytest.raises(AudioFileError, match="is no feature file"):
+        load_features(path)
+    np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array("{}"))
+    with pytest.raises(AudioFileError, match="missing fields"):
+        load_features(path)
+    np.savez(path, log_mel=np.zeros((3, 80)))
+    with pytest.raises(AudioFileError, match="is no feature file"):
+        load_features(path)
+    other = dataclasses.replace(SPEECH_16K, n_mels=40).to_json()
+    np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(other))
+    with pytest.raises(AudioFileError, match=r"must be \[frames, 40\]"):
+        load_features(path)
+    for bad in (np.zeros((0, 80)), np.zeros(80), np.full((2, 80), np.nan)):
+        with pytest.raises(AudioFileError, match=r"b\.npz"):
+            save_features(tmp_path / "b.npz", bad, SPEECH_16K)
+    with pytest.raises(AudioFileError, match=r"suffix must be \.npz"):
+        save_features(tmp_path / "b.npy", np.zeros((2, 80)), SPEECH_16K)
