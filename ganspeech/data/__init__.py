@@ -1,0 +1,32 @@
+"""Corpora on disk, prepared once and cut into batches."""
+
+from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
+from ganspeech.data.embedded import EmbeddedSpeech
+from ganspeech.data.folder import AudioFolder
+from ganspeech.data.librispeech import LibriSpeech
+from ganspeech.data.ljspeech import LJSpeech
+from ganspeech.data.pipeline import Batches, batches
+from ganspeech.data.prepare import Prepared, Recording, prepare
+from ganspeech.data.segments import segments
+from ganspeech.data.vctk import VCTK
+
+CORPORA = (EmbeddedSpeech, LJSpeech, LibriSpeech, VCTK, AudioFolder)
+
+__all__ = [
+    "CORPORA",
+    "VCTK",
+    "AudioFolder",
+    "Batches",
+    "Corpus",
+    "CorpusError",
+    "EmbeddedSpeech",
+    "LJSpeech",
+    "LibriSpeech",
+    "Prepared",
+    "Problems",
+    "Recording",
+    "Utterance",
+    "batches",
+    "prepare",
+    "segments",
+]

@@ -1,0 +1,69 @@
+"""LibriSpeech (Panayotov et al. 2015), LibriTTS (Zen et al. 2019) and corpora laid out alike."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganspeech.data.corpus import (
+    Corpus,
+    AUDIO_SUFFIXES,
+    Problems,
+    Utterance,
+    audio_by_stem,
+    in_order,
+    is_audio,
+    open_root,
+    read_lines,
+)
+
+
+@dataclass(frozen=True)
+class LibriSpeech(Corpus):
+    """``SPEAKER/CHAPTER/ID.flac`` with transcripts beside.
+
+    They are ``*.trans.txt`` with lines ``ID TEXT``, or LibriTTS' ``ID.normalized.txt``.
+
+    Utterances are sorted by id, which starts with the speaker, so those held out are the last
+    speakers'.
+    """
+
+    root: str
+    """One split, or a folder that holds several (train-clean-100, dev-clean, ...)."""
+    held_out: int = 60
+    """How many of the last utterances are kept from training."""
+
+    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+        """All utterances sorted by id; audio and transcripts that do not meet are noted."""
+        problems = Problems() if problems is None else problems
+        root = open_root(self.root, "LibriSpeech")
+        found = [
+            utterance
+            for folder, _, names in os.walk(root)
+            if any(is_audio(Path(name)) or name.endswith(".trans.txt") for name in names)
+            for utterance in _chapter(Path(folder), names, problems)
+        ]
+        looked_for = (
+            f"SPEAKER/CHAPTER/ID ({' '.join(AUDIO_SUFFIXES)}) with *.trans.txt or "
+            f"ID.normalized.txt anywhere under {root}"
+        )
+        return in_order(found, problems, looked_for=looked_for)
+
+
+def _chapter(folder: Path, names: list[str], problems: Problems) -> Iterator[Utterance]:
+    audio = audio_by_stem(folder)
+    texts = {}
+    for name in sorted(names):
+        if name.endswith(".trans.txt"):
+            lines = [line.split(maxsplit=1) for line in read_lines(folder / name)]
+            texts.update({words[0]: "".join(words[1:]).strip() for words in lines if words})
+        elif name.endswith(".normalized.txt") and not name.startswith("."):
+            id = name.removesuffix(".normalized.txt")
+            texts[id] = " ".join(read_lines(folder / name)).strip()
+    for id in sorted(texts.keys() - audio.keys()):
+        problems.skip("transcribed, but no such audio beside the transcript", id)
+    for id, path in sorted(audio.items()):
+        if id in texts:
+            yield Utterance(id, str(path), texts[id], folder.parent.name)
+        else:
+            problems.skip("audio without a transcript beside it", id)

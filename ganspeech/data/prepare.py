@@ -1,0 +1,199 @@
+"""From a corpus to recordings ready for training: checked, converted once, and memory-mapped."""
+
+import functools
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from jaxtyping import Float32, Int16
+from tqdm import tqdm
+
+from ganspeech.audio.files import AudioFileError, read_audio
+from ganspeech.data.cache import build_once, cache_root, digest
+from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, split
+
+logger = logging.getLogger(__name__)
+
+# Counted up whenever the conversion below changes, so that no old cache is used.
+VERSION = 1
+PEAK = 0.95
+FULL_SCALE = 32767
+# Half the range from lowest to highest sample: 60 dB below full scale.
+SILENT_BELOW = 1e-3
+CHUNK = 64
+SAMPLES, INDEX = "samples.int16", "index.json"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A usable recording: ``samples`` values from ``offset`` of a flat int16 file.
+
+    It holds no audio itself, so that it is cheap to send to a worker process.
+    """
+
+    id: str
+    text: str
+    speaker: str
+    samples: int
+    store: str
+    offset: int
+
+    def audio(self, start: int = 0, stop: int | None = None) -> Float32[np.ndarray, " samples"]:
+        """Samples ``start`` to ``stop``, clipped to the recording: float32 in [-0.95, 0.95]."""
+        start, stop, _ = slice(start, stop).indices(self.samples)
+        pcm = _memory_map(self.store)[self.offset + start : self.offset + stop]
+        return pcm.astype(np.float32) / FULL_SCALE
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The recordings of a corpus for training and those kept from it, and what was wrong.
+
+    ``fingerprint`` names the content: rate, ids, texts, speakers, lengths and the bytes of the
+    source files, wherever they lie. It does not depend on how many are held out.
+    """
+
+    train: list[Recording]
+    held_out: list[Recording]
+    problems: Problems
+    fingerprint: str
+
+
+def prepare(
+    corpus: Corpus,
+    sample_rate: int,
+    *,
+    minimum_seconds: float,
+    cache: str | Path | None = None,
+    progress: bool = True,
+) -> Prepared:
+    """Read a corpus into the cache, or find it there: mono, ``sample_rate`` Hz, peak at 0.95.
+
+    Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
+    channels are converted. Each reason is logged with its count and first names, and all names are
+    in ``Prepared.problems``. The last ``corpus.held_out`` usable recordings, by id, are held out.
+
+    The cache is ``cache``, else ``$GANSPEECH_CACHE``, else ``~/.cache/ganspeech``, and is made anew
+    when a file's size or time changes. A killed run leaves nothing that a later one would take for
+    whole, and several processes may prepare at once. ``CorpusError`` when nothing is usable, when
+    ``held_out`` leaves nothing to train on, and for a cache that cannot be written.
+    """
+    problems = Problems()
+    utterances = corpus.utterances(problems)
+    key = digest([VERSION, sample_rate, minimum_seconds, [_identity(u) for u in utterances]])
+    folder = cache_root(cache) / f"{type(corpus).__name__.lower()}-{sample_rate}-{key}"
+
+    def fill(partial: Path) -> None:
+        bar = tqdm(utterances, f"preparing {type(corpus).__name__}", disable=not progress)
+        with bar, ThreadPoolExecutor(os.cpu_count()) as pool:
+            converted = _converted(utterances, pool, sample_rate, minimum_seconds)
+            _write(partial, sample_rate, converted, bar)
+
+    build_once(folder, fill)
+    recordings, found, fingerprint = _load(folder)
+    problems.add(found)
+    for line in problems.lines():
+        logger.warning("%s: %s", type(corpus).__name__, line)
+    if not recordings:
+        raise CorpusError(
+            f"{type(corpus).__name__}: none of the {len(utterances)} recordings is usable, the "
+            f"first being {utterances[0].audio}: {'; '.join(problems.lines())}"
+        )
+    train, held_out = split(recordings, corpus.held_out)
+    return Prepared(train, held_out, problems, fingerprint)
+
+
+@dataclass
+class _Conversion:
+    utterance: Utterance
+    pcm: Int16[np.ndarray, " samples"] | None = None
+    content: str = ""
+    problems: Problems = field(default_factory=Problems)
+
+
+def _identity(utterance: Utterance) -> list[object]:
+    path = Path(utterance.audio)
+    stat = path.stat() if path.is_file() else None
+    size, time = (stat.st_size, stat.st_mtime_ns) if stat else (0, 0)
+    return [utterance.id, str(path.absolute()), utterance.text, utterance.speaker, size, time]
+
+
+def _converted(
+    utterances: list[Utterance], pool: ThreadPoolExecutor, sample_rate: int, minimum_seconds: float
+) -> Iterator[_Conversion]:
+    convert = functools.partial(_convert, sample_rate=sample_rate, minimum_seconds=minimum_seconds)
+    # By chunks, because the pool would otherwise run ahead of the writer through the whole corpus.
+    for start in range(0, len(utterances), CHUNK):
+        yield from pool.map(convert, utterances[start : start + CHUNK])
+
+
+def _convert(utterance: Utterance, *, sample_rate: int, minimum_seconds: float) -> _Conversion:
+    result = _Conversion(utterance)
+    path, name = Path(utterance.audio), utterance.id
+    try:
+        audio, _ = read_audio(path, sample_rate)
+        header = soundfile.info(path)
+        content = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except (AudioFileError, OSError) as error:
+        result.problems.skip(str(error).replace(str(path), "the file"), name)
+        return result
+    if len(audio) < minimum_seconds * sample_rate:
+        result.problems.skip(f"shorter than {minimum_seconds:g} s", name)
+        return result
+    if np.ptp(audio) / 2 < SILENT_BELOW:
+        result.problems.skip("silent (at least 60 dB below full scale)", name)
+        return result
+    if header.channels > 1:
+        result.problems.mend(f"{header.channels} channels averaged to mono", name)
+    if header.samplerate != sample_rate:
+        result.problems.mend(f"resampled from {header.samplerate} to {sample_rate} Hz", name)
+    scale = FULL_SCALE * PEAK / np.abs(audio).max()
+    result.pcm = np.round(audio * scale).astype("<i2")
+    result.content = content
+    return result
+
+
+def _write(folder: Path, sample_rate: int, converted: Iterator[_Conversion], bar: tqdm) -> None:
+    problems, rows, content = Problems(), [], hashlib.blake2b(digest_size=16)
+    content.update(str(sample_rate).encode())
+    with open(folder / SAMPLES, "wb") as store:
+        for result in converted:
+            problems.add(result.problems)
+            if result.pcm is not None:
+                utterance = result.utterance
+                row = [utterance.id, utterance.text, utterance.speaker, len(result.pcm)]
+                content.update(json.dumps([*row, result.content]).encode())
+                rows.append(row)
+                store.write(result.pcm.tobytes())
+            bar.update()
+    index = {"recordings": rows, "problems": asdict(problems), "fingerprint": content.hexdigest()}
+    (folder / INDEX).write_text(json.dumps(index), encoding="utf-8")
+
+
+def _load(folder: Path) -> tuple[list[Recording], Problems, str]:
+    try:
+        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+        size = (folder / SAMPLES).stat().st_size
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"damaged cache, delete {folder}: {error}") from error
+    store, offset, recordings = str(folder / SAMPLES), 0, []
+    for id, text, speaker, samples in index["recordings"]:
+        recordings.append(Recording(id, text, speaker, samples, store, offset))
+        offset += samples
+    if size != 2 * offset:
+        raise CorpusError(
+            f"damaged cache, delete {folder}: {SAMPLES} has {size} bytes of {2 * offset}"
+        )
+    return recordings, Problems(**index["problems"]), index["fingerprint"]
+
+
+@functools.lru_cache(maxsize=16)
+def _memory_map(store: str) -> Int16[np.ndarray, " samples"]:
+    return np.memmap(store, "<i2", mode="r")

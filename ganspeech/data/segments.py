@@ -1,0 +1,70 @@
+"""Random segments of recordings, the batches that waveform models train on."""
+
+from collections.abc import Sequence
+
+import grain
+import numpy as np
+from jaxtyping import Float32
+
+from ganspeech.data.pipeline import Batches, batches
+from ganspeech.data.prepare import Recording
+
+
+def segments(
+    recordings: Sequence[Recording],
+    *,
+    length: int,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    workers: int = 1,
+    process_index: int = 0,
+    process_count: int = 1,
+) -> Batches:
+    """Endless ``{"audio": float32 [batch_size / process_count, length]}``, shuffled by ``seed``.
+
+    A recording of n samples takes part ``ceil(n / length)`` times an epoch, each time with a
+    segment that starts at a random place of another equal share of its possible starts. So an
+    epoch covers the corpus evenly: recordings count by their length. One shorter than ``length``
+    is padded with zeros at its end. Every epoch has another order and other segments.
+
+    Example i depends on the recordings, ``length``, ``seed`` and i alone: see ``batches`` for
+    ``start``, ``workers`` and the processes. ``ValueError`` names an impossible argument.
+    """
+    if not recordings:
+        raise ValueError("recordings is empty: there is nothing to cut segments from")
+    if length < 1:
+        raise ValueError(f"length must be 1 or more, it is {length}")
+    cut = _Cut(recordings, length)
+    examples = grain.MapDataset.range(cut.total).seed(seed).shuffle().repeat().random_map(cut)
+    return batches(
+        examples,
+        batch_size=batch_size,
+        start=start,
+        workers=workers,
+        process_index=process_index,
+        process_count=process_count,
+    )
+
+
+class _Cut:
+    """Cuts the segment for one of an epoch's places; sent to the worker processes."""
+
+    def __init__(self, recordings: Sequence[Recording], length: int):
+        self._recordings, self._length = list(recordings), length
+        shares = [-(-recording.samples // length) for recording in recordings]
+        self._ends = np.cumsum(shares)
+        self.total = int(self._ends[-1])
+
+    def __call__(
+        self, place: int, rng: np.random.Generator
+    ) -> dict[str, Float32[np.ndarray, " samples"]]:
+        which = int(np.searchsorted(self._ends, place, side="right"))
+        recording = self._recordings[which]
+        shares = -(-recording.samples // self._length)
+        share = place - int(self._ends[which]) + shares
+        starts = max(recording.samples - self._length, 0) + 1
+        first, last = share * starts // shares, (share + 1) * starts // shares
+        start = int(rng.integers(first, max(last, first + 1)))
+        audio = recording.audio(start, start + self._length)
+        return {"audio": np.pad(audio, (0, self._length - len(audio)))}
