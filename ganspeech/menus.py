@@ -6,13 +6,50 @@ their fields are then flags of their own (`--generator hifigan-v2 --generator.ch
 
 from typing import Any
 
-from ganspeech import data, discriminators, generators, tasks
-from ganspeech.losses import adversarial
+from ganspeech.data import VCTK, AudioFolder, EmbeddedSpeech, LibriSpeech, LJSpeech
+from ganspeech.discriminators import multi_period, multi_resolution, multi_scale
+from ganspeech.generators import hifigan, primed, vocos
+from ganspeech.losses.adversarial import (
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    Wasserstein,
+)
+from ganspeech.tasks.vocoding import Vocoding
 
 MENUS: dict[str, dict[str, Any]] = {
-    "task": tasks.MENU,
-    "generator": generators.MENU,
-    "discriminators": discriminators.MENU,
-    "objective": adversarial.MENU,
-    "corpus": data.MENU,
+    "task": {
+        "vocoding": Vocoding(),
+    },
+    "generator": {
+        "primed-vocos": primed.PrimedVocos(),
+        "vocos": vocos.VOCOS,
+        "vocos-small": vocos.VOCOS_SMALL,
+        "hifigan-v1": hifigan.HIFIGAN_V1,
+        "hifigan-v2": hifigan.HIFIGAN_V2,
+        "hifigan-v3": hifigan.HIFIGAN_V3,
+    },
+    "discriminators": {
+        "multi-period": multi_period.MultiPeriodDiscriminator(),
+        "multi-period-small": multi_period.MULTI_PERIOD_SMALL,
+        "multi-scale": multi_scale.MultiScaleDiscriminator(),
+        "multi-scale-small": multi_scale.MULTI_SCALE_SMALL,
+        "multi-resolution": multi_resolution.MultiResolutionDiscriminator(),
+        "multi-resolution-small": multi_resolution.MULTI_RESOLUTION_SMALL,
+    },
+    "objective": {
+        "minimax": Minimax(),
+        "non-saturating": NonSaturating(),
+        "least-squares": LeastSquares(),
+        "hinge": Hinge(),
+        "wasserstein": Wasserstein(),
+    },
+    "corpus": {
+        "embedded": EmbeddedSpeech(),
+        "ljspeech": LJSpeech(root=""),
+        "librispeech": LibriSpeech(root=""),
+        "vctk": VCTK(root=""),
+        "folder": AudioFolder(root=""),
+    },
 }

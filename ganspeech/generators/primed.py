@@ -23,12 +23,16 @@ from flax import linen as nn
 from jax import lax
 from jaxtyping import Array, Complex, Float
 
-from ganspeech.audio import AudioSpec, istft, magnitude_from_log_mel, prime_phase, stft
+from ganspeech.audio import AudioSpec, istft, stft
+from ganspeech.audio.griffin_lim import magnitude_from_log_mel, prime_phase
 from ganspeech.nn.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
 
 FLOOR = 1e-5
 """Magnitudes are clipped here before a logarithm."""
+
+LOUDEST = 6.0
+"""Log-magnitudes are clipped here, above what audio in [-1, 1] can have at common FFT sizes."""
 
 
 class ConvNeXtStack(nn.Module):
@@ -65,14 +69,45 @@ class PrimedVocos(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples in [-1, 1]."""
         log_mel = log_mel.astype(jnp.float32)
-        level = _log(magnitude_from_log_mel(log_mel, spec))
+        level = jnp.log(jnp.maximum(magnitude_from_log_mel(log_mel, spec), FLOOR))
         level += ConvNeXtStack(spec.bins, self.width, self.magnitude_blocks, name="magnitude")(
             log_mel
         )
-        primed = lax.stop_gradient(prime_phase(jnp.exp(level), spec, self.iterations))
-        features = jnp.concatenate([log_mel, level, *_describe(primed, spec)], axis=-1)
+        primed = prime_phase(lax.stop_gradient(jnp.exp(level)), spec, self.iterations)
+        phases = lax.stop_gradient(primed / jnp.abs(primed))
+        features = jnp.concatenate([log_mel, level, *_describe(level, phases, spec)], axis=-1)
         correction = ConvNeXtStack(2 * spec.bins, self.width, self.blocks, name="correct")(features)
         louder, turn = jnp.split(correction, 2, axis=-1)
-        unit = primed / jnp.maximum(jnp.abs(primed), FLOOR)
-        spectrum = jnp.exp(jnp.minimum(level + louder, 6.0)) * unit * lax.complex(jnp.cos(turn), jnp.sin(turn))
+        magnitude = jnp.exp(jnp.minimum(level + louder, LOUDEST))
+        spectrum = magnitude * phases * lax.complex(jnp.cos(turn), jnp.sin(turn))
         return istft(spectrum, spec, log_mel.shape[1] * spec.hop_length)
+
+
+def _describe(
+    level: Float[Array, "batch frames bins"],
+    phases: Complex[Array, "batch frames bins"],
+    spec: AudioSpec,
+) -> list[Float[Array, "batch frames bins"]]:
+    """What a phase estimate looks like, without any absolute phase.
+
+    The estimate is projected once more on what a waveform can have. Features are the
+    log-magnitude that survives, and as cosine and sine: how far the projection turned each phase,
+    its turn since the last frame beyond the bin's own frequency, and since the bin below.
+    """
+    projected = stft(istft(lax.stop_gradient(jnp.exp(level)) * phases, spec), spec)[:, : level.shape[1]]
+    size = jnp.abs(projected)
+    unit = projected / jnp.maximum(size, FLOOR)
+    expected = np.exp(-2j * np.pi * (np.arange(spec.bins) * spec.hop_length / spec.n_fft % 1))
+    turned = unit * phases.conj()
+    in_time = unit[:, 1:] * unit[:, :-1].conj() * expected.astype(np.complex64)[None, None]
+    in_frequency = unit[..., 1:] * unit[..., :-1].conj()
+    return [
+        jnp.log(jnp.maximum(size, FLOOR)),
+        *_parts(turned),
+        *_parts(jnp.pad(in_time, ((0, 0), (1, 0), (0, 0)))),
+        *_parts(jnp.pad(in_frequency, ((0, 0), (0, 0), (1, 0)))),
+    ]
+
+
+def _parts(values: Complex[Array, "..."]) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
+    return values.real, values.imag

@@ -1,7 +1,1 @@
 """What is generated from what: one file per task."""
-
-from ganspeech.tasks.vocoding import Vocoding
-
-MENU = {"vocoding": Vocoding()}
-
-__all__ = ["MENU", "Vocoding"]

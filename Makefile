@@ -1,0 +1,59 @@
+# Each target does its own set-up: a virtual environment in $(VENV), then what the target needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN ?= runs/vocoder_demo
+
+.PHONY: help demo test test-slow lint notebooks benchmarks clean
+
+help:
+	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
+	@echo "make test        the tests (make test-slow: those that take minutes)"
+	@echo "make lint        ruff and mypy"
+	@echo "make notebooks   Jupyter Lab on notebooks/"
+	@echo "make benchmarks  feature extraction against librosa"
+
+demo: $(VENV)/.demo
+	$(BIN)/python train.py vocoder_demo --run $(RUN)
+	$(BIN)/python eval.py quality --run $(RUN) --page $(RUN)/quality.html --json $(RUN)/quality.json
+	@echo "listen: $(RUN)/quality.html"
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+notebooks: $(VENV)/.notebooks
+	$(BIN)/jupyter lab notebooks
+
+benchmarks: $(VENV)/.dev
+	$(BIN)/python benchmarks/features.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ganspeech needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + "; try make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	$(call install,eval)
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(call install,dev)
+$(VENV)/.notebooks: pyproject.toml | $(BIN)/python
+	$(call install,notebooks)
+
+# The pesq package has no wheel: where it cannot be compiled everything else is installed, and the
+# tables say that PESQ is missing.
+define install
+	$(BIN)/python -m pip install -q -e '.[$(1)]'
+	@if [ $(1) != notebooks ]; then $(BIN)/python -m pip install -q 'pesq>=0.0.4' \
+		|| echo "PESQ is left out: its package needs a C compiler (gcc) and this machine has none."; fi
+	@touch $@
+endef
