@@ -2,7 +2,7 @@
 
 XLA is slow on CPU at the gradients of strided convolutions (through an input dilated with zeros)
 and of grouped ones. The forms here use ordinary convolutions only and are three to eight times
-faster there; GPUs and TPUs get the plain operation. Values are the same, and so are the reverse-mode
+faster there; GPUs and TPUs get the plain operation. Values are the same, and so are reverse-mode
 derivatives of any order.
 """
 

@@ -1,0 +1,12 @@
+"""Discriminators: examples in, feature maps out, logits last; one file per paper."""
+
+from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
+from ganspeech.discriminators.multi_resolution import MultiResolutionDiscriminator
+from ganspeech.discriminators.multi_scale import MultiScaleDiscriminator
+
+DISCRIMINATORS = (
+    MultiPeriodDiscriminator,
+    MultiScaleDiscriminator,
+    MultiResolutionDiscriminator,
+)
+"""Every discriminator of waveforms, for flags and tests to walk."""

@@ -1,0 +1,1 @@
+"""Loss terms: plain functions from arrays to one float32 number."""

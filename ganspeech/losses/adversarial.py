@@ -1,0 +1,98 @@
+"""Objectives of the adversarial game, each a pair of losses on one array of logits.
+
+A logit is a discriminator's score before any squashing, higher for what looks real. Logits may have
+any shape; every loss is a mean over all of them, in float32.
+"""
+
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+Logits = Float[Array, "..."]
+Scalar = Float[Array, ""]
+
+
+@dataclass(frozen=True)
+class Minimax:
+    """The zero-sum game of Goodfellow et al. (2014), with ``D = sigmoid(logit)``.
+
+    The generator's loss is the mean of ``log(1 - D(fake))``, whose gradient vanishes while the
+    discriminator wins; :class:`NonSaturating` is the usual cure.
+    """
+
+    def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
+        """Cross-entropy of real against fake."""
+        return _mean(jax.nn.softplus, -real) + _mean(jax.nn.softplus, fake)
+
+    def generator_loss(self, fake: Logits) -> Scalar:
+        """The mean of ``log(1 - D(fake))``, at most zero."""
+        return -_mean(jax.nn.softplus, fake)
+
+
+@dataclass(frozen=True)
+class NonSaturating:
+    """The same discriminator, but the generator maximises ``log D(fake)`` (Goodfellow 2014)."""
+
+    def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
+        """Cross-entropy of real against fake."""
+        return Minimax().discriminator_loss(real, fake)
+
+    def generator_loss(self, fake: Logits) -> Scalar:
+        """The mean of ``-log D(fake)``."""
+        return _mean(jax.nn.softplus, -fake)
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """Squared distance to 1 for real and to 0 for fake (Mao et al. 2017); HiFi-GAN's choice."""
+
+    def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
+        """Real logits towards 1, fake ones towards 0."""
+        return _mean(jnp.square, real - 1) + _mean(jnp.square, fake)
+
+    def generator_loss(self, fake: Logits) -> Scalar:
+        """Fake logits towards 1."""
+        return _mean(jnp.square, fake - 1)
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """Margins of 1 on either side of zero (Lim and Ye 2017); MelGAN's and Vocos's choice."""
+
+    def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
+        """What real logits lack to 1 and what fake ones exceed -1 by."""
+        return _mean(jax.nn.relu, 1 - real) + _mean(jax.nn.relu, 1 + fake)
+
+    def generator_loss(self, fake: Logits) -> Scalar:
+        """Fake logits upwards without end."""
+        return -_mean(_same, fake)
+
+
+@dataclass(frozen=True)
+class Wasserstein:
+    """Difference of mean scores under a Lipschitz critic (Arjovsky 2017; Gulrajani et al. 2017)."""
+
+    gradient_penalty: float = 10.0
+    """Weight of :func:`ganspeech.losses.penalties.gradient_penalty` in the critic's loss."""
+
+    def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
+        """Fake scores downwards and real ones upwards; the penalty is added by the update."""
+        return _mean(_same, fake) - _mean(_same, real)
+
+    def generator_loss(self, fake: Logits) -> Scalar:
+        """Fake scores upwards."""
+        return -_mean(_same, fake)
+
+
+OBJECTIVES = (Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein)
+"""Every objective, for flags and tests to walk."""
+
+
+def _same(x: Array) -> Array:
+    return x
+
+
+def _mean(function, logits: Array) -> Scalar:
+    return jnp.mean(function(logits.astype(jnp.float32)))
