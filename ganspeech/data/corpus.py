@@ -1,5 +1,6 @@
 """What every corpus reader shares: utterances, the problems it met, and how a corpus is split."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from ganspeech.data.corpus import Corpus, AUDIO_SUFFIXES, Problems, Utterance, in_order, is_audio, open_root
+from ganspeech.data.corpus import (
+    AUDIO_SUFFIXES,
+    Corpus,
+    Problems,
+    Utterance,
+    in_order,
+    is_audio,
+    open_root,
+)
 
 
 @dataclass(frozen=True)

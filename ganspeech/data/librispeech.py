@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganspeech.data.corpus import (
-    Corpus,
     AUDIO_SUFFIXES,
+    Corpus,
     Problems,
     Utterance,
     audio_by_stem,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ganspeech.data.corpus import (
-    Corpus,
     AUDIO_SUFFIXES,
+    Corpus,
     CorpusError,
     Problems,
     Utterance,
