@@ -1,0 +1,30 @@
+"""The demo: a phase-primed Vocos on the embedded corpus, in minutes on a CPU.
+
+Paper: the generator is ours (`ganspeech.generators.primed`), the game is Vocos's (Siuzdak 2023).
+Command: `make demo`, or `python train.py`.
+"""
+
+from ganspeech.audio import SPEECH_16K
+from ganspeech.data import EmbeddedSpeech
+from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
+from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
+from ganspeech.experiment import Budget, Experiment
+from ganspeech.gan import Rules
+from ganspeech.generators.primed import PrimedVocos
+from ganspeech.losses.adversarial import Hinge
+from ganspeech.optimizer import Optimizer
+from ganspeech.tasks.vocoding import Vocoding
+
+experiment = Experiment(
+    corpus=EmbeddedSpeech(),
+    task=Vocoding(spec=SPEECH_16K, segment_frames=40, mel_weight=15.0, stft_weight=15.0),
+    generator=PrimedVocos(),
+    discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
+    objective=Hinge(),
+    rules=Rules(adversary_from=1500, ema=0.995),
+    generator_optimizer=Optimizer(
+        learning_rate=5e-4, clip=10.0, warmup=100, schedule="cosine", final=0.02
+    ),
+    discriminator_optimizer=Optimizer(learning_rate=5e-4, clip=10.0, schedule="cosine", final=0.02),
+    budget=Budget(steps=2500, batch_size=8, sample_every=500, save_every=500),
+)

@@ -1,0 +1,19 @@
+"""The phase-primed Vocos on one speaker: the best vocoder of an hour on two CPU cores.
+
+Paper: the generator is ours (`ganspeech.generators.primed`), the game is Vocos's (Siuzdak 2023).
+Command: `python train.py vocoder_primed --corpus.root DIR`, a folder in LJSpeech's layout.
+"""
+
+import dataclasses
+
+from ganspeech.data import LJSpeech
+from ganspeech.experiment import Budget
+from ganspeech.experiments import vocoder_demo
+from ganspeech.gan import Rules
+
+experiment = dataclasses.replace(
+    vocoder_demo.experiment,
+    corpus=LJSpeech(root="", held_out=60),
+    rules=Rules(adversary_from=20_000, ema=0.999),
+    budget=Budget(steps=26_000, batch_size=8, sample_every=2000, save_every=500),
+)
