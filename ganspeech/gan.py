@@ -299,11 +299,6 @@ def in_turn(body: Callable, carry: Tree, inputs: Tree) -> tuple[Tree, Tree]:
     return lax.scan(body, carry, inputs, unroll=jax.default_backend() == "cpu")
 
 
-def scan(step: Callable, carry: Tree, inputs: Tree) -> tuple[Tree, Tree]:
-    """`lax.scan`, unrolled on CPU, where XLA runs a convolution in a loop 20 times slower."""
-    return lax.scan(step, carry, inputs, unroll=jax.default_backend() == "cpu")
-
-
 def _example_keys(key: jax.Array, batch: Batch) -> jax.Array:
     """One key per example, by its place in the global batch: any number of devices draws alike."""
     size = jax.tree.leaves(batch)[0].shape[0]
