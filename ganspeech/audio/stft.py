@@ -58,16 +58,19 @@ def hann_window(spec: AudioSpec) -> np.ndarray:
     return np.pad(window, (before, spec.n_fft - spec.win_length - before)).astype(np.float32)
 
 
-def _pad(audio: Float[Array, "*batch samples"], spec: AudioSpec) -> Float[Array, "*batch padded"]:
-    """Audio in float32 with the spec's padding on both sides."""
-    before, after = spec.pads()
-    samples = audio.shape[-1]
-    needed = max(before, after) + 1 if spec.pad_mode == "reflect" else 1
+def require_length(samples: int, spec: AudioSpec) -> None:
+    """``ValueError`` when the audio is too short for one frame or to be mirrored."""
+    needed = max(spec.pads()) + 1 if spec.pad_mode == "reflect" else 1
     if spec.padding == "same":
         needed = max(needed, spec.hop_length)
     if samples < needed:
         raise ValueError(f"audio of {samples} samples is too short: the spec needs {needed}")
-    widths = [(0, 0)] * (audio.ndim - 1) + [(before, after)]
+
+
+def _pad(audio: Float[Array, "*batch samples"], spec: AudioSpec) -> Float[Array, "*batch padded"]:
+    """Audio in float32 with the spec's padding on both sides."""
+    require_length(audio.shape[-1], spec)
+    widths = [(0, 0)] * (audio.ndim - 1) + [spec.pads()]
     return jnp.pad(jnp.asarray(audio, jnp.float32), widths, mode=spec.pad_mode)
 
 

@@ -1,10 +1,12 @@
 """Convolution layers, channels last, with weight normalisation as an option."""
 
+import math
+
 import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.convolution import Padding, convolve, convolve_transposed, same_padding
+from ganspeech.nn.convolution import convolve, convolve_transposed, same_padding
 from ganspeech.nn.dense import add_bias
 from ganspeech.nn.initializers import kernel_and_bias
 
@@ -35,13 +37,16 @@ class Conv1d(nn.Module):
     ) -> Float[Array, "batch out_time features"]:
         """Convolve, in the kernel's dtype."""
         shape = (self.kernel, x.shape[-1] // self.groups, self.features)
-        kernel, bias = _weights(self, shape, self.stddev, self.weight_norm)
-        padding = self.padding and (self.padding,)
+        kernel, bias = _weights(self, shape, fan_in=math.prod(shape[:-1]))
+        if self.padding is None:
+            padding = same_padding((self.kernel,), (self.dilation,))
+        else:
+            padding = (self.padding,)
         y = convolve(
             x.astype(kernel.dtype),
             kernel,
             strides=(self.stride,),
-            padding=padding or same_padding((self.kernel,), (self.dilation,)),
+            padding=padding,
             dilation=(self.dilation,),
             groups=self.groups,
         )
@@ -68,7 +73,7 @@ class Conv2d(nn.Module):
     ) -> Float[Array, "batch out_height out_width features"]:
         """Convolve, in the kernel's dtype."""
         shape = (*self.kernel, x.shape[-1], self.features)
-        kernel, bias = _weights(self, shape, self.stddev, self.weight_norm)
+        kernel, bias = _weights(self, shape, fan_in=math.prod(shape[:-1]))
         y = convolve(
             x.astype(kernel.dtype),
             kernel,
@@ -104,29 +109,31 @@ class ConvTranspose1d(nn.Module):
     ) -> Float[Array, "batch out_time features"]:
         """Upsample, in the kernel's dtype."""
         shape = (self.kernel, x.shape[-1], self.features)
-        kernel, bias = _weights(self, shape, self.stddev, self.weight_norm)
-        excess: Padding = (
-            ((self.kernel - self.stride + 1) // 2, (self.kernel - self.stride) // 2),
+        # PyTorch takes the outputs of a transposed kernel for its inputs; trained recipes rely on
+        # that scale.
+        kernel, bias = _weights(self, shape, fan_in=self.kernel * self.features)
+        excess = self.kernel - self.stride
+        y = convolve_transposed(
+            x.astype(kernel.dtype),
+            kernel,
+            strides=(self.stride,),
+            crop=((excess - excess // 2, excess // 2),),
         )
-        y = convolve_transposed(x.astype(kernel.dtype), kernel, strides=(self.stride,), crop=excess)
         return add_bias(y, bias)
 
 
 def _weights(
-    layer: nn.Module, shape: tuple[int, ...], stddev: float | None, weight_norm: bool
+    layer: Conv1d | Conv2d | ConvTranspose1d, shape: tuple[int, ...], fan_in: int
 ) -> tuple[Float[Array, "..."], Float[Array, " features"]]:
-    """The layer's kernel, ready to use, and bias; ``shape`` ends with inputs and outputs."""
-    fan_in = 1
-    for size in shape[:-1]:
-        fan_in *= size
-    kernel_init, bias_init = kernel_and_bias(fan_in, stddev)
+    """The layer's kernel, ready to use, and its bias; ``shape`` ends with the outputs."""
+    kernel_init, bias_init = kernel_and_bias(fan_in, layer.stddev)
     kernel = layer.param("kernel", kernel_init, shape)
     bias = layer.param("bias", bias_init, shape[-1:])
-    if not weight_norm:
+    if not layer.weight_norm:
         return kernel, bias
     direction = kernel.astype(jnp.float32)
-    length = jnp.sqrt(jnp.sum(direction**2, axis=range(len(shape) - 1)))
+    length = jnp.sqrt(jnp.sum(direction**2, axis=range(len(shape) - 1), keepdims=True))
     # Starting from the kernel's own length, the first forward pass is that of the plain layer.
-    gain = layer.param("gain", lambda _: length)
-    ratio = gain.astype(jnp.float32) / length
-    return (direction * ratio.reshape((1,) * (len(shape) - 1) + (-1,))).astype(kernel.dtype), bias
+    gain = layer.param("gain", lambda _: length.reshape(-1))
+    ratio = gain.astype(jnp.float32).reshape(length.shape) / length
+    return (direction * ratio).astype(kernel.dtype), bias

@@ -1,14 +1,22 @@
 """Vocoding: a waveform from its mel spectrogram."""
 
 import dataclasses
+import functools
+from collections.abc import Iterator, Sequence
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from flax import linen
 
 from ganspeech.audio import AudioSpec, log_mel
+from ganspeech.data import Corpus, Prepared, Recording, prepare, segments
 from ganspeech.gan import Batch, Play, Tree
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
+from ganspeech.tasks.trainable import Sample
+
+ROUND_FRAMES = 64
+"""Lengths are rounded up to this many frames, so that few of them need a program of their own."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,3 +54,65 @@ class Vocoding:
         if self.stft_weight:
             terms["stft"] = self.stft_weight * multi_resolution_stft(real, fake)
         return Play(real, fake, mel, terms, mutable)
+
+    def recordings(self, corpus: Corpus) -> Prepared:
+        """All recordings that are at least as long as a training segment."""
+        minimum_seconds = self.segment_samples / self.spec.sample_rate
+        return prepare(corpus, self.spec.sample_rate, minimum_seconds=minimum_seconds)
+
+    def batches(
+        self,
+        prepared: Prepared,
+        *,
+        batch_size: int,
+        seed: int,
+        start: int = 0,
+        workers: int = 1,
+        process_index: int = 0,
+        process_count: int = 1,
+    ) -> Iterator[Batch]:
+        """Endless `{"audio": [batch, segment_samples]}`."""
+        return segments(
+            prepared.train,
+            length=self.segment_samples,
+            batch_size=batch_size,
+            seed=seed,
+            start=start,
+            workers=workers,
+            process_index=process_index,
+            process_count=process_count,
+        )
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, recordings: Sequence[Recording]
+    ) -> Iterator[Sample]:
+        """Copy synthesis: each recording's log-mel, vocoded."""
+        hop = self.spec.hop_length
+        for recording in recordings:
+            audio = recording.audio()
+            short = -len(audio) % (ROUND_FRAMES * hop)
+            generated = _copy(generator, variables, np.pad(audio, (0, short))[None], self.spec)
+            generated = np.asarray(generated[0, : len(audio)])
+            yield Sample(recording.id, audio, generated, self.spec.sample_rate, recording.text)
+
+
+def vocode(
+    generator: linen.Module, variables: Tree, mel: np.ndarray, spec: AudioSpec
+) -> np.ndarray:
+    """Audio `[batch, frames * spec.hop_length]` of log-mels `[batch, frames, spec.n_mels]`."""
+    frames = mel.shape[1]
+    silence = np.log(spec.log_floor) if spec.log_base == "e" else np.log10(spec.log_floor)
+    padding = ((0, 0), (0, -frames % ROUND_FRAMES), (0, 0))
+    padded = np.pad(np.asarray(mel, np.float32), padding, constant_values=silence)
+    return np.asarray(_generate(generator, variables, padded, spec))[:, : frames * spec.hop_length]
+
+
+@functools.partial(jax.jit, static_argnums=(0, 3))
+def _generate(generator: linen.Module, variables: Tree, mel: jax.Array, spec: AudioSpec):
+    return generator.apply(variables, mel, spec)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 3))
+def _copy(generator: linen.Module, variables: Tree, audio: jax.Array, spec: AudioSpec):
+    frames = audio.shape[1] // spec.hop_length
+    return generator.apply(variables, log_mel(audio, spec)[:, :frames], spec)
