@@ -1,0 +1,105 @@
+"""HiFi-GAN: a vocoder of transposed convolutions and residual blocks (Kong et al. 2020)."""
+
+import math
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from ganspeech.audio.spec import AudioSpec
+from ganspeech.nn.conv import Conv1d, ConvTranspose1d
+
+
+class HiFiGAN(nn.Module):
+    """Upsamples mel frames to samples, each time through residual blocks of several kernels.
+
+    The defaults are the paper's V1. Weights are normalised as in the paper.
+    """
+
+    upsample_rates: tuple[int, ...] = (8, 8, 2, 2)
+    """Factors whose product is the hop length."""
+    upsample_kernels: tuple[int, ...] = (16, 16, 4, 4)
+    """Taps of each transposed convolution."""
+    channels: int = 512
+    """Channels at frame rate; each upsampling halves them."""
+    resblock: Literal["1", "2"] = "1"
+    """The paper's two kinds of residual block: "1" adds an undilated layer after each dilated."""
+    kernels: tuple[int, ...] = (3, 7, 11)
+    """Taps of the residual blocks, whose outputs are averaged."""
+    dilations: tuple[tuple[int, ...], ...] = ((1, 3, 5), (1, 3, 5), (1, 3, 5))
+    """Dilations of the residual block of each kernel."""
+
+    @nn.compact
+    def __call__(
+        self, log_mel: Float[Array, "batch frames mels"], spec: AudioSpec
+    ) -> Float[Array, "batch samples"]:
+        """Audio of ``frames * spec.hop_length`` samples, in float32 within [-1, 1].
+
+        ``ValueError`` when the features have another number of mel bands than ``spec``, or the
+        rates another product than its hop length.
+        """
+        if log_mel.shape[-1] != spec.n_mels:
+            raise ValueError(f"{log_mel.shape[-1]} mel bands given, but n_mels is {spec.n_mels}")
+        if math.prod(self.upsample_rates) != spec.hop_length:
+            raise ValueError(
+                f"upsample_rates {self.upsample_rates} multiply to "
+                f"{math.prod(self.upsample_rates)}, but hop_length is {spec.hop_length}"
+            )
+        x = Conv1d(self.channels, 7, weight_norm=True, name="before")(log_mel)
+        for n, (rate, taps) in enumerate(
+            zip(self.upsample_rates, self.upsample_kernels, strict=True)
+        ):
+            width = self.channels // 2 ** (n + 1)
+            x = jax.nn.leaky_relu(x, 0.1)
+            x = ConvTranspose1d(width, taps, rate, weight_norm=True, name=f"upsample_{n}")(x)
+            blocks = [
+                ResidualBlock(kernel, dilations, self.resblock == "1", name=f"block_{n}_{kernel}")
+                for kernel, dilations in zip(self.kernels, self.dilations, strict=True)
+            ]
+            x = sum(block(x) for block in blocks) / len(blocks)
+        # The slope of 0.01 here, against 0.1 elsewhere, is that of the authors' code.
+        x = Conv1d(1, 7, weight_norm=True, name="after")(jax.nn.leaky_relu(x, 0.01))
+        return jnp.tanh(x[..., 0].astype(jnp.float32))
+
+
+class ResidualBlock(nn.Module):
+    """Dilated convolutions, each added to its input."""
+
+    kernel: int
+    """Taps."""
+    dilations: tuple[int, ...]
+    """Dilation of each step."""
+    two_layers: bool
+    """Whether each step has an undilated convolution after the dilated one."""
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
+        """Refine ``x``; the output has its shape."""
+        for n, dilation in enumerate(self.dilations):
+            y = jax.nn.leaky_relu(x, 0.1)
+            conv = Conv1d(
+                x.shape[-1], self.kernel, dilation=dilation, weight_norm=True, name=f"dilated_{n}"
+            )
+            y = conv(y)
+            if self.two_layers:
+                y = jax.nn.leaky_relu(y, 0.1)
+                y = Conv1d(x.shape[-1], self.kernel, weight_norm=True, name=f"plain_{n}")(y)
+            x = x + y
+        return x
+
+
+HIFIGAN_V1 = HiFiGAN()
+"""13.92 million parameters; like V2 and V3 for 80 mel bands and a hop of 256 samples."""
+HIFIGAN_V2 = HiFiGAN(channels=128)
+"""0.92 million parameters: V1 at a quarter of the width."""
+HIFIGAN_V3 = HiFiGAN(
+    upsample_rates=(8, 8, 4),
+    upsample_kernels=(16, 16, 8),
+    channels=256,
+    resblock="2",
+    kernels=(3, 5, 7),
+    dilations=((1, 2), (2, 6), (3, 12)),
+)
+"""1.46 million parameters: fewer and shallower layers, the fastest of the three on a CPU."""

@@ -1,0 +1,71 @@
+"""Vocos: the paper's size, output length under both paddings, a head that inverts the STFT."""
+
+import dataclasses
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from ganspeech.audio import SPEECH_16K, VOCOS_24K, AudioSpec, stft
+from ganspeech.generators.vocos import VOCOS, VOCOS_SMALL, Vocos
+from ganspeech.nn.istft_head import audio_of_polar
+
+SPEC = AudioSpec(n_fft=64, hop_length=16, win_length=64, n_mels=5)
+CENTER = dataclasses.replace(SPEC, padding="center")
+TINY = Vocos(width=8, blocks=2)
+MEL = jax.random.normal(jax.random.key(0), (2, 7, 5))
+
+
+@pytest.mark.parametrize(
+    ("generator", "spec", "millions"), [(VOCOS, VOCOS_24K, 13.53), (VOCOS_SMALL, SPEECH_16K, 1.65)]
+)
+def test_sizes(generator, spec, millions):
+    mel = jax.ShapeDtypeStruct((1, 4, spec.n_mels), jnp.float32)
+    shapes = jax.eval_shape(lambda mel: generator.init(jax.random.key(0), mel, spec), mel)
+    count = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
+    assert count / 1e6 == pytest.approx(millions, abs=0.006)
+
+
+@pytest.mark.parametrize("spec", [SPEC, CENTER], ids=["same", "center"])
+def test_audio_in_either_precision(spec):
+    variables = TINY.init(jax.random.key(0), MEL, spec)
+    apply = jax.jit(TINY.apply, static_argnums=2)
+    audio = apply(variables, MEL, spec)
+    assert audio.shape == (2, 7 * 16) and audio.dtype == jnp.float32
+    half = apply(jax.tree.map(lambda a: a.astype(jnp.bfloat16), variables), MEL, spec)
+    assert half.dtype == jnp.float32
+    np.testing.assert_allclose(half, audio, atol=0.05 * float(jnp.max(jnp.abs(audio))))
+
+
+def test_every_weight_gets_a_gradient():
+    variables = TINY.init(jax.random.key(0), MEL, SPEC)
+
+    def loss(variables):
+        return jnp.sum(TINY.apply(variables, MEL, SPEC) ** 2)
+
+    gradients = jax.jit(jax.grad(loss))(variables)
+    assert all(np.any(g != 0) and np.all(np.isfinite(g)) for g in jax.tree.leaves(gradients))
+
+
+def test_refuses_another_number_of_bands():
+    with pytest.raises(ValueError, match="n_mels is 5"):
+        TINY.init(jax.random.key(0), MEL[..., :4], SPEC)
+
+
+def test_polar_inverts_the_transform():
+    audio = 0.1 * jax.random.normal(jax.random.key(1), (2, 160))
+    spectrum = stft(audio, SPEC)
+    back = audio_of_polar(jnp.log(jnp.abs(spectrum)), jnp.angle(spectrum) + 20 * jnp.pi, SPEC)
+    np.testing.assert_allclose(back, audio, atol=1e-4)
+
+
+def test_huge_magnitudes_stay_finite():
+    huge = jnp.full((1, 4, SPEC.bins), 1e4)
+
+    def loss(log_magnitude):
+        return jnp.sum(audio_of_polar(log_magnitude, jnp.zeros_like(huge), SPEC) ** 2)
+
+    value, gradient = jax.value_and_grad(loss)(huge)
+    assert np.isfinite(value) and np.all(np.isfinite(gradient))
