@@ -1,7 +1,7 @@
 """Penalties on a discriminator's gradient with respect to its input.
 
 A judge maps examples to a list of logits, one array for each sub-discriminator; what is
-differentiated is the sum over sub-discriminators of an example's mean logit.
+differentiated is an example's mean logit, averaged over sub-discriminators like the objective.
 """
 
 from collections.abc import Callable
@@ -40,9 +40,10 @@ def gradient_penalty(
 
 def _squared_gradient_norms(judge: Judge, x: Float[Array, "batch ..."]) -> Float[Array, " batch"]:
     def score(x: Array) -> Array:
-        means = (jnp.mean(logits.astype(jnp.float32).reshape(len(x), -1), 1) for logits in judge(x))
-        # An example's logits depend on no other example, so one sum gives every gradient.
-        return jnp.sum(jnp.stack(list(means)))
+        means = [jnp.mean(y.astype(jnp.float32).reshape(len(x), -1), axis=1) for y in judge(x)]
+        # An example's logits depend on no other example, so the sum over examples gives every
+        # example's gradient at once.
+        return jnp.sum(jnp.stack(means)) / len(means)
 
     gradients = jax.grad(score)(x.astype(jnp.float32))
     return jnp.sum(jnp.square(gradients.reshape(len(x), -1)), axis=1)
