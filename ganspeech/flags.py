@@ -25,14 +25,15 @@ class UsageError(ValueError):
 def parse(settings: type, arguments: Sequence[str], base: Experiment, **about: str) -> Any:
     """Reads `settings`, a dataclass with a field `experiment`, from the command line.
 
-    `base` is the experiment before any flag. tyro prints help and misuse, and exits, by itself.
+    Annotated with `tyro.conf.arg(name="")`, that field's flags carry no prefix. `base` is the
+    experiment before any flag. tyro prints help and misuse, and exits, by itself.
     """
     base, rest = swap_parts(base, arguments)
     return tyro.cli(
         settings,
         args=rest,
         default=settings(experiment=base),
-        config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagConversionOff),
+        config=(tyro.conf.FlagConversionOff,),
         **about,
     )
 

@@ -281,7 +281,7 @@ def _mover(optimizer: Optimizer, total_steps: int) -> Callable[..., tuple[Player
         mutable, results = in_turn(part_of, player.mutable, pieces)
         gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
         updates, opt_state = transformation.update(gradients, player.opt_state, player.params)
-        logs["gradient_norm"] = optax.global_norm(gradients)
+        logs["gradient_norm"] = optax.tree.norm(gradients)
         return Player(optax.apply_updates(player.params, updates), mutable, opt_state), logs
 
     return move

@@ -1,0 +1,18 @@
+"""What has to be settled before JAX starts. Imports nothing of JAX."""
+
+import os
+from pathlib import Path
+
+
+def prepare() -> None:
+    """Asks for reproducible GPU arithmetic and for a compilation cache that outlives the process.
+
+    What the environment already says is left alone: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`.
+    """
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "--xla_gpu_deterministic_ops" not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
+    cache = Path(os.environ.get("GANSPEECH_CACHE") or "~/.cache/ganspeech").expanduser()
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache / "xla"))
+    # Thousands of small programs would fill the folder and save nothing.
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")

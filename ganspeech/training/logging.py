@@ -1,0 +1,101 @@
+"""What a run leaves to read: JSON lines, and scalars, audio and pictures for TensorBoard."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.signal
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from tensorboardX import SummaryWriter
+
+from ganspeech.tasks.trainable import Sample
+
+
+class Averages:
+    """Means of metrics over the steps since the last line."""
+
+    def __init__(self, sums: dict[str, list[float]] | None = None):
+        self.sums = dict(sums or {})
+        """Sum and count of each metric; a checkpoint keeps them, so a resumed run's lines agree."""
+
+    def add(self, values: dict[str, float]) -> None:
+        """Counts one step."""
+        for name, value in values.items():
+            total, count = self.sums.get(name, (0.0, 0))
+            self.sums[name] = [total + value, count + 1]
+
+    def take(self) -> dict[str, float]:
+        """The means, and starts again."""
+        means = {name: total / count for name, (total, count) in self.sums.items()}
+        self.sums = {}
+        return means
+
+
+class RunLog:
+    """`metrics.jsonl` and `tensorboard/` of a run folder, cut back to `step` when opened."""
+
+    def __init__(self, folder: Path, step: int):
+        lines = folder / "metrics.jsonl"
+        _cut_back(lines, step)
+        self._lines = open(lines, "a", encoding="utf-8")  # noqa: SIM115
+        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
+
+    def line(self, step: int, values: dict[str, Any]) -> None:
+        """One line of metrics."""
+        self._lines.write(json.dumps({"step": step, **values}) + "\n")
+        self._lines.flush()
+        for name, value in values.items():
+            self._board.add_scalar(name, value, step)
+
+    def samples(self, step: int, samples: Iterable[Sample]) -> None:
+        """Audio and spectrograms of held-out sentences."""
+        for sample in samples:
+            heard = {"generated": sample.generated, "reference": sample.reference}
+            for name, audio in heard.items():
+                clipped = np.clip(audio, -1.0, 1.0)
+                self._board.add_audio(f"{sample.id}/{name}", clipped, step, sample.rate)
+            picture = spectrograms(heard, sample.rate)
+            self._board.add_image(f"{sample.id}/spectrograms", picture, step, dataformats="HWC")
+        self._board.flush()
+
+    def close(self) -> None:
+        """Writes what is left."""
+        self._lines.close()
+        self._board.close()
+
+
+def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
+    """Spectrograms of recordings one above the other, as an image `[height, width, 3]` of bytes."""
+    figure = Figure(figsize=(8, 2.5 * len(audio)), layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.subplots(len(audio), sharex=True, squeeze=False)[:, 0]
+    for axis, (name, samples) in zip(axes, audio.items()):
+        window = min(1024, len(samples))
+        frequencies, times, spectrum = scipy.signal.stft(samples, rate, nperseg=window)
+        decibels = 20 * np.log10(np.maximum(np.abs(spectrum), 1e-5))
+        axis.pcolormesh(times, frequencies / 1000, decibels, vmin=-100, vmax=-20, rasterized=True)
+        axis.set(title=name, ylabel="kHz")
+    axes[-1].set_xlabel("seconds")
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+
+
+def _cut_back(path: Path, step: int) -> None:
+    """Leaves the lines up to a step; a line that a kill cut short is no line."""
+    if not path.exists():
+        return
+    kept = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            if json.loads(line)["step"] > step:
+                break
+        except ValueError:
+            break
+        kept.append(line + "\n")
+    partial = path.with_suffix(".partial")
+    partial.write_text("".join(kept), encoding="utf-8")
+    os.replace(partial, path)

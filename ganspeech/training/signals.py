@@ -1,0 +1,29 @@
+"""Ctrl-C and SIGTERM as a question the loop asks between two steps."""
+
+import signal
+from types import FrameType
+
+
+class Interrupts:
+    """While open, the first Ctrl-C or SIGTERM only sets `number`; a second one acts as ever."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._previous: dict[int, object] = {}
+
+    def __enter__(self) -> "Interrupts":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._previous[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._restore()
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self.number = number
+        self._restore()
+
+    def _restore(self) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+        self._previous = {}

@@ -1,0 +1,11 @@
+"""Trains an experiment: `python train.py [EXPERIMENT] [--flags]`; `--help` lists them."""
+
+import sys
+
+from ganspeech.training import environment
+
+if __name__ == "__main__":  # processes that read data import this file too
+    environment.prepare()
+    from ganspeech.training.command import main
+
+    sys.exit(main(sys.argv[1:]))
