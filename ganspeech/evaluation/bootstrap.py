@@ -1,0 +1,86 @@
+"""Bootstrap: how sure a mean over sentences is, and a difference between two systems."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+RESAMPLES = 10_000
+_DRAWS_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A statistic over sentences with its 95 % interval; NaN where no sentence has a value."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+    """Sentences with a value."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean of one system minus another's over the sentences that both have."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+    """Two-sided, of no difference."""
+    count: int
+
+
+def interval(
+    values: Float[np.ndarray, "sentences"],
+    statistic: Literal["mean", "median"] = "mean",
+    seed: int = 0,
+) -> Interval:
+    """95 % percentile bootstrap interval over sentences (Efron & Tibshirani 1993).
+
+    Values that are not finite are left out.
+    """
+    values = _finite(values)
+    if not len(values):
+        return Interval(np.nan, np.nan, np.nan, 0)
+    function = {"mean": np.mean, "median": np.median}[statistic]
+    drawn = np.concatenate([function(r, axis=1) for r in _resamples(values, seed)])
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return Interval(float(function(values)), float(low), float(high), len(values))
+
+
+def paired_difference(
+    ours: Float[np.ndarray, "sentences"], theirs: Float[np.ndarray, "sentences"], seed: int = 0
+) -> Difference:
+    """Paired bootstrap (Efron & Tibshirani 1993; Koehn 2004) over the sentences that both have.
+
+    The same sentences are drawn for both, so each is its own control, and the interval is narrower
+    than two separate intervals suggest. The p value is twice the smaller share of means on either
+    side of zero; it cannot be less than 2 / (resamples + 1).
+    """
+    values = _finite(np.asarray(ours, float) - np.asarray(theirs, float))
+    if not len(values):
+        return Difference(np.nan, np.nan, np.nan, np.nan, 0)
+    drawn = np.concatenate([r.mean(axis=1) for r in _resamples(values, seed)])
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    tail = min((drawn <= 0).sum(), (drawn >= 0).sum())
+    p = min(1.0, 2 * (tail + 1) / (RESAMPLES + 1))
+    return Difference(float(values.mean()), float(low), float(high), float(p), len(values))
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    values = np.asarray(values, float)
+    return values[np.isfinite(values)]
+
+
+def _resamples(values: np.ndarray, seed: int) -> Iterator[Float[np.ndarray, "draws sentences"]]:
+    """All resamples, some thousand at once: a corpus of thousands of sentences fits in memory."""
+    generator = np.random.default_rng(seed)
+    left, at_once = RESAMPLES, max(1, _DRAWS_AT_ONCE // len(values))
+    while left > 0:
+        draws = min(left, at_once)
+        yield values[generator.integers(0, len(values), (draws, len(values)))]
+        left -= draws

@@ -1,0 +1,236 @@
+"""The page one listens to: a single HTML file that needs nothing else, on paper or in the dark."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from ganspeech.evaluation import figures
+from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Facts, Scores
+from ganspeech.evaluation.bootstrap import Interval, interval
+from ganspeech.evaluation.figures import Curve
+from ganspeech.evaluation.material import Material
+from ganspeech.evaluation.media import audio_uri, loudest, spectrogram_uri
+from ganspeech.evaluation.metrics import Metric
+from ganspeech.evaluation.page_style import SCRIPT, STYLE
+from ganspeech.evaluation.table import differences, show, show_count, speed, verdict
+
+SENTENCES = 8
+"""To listen to; from the best to the worst, so that the choice flatters no one."""
+COLORS = tuple(f"--system-{i}" for i in range(6))
+
+
+def render(
+    scores: Scores,
+    material: Material,
+    *,
+    sentences: int = SENTENCES,
+    curves: Sequence[Curve] = (),
+) -> str:
+    """The page as text: audio, spectrograms, scores, figures, differences and what went wrong.
+
+    ``curves`` are figures of training to show beside the scores.
+    """
+    sections = [
+        ("Listen", _listening(scores, material, _chosen(scores, sentences))),
+        ("Scores", _score_table(scores) + _score_figures(scores)),
+        ("Differences", _difference_table(scores)),
+        ("Training", _training(curves)),
+        ("Notes", _notes(scores, material)),
+    ]
+    shown = [(title, body) for title, body in sections if body]
+    links = "".join(f'<a href="#{title.lower()}">{title}</a>' for title, _ in shown)
+    count = len(scores.sentences)
+    bodies = "".join(
+        f'<section id="{title.lower()}"><h2>{title}</h2>{body}</section>' for title, body in shown
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escape(material.title)}</title><style>{STYLE}</style></head><body>"
+        "<header><p class='brand'>ganspeech · speech quality</p>"
+        f"<h1>{escape(material.title)}</h1>"
+        f"<p>{count} sentence{'s' * (count != 1)} at {scores.rate / 1000:g} kHz. "
+        f"Intervals are 95 % bootstrap intervals over sentences.</p><nav>{links}</nav></header>"
+        f"<main>{bodies}</main><script>{SCRIPT}</script></body></html>\n"
+    )
+
+
+def _chosen(scores: Scores, count: int) -> list[str]:
+    """Sentences at even ranks of the first system's first metric, the best one first."""
+    if not scores.metrics:
+        return list(scores.sentences[:count])
+    metric = scores.metrics[0]
+    values = scores.of(scores.compared[0], metric) * (1 if metric.higher_is_better else -1)
+    ranked = [scores.sentences[i] for i in np.argsort(-np.nan_to_num(values, nan=-np.inf))]
+    places = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
+    return [ranked[i] for i in places]
+
+
+def _color(scores: Scores, name: str) -> str:
+    if name == RECORDING:
+        return "--recording"
+    others = [system for system in scores.compared if system != GRIFFIN_LIM]
+    return "--baseline" if name == GRIFFIN_LIM else COLORS[others.index(name) % len(COLORS)]
+
+
+def _listening(scores: Scores, material: Material, sentences: list[str]) -> str:
+    how = (
+        "<p class='hint'>Click a spectrogram to play from there. The keys <kbd>1</kbd>, "
+        "<kbd>2</kbd>, … change to another version at the same moment; <kbd>space</kbd> stops "
+        "and goes on.</p>"
+    )
+    return how + "".join(_sentence(scores, material, sentence) for sentence in sentences)
+
+
+def _sentence(scores: Scores, material: Material, sentence: str) -> str:
+    reference = material.reference[sentence]
+    top = loudest(reference, scores.rate)
+    versions = {RECORDING: reference}
+    for name in scores.compared:
+        if sentence in material.systems[name]:
+            versions[name] = material.systems[name][sentence]
+    tiles = []
+    for number, (name, audio) in enumerate(versions.items(), 1):
+        audio = np.nan_to_num(audio)
+        tiles.append(
+            f'<figure class="tile" style="--color:var({_color(scores, name)})">'
+            f"<figcaption><kbd>{number}</kbd><b>{escape(name)}</b>{_chips(scores, name, sentence)}"
+            '</figcaption><div class="picture">'
+            f'<img alt="Spectrogram of {escape(name)}" '
+            f'src="{spectrogram_uri(audio, scores.rate, top)}"><span class="head"></span></div>'
+            f'<audio controls preload="metadata" src="{audio_uri(audio, scores.rate)}"></audio>'
+            "</figure>"
+        )
+    text = material.texts.get(sentence, "")
+    title = f"<q>{escape(text)}</q><small>{escape(sentence)}</small>" if text else escape(sentence)
+    return (
+        f'<article class="sentence"><h3>{title}</h3>'
+        f'<div class="tiles">{"".join(tiles)}</div></article>'
+    )
+
+
+def _chips(scores: Scores, name: str, sentence: str) -> str:
+    i, chips = scores.sentences.index(sentence), []
+    for metric in scores.metrics:
+        if metric.name in ("pesq", "dnsmos") and name in scores.systems:
+            value = scores.of(name, metric)[i]
+            if np.isfinite(value):
+                chips.append(f"<span>{metric.label.split()[0]} {show(value, metric.digits)}</span>")
+    return f'<span class="chips">{"".join(chips)}</span>'
+
+
+def _score_table(scores: Scores) -> str:
+    head = "".join(
+        f'<th scope="col" style="--color:var({_color(scores, name)})"><i></i>{escape(name)}</th>'
+        for name in scores.systems
+    )
+    rows = []
+    for metric in scores.metrics:
+        found = {name: interval(scores.of(name, metric)) for name in scores.systems}
+        best = _best(metric, {name: found[name] for name in scores.compared})
+        count = len(scores.sentences)
+        cells = "".join(_cell(found[n], metric.digits, n == best, count) for n in found)
+        rows.append(f'<tr><th scope="row">{_metric_name(metric)}</th>{cells}</tr>')
+    facts = [scores.facts.get(name, Facts()) for name in scores.systems]
+    if any(fact.real_time for fact in facts):
+        cells = "".join(_cell(speed(fact), 1, False, len(fact.real_time)) for fact in facts)
+        rows.append(f'<tr><th scope="row">Speed <small>× real time</small></th>{cells}</tr>')
+        seconds = [f.compile_seconds for f in facts]
+        cells = "".join("<td></td>" if s is None else f"<td>{s:.1f}</td>" for s in seconds)
+        rows.append(f'<tr><th scope="row">Compilation <small>s</small></th>{cells}</tr>')
+    if any(fact.parameters is not None for fact in facts):
+        counts = [f.parameters for f in facts]
+        cells = "".join("<td></td>" if n is None else f"<td>{show_count(n)}</td>" for n in counts)
+        rows.append(f'<tr><th scope="row">Parameters</th>{cells}</tr>')
+    return (
+        f'<div class="wide"><table><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _best(metric: Metric, found: dict[str, Interval]) -> str | None:
+    known = {name: i.value for name, i in found.items() if i.count}
+    if len(known) < 2:
+        return None
+    return (max if metric.higher_is_better else min)(known, key=known.__getitem__)
+
+
+def _cell(found: Interval, digits: int, best: bool, sentences: int) -> str:
+    if not found.count:
+        return "<td></td>"
+    lost = f" <em>{sentences - found.count} missing</em>" if found.count < sentences else ""
+    mark = ' class="best"' if best else ""
+    return (
+        f"<td{mark}>{show(found.value, digits)}"
+        f"<small>{show(found.low, digits)} – {show(found.high, digits)}{lost}</small></td>"
+    )
+
+
+def _metric_name(metric: Metric) -> str:
+    arrow = "↑" if metric.higher_is_better else "↓"
+    return f"{escape(metric.label)} <small>{arrow} {escape(metric.unit)}</small>"
+
+
+def _score_figures(scores: Scores) -> str:
+    drawn = []
+    for metric in scores.metrics:
+        names = scores.compared if metric.compares else scores.systems
+        rows = []
+        for name in names:
+            values, found = scores.of(name, metric), interval(scores.of(name, metric))
+            text = show(found.value, metric.digits)
+            rows.append(figures.Row(name, _color(scores, name), found, values, text))
+        drawn.append(_figure(_metric_name(metric), figures.intervals(rows, metric.label)))
+    return f'<div class="figures">{"".join(drawn)}</div>'
+
+
+def _difference_table(scores: Scores) -> str:
+    words = {"+": "better", "-": "worse", "=": "not certain"}
+    rows = "".join(
+        f'<tr class="{words[sign].split()[0]}"><td>{escape(ours)} − {escape(theirs)}</td>'
+        f"<td>{escape(metric.label)}</td><td>{d.value:+.{metric.digits}f}</td>"
+        f"<td>{d.low:+.{metric.digits}f} … {d.high:+.{metric.digits}f}</td>"
+        f"<td>{d.p:.4f}</td><td>{words[sign]}</td></tr>"
+        for ours, theirs, metric, d in differences(scores)
+        if d.count and (sign := verdict(metric, d))
+    )
+    if not rows:
+        return ""
+    return (
+        "<p class='hint'>Paired bootstrap over the same sentences: the first system minus the "
+        "second.</p>"
+        '<div class="wide"><table class="pairs"><thead><tr><th>Systems</th><th>Metric</th>'
+        "<th>Difference</th><th>95 % interval</th><th>p</th><th>The first is</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _training(curves: Sequence[Curve]) -> str:
+    drawn = "".join(_figure(escape(c.title), figures.curves(c, COLORS)) for c in curves)
+    return f'<div class="figures">{drawn}</div>' if drawn else ""
+
+
+def _figure(title: str, svg: str) -> str:
+    return f"<figure class='chart'><figcaption>{title}</figcaption>{svg}</figure>" if svg else ""
+
+
+def _notes(scores: Scores, material: Material) -> str:
+    failures = [f"{f.system}: {f.sentence}: {f.metric}: {f.reason}" for f in scores.failures]
+    definitions = [
+        f"{m.label}: {(m.function.__doc__ or '').splitlines()[0]}" for m in scores.metrics
+    ]
+    groups = [
+        ("Problems with the audio", scores.problems, True),
+        ("Values missing", failures, True),
+        ("Metrics left out", scores.missing, True),
+        ("How the audio was made", material.notes, True),
+        ("What the metrics are", definitions, False),
+    ]
+    return "".join(
+        f"<details{' open' * opened}><summary>{title} ({len(lines)})</summary><ul>"
+        f"{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul></details>"
+        for title, lines, opened in groups
+        if lines
+    )
