@@ -22,6 +22,8 @@ class MultiResolutionDiscriminator(nn.Module):
     """Channels of every layer."""
     stride: tuple[int, int] = (2, 1)
     """Of the three middle layers over frames and bins; (2, 2) is far cheaper."""
+    first_stride: tuple[int, int] = (1, 1)
+    """Of the first layer; most of the cost on a CPU is at the full resolution."""
 
     @nn.compact
     def __call__(
@@ -32,9 +34,9 @@ class MultiResolutionDiscriminator(nn.Module):
         ``condition`` is not used.
         """
         return [
-            ResolutionDiscriminator(resolution, self.channels, self.stride, name=f"resolution_{n}")(
-                x
-            )
+            ResolutionDiscriminator(
+                resolution, self.channels, self.stride, self.first_stride, name=f"resolution_{n}"
+            )(x)
             for n, resolution in enumerate(self.resolutions)
         ]
 
@@ -48,6 +50,8 @@ class ResolutionDiscriminator(nn.Module):
     """Channels of every layer."""
     stride: tuple[int, int]
     """Of the three middle layers over frames and bins."""
+    first_stride: tuple[int, int]
+    """Of the first layer."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch samples"]) -> list[Float[Array, "batch ..."]]:
@@ -56,8 +60,8 @@ class ResolutionDiscriminator(nn.Module):
         spec = AudioSpec(n_fft=n_fft, hop_length=hop_length, win_length=win_length)
         x = magnitude(stft(x, spec))[..., None]
         maps = []
-        middle = ((9, 3), self.stride)
-        for layer, (taps, stride) in enumerate([((9, 3), (1, 1)), *[middle] * 3, ((3, 3), (1, 1))]):
+        first, middle, last = ((9, 3), self.first_stride), ((9, 3), self.stride), ((3, 3), (1, 1))
+        for layer, (taps, stride) in enumerate([first, middle, middle, middle, last]):
             conv = Conv2d(self.channels, taps, stride, weight_norm=True, name=f"conv_{layer}")
             x = jax.nn.leaky_relu(conv(x), 0.2)
             maps.append(x)
@@ -69,5 +73,6 @@ MULTI_RESOLUTION_SMALL = MultiResolutionDiscriminator(
     resolutions=((512, 128, 512), (1024, 256, 1024), (2048, 512, 2048)),
     channels=8,
     stride=(2, 2),
+    first_stride=(2, 2),
 )
-"""Fewer frames, a quarter of the channels and strides over the bins too, for a CPU."""
+"""Fewer frames, a quarter of the channels, and strides from the first layer on, for a CPU."""
