@@ -5,13 +5,14 @@ of fast Griffin-Lim (Perraudin et al. 2013) inside the graph give a first phase,
 of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
 
 1. *magnitude*: the mel's pseudo-inverse, corrected by a first stack of blocks, is the log-magnitude
-   that the iterations start from (with true magnitudes they reach PESQ 3.4, with the plain
-   pseudo-inverse 2.0, so this correction is where most of the quality is);
-2. *prime*: `iterations` of Griffin-Lim, first phases advancing at the bins' centre frequencies, no
+   that the iterations start from;
+2. *prime*: `iterations` of Griffin-Lim, first phases advancing at the bins' centre frequencies; no
    gradient passes;
 3. *correct*: a second stack sees the estimate (log-magnitudes before and after one more projection,
-   and how phases turn from frame to frame and from bin to bin) and corrects log-magnitude and
-   phase, then the inverse STFT.
+   and how phases turn from frame to frame and from bin to bin) and corrects log-magnitude and phase;
+4. *settle*: a few more iterations, which the gradient does pass, bring the corrected phases of
+   neighbouring frames to agree (as the unrolled iterations of Masuyama et al. 2019 do), then the
+   inverse STFT.
 
 Last layers start near zero, so the untrained generator already is Griffin-Lim.
 """
@@ -62,6 +63,8 @@ class PrimedVocos(nn.Module):
     """Blocks that correct magnitude and phase after it."""
     iterations: int = 16
     """Griffin-Lim iterations that prime the phase; 0 leaves the centre-frequency start."""
+    settling: int = 4
+    """Iterations after the correction, inside the gradient."""
 
     @nn.compact
     def __call__(
@@ -79,8 +82,24 @@ class PrimedVocos(nn.Module):
         correction = ConvNeXtStack(2 * spec.bins, self.width, self.blocks, name="correct")(features)
         louder, turn = jnp.split(correction, 2, axis=-1)
         magnitude = jnp.exp(jnp.minimum(level + louder, LOUDEST))
-        spectrum = magnitude * phases * lax.complex(jnp.cos(turn), jnp.sin(turn))
-        return istft(spectrum, spec, log_mel.shape[1] * spec.hop_length)
+        phases *= lax.complex(jnp.cos(turn), jnp.sin(turn))
+        for _ in range(self.settling):
+            phases = _unit(_project(magnitude * phases, spec))
+        return istft(magnitude * phases, spec, log_mel.shape[1] * spec.hop_length)
+
+
+def _project(
+    spectrum: Complex[Array, "batch frames bins"], spec: AudioSpec
+) -> Complex[Array, "batch frames bins"]:
+    """The nearest spectrum that some waveform has."""
+    frames = spectrum.shape[1]
+    return stft(istft(spectrum, spec, frames * spec.hop_length), spec)[:, :frames]
+
+
+def _unit(values: Complex[Array, "..."]) -> Complex[Array, "..."]:
+    """Phases alone; smooth at zero, where a phase has no gradient."""
+    squared = jnp.square(values.real) + jnp.square(values.imag)
+    return values * lax.rsqrt(squared + FLOOR**2)
 
 
 def _describe(
@@ -94,9 +113,9 @@ def _describe(
     log-magnitude that survives, and as cosine and sine: how far the projection turned each phase,
     its turn since the last frame beyond the bin's own frequency, and since the bin below.
     """
-    projected = stft(istft(lax.stop_gradient(jnp.exp(level)) * phases, spec), spec)[:, : level.shape[1]]
+    projected = _project(lax.stop_gradient(jnp.exp(level)) * phases, spec)
     size = jnp.abs(projected)
-    unit = projected / jnp.maximum(size, FLOOR)
+    unit = _unit(projected)
     expected = np.exp(-2j * np.pi * (np.arange(spec.bins) * spec.hop_length / spec.n_fft % 1))
     turned = unit * phases.conj()
     in_time = unit[:, 1:] * unit[:, :-1].conj() * expected.astype(np.complex64)[None, None]
