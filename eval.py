@@ -1,6 +1,8 @@
-"""Score speech: `python eval.py quality --help`."""
+"""Scores speech: `python eval.py quality --help`."""
 
-from ganspeech.evaluation.cli import main
+import sys
 
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # processes that score import this file too
+    from ganspeech.evaluation.cli import main
+
+    sys.exit(main(sys.argv[1:]))

@@ -1,12 +1,24 @@
-"""The command line of eval.py: one function a subcommand; heavy imports wait for the arguments."""
+"""The command line of eval.py: one function a subcommand."""
 
 import json as json_module
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import tyro
+
+from ganspeech.entry import guard
+from ganspeech.evaluation import table
+from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, score
+from ganspeech.evaluation.material import from_folders
+from ganspeech.evaluation.report import render
+from ganspeech.evaluation.runs import run_systems
+from ganspeech.flags import UsageError
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a subcommand; returns the exit status: 2 on misuse, 1 and one line on failure."""
+    return guard(lambda: _main(arguments))
 
 
 def quality(
@@ -36,28 +48,21 @@ def quality(
         workers: Processes that score; all cores if not given.
     """
     if (run is None) == (reference is None):
-        _misuse("give either --run DIR, or --reference DIR with --audio DIR")
+        raise UsageError("give either --run DIR, or --reference DIR with --audio DIR")
     if run is not None and audio:
-        _misuse("--audio goes with --reference, not with --run")
+        raise UsageError("--audio goes with --reference, not with --run")
     if reference is not None and not audio:
-        _misuse("--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR")
+        raise UsageError("--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR")
     for flag, number in (("sentences", sentences), ("workers", workers)):
         if number is not None and number < 1:
-            _misuse(f"--{flag} must be at least 1, not {number}")
+            raise UsageError(f"--{flag} must be at least 1, not {number}")
     folders = _named_folders(audio)
-
-    from ganspeech.evaluation import audio_quality, table
-
     if run is not None:
-        from ganspeech.evaluation.runs import run_systems
-
         material = run_systems(run, sentences)
     else:
-        from ganspeech.evaluation.material import from_folders
-
         assert reference is not None
         material = from_folders(reference, folders, sentences)
-    scores = audio_quality.score(
+    scores = score(
         material.reference,
         material.systems,
         material.rate,
@@ -72,23 +77,17 @@ def quality(
         content = table.as_json(scores, material.title, material.notes)
         _write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
     if page is not None:
-        from ganspeech.evaluation.report import render
-
         _write(page, render(scores, material))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a subcommand; exit with 2 on misuse, and with 1 and one line on failure."""
-    try:
-        tyro.extras.subcommand_cli_from_dict(
-            {"quality": quality},
-            prog="eval.py",
-            description="Score a run, or plain folders.",
-            args=arguments,
-        )
-    except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(1) from error
+def _main(arguments: Sequence[str]) -> int:
+    tyro.extras.subcommand_cli_from_dict(
+        {"quality": quality},
+        prog="eval.py",
+        description="Score a run, or plain folders.",
+        args=list(arguments),
+    )
+    return 0
 
 
 def _named_folders(audio: Sequence[str]) -> dict[str, Path]:
@@ -98,21 +97,19 @@ def _named_folders(audio: Sequence[str]) -> dict[str, Path]:
         if not equals or Path(item).is_dir():
             name, folder = Path(item).resolve().name, item
         if not name or not folder:
-            _misuse(f"--audio {item}: write DIR or NAME=DIR")
-        if name in ("recording", "griffin-lim"):
-            _misuse(f"--audio {item}: {name!r} is a row of its own; write NAME=DIR")
+            raise UsageError(f"--audio {item}: write DIR or NAME=DIR")
+        if name in (RECORDING, GRIFFIN_LIM):
+            raise UsageError(f"--audio {item}: {name!r} is a row of its own; write NAME=DIR")
         if name in folders:
-            _misuse(f"--audio {item}: two systems are called {name!r}; write NAME=DIR")
+            raise UsageError(f"--audio {item}: two systems are called {name!r}; write NAME=DIR")
         folders[name] = Path(folder)
     return folders
 
 
 def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error}") from error
     print(f"written: {path}", file=sys.stderr)
-
-
-def _misuse(message: str) -> NoReturn:
-    print(f"error: {message}", file=sys.stderr)
-    raise SystemExit(2)

@@ -34,14 +34,15 @@ class Row:
 
 
 def intervals(rows: Sequence[Row], label: str) -> str:
-    """A bar with its interval for each system, and a dot for each sentence."""
+    """The mean and its interval for each system, and a dot for each sentence."""
     finite = np.concatenate([row.values[np.isfinite(row.values)] for row in rows])
     if not len(finite):
         return ""
-    ticks = nice_ticks(min(float(finite.min()), 0.0), float(finite.max()))
-    if finite.min() > 0.5 * finite.max():
-        # Far from zero, bars from zero would hide the differences that the intervals show.
-        ticks = nice_ticks(float(finite.min()), float(finite.max()))
+    # Far from zero an axis from zero would hide the differences; a bar would then mislead.
+    far = finite.min() > 0.5 * finite.max()
+    ticks = nice_ticks(
+        float(finite.min()) if far else min(float(finite.min()), 0.0), float(finite.max())
+    )
     low, high = ticks[0], ticks[-1]
     height = 40 * len(rows) + 26
 
@@ -66,16 +67,18 @@ def intervals(rows: Sequence[Row], label: str) -> str:
                 y = top + 28 + 5 * math.sin(7.0 * k)
                 parts.append(f'<circle class="dot" cx="{x(value):.1f}" cy="{y:.1f}" r="2.2"/>')
         if row.interval.count:
-            start, end = x(max(low, 0.0) if low <= 0 else low), x(row.interval.value)
+            mean = x(row.interval.value)
             left, right = x(row.interval.low), x(row.interval.high)
-            parts.append(
-                f'<rect class="bar" x="{min(start, end):.1f}" y="{top + 21}" '
-                f'width="{abs(end - start):.1f}" height="14" rx="3"/>'
-            )
+            if not far:
+                start, end = sorted((x(0.0), mean))
+                parts.append(
+                    f'<rect class="bar" x="{start:.1f}" y="{top + 21}" '
+                    f'width="{end - start:.1f}" height="14" rx="3"/>'
+                )
             parts.append(
                 f'<path class="whisker" d="M{left:.1f} {top + 28}H{right:.1f}'
                 f'M{left:.1f} {top + 23}v10M{right:.1f} {top + 23}v10"/>'
-                f'<circle class="mean" cx="{end:.1f}" cy="{top + 28}" r="4"/>'
+                f'<circle class="mean" cx="{mean:.1f}" cy="{top + 28}" r="4"/>'
             )
         parts.append("</g>")
     return "".join([*parts, "</svg>"])

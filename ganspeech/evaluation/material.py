@@ -16,6 +16,7 @@ from ganspeech.audio import (
     resample,
 )
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, Facts
+from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.metrics import Audio
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of
 
@@ -33,6 +34,8 @@ class Material:
     systems: Mapping[str, Mapping[str, Audio]]
     facts: Mapping[str, Facts] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    curves: tuple[Curve, ...] = ()
+    """Figures of training to show beside the scores."""
     notes: tuple[str, ...] = ()
     """How it was made."""
     problems: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ header{padding-top:clamp(1.5rem,5vw,3.5rem)}
 .brand{margin:0;color:var(--accent);font-weight:600;letter-spacing:.04em}
 h1{margin:.2em 0;font:600 clamp(1.7rem,4.5vw,2.8rem)/1.15 ui-serif,Georgia,serif;
 text-wrap:balance;overflow-wrap:anywhere}
-header p:not(.brand),.hint{color:var(--soft);max-width:60ch;margin:.3em 0}
+header p:not(.brand),.hint{color:var(--soft);max-width:68ch;margin:.3em 0 .9em}
 nav{display:flex;flex-wrap:wrap;gap:.5rem;margin:1.2rem 0}
 nav a{color:inherit;text-decoration:none;border:1px solid var(--line);border-radius:99px;
 padding:.25rem .9rem;background:var(--card)}
@@ -55,6 +55,7 @@ th,td{padding:.5rem .9rem;text-align:right;white-space:nowrap;border-top:1px sol
 thead th,thead td{border-top:0}
 th{font-weight:600}
 th[scope=row],.pairs td:nth-child(-n+2),.pairs th:nth-child(-n+2){text-align:left}
+th[scope=row]{white-space:normal;min-width:9rem}
 td small{display:block}
 td em{color:var(--bad);font-style:normal}
 th i{display:inline-block;width:.65em;height:.65em;border-radius:50%;margin-right:.45em;

@@ -7,7 +7,7 @@ import numpy as np
 
 from ganspeech.evaluation import figures
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Facts, Scores
-from ganspeech.evaluation.bootstrap import Interval, interval
+from ganspeech.evaluation.bootstrap import Interval, interval, paired_difference
 from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.media import audio_uri, loudest, spectrogram_uri
@@ -20,22 +20,13 @@ SENTENCES = 8
 COLORS = tuple(f"--system-{i}" for i in range(6))
 
 
-def render(
-    scores: Scores,
-    material: Material,
-    *,
-    sentences: int = SENTENCES,
-    curves: Sequence[Curve] = (),
-) -> str:
-    """The page as text: audio, spectrograms, scores, figures, differences and what went wrong.
-
-    ``curves`` are figures of training to show beside the scores.
-    """
+def render(scores: Scores, material: Material, *, sentences: int = SENTENCES) -> str:
+    """The page as text: audio, spectrograms, scores, figures, differences and what went wrong."""
     sections = [
         ("Listen", _listening(scores, material, _chosen(scores, sentences))),
         ("Scores", _score_table(scores) + _score_figures(scores)),
         ("Differences", _difference_table(scores)),
-        ("Training", _training(curves)),
+        ("Training", _training(material.curves)),
         ("Notes", _notes(scores, material)),
     ]
     shown = [(title, body) for title, body in sections if body]
@@ -52,7 +43,8 @@ def render(
         "<header><p class='brand'>ganspeech · speech quality</p>"
         f"<h1>{escape(material.title)}</h1>"
         f"<p>{count} sentence{'s' * (count != 1)} at {scores.rate / 1000:g} kHz. "
-        f"Intervals are 95 % bootstrap intervals over sentences.</p><nav>{links}</nav></header>"
+        "Intervals are 95 % bootstrap intervals over sentences; a bold value is better than all "
+        f"others with that certainty.</p><nav>{links}</nav></header>"
         f"<main>{bodies}</main><script>{SCRIPT}</script></body></html>\n"
     )
 
@@ -129,7 +121,7 @@ def _score_table(scores: Scores) -> str:
     rows = []
     for metric in scores.metrics:
         found = {name: interval(scores.of(name, metric)) for name in scores.systems}
-        best = _best(metric, {name: found[name] for name in scores.compared})
+        best = _best(scores, metric)
         count = len(scores.sentences)
         cells = "".join(_cell(found[n], metric.digits, n == best, count) for n in found)
         rows.append(f'<tr><th scope="row">{_metric_name(metric)}</th>{cells}</tr>')
@@ -150,11 +142,16 @@ def _score_table(scores: Scores) -> str:
     )
 
 
-def _best(metric: Metric, found: dict[str, Interval]) -> str | None:
-    known = {name: i.value for name, i in found.items() if i.count}
-    if len(known) < 2:
-        return None
-    return (max if metric.higher_is_better else min)(known, key=known.__getitem__)
+def _best(scores: Scores, metric: Metric) -> str | None:
+    """The system that is better than each other one with certainty."""
+    for name in scores.compared:
+        rivals = [other for other in scores.compared if other != name]
+        pairs = [
+            paired_difference(scores.of(name, metric), scores.of(other, metric)) for other in rivals
+        ]
+        if pairs and all(verdict(metric, pair) == "+" for pair in pairs):
+            return name
+    return None
 
 
 def _cell(found: Interval, digits: int, best: bool, sentences: int) -> str:

@@ -1,31 +1,34 @@
 """A run as material: its held-out recordings, what its vocoder makes of them, and Griffin-Lim."""
 
+import json
 from functools import partial
 from pathlib import Path
 
-from ganspeech import data
+from ganspeech import inference
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM
+from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
-from ganspeech.training.checkpoints import load_run
+
+POINTS = 300
+"""Of a training curve, at most."""
 
 
 def run_systems(run: Path, sentences: int | None = None) -> Material:
-    """Vocode the held-out recordings of a run, the first ``sentences`` or all, and time it."""
-    loaded = load_run(run)
-    experiment, spec = loaded.experiment, loaded.experiment.task.spec
-    prepared = data.prepare(
-        experiment.corpus,
-        spec.sample_rate,
-        minimum_seconds=experiment.task.segment_samples / spec.sample_rate,
-    )
-    held_out = prepared.held_out[:sentences]
+    """Vocode the held-out recordings of a run, the first ``sentences`` or all, and time it.
+
+    ``ValueError``, naming the folder or file, for no run, a damaged one, and one without held-out
+    recordings.
+    """
+    vocoder = inference.load(run)
+    experiment, spec = vocoder.run.experiment, vocoder.spec
+    held_out = experiment.task.recordings(experiment.corpus).held_out[:sentences]
     if not held_out:
         raise ValueError(f"{run}: its corpus holds no sentence out, so there is nothing to score")
     reference = {recording.id: recording.audio() for recording in held_out}
     mels = mels_of(reference, spec)
     name = run.resolve().name
-    ours, our_facts = vocode_all(partial(loaded.vocoder, spec=spec), mels, spec, loaded.parameters)
+    ours, our_facts = vocode_all(partial(vocoder, spec=spec), mels, spec, vocoder.parameters)
     baseline, its_facts = griffin_lim_all(mels, spec)
     return Material(
         title=f"{name} on its held-out sentences",
@@ -34,5 +37,32 @@ def run_systems(run: Path, sentences: int | None = None) -> Material:
         systems={name: ours, GRIFFIN_LIM: baseline},
         facts={name: our_facts, GRIFFIN_LIM: its_facts},
         texts={recording.id: recording.text for recording in held_out},
-        notes=("Griffin-Lim is made from the same mels.",),
+        curves=training_curves(run / "metrics.jsonl"),
+        notes=(
+            f"{name} is the checkpoint of step {vocoder.run.step}.",
+            "Griffin-Lim is made from the same mels.",
+        ),
     )
+
+
+def training_curves(file: Path) -> tuple[Curve, ...]:
+    """A figure for each number that a run's lines of metrics hold; none without the file."""
+    if not file.is_file():
+        return ()
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    points: dict[str, tuple[list[float], list[float]]] = {}
+    for line in lines:
+        for name, value in line.items():
+            if name != "step" and isinstance(value, int | float):
+                steps, values = points.setdefault(name, ([], []))
+                steps.append(line["step"])
+                values.append(value)
+    return tuple(
+        Curve(name, {"": (steps[:: _stride(steps)], values[:: _stride(steps)])})
+        for name, (steps, values) in points.items()
+        if len(steps) > 1
+    )
+
+
+def _stride(steps: list[float]) -> int:
+    return -(-len(steps) // POINTS)

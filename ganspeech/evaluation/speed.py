@@ -18,8 +18,12 @@ _BUCKET = 128
 
 
 def mels_of(recordings: Mapping[str, Audio], spec: AudioSpec) -> dict[str, LogMel]:
-    """The log-mels of recordings at the spec's rate, by sentence."""
-    return {name: np.asarray(log_mel(audio, spec)) for name, audio in recordings.items()}
+    """The log-mels of recordings at the spec's rate, by sentence: one frame a whole hop."""
+    return {
+        # A centred transform has one frame more than hops; generators give one hop per frame.
+        name: np.asarray(log_mel(audio, spec))[: len(audio) // spec.hop_length]
+        for name, audio in recordings.items()
+    }
 
 
 def vocode_all(

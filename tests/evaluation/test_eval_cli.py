@@ -28,9 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
     ],
 )
 def test_misuse_exits_with_2(arguments, message, capsys):
-    with pytest.raises(SystemExit) as exit:
-        main(["quality", *arguments])
-    assert exit.value.code == 2 and message in capsys.readouterr().err
+    assert main(["quality", *arguments]) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_a_typo_and_a_missing_subcommand_exit_with_2(capsys):
@@ -42,11 +41,15 @@ def test_a_typo_and_a_missing_subcommand_exit_with_2(capsys):
 
 def test_failure_exits_with_1_and_one_line(tmp_path, capsys):
     (tmp_path / "a").mkdir()
-    with pytest.raises(SystemExit) as exit:
-        main(["quality", "--reference", str(tmp_path / "a"), "--audio", str(tmp_path / "a")])
-    error = capsys.readouterr().err
-    assert exit.value.code == 1 and error.startswith("error: no file of ")
-    assert error.count("\n") == 1
+    folder = str(tmp_path / "a")
+    for arguments, message in (
+        (["--reference", folder, "--audio", f"b={folder}"], "error: no file of "),
+        (["--reference", folder, "--audio", f"{folder}/b"], "error: b: no such folder"),
+        (["--run", folder], f"error: {folder} is not a run"),
+    ):
+        assert main(["quality", *arguments]) == 1
+        error = capsys.readouterr().err
+        assert error.startswith(message) and error.count("\n") == 1
 
 
 def test_two_folders_from_the_command_line(tmp_path, make_voice, add_noise):

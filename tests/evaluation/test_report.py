@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
@@ -84,7 +85,8 @@ class Tags(HTMLParser):
 
 def test_page_is_whole_and_needs_nothing_else(scored):
     loss = Curve("Losses", {"generator": ([0, 1, 2, 3], [3.0, np.nan, 2.0, 1.0])})
-    page = render(*scored, curves=(loss,))
+    scores, material = scored
+    page = render(scores, dataclasses.replace(material, curves=(loss,)))
     tags = Tags()
     tags.feed(page)
     assert tags.open == []
