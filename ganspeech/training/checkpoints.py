@@ -49,7 +49,8 @@ class Checkpoints:
 
         `about` is what JSON can hold. An error of the previous save is raised here.
         """
-        arrays = {name: np.asarray(leaf) for name, leaf in _named(jax.device_get(state))}
+        # Copied: on CPU a fetched array still is the device's memory, which the next update reuses.
+        arrays = {name: np.array(leaf) for name, leaf in _named(jax.device_get(state))}
         self.wait()
         self._writing = self._writer.submit(self._write, step, arrays, about)
 

@@ -6,11 +6,13 @@
     runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
 """
 
+import functools
 import json
 import math
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import jax
@@ -24,7 +26,7 @@ from ganspeech.gan import Batch, GanState, Metrics, create_state, join
 from ganspeech.training import parallel, runs
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.logging import Averages, RunLog
-from ganspeech.training.signals import Interrupts
+from ganspeech.training.signals import Interrupts, deaf_children
 
 SHOWN = 4
 """Held-out recordings that TensorBoard shows."""
@@ -56,7 +58,8 @@ class _Training:
         self.update = parallel.ParallelUpdate(experiment, self.budget.steps)
         self.first = jax.process_index() == 0
         self.pending: list[tuple[int, Metrics]] = []
-        self.state, about = self._begin()
+        state, about = self._begin()
+        self.state = self.update.place(state)
         self.step: int = about["step"]
         self.averages = Averages(about["averages"])
         self.clock = _Clock(about["minutes"], about["core_minutes"])
@@ -95,8 +98,9 @@ class _Training:
     def _begin(self) -> tuple[GanState, dict]:
         """The first state, or that of the newest checkpoint."""
         if not self.checkpoints.steps():
-            key = jax.random.PRNGKey(self.experiment.seed)
-            state = create_state(self.experiment, key, self.budget.steps)
+            # One program compiles in half the time of its many operations.
+            create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
+            state = create(jax.random.PRNGKey(self.experiment.seed), self.budget.steps)
             return state, {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
         # Before the arrays are compared: a changed field is the better message.
         newest = self.checkpoints.newest_about()
@@ -226,13 +230,15 @@ class _Feed:
     """Batches of the data pipeline, several at a time."""
 
     def __init__(self, batches: Iterator[Batch]):
-        self._batches = batches
+        self._source = batches
+        with deaf_children():  # the first batch is what starts the processes that read
+            self._batches = chain([next(batches)], batches)
 
     def take(self, count: int) -> list[Batch]:
-        return [next(self._batches) for _ in range(count)]
+        return list(islice(self._batches, count))
 
     def close(self) -> None:
-        if close := getattr(self._batches, "close", None):
+        if close := getattr(self._source, "close", None):
             close()
 
 

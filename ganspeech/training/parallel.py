@@ -50,6 +50,15 @@ class ParallelUpdate:
         # JAX 0.10's simulated CPU devices deadlock when updates queue up.
         self._wait = jax.default_backend() == "cpu" and jax.device_count() > 1
 
+    def place(self, state: GanState) -> GanState:
+        """The state on all devices of this process, as the update leaves it.
+
+        Without this the second update would be compiled anew, for a state that lies elsewhere.
+        """
+        mesh = jax.sharding.Mesh(np.asarray(jax.local_devices()), (AXIS,))
+        everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
+        return jax.device_put(state, everywhere)
+
     def __call__(
         self, state: GanState, batches: Sequence[Batch], *, adversary: bool = True
     ) -> tuple[GanState, Metrics]:

@@ -1,0 +1,161 @@
+"""Runs in this process: what they leave, how they go on, and when they refuse to."""
+
+import dataclasses
+import json
+import signal
+import threading
+import time
+
+import jax
+import numpy as np
+import pytest
+
+from ganspeech import load
+from ganspeech.audio import SpecMismatch, log_mel
+from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training import loop, runs
+from ganspeech.training.checkpoints import Checkpoints
+
+
+def lines(folder):
+    return [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+
+
+def with_budget(experiment, **changes):
+    return dataclasses.replace(experiment, budget=dataclasses.replace(experiment.budget, **changes))
+
+
+def test_a_run_leaves_lines_checkpoints_and_samples_and_can_be_used(tiny, tmp_path, capsys):
+    tiny = with_budget(tiny, sample_every=12)
+    assert loop.train(tiny, tmp_path / "run") == 0
+    found = lines(tmp_path / "run")
+    assert [line["step"] for line in found] == [2, 4, 6, 8, 10, 12]
+    assert [line["examples"] for line in found] == [8, 16, 24, 32, 40, 48]
+    for line in found:
+        assert line["minutes"] >= line["core_minutes"] / 3 > 0
+        assert line["steps_per_second"] >= 0
+        # The warm-up is four steps long.
+        assert ("generator/adversarial" in line) == (line["step"] > 4)
+    assert found[-1]["generator/mel"] < found[0]["generator/mel"]
+    assert Checkpoints(tmp_path / "run" / "checkpoints").steps() == [10, 12]
+    events = list((tmp_path / "run" / "tensorboard").iterdir())
+    assert sum(path.stat().st_size for path in events) > 10_000  # audio and a picture are in it
+
+    voc = load(tmp_path / "run")
+    assert voc.run.step == 12 and voc.run.experiment == tiny
+    audio = np.random.default_rng(0).normal(size=(2, 320)).astype(np.float32) * 0.1
+    mel = np.asarray(log_mel(audio, voc.spec))
+    both = voc(mel, spec=voc.spec)
+    assert both.shape == (2, 320) and np.isfinite(both).all()
+    np.testing.assert_allclose(voc(mel[1], spec=voc.spec), both[1], atol=1e-6)
+    with pytest.raises(SpecMismatch, match="hop_length"):
+        voc(mel, spec=dataclasses.replace(voc.spec, hop_length=32))
+    with pytest.raises(ValueError, match=r"\[frames, 8\]"):
+        voc(mel[..., :4], spec=voc.spec)
+    # What is used are the moving averages, not the last parameters.
+    state, _ = Checkpoints(tmp_path / "run" / "checkpoints").restore(runs.abstract_state(tiny))
+    jax.tree.map(np.testing.assert_array_equal, voc.run.variables["params"], state.ema[0])
+
+    capsys.readouterr()
+    assert loop.train(tiny, tmp_path / "run") == 0
+    assert "has had its 12 steps" in capsys.readouterr().err
+
+
+def test_a_resumed_run_is_the_run_never_stopped(tiny, tmp_path):
+    tiny = with_budget(tiny, log_every=3)
+    loop.train(tiny, tmp_path / "whole")
+    loop.train(with_budget(tiny, steps=5), tmp_path / "parts")  # between two lines
+    with open(tmp_path / "parts" / "metrics.jsonl", "a") as file:
+        file.write('{"step": 6, "generator/mel": 0.0}\n{"step": 9, "gener')
+    loop.train(tiny, tmp_path / "parts")
+    like = runs.abstract_state(tiny)
+    states = [Checkpoints(tmp_path / n / "checkpoints").restore(like)[0] for n in ("whole", "parts")]
+    jax.tree.map(np.testing.assert_array_equal, *states)
+    timing = ("minutes", "core_minutes", "steps_per_second")
+    whole, parts = (
+        [{k: v for k, v in line.items() if k not in timing} for line in lines(tmp_path / name)]
+        for name in ("whole", "parts")
+    )
+    assert whole == parts
+
+
+def test_several_updates_a_dispatch_are_the_same_game(tiny, tmp_path):
+    # Without a game, because on CPU several updates are written out and compiled one by one.
+    alone = with_budget(dataclasses.replace(tiny, discriminators=()), steps=5, log_every=1)
+    loop.train(alone, tmp_path / "one")
+    loop.train(with_budget(alone, updates_per_dispatch=3), tmp_path / "three")
+    assert Checkpoints(tmp_path / "three" / "checkpoints").steps() == [5]
+    one, three = lines(tmp_path / "one"), lines(tmp_path / "three")
+    assert [line["step"] for line in three] == [1, 2, 3, 4, 5]
+    for ours, theirs in zip(one, three):
+        assert ours["generator/mel"] == pytest.approx(theirs["generator/mel"], rel=1e-4)
+
+
+def test_a_changed_setting_is_refused_by_name(tiny, tmp_path):
+    folder = tmp_path / "run"
+    loop.train(with_budget(tiny, steps=2, save_every=2), folder)
+    faster = dataclasses.replace(tiny.generator_optimizer, learning_rate=1e-3)
+    changed = dataclasses.replace(tiny, generator_optimizer=faster, seed=3)
+    with pytest.raises(ValueError, match=r"generator_optimizer\.learning_rate was 0\.0002.*seed was"):
+        loop.train(changed, folder)
+    with pytest.raises(ValueError, match=r"discriminators was \(MultiPeriod"):
+        loop.train(dataclasses.replace(tiny, discriminators=()), folder)
+    cosine = dataclasses.replace(tiny.generator_optimizer, schedule="cosine")
+    with pytest.raises(ValueError, match=r"schedule was.*budget\.steps was 2 and is 12"):
+        loop.train(dataclasses.replace(tiny, generator_optimizer=cosine), folder)
+    other = dataclasses.replace(tiny, corpus=dataclasses.replace(tiny.corpus, held_out=2))
+    with pytest.raises(ValueError, match=r"corpus\.held_out"):
+        loop.train(other, folder)
+    assert Checkpoints(folder / "checkpoints").steps() == [2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Poisoned(Vocoding):
+    """Vocoding with a loss that stops being a number at the seventh update."""
+
+    def batches(self, prepared, **reading):
+        for number, batch in enumerate(super().batches(prepared, **reading)):
+            yield {"audio": batch["audio"] * (np.nan if number == 6 else 1.0)}
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_is_never_saved(tiny, tmp_path):
+    task = Poisoned(tiny.task.spec, tiny.task.segment_frames)
+    poisoned = with_budget(dataclasses.replace(tiny, task=task), save_every=3, log_every=1)
+    with pytest.raises(loop.TrainingError, match=r"is nan at step 7; the last good.*000000006"):
+        loop.train(poisoned, tmp_path / "run")
+    assert Checkpoints(tmp_path / "run" / "checkpoints").steps() == [3, 6]
+    assert [line["step"] for line in lines(tmp_path / "run")] == list(range(1, 7))
+
+
+def test_minutes_end_a_run_and_count_over_resumed_parts(tiny, tmp_path):
+    endless = with_budget(tiny, steps=10**6, minutes=0.02, save_every=10**6)
+    assert loop.train(endless, tmp_path / "run") == 0
+    (step,) = Checkpoints(tmp_path / "run" / "checkpoints").steps()
+    assert 1 <= step < 10**5
+    assert loop.train(endless, tmp_path / "run") == 0  # its time is over: one more dispatch
+    assert Checkpoints(tmp_path / "run" / "checkpoints").steps()[-1] <= step + 1
+
+
+def test_sigterm_saves_and_says_how_to_go_on(tiny, tmp_path, capsys):
+    endless = with_budget(tiny, steps=10**6, save_every=10**6)
+    metrics = tmp_path / "run" / "metrics.jsonl"
+
+    def stop():
+        while not (metrics.exists() and metrics.stat().st_size):
+            time.sleep(0.02)
+        signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=stop)
+    thread.start()
+    assert loop.train(endless, tmp_path / "run") == 128 + signal.SIGTERM
+    thread.join()
+    assert signal.getsignal(signal.SIGTERM) is before
+    (step,) = Checkpoints(tmp_path / "run" / "checkpoints").steps()
+    assert f"stopped and saved at step {step}" in capsys.readouterr().err
+
+
+def test_a_batch_that_does_not_divide_is_one_clear_line(tiny, tmp_path):
+    uneven = dataclasses.replace(tiny, rules=dataclasses.replace(tiny.rules, accumulate=3))
+    with pytest.raises(ValueError, match=r"batch_size 4 does not divide.*accumulate 3.*multiple of 3"):
+        loop.train(uneven, tmp_path / "run")
