@@ -99,21 +99,21 @@ def curves(curve: Curve, colors: Sequence[str]) -> str:
     y_ticks = nice_ticks(float(ys.min()), float(ys.max()))
 
     def px(value: float) -> float:
-        return 48 + (WIDTH - 60) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
+        return 56 + (WIDTH - 68) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
 
     def py(value: float) -> float:
         return 24 + (height - 64) * (1 - (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0]))
 
     parts = [_open(WIDTH, height, curve.title)]
     for tick in y_ticks:
-        parts.append(f'<path class="grid" d="M48 {py(tick):.1f}H{WIDTH - 12}"/>')
-        parts.append(_tick(42, py(tick) + 4, tick, y_ticks, anchor="end"))
+        parts.append(f'<path class="grid" d="M56 {py(tick):.1f}H{WIDTH - 12}"/>')
+        parts.append(_tick(50, py(tick) + 4, tick, y_ticks, anchor="end"))
     parts += [_tick(px(tick), height - 24, tick, x_ticks) for tick in x_ticks]
     parts.append(
         f'<text class="tick" x="{WIDTH - 12}" y="{height - 6}" text-anchor="end">'
         f"{escape(curve.x_label)}</text>"
     )
-    legend = 48
+    legend = 56
     for (name, (x, y)), color in zip(points.items(), _cycled(colors, len(points))):
         good = np.isfinite(y)
         jumps = np.flatnonzero(np.diff(np.concatenate([[False], good]).astype(int)) == 1)

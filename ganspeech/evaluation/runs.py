@@ -46,14 +46,14 @@ def run_systems(run: Path, sentences: int | None = None) -> Material:
 
 
 def training_curves(file: Path) -> tuple[Curve, ...]:
-    """A figure for each number that a run's lines of metrics hold; none without the file."""
+    """A figure for each of a player's metrics (``generator/mel``) in a run's lines, if any."""
     if not file.is_file():
         return ()
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     points: dict[str, tuple[list[float], list[float]]] = {}
     for line in lines:
         for name, value in line.items():
-            if name != "step" and isinstance(value, int | float):
+            if "/" in name and isinstance(value, int | float):
                 steps, values = points.setdefault(name, ([], []))
                 steps.append(line["step"])
                 values.append(value)

@@ -4,7 +4,7 @@ from ganspeech.evaluation.runs import training_curves
 
 
 def test_training_curves_are_thinned_and_by_number(tmp_path):
-    lines = [{"step": i, "loss/mel": 1.0 / (i + 1), "note": "x"} for i in range(1000)]
+    lines = [{"step": i, "loss/mel": 1.0 / (i + 1), "minutes": i} for i in range(1000)]
     (tmp_path / "metrics.jsonl").write_text(
         "\n".join(map(json.dumps, [*lines, {"step": 1000, "once": 3}]))
     )
