@@ -14,6 +14,6 @@ from ganspeech.gan import Rules
 experiment = dataclasses.replace(
     vocoder_demo.experiment,
     corpus=LJSpeech(root="", held_out=60),
-    rules=Rules(adversary_from=14_000, ema=0.999),
-    budget=Budget(steps=18_000, batch_size=8, sample_every=2000, save_every=500),
+    rules=Rules(adversary_from=10_000, ema=0.999),
+    budget=Budget(steps=13_000, batch_size=8, sample_every=2000, save_every=500),
 )
