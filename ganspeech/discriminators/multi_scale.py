@@ -64,8 +64,9 @@ class ScaleDiscriminator(nn.Module):
         maps = []
         for layer, (multiple, taps, stride, groups) in enumerate(_LAYERS):
             width = min(multiple * self.channels, self.max_channels)
-            # Narrow layers have fewer groups, since these must divide both widths.
-            groups = math.gcd(groups, x.shape[-1], width)
+            # Narrow layers have fewer groups, of no less than the paper's 8 channels.
+            inputs = x.shape[-1]
+            groups = math.gcd(groups, inputs, width, max(1, inputs // 8), max(1, width // 8))
             conv = Conv1d(
                 width, taps, stride, groups=groups, weight_norm=True, name=f"conv_{layer}"
             )
