@@ -46,13 +46,13 @@ class Vocoder:
         return audio if mel.ndim == 3 else audio[0]
 
 
-def load(folder: str | Path) -> Vocoder:
-    """The generator of a run folder, ready to be called.
+def load(folder: str | Path, step: int | None = None) -> Vocoder:
+    """The generator of a run folder, ready to be called; of its newest checkpoint unless told.
 
     Raises ValueError, naming the folder or file, for no run, for a damaged one, and for one of
     classes or fields that this version of ganspeech does not have.
     """
-    run = load_run(folder)
+    run = load_run(folder, step)
     if not isinstance(run.experiment.task, Vocoding):
         raise ValueError(f"{folder} was trained for {type(run.experiment.task).__name__}, not to vocode")
     return Vocoder(run)

@@ -60,12 +60,13 @@ class Checkpoints:
             self._writing.result()
             self._writing = None
 
-    def restore(self, like: Tree) -> tuple[Tree, dict[str, Any]]:
+    def restore(self, like: Tree, step: int | None = None) -> tuple[Tree, dict[str, Any]]:
         """The newest usable checkpoint: a state shaped `like` (arrays or their shapes), and about.
 
-        Raises CheckpointError when none is left, and when it holds a state of another shape.
+        With `step`, the checkpoint of that step and no other. Raises CheckpointError when there is
+        none, and when it holds a state of another shape.
         """
-        about = self.newest_about()
+        about = self.newest_about() if step is None else self.about(step)
         path = self.path(about["step"])
         return _shaped(_read(path / "state"), like, path), about
 
@@ -77,12 +78,12 @@ class Checkpoints:
         """
         for step in reversed(self.steps()):
             try:
-                return self._about(step)
+                return self.about(step)
             except CheckpointError as error:
                 print(f"warning: {error}; looking for the one before", file=sys.stderr)
         raise CheckpointError(f"{self.folder} has no usable checkpoint")
 
-    def _about(self, step: int) -> dict[str, Any]:
+    def about(self, step: int) -> dict[str, Any]:
         path = self.path(step)
         try:
             about = json.loads((path / "about.json").read_text(encoding="utf-8"))

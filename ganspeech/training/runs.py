@@ -38,8 +38,8 @@ class Run:
     step: int
 
 
-def load_run(folder: str | Path) -> Run:
-    """The newest usable checkpoint of a run folder.
+def load_run(folder: str | Path, step: int | None = None) -> Run:
+    """The newest usable checkpoint of a run folder, or that of one step.
 
     Raises ValueError, naming the folder or file, for no run, for a damaged one, and for one of
     classes or fields that this version of ganspeech does not have.
@@ -49,7 +49,7 @@ def load_run(folder: str | Path) -> Run:
     if not checkpoints.steps():
         raise CheckpointError(f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)")
     experiment = plain.loads(read_experiment(folder), str(folder / "experiment.json"))
-    state, about = checkpoints.restore(abstract_state(experiment))
+    state, about = checkpoints.restore(abstract_state(experiment), step)
     if about["audio_spec"] != spec_digest(experiment):
         raise CheckpointError(
             f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
