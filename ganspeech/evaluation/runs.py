@@ -9,6 +9,7 @@ from ganspeech.evaluation.audio_quality import GRIFFIN_LIM
 from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.tasks.vocoding import Vocoding
 
 POINTS = 300
 """Of a training curve, at most."""
@@ -22,6 +23,7 @@ def run_systems(run: Path, sentences: int | None = None) -> Material:
     """
     vocoder = inference.load(run)
     experiment, spec = vocoder.run.experiment, vocoder.spec
+    assert isinstance(experiment.task, Vocoding)  # or it would not have been loaded
     held_out = experiment.task.recordings(experiment.corpus).held_out[:sentences]
     if not held_out:
         raise ValueError(f"{run}: its corpus holds no sentence out, so there is nothing to score")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -21,7 +22,7 @@ def mels_of(recordings: Mapping[str, Audio], spec: AudioSpec) -> dict[str, LogMe
     """The log-mels of recordings at the spec's rate, by sentence: one frame a whole hop."""
     return {
         # A centred transform has one frame more than hops; generators give one hop per frame.
-        name: np.asarray(log_mel(audio, spec))[: len(audio) // spec.hop_length]
+        name: np.asarray(log_mel(jnp.asarray(audio), spec))[: len(audio) // spec.hop_length]
         for name, audio in recordings.items()
     }
 

@@ -170,7 +170,9 @@ def _cell(found: Interval | Difference, digits: int) -> str:
 def _columns(rows: list[list[str]]) -> str:
     """Aligned columns; those that do not fit in a line follow in blocks of their own."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    blocks, block, used = [], [], widths[0]
+    blocks: list[list[int]] = []
+    block: list[int] = []
+    used = widths[0]
     for i, width in enumerate(widths[1:], 1):
         if block and used + width + 3 > WIDTH:
             blocks.append(block)
