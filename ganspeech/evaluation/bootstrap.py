@@ -1,6 +1,6 @@
 """Bootstrap: how sure a mean over sentences is, and a difference between two systems."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,7 +46,7 @@ def interval(
     values = _finite(values)
     if not len(values):
         return Interval(np.nan, np.nan, np.nan, 0)
-    function: Callable[..., Any] = {"mean": np.mean, "median": np.median}[statistic]
+    function: Any = np.mean if statistic == "mean" else np.median
     drawn = np.concatenate([function(r, axis=1) for r in _resamples(values, seed)])
     low, high = np.percentile(drawn, (2.5, 97.5))
     return Interval(float(function(values)), float(low), float(high), len(values))
