@@ -1,0 +1,1 @@
+"""The commands of `python -m ganspeech`: one file each, and what they share in files.py."""

@@ -1,0 +1,29 @@
+"""The command line of `python -m ganspeech`."""
+
+import sys
+from collections.abc import Sequence
+
+import tyro
+
+from ganspeech.commands.mel import mel
+from ganspeech.commands.vocode import vocode
+from ganspeech.entry import guard
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs a command; returns the exit status: 2 on misuse, 1 and one line on failure."""
+    try:
+        return guard(lambda: _main(arguments))
+    except KeyboardInterrupt:
+        print("stopped; what was written is whole, and the same command goes on", file=sys.stderr)
+        return 130
+
+
+def _main(arguments: Sequence[str]) -> int:
+    return tyro.extras.subcommand_cli_from_dict(
+        {"vocode": vocode, "mel": mel},
+        prog="python -m ganspeech",
+        description="Uses what was trained. Example: python -m ganspeech vocode in.wav out.wav",
+        args=list(arguments),
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )

@@ -1,0 +1,100 @@
+"""One file, or a folder of them, converted: what is written, kept, and left out."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ganspeech.flags import UsageError
+
+Convert = Callable[[Path, Path], None]
+"""Reads the first file and writes the second; ValueErrors name the first and what is wrong."""
+
+
+def convert_all(
+    source: Path,
+    target: Path,
+    convert: Convert,
+    *,
+    reads: Sequence[str],
+    writes: Sequence[str],
+    overwrite: bool,
+) -> int:
+    """Converts a file, or every file of a folder and its subfolders; returns the exit status.
+
+    `reads` and `writes` are suffixes, the first of `writes` the one that files in folders get. A
+    target that exists is replaced only if `overwrite`. In a folder, files that fail are named and
+    left out, and the status is then 1.
+    """
+    if not source.exists():
+        raise ValueError(f"no such file or folder: {source}")
+    if not source.is_dir():
+        target = _target_of_file(source, target, writes)
+        if target.exists() and not overwrite:
+            raise ValueError(f"{target} exists; --overwrite replaces it")
+        _convert(convert, source, target)
+        return 0
+    return _convert_folder(source, target, convert, reads, writes[0], overwrite)
+
+
+def _target_of_file(source: Path, target: Path, writes: Sequence[str]) -> Path:
+    if target.is_dir():
+        target = target / f"{source.stem}{writes[0]}"
+    elif target.suffix.lower() not in writes:
+        raise UsageError(f"{target} must end in {' or '.join(writes)}, or be a folder that exists")
+    if target.resolve() == source.resolve():
+        raise UsageError(f"{target} would replace what it is made from")
+    return target
+
+
+def _convert_folder(
+    source: Path, target: Path, convert: Convert, reads: Sequence[str], suffix: str, overwrite: bool
+) -> int:
+    if target.is_file():
+        raise UsageError(f"{source} is a folder, and {target} is a file: name a folder")
+    if target.resolve().is_relative_to(source.resolve()):
+        raise UsageError(f"{target} lies in {source}: name another folder")
+    found = sorted(path for path in source.rglob("*") if _readable(path, reads))
+    if not found:
+        raise ValueError(f"{source} holds no file of {' '.join(reads)}, at any depth")
+    left_out: list[str] = []
+    written: dict[Path, Path] = {}
+    kept = 0
+    for path in tqdm(found, unit="file", dynamic_ncols=True):
+        to = (target / path.relative_to(source)).with_suffix(suffix)
+        if to in written:
+            left_out.append(f"{path}: {to} is made from {written[to]}")
+            continue
+        if to.exists() and not overwrite:
+            kept += 1
+            continue
+        try:
+            _convert(convert, path, to)
+            written[to] = path
+        except UnwritableError:
+            raise
+        except ValueError as error:
+            left_out.append(str(error))
+    print(f"{target}: {len(written)} of {len(found)} files written", file=sys.stderr)
+    if kept:
+        print(f"{kept} were there already and are kept; --overwrite replaces them", file=sys.stderr)
+    if left_out:
+        print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
+    return 1 if left_out else 0
+
+
+class UnwritableError(ValueError):
+    """A target that cannot be written; the message names it and the reason."""
+
+
+def _readable(path: Path, reads: Sequence[str]) -> bool:
+    # macOS leaves hidden files with the suffixes of others.
+    return path.suffix.lower() in reads and not path.name.startswith(".") and path.is_file()
+
+
+def _convert(convert: Convert, source: Path, target: Path) -> None:
+    try:
+        convert(source, target)
+    except OSError as error:
+        raise UnwritableError(f"cannot write {target}: {error.strerror or error}") from error

@@ -1,0 +1,76 @@
+"""`python -m ganspeech mel`: recordings to feature files."""
+
+import functools
+from pathlib import Path
+from typing import Annotated, Literal
+
+import jax
+import numpy as np
+import tyro
+from jaxtyping import Float
+
+from ganspeech import audio
+from ganspeech.audio import PRESETS, AudioSpec
+from ganspeech.audio.stft import require_length
+from ganspeech.commands.files import convert_all
+from ganspeech.commands.trained import load_vocoder
+from ganspeech.data.corpus import AUDIO_SUFFIXES
+from ganspeech.flags import UsageError
+
+ROUND_HOPS = 64
+"""Recordings are lengthened to this many hops, so that few lengths need a program of their own."""
+
+
+def mel(
+    source: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="IN")],
+    target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
+    spec: Literal["hifigan_22k", "vocos_24k", "recognition_16k", "speech_16k"] | None = None,
+    run: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None,
+    overwrite: bool = False,
+) -> int:
+    """Computes log-mels, to be vocoded later or elsewhere.
+
+    Example: python -m ganspeech mel recordings features --run runs/vocoder_demo
+
+    Args:
+        source: An audio file, or a folder of them.
+        target: A feature file (.npz), or a folder.
+        spec: The features are those of this preset.
+        run: The features are those that this run's vocoder takes.
+        overwrite: Replace files that exist.
+    """
+    if (spec is None) == (run is None):
+        raise UsageError("give either --spec NAME or --run DIR")
+    chosen = load_vocoder(run).spec if run is not None else PRESETS[str(spec)]
+
+    def convert(path: Path, to: Path) -> None:
+        audio.save_features(to, read_log_mel(path, chosen), chosen)
+
+    return convert_all(
+        source, target, convert, reads=AUDIO_SUFFIXES, writes=(".npz",), overwrite=overwrite
+    )
+
+
+def read_log_mel(path: Path, spec: AudioSpec) -> Float[np.ndarray, "frames mels"]:
+    """The log-mel of an audio file, resampled to the spec's rate; ValueErrors name the file."""
+    samples, _ = audio.read_audio(path, spec.sample_rate)
+    try:
+        return log_mel(samples, spec)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def log_mel(
+    samples: Float[np.ndarray, " samples"], spec: AudioSpec
+) -> Float[np.ndarray, "frames mels"]:
+    """`ganspeech.audio.log_mel`, compiled once for many lengths."""
+    require_length(len(samples), spec)
+    # The frames kept see the recording and its own padding, nothing of the zeros behind.
+    padded = np.pad(samples, (0, spec.pads()[1]), mode=spec.pad_mode)
+    rest = -len(padded) % (ROUND_HOPS * spec.hop_length)
+    return np.asarray(_log_mel(np.pad(padded, (0, rest)), spec))[: spec.frames(len(samples))]
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def _log_mel(samples: jax.Array, spec: AudioSpec) -> jax.Array:
+    return audio.log_mel(samples, spec)
