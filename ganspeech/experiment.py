@@ -7,7 +7,7 @@ import pkgutil
 
 from ganspeech import experiments
 from ganspeech.data import Corpus
-from ganspeech.gan import Game
+from ganspeech.game import Game
 
 
 @dataclasses.dataclass(frozen=True)

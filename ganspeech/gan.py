@@ -1,27 +1,22 @@
-"""The game: what a generator and its discriminators know, and the one step by which they learn.
+"""What a generator and its discriminators know, and the one step by which they learn.
 
 Goodfellow et al. 2014, "Generative adversarial nets": discriminators learn to tell recordings from
 generated speech, the generator learns to pass for a recording, and the two take turns.
 """
 
-import dataclasses
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
 import optax
-from flax import linen, struct
+from flax import struct
 from jax import lax
 
+from ganspeech.game import Batch, Game, Metrics, Tree
 from ganspeech.losses.adversarial import Wasserstein
 from ganspeech.losses.feature_matching import feature_matching
 from ganspeech.losses.penalties import gradient_penalty, r1_penalty
 from ganspeech.optimizer import Optimizer
-
-Tree = Any
-Batch = dict[str, jax.Array]
-Metrics = dict[str, jax.Array]
 
 AXIS = "devices"
 """Name of the axis over which an update is spread; always there, on one device too."""
@@ -56,78 +51,6 @@ class GanState:
     """Moving averages of the generator's params and mutable, or None without averaging."""
 
 
-class Play(NamedTuple):
-    """What a task makes of one batch."""
-
-    real: jax.Array
-    """What discriminators should take for real, `[batch, ...]`."""
-    fake: jax.Array | None
-    """The generator's answer, of the same shape; None in plain supervised training."""
-    condition: jax.Array | None
-    """What conditional discriminators see beside it."""
-    terms: Metrics
-    """The task's own losses, already weighted; the generator minimises their sum."""
-    mutable: Tree
-    """The generator's mutable collections after the play."""
-
-
-@runtime_checkable
-class Task(Protocol):
-    """What is generated from what."""
-
-    def example(self) -> tuple:
-        """Arguments of the generator, batch of one, from which parameters are initialised."""
-
-    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
-        """Generates from a batch; `keys` holds one PRNG key per example of the batch."""
-
-
-@runtime_checkable
-class Objective(Protocol):
-    """A pair of losses on one array of logits, such as those of `losses.adversarial`."""
-
-    def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
-        """What a discriminator minimises."""
-
-    def generator_loss(self, fake: jax.Array) -> jax.Array:
-        """What the generator minimises."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Rules:
-    """How the game is scored."""
-
-    adversarial: float = 1.0
-    """Weight of the generator's adversarial loss (mean over sub-discriminators)."""
-    feature_matching: float = 2.0
-    """Weight of the L1 distance between feature maps of real and fake; 0 leaves it out."""
-    r1: float = 0.0
-    """Weight of the R1 penalty on the discriminators' slope at recordings; 0 leaves it out."""
-    critic_steps: int = 1
-    """Discriminator updates per generator update, each on a batch of its own."""
-    accumulate: int = 1
-    """Parts a batch is cut into; their gradients are averaged before the parameters move."""
-    adversary_from: int = 0
-    """Steps the generator first learns from the task's own losses alone."""
-    ema: float = 0.999
-    """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Type the networks compute in; parameters, losses and transforms stay float32."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Game:
-    """Who plays, for what, by which rules."""
-
-    task: Task
-    generator: linen.Module
-    discriminators: tuple[linen.Module, ...]
-    objective: Objective
-    rules: Rules
-    generator_optimizer: Optimizer
-    discriminator_optimizer: Optimizer
-
-
 def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     """The state before the first update of a run of `total_steps`."""
     generator_key, discriminator_key, key = jax.random.split(key, 3)
@@ -139,7 +62,8 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
         discriminator.init(jax.random.fold_in(discriminator_key, index), fake)
         for index, discriminator in enumerate(game.discriminators)
     )
-    judge_params, judge_mutable = tuple(split(v)[0] for v in judges), tuple(split(v)[1] for v in judges)
+    judge_params = tuple(split(judge)[0] for judge in judges)
+    judge_mutable = tuple(split(judge)[1] for judge in judges)
     return GanState(
         step=jnp.zeros((), jnp.int32),
         key=key,
@@ -233,7 +157,9 @@ def make_update(
         keys = jax.vmap(lambda k: _example_keys(k, last))(jax.random.split(key, rules.critic_steps))
         discriminator, logs = state.discriminator, {}
         if play_the_game:
-            generated = join(_cast(state.generator.params, rules.precision), state.generator.mutable)
+            generated = join(
+                _cast(state.generator.params, rules.precision), state.generator.mutable
+            )
 
             def critic(player: Player, inputs):
                 return move_discriminator(

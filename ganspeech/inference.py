@@ -54,5 +54,7 @@ def load(folder: str | Path, step: int | None = None) -> Vocoder:
     """
     run = load_run(folder, step)
     if not isinstance(run.experiment.task, Vocoding):
-        raise ValueError(f"{folder} was trained for {type(run.experiment.task).__name__}, not to vocode")
+        raise ValueError(
+            f"{folder} was trained for {type(run.experiment.task).__name__}, not to vocode"
+        )
     return Vocoder(run)

@@ -9,7 +9,7 @@ from ganspeech.data import EmbeddedSpeech
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
 from ganspeech.experiment import Budget, Experiment
-from ganspeech.gan import Rules
+from ganspeech.game import Rules
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.optimizer import Optimizer

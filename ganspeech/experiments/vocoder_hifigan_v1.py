@@ -12,7 +12,7 @@ from ganspeech.data import LJSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_scale import MultiScaleDiscriminator
 from ganspeech.experiment import Budget, Experiment
-from ganspeech.gan import Rules
+from ganspeech.game import Rules
 from ganspeech.generators.hifigan import HIFIGAN_V1
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.optimizer import Optimizer

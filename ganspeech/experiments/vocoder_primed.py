@@ -9,7 +9,7 @@ import dataclasses
 from ganspeech.data import LJSpeech
 from ganspeech.experiment import Budget
 from ganspeech.experiments import vocoder_demo
-from ganspeech.gan import Rules
+from ganspeech.game import Rules
 
 experiment = dataclasses.replace(
     vocoder_demo.experiment,

@@ -11,7 +11,7 @@ from ganspeech.data import LibriSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_resolution import MultiResolutionDiscriminator
 from ganspeech.experiment import Budget, Experiment
-from ganspeech.gan import Rules
+from ganspeech.game import Rules
 from ganspeech.generators.vocos import VOCOS
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.optimizer import Optimizer

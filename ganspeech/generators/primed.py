@@ -17,7 +17,6 @@ of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
 Last layers start near zero, so the untrained generator already is Griffin-Lim.
 """
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
@@ -44,7 +43,9 @@ class ConvNeXtStack(nn.Module):
     blocks: int
 
     @nn.compact
-    def __call__(self, x: Float[Array, "batch frames features"]) -> Float[Array, "batch frames out"]:
+    def __call__(
+        self, x: Float[Array, "batch frames features"]
+    ) -> Float[Array, "batch frames out"]:
         """Corrects each frame from its surroundings; float32, near zero at first."""
         x = LayerNorm()(Dense(self.width)(x))
         for _ in range(self.blocks):

@@ -8,7 +8,7 @@ import numpy as np
 from flax import linen
 
 from ganspeech.data import Corpus, Prepared, Recording
-from ganspeech.gan import Batch, Task, Tree
+from ganspeech.game import Batch, Task, Tree
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flax import linen
 
 from ganspeech.audio import AudioSpec, log_mel
 from ganspeech.data import Corpus, Prepared, Recording, prepare, segments
-from ganspeech.gan import Batch, Play, Tree
+from ganspeech.game import Batch, Play, Tree
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.tasks.trainable import Sample
 

@@ -1,9 +1,9 @@
 """The training loop: batches in, updates out, and a run folder that a kill cannot spoil.
 
-    runs/NAME/experiment.json    what is trained
-    runs/NAME/checkpoints/       the newest states
-    runs/NAME/metrics.jsonl      one line every `log_every` steps
-    runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
+runs/NAME/experiment.json    what is trained
+runs/NAME/checkpoints/       the newest states
+runs/NAME/metrics.jsonl      one line every `log_every` steps
+runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
 """
 
 import functools
@@ -22,7 +22,8 @@ from tqdm import tqdm
 from ganspeech import __version__, plain
 from ganspeech.data import Prepared
 from ganspeech.experiment import Experiment
-from ganspeech.gan import Batch, GanState, Metrics, create_state, join
+from ganspeech.game import Batch, Metrics
+from ganspeech.gan import GanState, create_state, join
 from ganspeech.training import parallel, runs
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.logging import Averages, RunLog
@@ -216,8 +217,10 @@ class _Training:
     def _failure(self, what: str) -> TrainingError:
         self.checkpoints.wait()
         steps = self.checkpoints.steps()
-        good = f"the last good checkpoint is {self.checkpoints.path(steps[-1])}" if steps else (
-            "there is no checkpoint yet"
+        good = (
+            f"the last good checkpoint is {self.checkpoints.path(steps[-1])}"
+            if steps
+            else ("there is no checkpoint yet")
         )
         return TrainingError(f"{what}; {good}")
 

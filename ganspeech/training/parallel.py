@@ -13,7 +13,8 @@ import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
-from ganspeech.gan import AXIS, Batch, Game, GanState, Metrics, in_turn, make_update
+from ganspeech.game import Batch, Game, Metrics
+from ganspeech.gan import AXIS, GanState, in_turn, make_update
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,9 +90,7 @@ class ParallelUpdate:
         """Stacks `[examples, ...]` into `[devices, updates, critic steps, their examples, ...]`."""
         devices, critic_steps = jax.local_device_count(), self._game.rules.critic_steps
         examples, *shape = leaves[0].shape
-        stacked = np.stack(leaves).reshape(
-            -1, critic_steps, devices, examples // devices, *shape
-        )
+        stacked = np.stack(leaves).reshape(-1, critic_steps, devices, examples // devices, *shape)
         return np.moveaxis(stacked, 2, 0)
 
 

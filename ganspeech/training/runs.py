@@ -11,7 +11,8 @@ import jax
 
 from ganspeech import plain
 from ganspeech.experiment import Experiment
-from ganspeech.gan import GanState, Tree, create_state, join
+from ganspeech.game import Tree
+from ganspeech.gan import GanState, create_state, join
 from ganspeech.training.checkpoints import CheckpointError, Checkpoints
 
 MAY_CHANGE = (
@@ -47,7 +48,9 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
     folder = Path(folder)
     checkpoints = Checkpoints(folder / "checkpoints")
     if not checkpoints.steps():
-        raise CheckpointError(f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)")
+        raise CheckpointError(
+            f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
+        )
     experiment = plain.loads(read_experiment(folder), str(folder / "experiment.json"))
     state, about = checkpoints.restore(abstract_state(experiment), step)
     if about["audio_spec"] != spec_digest(experiment):
@@ -98,7 +101,9 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
         allowed.add("budget.steps")
     changes = [
         f"{field} was {_shown(there)} and is {_shown(here)}"
-        for field, there, here in _differences(json.loads(saved), json.loads(plain.dumps(experiment)))
+        for field, there, here in _differences(
+            json.loads(saved), json.loads(plain.dumps(experiment))
+        )
         if field not in allowed
     ]
     if changes:

@@ -15,7 +15,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data import AudioFolder
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.experiment import Budget, Experiment
-from ganspeech.gan import Rules
+from ganspeech.game import Rules
 from ganspeech.generators.vocos import Vocos
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.optimizer import Optimizer
@@ -70,9 +70,7 @@ def tiny(corpus_root, tmp_path, monkeypatch) -> Experiment:
         rules=Rules(adversary_from=4),
         generator_optimizer=Optimizer(),
         discriminator_optimizer=Optimizer(),
-        budget=Budget(
-            steps=12, batch_size=4, log_every=2, save_every=5, sample_every=1000, keep=2
-        ),
+        budget=Budget(steps=12, batch_size=4, log_every=2, save_every=5, sample_every=1000, keep=2),
         workers=0,
     )
 

@@ -89,7 +89,9 @@ def test_a_missing_file_is_damage(saved, capsys):
 
 def test_a_state_of_another_shape_is_refused_by_name(saved):
     wider = STATE | {"params": STATE["params"] | {"a/b": jnp.ones((3, 4))}}
-    with pytest.raises(CheckpointError, match=r"params\.a/b is float32\[3, 2\] there, float32\[3, 4\]"):
+    with pytest.raises(
+        CheckpointError, match=r"params\.a/b is float32\[3, 2\] there, float32\[3, 4\]"
+    ):
         saved.restore(wider)
     with pytest.raises(CheckpointError, match=r"has no extra, which"):
         saved.restore(STATE | {"extra": jnp.ones(1)})

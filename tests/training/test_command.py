@@ -60,5 +60,7 @@ def test_failure_exits_with_1_and_one_line(arguments, told, capsys, tmp_path):
 
 def test_values_that_a_part_refuses_are_one_line(capsys):
     assert exit_status(["--budget.batch-size", "0"]) in (1, 2)
-    assert "budget.batch_size must be at least 1, not 0" in capsys.readouterr().err.replace("\n", " ")
+    assert "budget.batch_size must be at least 1, not 0" in capsys.readouterr().err.replace(
+        "\n", " "
+    )
     assert "train.py" not in sys.modules

@@ -69,7 +69,9 @@ def test_a_resumed_run_is_the_run_never_stopped(tiny, tmp_path):
         file.write('{"step": 6, "generator/mel": 0.0}\n{"step": 9, "gener')
     loop.train(tiny, tmp_path / "parts")
     like = runs.abstract_state(tiny)
-    states = [Checkpoints(tmp_path / n / "checkpoints").restore(like)[0] for n in ("whole", "parts")]
+    states = [
+        Checkpoints(tmp_path / n / "checkpoints").restore(like)[0] for n in ("whole", "parts")
+    ]
     jax.tree.map(np.testing.assert_array_equal, *states)
     timing = ("minutes", "core_minutes", "steps_per_second")
     whole, parts = (
@@ -96,7 +98,9 @@ def test_a_changed_setting_is_refused_by_name(tiny, tmp_path):
     loop.train(with_budget(tiny, steps=2, save_every=2), folder)
     faster = dataclasses.replace(tiny.generator_optimizer, learning_rate=1e-3)
     changed = dataclasses.replace(tiny, generator_optimizer=faster, seed=3)
-    with pytest.raises(ValueError, match=r"generator_optimizer\.learning_rate was 0\.0002.*seed was"):
+    with pytest.raises(
+        ValueError, match=r"generator_optimizer\.learning_rate was 0\.0002.*seed was"
+    ):
         loop.train(changed, folder)
     with pytest.raises(ValueError, match=r"discriminators was \(MultiPeriod"):
         loop.train(dataclasses.replace(tiny, discriminators=()), folder)
@@ -157,5 +161,7 @@ def test_sigterm_saves_and_says_how_to_go_on(tiny, tmp_path, capsys):
 
 def test_a_batch_that_does_not_divide_is_one_clear_line(tiny, tmp_path):
     uneven = dataclasses.replace(tiny, rules=dataclasses.replace(tiny.rules, accumulate=3))
-    with pytest.raises(ValueError, match=r"batch_size 4 does not divide.*accumulate 3.*multiple of 3"):
+    with pytest.raises(
+        ValueError, match=r"batch_size 4 does not divide.*accumulate 3.*multiple of 3"
+    ):
         loop.train(uneven, tmp_path / "run")

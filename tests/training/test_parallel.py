@@ -27,7 +27,8 @@ import numpy as np
 
 from ganspeech.audio import AudioSpec
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
-from ganspeech.gan import Game, Rules, create_state
+from ganspeech.game import Game, Rules
+from ganspeech.gan import create_state
 from ganspeech.generators.vocos import Vocos
 from ganspeech.losses.adversarial import Wasserstein
 from ganspeech.optimizer import Optimizer

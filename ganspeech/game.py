@@ -1,0 +1,85 @@
+"""Who plays, for what, and by which rules: everything about a game but its state and its step."""
+
+import dataclasses
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+import jax
+from flax import linen
+
+from ganspeech.optimizer import Optimizer
+
+Tree = Any
+Batch = dict[str, jax.Array]
+Metrics = dict[str, jax.Array]
+
+
+class Play(NamedTuple):
+    """What a task makes of one batch."""
+
+    real: jax.Array
+    """What discriminators should take for real, `[batch, ...]`."""
+    fake: jax.Array | None
+    """The generator's answer, of the same shape; None in plain supervised training."""
+    condition: jax.Array | None
+    """What conditional discriminators see beside it."""
+    terms: Metrics
+    """The task's own losses, already weighted; the generator minimises their sum."""
+    mutable: Tree
+    """The generator's mutable collections after the play."""
+
+
+@runtime_checkable
+class Task(Protocol):
+    """What is generated from what."""
+
+    def example(self) -> tuple:
+        """Arguments of the generator, batch of one, from which parameters are initialised."""
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
+        """Generates from a batch; `keys` holds one PRNG key per example of the batch."""
+
+
+@runtime_checkable
+class Objective(Protocol):
+    """A pair of losses on one array of logits, such as those of `losses.adversarial`."""
+
+    def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
+        """What a discriminator minimises."""
+
+    def generator_loss(self, fake: jax.Array) -> jax.Array:
+        """What the generator minimises."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """How the game is scored."""
+
+    adversarial: float = 1.0
+    """Weight of the generator's adversarial loss (mean over sub-discriminators)."""
+    feature_matching: float = 2.0
+    """Weight of the L1 distance between feature maps of real and fake; 0 leaves it out."""
+    r1: float = 0.0
+    """Weight of the R1 penalty on the discriminators' slope at recordings; 0 leaves it out."""
+    critic_steps: int = 1
+    """Discriminator updates per generator update, each on a batch of its own."""
+    accumulate: int = 1
+    """Parts a batch is cut into; their gradients are averaged before the parameters move."""
+    adversary_from: int = 0
+    """Steps the generator first learns from the task's own losses alone."""
+    ema: float = 0.999
+    """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Type the networks compute in; parameters, losses and transforms stay float32."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Game:
+    """Who plays, for what, by which rules."""
+
+    task: Task
+    generator: linen.Module
+    discriminators: tuple[linen.Module, ...]
+    objective: Objective
+    rules: Rules
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
