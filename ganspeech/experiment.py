@@ -44,7 +44,7 @@ class Experiment(Game):
     corpus: Corpus
     budget: Budget = Budget()
     workers: int = 0
-    """Processes that cut training segments; 0 cuts them in a thread, fastest beside a CPU's work."""
+    """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0
     """Of the first parameters, the order of the data and all draws."""
 
@@ -59,7 +59,8 @@ def load(name: str) -> Experiment:
     if name not in names():
         near = difflib.get_close_matches(name, names(), n=1, cutoff=0.0)
         raise ValueError(
-            f"no experiment is called {name!r}; the nearest is {near[0]!r} (all: {', '.join(names())})"
+            f"no experiment is called {name!r}; the nearest is {near[0]!r} "
+            f"(all: {', '.join(names())})"
         )
     return importlib.import_module(f"ganspeech.experiments.{name}").experiment
 

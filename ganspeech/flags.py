@@ -76,6 +76,7 @@ def _entry(part: str, name: str) -> Any:
     if name not in menu:
         near = difflib.get_close_matches(name, menu, n=1, cutoff=0.0)[0]
         raise UsageError(
-            f"--{part}: nothing is called {name!r}; the nearest is {near!r} (all: {', '.join(menu)})"
+            f"--{part}: nothing is called {name!r}; the nearest is {near!r} "
+            f"(all: {', '.join(menu)})"
         )
     return menu[name]

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-# Before JAX is imported: tests are many small compilations, which the heavy optimisation passes only slow down.
+# Before JAX is imported: the tests are written for a CPU, whatever else the machine has.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import jax

@@ -9,7 +9,8 @@ of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
 2. *prime*: `iterations` of Griffin-Lim, first phases advancing at the bins' centre frequencies; no
    gradient passes;
 3. *correct*: a second stack sees the estimate (log-magnitudes before and after one more projection,
-   and how phases turn from frame to frame and from bin to bin) and corrects log-magnitude and phase;
+   and how phases turn from frame to frame and from bin to bin) and corrects log-magnitude and
+   phase;
 4. *settle*: a few more iterations, which the gradient does pass, bring the corrected phases of
    neighbouring frames to agree (as the unrolled iterations of Masuyama et al. 2019 do), then the
    inverse STFT.

@@ -84,6 +84,7 @@ class Checkpoints:
         raise CheckpointError(f"{self.folder} has no usable checkpoint")
 
     def about(self, step: int) -> dict[str, Any]:
+        """What was saved beside the state of that step; CheckpointError where it is damaged."""
         path = self.path(step)
         try:
             about = json.loads((path / "about.json").read_text(encoding="utf-8"))
@@ -120,7 +121,7 @@ class Checkpoints:
 
 
 def _checkpointer() -> ocp.Checkpointer:
-    # Every process reads for itself and the first one writes for all, so Orbax need not meet others.
+    # Every process reads for itself and the first writes for all, so Orbax need not meet others.
     alone = ocp.options.MultiprocessingOptions(
         primary_host=jax.process_index(),
         active_processes={jax.process_index()},
