@@ -6,7 +6,9 @@ from typing import Annotated
 
 import tyro
 
-from ganspeech import experiment, flags
+from ganspeech import experiment as experiments
+from ganspeech import flags
+from ganspeech.experiment import Experiment
 from ganspeech.entry import guard
 from ganspeech.training.loop import train
 from ganspeech.training.parallel import Distributed
@@ -18,7 +20,7 @@ DEFAULT = "vocoder_demo"
 class Settings:
     """What is trained, where it is kept, and with whom."""
 
-    experiment: Annotated[experiment.Experiment, tyro.conf.arg(name="")]
+    experiment: Annotated[Experiment, tyro.conf.arg(name="")]
     run: str = ""
     """Folder of the run, resumed if it has checkpoints; empty: runs/EXPERIMENT."""
     distributed: Distributed = Distributed()
@@ -33,24 +35,25 @@ def _main(arguments: Sequence[str]) -> int:
     name, rest = DEFAULT, list(arguments)
     if rest and not rest[0].startswith("-"):
         name = rest.pop(0)
+    experiment, rest = flags.swap_parts(_load(name), rest)
     settings = flags.parse(
-        Settings, rest, _load(name), prog=f"train.py {name}", description=_description(name)
+        Settings(experiment), rest, prog=f"train.py {name}", description=_description(name)
     )
     settings.distributed.join()
     return train(settings.experiment, settings.run or f"runs/{name}")
 
 
-def _load(name: str) -> experiment.Experiment:
+def _load(name: str) -> Experiment:
     try:
-        return experiment.load(name)
+        return experiments.load(name)
     except ValueError as error:
         raise flags.UsageError(str(error)) from None
 
 
 def _description(name: str) -> str:
-    known = "\n".join(f"  {n}: {experiment.describe(n)}" for n in experiment.names())
+    known = "\n".join(f"  {n}: {experiments.describe(n)}" for n in experiments.names())
     return (
-        f"Trains an experiment, here {name}: {experiment.describe(name)}\n\n"
+        f"Trains an experiment, here {name}: {experiments.describe(name)}\n\n"
         "Example: python train.py vocoder_demo --budget.minutes 10 --run runs/first\n\n"
         f"Experiments:\n{known}\n\n"
         "Whole parts are swapped by name before their fields are read: "

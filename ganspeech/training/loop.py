@@ -197,7 +197,7 @@ class _Training:
             "examples": self.step * self.rules.critic_steps * self.budget.batch_size,
             "minutes": self.clock.minutes,
             "core_minutes": self.clock.core_minutes,
-            "averages": self.averages.sums,
+            "averages": dict(self.averages.sums),  # written later, while they go on
             "audio_spec": runs.spec_digest(self.experiment),
             "recordings": self.prepared.fingerprint,
             "versions": {"ganspeech": __version__, "jax": jax.__version__},

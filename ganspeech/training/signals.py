@@ -4,6 +4,7 @@ import contextlib
 import signal
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 
 class Interrupts:
@@ -11,7 +12,7 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.number = 0
-        self._previous: dict[int, object] = {}
+        self._previous: dict[int, Any] = {}
 
     def __enter__(self) -> "Interrupts":
         for number in (signal.SIGINT, signal.SIGTERM):
