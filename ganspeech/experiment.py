@@ -8,6 +8,7 @@ import pkgutil
 from ganspeech import experiments
 from ganspeech.data import Corpus
 from ganspeech.game import Game
+from ganspeech.tasks.trainable import Trainable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Budget:
 class Experiment(Game):
     """A game, what it is played on, and for how long."""
 
+    task: Trainable
     corpus: Corpus
     budget: Budget = Budget()
     workers: int = 0

@@ -7,7 +7,7 @@ are the fields of the parts then in place, typed and documented by tyro.
 import dataclasses
 import difflib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import tyro
 
@@ -18,23 +18,26 @@ SEVERAL = "discriminators"
 """The one part that is a tuple: it takes several names, or `none`."""
 
 
+Settings = TypeVar("Settings")
+
+
 class UsageError(ValueError):
     """A command line that means nothing; entry points print it and exit with 2."""
 
 
-def parse(settings: type, arguments: Sequence[str], base: Experiment, **about: str) -> Any:
-    """Reads `settings`, a dataclass with a field `experiment`, from the command line.
+def parse(settings: Settings, arguments: Sequence[str], *, prog: str, description: str) -> Settings:
+    """`settings`, a dataclass, with its fields changed as the command line says.
 
-    Annotated with `tyro.conf.arg(name="")`, that field's flags carry no prefix. `base` is the
-    experiment before any flag. tyro prints help and misuse, and exits, by itself.
+    A field annotated with `tyro.conf.arg(name="")` has flags without a prefix. tyro prints help and
+    misuse, and exits, by itself.
     """
-    base, rest = swap_parts(base, arguments)
     return tyro.cli(
-        settings,
-        args=rest,
-        default=settings(experiment=base),
+        type(settings),
+        args=arguments,
+        default=settings,
         config=(tyro.conf.FlagConversionOff,),
-        **about,
+        prog=prog,
+        description=description,
     )
 
 

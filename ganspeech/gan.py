@@ -12,7 +12,7 @@ import optax
 from flax import struct
 from jax import lax
 
-from ganspeech.game import Batch, Game, Metrics, Tree
+from ganspeech.game import Batch, Game, Metrics, Play, Tree
 from ganspeech.losses.adversarial import Wasserstein
 from ganspeech.losses.feature_matching import feature_matching
 from ganspeech.losses.penalties import gradient_penalty, r1_penalty
@@ -106,7 +106,7 @@ def make_update(
 
     def discriminator_loss(params, mutable, generator_variables, batch, keys):
         play = game.task.play(game.generator, generator_variables, batch, keys)
-        real, fake = lax.stop_gradient((play.real, play.fake))
+        real, fake = lax.stop_gradient((play.real, _fake_of(play)))
         condition = lax.stop_gradient(play.condition)
         variables = join(_cast(params, rules.precision), mutable)
         on_real, mutable = judge(variables, real, condition)
@@ -139,7 +139,7 @@ def make_update(
         play = game.task.play(game.generator, variables, batch, keys)
         logs = {f"generator/{name}": term for name, term in play.terms.items()}
         if play_the_game:
-            on_fake, _ = judge(judge_variables, play.fake, play.condition)
+            on_fake, _ = judge(judge_variables, _fake_of(play), play.condition)
             logs["generator/adversarial"] = rules.adversarial * _mean(
                 game.objective.generator_loss(maps[-1]) for maps in on_fake
             )
@@ -211,6 +211,12 @@ def _mover(optimizer: Optimizer, total_steps: int) -> Callable[..., tuple[Player
         return Player(optax.apply_updates(player.params, updates), mutable, opt_state), logs
 
     return move
+
+
+def _fake_of(play: Play) -> jax.Array:
+    if play.fake is None:
+        raise ValueError("this task generates nothing to judge: train it without discriminators")
+    return play.fake
 
 
 def in_turn(body: Callable, carry: Tree, inputs: Tree) -> tuple[Tree, Tree]:

@@ -16,11 +16,8 @@ class Vocoder:
     """A trained vocoder, called with log-mels."""
 
     run: Run
-
-    @property
-    def spec(self) -> AudioSpec:
-        """The audio spec it was trained with, the only one it accepts."""
-        return self.run.experiment.task.spec
+    spec: AudioSpec
+    """The audio spec it was trained with, the only one it accepts."""
 
     @property
     def parameters(self) -> int:
@@ -57,4 +54,4 @@ def load(folder: str | Path, step: int | None = None) -> Vocoder:
         raise ValueError(
             f"{folder} was trained for {type(run.experiment.task).__name__}, not to vocode"
         )
-    return Vocoder(run)
+    return Vocoder(run, run.experiment.task.spec)

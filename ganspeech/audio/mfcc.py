@@ -1,5 +1,7 @@
 """Mel-frequency cepstral coefficients (Davis & Mermelstein 1980) and their deltas."""
 
+import functools
+import operator
 from typing import Literal
 
 import jax
@@ -84,6 +86,7 @@ def deltas(
         features = jnp.pad(features, ends, mode="edge")
     taps = scipy.signal.savgol_coeffs(width, order, deriv=order, use="dot")
     inner = features.shape[-2] - width + 1
-    slopes = sum(np.float32(tap) * features[..., i : i + inner, :] for i, tap in enumerate(taps))
+    shifted = (np.float32(tap) * features[..., i : i + inner, :] for i, tap in enumerate(taps))
+    slopes = functools.reduce(operator.add, shifted)
     # The order-th derivative of a polynomial of that degree is one value over the whole fit.
     return jnp.pad(slopes, ends, mode="edge") if mode == "interp" else slopes

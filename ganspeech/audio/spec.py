@@ -133,8 +133,13 @@ class AudioSpec:
 
     def _canonical(self) -> "AudioSpec":
         # 8000 and 8000.0 are equal, so they must have the same JSON and digest.
-        names = ("fmin", "fmax", "power", "log_floor")
-        return dataclasses.replace(self, **{name: float(getattr(self, name)) for name in names})
+        return dataclasses.replace(
+            self,
+            fmin=float(self.fmin),
+            fmax=float(self.fmax),
+            power=float(self.power),
+            log_floor=float(self.log_floor),
+        )
 
 
 _CHOICES: dict[str, tuple[Any, ...]] = {

@@ -58,7 +58,7 @@ class HiFiGAN(nn.Module):
                 ResidualBlock(kernel, dilations, self.resblock == "1", name=f"block_{n}_{kernel}")
                 for kernel, dilations in zip(self.kernels, self.dilations, strict=True)
             ]
-            x = sum(block(x) for block in blocks) / len(blocks)
+            x = sum((block(x) for block in blocks), jnp.zeros((), x.dtype)) / len(blocks)
         # The slope of 0.01 here, against 0.1 elsewhere, is that of the authors' code.
         x = Conv1d(1, 7, weight_norm=True, name="after")(jax.nn.leaky_relu(x, 0.01))
         return jnp.tanh(x[..., 0].astype(jnp.float32))

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from flax import linen
@@ -26,6 +26,7 @@ class Sample:
     """What is said."""
 
 
+@runtime_checkable
 class Trainable(Task, Protocol):
     """A task that the training loop can run and evaluation can score."""
 

@@ -8,8 +8,8 @@ import tyro
 
 from ganspeech import experiment as experiments
 from ganspeech import flags
-from ganspeech.experiment import Experiment
 from ganspeech.entry import guard
+from ganspeech.experiment import Experiment
 from ganspeech.training.loop import train
 from ganspeech.training.parallel import Distributed
 
