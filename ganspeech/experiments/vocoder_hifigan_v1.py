@@ -18,15 +18,15 @@ from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
-# The paper sums its losses over 8 sub-discriminators with 54 feature maps; ours are means, so its
-# weights 1, 2 and 45 are 8, 2 x 54 and 45 here.
+# The paper sums its losses over 8 sub-discriminators with 46 feature maps (and their logits); ours
+# are means, so its weights 1, 2 and 45 are 8, 2 x 46 and 45 here.
 experiment = Experiment(
     corpus=LJSpeech(root="", held_out=150),
     task=Vocoding(spec=HIFIGAN_22K, segment_frames=32, mel_weight=45.0),
     generator=HIFIGAN_V1,
     discriminators=(MultiPeriodDiscriminator(), MultiScaleDiscriminator()),
     objective=LeastSquares(),
-    rules=Rules(adversarial=8.0, feature_matching=108.0),
+    rules=Rules(adversarial=8.0, feature_matching=92.0),
     generator_optimizer=Optimizer(
         learning_rate=2e-4, b1=0.8, b2=0.99, weight_decay=0.01, schedule="exponential", final=0.05
     ),
