@@ -78,8 +78,9 @@ class PrimedVocos(nn.Module):
         level += ConvNeXtStack(spec.bins, self.width, self.magnitude_blocks, name="magnitude")(
             log_mel
         )
-        primed = prime_phase(lax.stop_gradient(jnp.exp(level)), spec, self.iterations)
-        phases = lax.stop_gradient(primed / jnp.abs(primed))
+        estimate = lax.stop_gradient(jnp.exp(level))
+        # Not by its own size, which is zero where an iteration cancels a bin exactly.
+        phases = prime_phase(estimate, spec, self.iterations) / estimate
         features = jnp.concatenate([log_mel, level, *_describe(level, phases, spec)], axis=-1)
         correction = ConvNeXtStack(2 * spec.bins, self.width, self.blocks, name="correct")(features)
         louder, turn = jnp.split(correction, 2, axis=-1)

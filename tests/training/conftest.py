@@ -92,7 +92,8 @@ def train_process(corpus_root, tmp_path_factory):
         "--discriminators.0.max-channels 4 --task.spec.sample-rate 8000 --task.spec.n-fft 64 "
         "--task.spec.hop-length 16 --task.spec.win-length 64 --task.spec.n-mels 8 "
         "--task.spec.fmax 4000 --task.segment-frames 16 --task.stft-weight 0 "
-        "--rules.adversary-from 4 --budget.batch-size 4"
+        "--rules.adversary-from 4 --budget.batch-size 4 --generator-optimizer.schedule constant "
+        "--discriminator-optimizer.schedule constant"
     ).replace("ROOT", str(corpus_root))
 
     def start(*more: object, **environment_too: str) -> subprocess.Popen:
