@@ -56,7 +56,7 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     generator_key, discriminator_key, key = jax.random.split(key, 3)
     inputs = game.task.example()
     variables = game.generator.init(generator_key, *inputs)
-    fake = game.generator.apply(variables, *inputs, mutable=list(variables))[0]
+    fake = game.generator.apply(variables, *inputs)
     params, mutable = split(variables)
     judges = tuple(
         discriminator.init(jax.random.fold_in(discriminator_key, index), fake)

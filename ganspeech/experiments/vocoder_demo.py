@@ -21,10 +21,10 @@ experiment = Experiment(
     generator=PrimedVocos(),
     discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
     objective=Hinge(),
-    rules=Rules(adversary_from=1500, ema=0.995),
+    rules=Rules(adversary_from=2400, ema=0.995),
     generator_optimizer=Optimizer(
         learning_rate=5e-4, clip=10.0, warmup=100, schedule="cosine", final=0.02
     ),
     discriminator_optimizer=Optimizer(learning_rate=5e-4, clip=10.0, schedule="cosine", final=0.02),
-    budget=Budget(steps=2500, batch_size=8, sample_every=500, save_every=500),
+    budget=Budget(steps=3000, batch_size=8, sample_every=1000, save_every=500),
 )

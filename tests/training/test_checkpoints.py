@@ -27,8 +27,9 @@ def saved(tmp_path):
 
 
 def damage(checkpoints, step):
-    """Flips one bit in the middle of the largest file of a checkpoint."""
-    files = [path for path in checkpoints.path(step).rglob("*") if path.is_file()]
+    """Flips one bit in the middle of the largest file of a checkpoint's arrays."""
+    state = checkpoints.path(step) / "state"
+    files = [path for path in state.rglob("*") if path.is_file()]
     largest = max(files, key=lambda path: path.stat().st_size)
     content = bytearray(largest.read_bytes())
     content[len(content) // 2] ^= 1
