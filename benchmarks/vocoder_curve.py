@@ -32,7 +32,7 @@ class Curve:
     """Run folders."""
     sentences: int = 20
     """Held-out sentences to score, evenly spaced."""
-    metric: str = "pesq_wb"
+    metric: str = "pesq"
     """Name of the metric, as in `ganspeech.evaluation.metrics`."""
     cores: int = 2
     """Processor minutes are divided by this."""
