@@ -1,0 +1,119 @@
+"""Experiments by name, as JSON and as flags."""
+
+import dataclasses
+import json
+
+import pytest
+import tyro
+
+from ganspeech import experiment as experiments
+from ganspeech import flags, plain
+from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
+from ganspeech.experiment import Budget
+from ganspeech.game import Game
+from ganspeech.generators.hifigan import HIFIGAN_V2
+from ganspeech.losses.adversarial import Hinge
+from ganspeech.menus import MENUS
+from ganspeech.training.command import Settings
+
+
+def parse(*arguments):
+    """The demo, changed by flags as train.py reads them."""
+    experiment, rest = flags.swap_parts(experiments.load("vocoder_demo"), arguments)
+    return flags.parse(Settings(experiment), rest, prog="train.py", description="").experiment
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_every_experiment_is_described_and_survives_json(name):
+    experiment = experiments.load(name)
+    assert experiments.describe(name)
+    assert hash(experiment) == hash(experiments.load(name))
+    text = plain.dumps(experiment)
+    assert plain.loads(text) == experiment
+    assert "parent" not in text
+
+
+def test_an_unknown_name_names_the_nearest():
+    with pytest.raises(ValueError, match="'vocoder_dmo'; the nearest is 'vocoder_demo'"):
+        experiments.load("vocoder_dmo")
+
+
+@pytest.mark.parametrize("kind", MENUS)
+def test_menus_hold_parts_that_survive_json_and_fit_the_game(kind):
+    assert kind in {field.name for field in dataclasses.fields(experiments.Experiment)}
+    for part in MENUS[kind].values():
+        assert plain.loads(plain.dumps(part)) == part
+
+
+@pytest.mark.parametrize(
+    "part",
+    {type(part): part for menu in MENUS.values() for part in menu.values()}.values(),
+    ids=lambda part: type(part).__name__,
+)
+def test_every_flag_of_a_part_is_documented(part, capsys):
+    with pytest.raises(SystemExit):
+        tyro.cli(type(part), default=part, args=["--help"])
+    help = capsys.readouterr().out
+    for field in plain.fields_of(part):
+        flag = f"--{field.name.replace('_', '-')} "
+        # Help follows on the flag's line or the next; without it only the default stands there.
+        text = " ".join(help.split(flag)[-1].replace("│", " ").split())
+        assert not text.split("(default:")[0].isupper(), f"{flag}has no help: {text[:80]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"class": "os.system"}', "run.json: 'os.system' is not a class of ganspeech"),
+        ('{"class": "ganspeech.plain.json"}', "has no ganspeech.plain.json"),
+        ('{"class": "ganspeech.plain.dumps"}', "has no ganspeech.plain.dumps"),
+        (
+            '{"class": "ganspeech.gone.Gone"}',
+            "this version of ganspeech has no ganspeech.gone.Gone",
+        ),
+        ('{"class": "ganspeech.experiment.Budget", "stepz": 1}', "Budget has no field 'stepz'"),
+        ('{"class": "ganspeech.experiment.Budget", "steps": 0}', "budget.steps must be at least 1"),
+    ],
+)
+def test_json_of_anything_else_is_refused(text, told):
+    with pytest.raises(ValueError, match="(?s)" + told.replace(".", r"\.")):
+        plain.loads(text, "run.json")
+
+
+def test_json_is_plain():
+    as_json = json.loads(plain.dumps(Budget(steps=5)))
+    assert as_json["class"] == "ganspeech.experiment.Budget" and as_json["steps"] == 5
+
+
+def test_flags_change_fields_and_parts():
+    changed = parse(
+        "--generator", "hifigan-v2", "--generator.channels", "64", "--objective=hinge",
+        "--discriminators", "multi-period", "multi-scale", "--discriminators.0.channels", "4",
+        "--budget.steps", "7", "--rules.precision", "bfloat16", "--seed", "3",
+    )  # fmt: skip
+    assert changed.generator == dataclasses.replace(HIFIGAN_V2, channels=64)
+    assert changed.objective == Hinge()
+    assert len(changed.discriminators) == 2
+    assert changed.discriminators[0] == MultiPeriodDiscriminator(channels=4)
+    assert (changed.budget.steps, changed.rules.precision, changed.seed) == (7, "bfloat16", 3)
+    unchanged = {field.name for field in dataclasses.fields(Game)} - {"generator", "discriminators"}
+    for name in unchanged - {"objective", "rules"}:
+        assert getattr(changed, name) == getattr(experiments.load("vocoder_demo"), name)
+
+
+def test_no_discriminators_is_none():
+    assert parse("--discriminators", "none").discriminators == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--generator", "hifigan_v1"], "the nearest is 'hifigan-v1'"),
+        (["--generator"], "needs one name"),
+        (["--discriminators"], "needs names, or 'none'"),
+        (["--corpus", "ljspeech", "vctk"], "needs one name"),
+    ],
+)
+def test_parts_that_do_not_exist_are_misuse(arguments, told):
+    with pytest.raises(flags.UsageError, match=told):
+        parse(*arguments)

@@ -1,0 +1,83 @@
+"""A few updates of a small game, as a script: `play.py RESULT COORDINATOR PROCESSES PROCESS`.
+
+Everything that could depend on how a batch is spread is in it: batch statistics, draws for every
+example, several discriminator steps. (Not parts of a batch: these have statistics of their own.)
+"""
+
+import dataclasses
+import sys
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen as nn
+
+from ganspeech.game import Game, Play, Rules
+from ganspeech.gan import AXIS, create_state
+from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.optimizer import Optimizer
+from ganspeech.training.parallel import Distributed, ParallelUpdate, any_process
+
+BATCH, WIDTH = 16, 4
+
+
+class Speaks(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        statistics = not self.is_mutable_collection("batch_stats")
+        # A bias before the mean is taken away has no gradient, of which Adam makes noise.
+        x = nn.BatchNorm(statistics, axis_name=AXIS)(nn.Dense(WIDTH, use_bias=False)(x))
+        return nn.Dense(WIDTH)(nn.tanh(x))
+
+
+class Listens(nn.Module):
+    @nn.compact
+    def __call__(self, x, condition=None):
+        hidden = nn.tanh(nn.Dense(WIDTH)(x))
+        return [[hidden, nn.Dense(1)(hidden)]]
+
+
+@dataclasses.dataclass(frozen=True)
+class FromNoise:
+    """Noise becomes something like the recordings."""
+
+    def example(self):
+        return (jnp.zeros((1, WIDTH)),)
+
+    def play(self, generator, variables, batch, keys):
+        noise = jax.vmap(lambda key: jax.random.normal(key, (WIDTH,)))(keys)
+        collections = [name for name in variables if name != "params"]
+        fake, mutable = generator.apply(variables, noise, mutable=collections)
+        return Play(batch["real"], fake, None, {"size": jnp.mean(fake**2)}, mutable)
+
+
+def play() -> np.ndarray:
+    """Three updates; all that they changed and said, in one array."""
+    game = Game(
+        task=FromNoise(),
+        generator=Speaks(),
+        discriminators=(Listens(),),
+        objective=Wasserstein(),
+        rules=Rules(critic_steps=2),
+        generator_optimizer=Optimizer(),
+        discriminator_optimizer=Optimizer(),
+    )
+    rng = np.random.default_rng(0)
+    update = ParallelUpdate(game, 10)
+    state = update.place(create_state(game, jax.random.PRNGKey(0), 10))
+    share = BATCH // jax.process_count()
+    mine = slice(jax.process_index() * share, (jax.process_index() + 1) * share)
+    for _ in range(3):
+        batches = [rng.normal(size=(BATCH, WIDTH)).astype(np.float32) for _ in range(2)]
+        state, metrics = update(state, [{"real": batch[mine]} for batch in batches])
+    players = state.generator, state.discriminator
+    kept = [(player.params, player.mutable) for player in players], state.ema, metrics
+    return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(kept)])
+
+
+if __name__ == "__main__":
+    result, coordinator, processes, process = sys.argv[1:]
+    Distributed(coordinator, int(processes), int(process)).join()
+    played = play()
+    assert any_process(jax.process_index() == 0)
+    np.save(result, np.append(played, jax.device_count()))
