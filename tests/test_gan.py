@@ -155,7 +155,10 @@ class Shift:
         return Play(real, fake, None, terms, mutable)
 
 
-def toy(rules=None, objective=None, discriminators=(Multiplies(),), **optimizer):
+MULTIPLIES = Multiplies()
+
+
+def toy(rules=None, objective=None, discriminators=(MULTIPLIES,), **optimizer):
     settings = {"learning_rate": 1e-2, "b1": 0.0} | optimizer
     rules = rules or Rules(feature_matching=0.0, ema=0.0)
     both = Optimizer(**settings), Optimizer(**settings)
