@@ -19,7 +19,7 @@ demo: $(VENV)/.demo
 	@echo "listen: $(RUN)/quality.html"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 8
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow
