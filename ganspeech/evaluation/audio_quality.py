@@ -132,7 +132,7 @@ def score(
         failures=tuple(sorted(failures, key=lambda f: (f.system, f.sentence, f.metric))),
         problems=tuple(found),
         missing=tuple(
-            f"{m.label} needs {' and '.join(m.missing_packages())}: pip install 'ganspeech[eval]'"
+            f"{m.label} is left out: pip install {' '.join(m.missing_packages())}"
             for m in metrics
             if m.missing_packages()
         ),

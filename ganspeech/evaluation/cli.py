@@ -32,11 +32,7 @@ def quality(
 ) -> None:
     """Score generated speech against recordings: a run, or folders of audio with no model at all.
 
-    Examples:
-
-    python eval.py quality --run runs/vocoder --page quality.html
-
-    python eval.py quality --reference recordings --audio vocos=a hifigan=b --json quality.json
+    Example: python eval.py quality --reference recordings --audio vocos=a hifigan=b --page b.html
 
     Args:
         run: A run's folder; its held-out sentences are vocoded and scored.

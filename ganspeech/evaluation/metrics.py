@@ -143,7 +143,7 @@ class Metric:
     higher_is_better: bool
     function: Callable[[Audio, Audio, int], float]
     packages: tuple[str, ...] = ()
-    """Those of `ganspeech[eval]` that it imports."""
+    """Those it imports of the extras `eval` and `pesq`; named there as on PyPI."""
     compares: bool = True
     """False: the reference is not used, so that recordings can be scored too."""
     digits: int = 2

@@ -1,7 +1,10 @@
-"""The phase-primed Vocos on one speaker: the best vocoder of an hour on two CPU cores.
+"""The phase-primed Vocos on one speaker: half an hour on two CPU cores.
 
 Paper: the generator is ours (`ganspeech.generators.primed`), the game is Vocos's (Siuzdak 2023).
 Command: `python train.py vocoder_primed --corpus.root DIR`, a folder in LJSpeech's layout.
+Score: PESQ-WB 3.24 [3.17, 3.31], Griffin-Lim 2.07 [2.02, 2.11], over the last 60 of the 593
+sentences of "kathleen" (CC0, 30 minutes of one US English speaker, 22.05 kHz); 55 processor minutes,
+seed 0.
 """
 
 import dataclasses
