@@ -120,6 +120,11 @@ class AudioSpec:
                 raise ValueError(f"audio spec with {problem} fields: {', '.join(sorted(names))}")
         return cls(**values)
 
+    def require_bands(self, bands: int) -> None:
+        """Raise ``ValueError`` unless features with this many mel bands can be of this spec."""
+        if bands != self.n_mels:
+            raise ValueError(f"{bands} mel bands given, but n_mels is {self.n_mels}")
+
     def require_same(self, other: "AudioSpec", what: str = "features") -> None:
         """Raise ``SpecMismatch`` naming the fields in which the spec of ``what`` differs."""
         ours, theirs = dataclasses.asdict(self), dataclasses.asdict(other)

@@ -3,8 +3,7 @@
 Paper: the generator is ours (`ganspeech.generators.primed`), the game is Vocos's (Siuzdak 2023).
 Command: `python train.py vocoder_primed --corpus.root DIR`, a folder in LJSpeech's layout.
 Score: PESQ-WB 3.24 [3.17, 3.31], Griffin-Lim 2.07 [2.02, 2.11], over the last 60 of the 593
-sentences of "kathleen" (CC0, 30 minutes of one US English speaker, 22.05 kHz); 55 processor minutes,
-seed 0.
+sentences of "kathleen" (CC0, 30 minutes of one US English speaker); 55 processor minutes, seed 0.
 """
 
 import dataclasses

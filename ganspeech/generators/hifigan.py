@@ -40,8 +40,7 @@ class HiFiGAN(nn.Module):
         ``ValueError`` when the features have another number of mel bands than ``spec``, or the
         rates another product than its hop length.
         """
-        if log_mel.shape[-1] != spec.n_mels:
-            raise ValueError(f"{log_mel.shape[-1]} mel bands given, but n_mels is {spec.n_mels}")
+        spec.require_bands(log_mel.shape[-1])
         if math.prod(self.upsample_rates) != spec.hop_length:
             raise ValueError(
                 f"upsample_rates {self.upsample_rates} multiply to "

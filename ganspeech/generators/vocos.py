@@ -30,8 +30,7 @@ class Vocos(nn.Module):
 
         ``ValueError`` when the features have another number of mel bands than ``spec``.
         """
-        if log_mel.shape[-1] != spec.n_mels:
-            raise ValueError(f"{log_mel.shape[-1]} mel bands given, but n_mels is {spec.n_mels}")
+        spec.require_bands(log_mel.shape[-1])
         x = Conv1d(self.width, self.kernel, stddev=0.02, name="embed")(log_mel)
         x = LayerNorm(name="embed_norm")(x)
         for n in range(self.blocks):
