@@ -4,11 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN ?= runs/vocoder_demo
 
-.PHONY: help demo test test-slow lint notebooks benchmarks clean
+.PHONY: help demo test lint notebooks benchmarks clean
 
 help:
 	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
-	@echo "make test        the tests (make test-slow: those that take minutes)"
+	@echo "make test        the tests"
 	@echo "make lint        ruff and mypy"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
 	@echo "make benchmarks  feature extraction against librosa"
@@ -20,9 +20,6 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --maxprocesses 8
-
-test-slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

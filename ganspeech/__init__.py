@@ -1,9 +1,14 @@
 """Generative adversarial networks for speech, in JAX."""
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ganspeech.inference import load as load
+
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     # Late, because processes that only read data import this package too.
     if name == "load":
         from ganspeech.inference import load

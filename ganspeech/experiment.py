@@ -33,9 +33,19 @@ class Budget:
     """Checkpoints kept, the newest."""
 
     def __post_init__(self):
-        for name in ("steps", "batch_size", "updates_per_dispatch", "log_every", "save_every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"budget.{name} must be at least 1, not {getattr(self, name)}")
+        positive = (
+            "steps",
+            "batch_size",
+            "updates_per_dispatch",
+            "log_every",
+            "save_every",
+            "keep",
+        )
+        for least, names in ((1, positive), (0, ("minutes", "sample_every"))):
+            for name in names:
+                if getattr(self, name) < least:
+                    value = getattr(self, name)
+                    raise ValueError(f"budget.{name} must be at least {least}, not {value}")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

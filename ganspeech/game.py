@@ -63,13 +63,24 @@ class Rules:
     critic_steps: int = 1
     """Discriminator updates per generator update, each on a batch of its own."""
     accumulate: int = 1
-    """Parts a batch is cut into; their gradients are averaged before the parameters move."""
+    """Parts a batch is cut into; their gradients are averaged before the parameters move. Batch
+    normalisation sees one part at a time."""
     adversary_from: int = 0
     """Steps the generator first learns from the task's own losses alone."""
     ema: float = 0.999
     """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Type the networks compute in; parameters, losses and transforms stay float32."""
+
+    def __post_init__(self):
+        for name in ("critic_steps", "accumulate"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"rules.{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("adversarial", "feature_matching", "r1", "adversary_from"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"rules.{name} must not be negative, but is {getattr(self, name)}")
+        if not 0 <= self.ema < 1:
+            raise ValueError(f"rules.ema must be from 0 to below 1, not {self.ema}")
 
 
 @dataclasses.dataclass(frozen=True)

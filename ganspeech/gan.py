@@ -148,6 +148,11 @@ def make_update(
                 logs["generator/feature_matching"] = rules.feature_matching * feature_matching(
                     on_real, on_fake
                 )
+        if not logs:
+            raise ValueError(
+                "the generator has nothing to minimise: the task's weights are all 0, and no "
+                "discriminator plays (yet)"
+            )
         return sum(logs.values()), (logs, play.mutable)
 
     def update(state: GanState, batch: Batch) -> tuple[GanState, Metrics]:

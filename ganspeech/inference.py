@@ -25,7 +25,9 @@ class Vocoder:
         return sum(leaf.size for leaf in jax.tree.leaves(self.run.variables["params"]))
 
     def __call__(self, mel: np.ndarray, *, spec: AudioSpec) -> np.ndarray:
-        """Audio of log-mels, float32 in [-1, 1], `spec.hop_length` samples a frame.
+        """Audio of log-mels, float32, `spec.hop_length` samples a frame.
+
+        It lies about in [-1, 1] for mels of such audio, but is not clipped.
 
         `mel` is `[frames, mels]` or `[batch, frames, mels]`, as `ganspeech.audio.log_mel` makes it
         with `spec`. Raises SpecMismatch, naming the fields, when that is not the spec it was
@@ -38,6 +40,8 @@ class Vocoder:
                 f"log-mels must be [frames, {spec.n_mels}] or [batch, frames, {spec.n_mels}], "
                 f"not {list(mel.shape)}"
             )
+        if not np.isfinite(mel).all():
+            raise ValueError("the log-mels hold NaN or infinite values")
         batch = mel if mel.ndim == 3 else mel[None]
         audio = vocode(self.run.experiment.generator, self.run.variables, batch, spec)
         return audio if mel.ndim == 3 else audio[0]

@@ -1,6 +1,5 @@
 """The command line of `python -m ganspeech`."""
 
-import sys
 from collections.abc import Sequence
 
 import tyro
@@ -12,11 +11,7 @@ from ganspeech.entry import guard
 
 def main(arguments: Sequence[str]) -> int:
     """Runs a command; returns the exit status: 2 on misuse, 1 and one line on failure."""
-    try:
-        return guard(lambda: _main(arguments))
-    except KeyboardInterrupt:
-        print("stopped; what was written is whole, and the same command goes on", file=sys.stderr)
-        return 130
+    return guard(lambda: _main(arguments))
 
 
 def _main(arguments: Sequence[str]) -> int:

@@ -60,6 +60,7 @@ class _Training:
         self.first = jax.process_index() == 0
         self.pending: list[tuple[int, Metrics]] = []
         state, about = self._begin()
+        parallel.require_same_start(about["step"], prepared.fingerprint)
         self.state = self.update.place(state)
         self.step: int = about["step"]
         self.averages = Averages(about["averages"])
@@ -131,11 +132,12 @@ class _Training:
     def _play(self, batches: "_Feed", interrupts: Interrupts) -> None:
         while self.step < self.budget.steps:
             before = self.step
-            count = min(self.budget.updates_per_dispatch, self.budget.steps - before)
+            adversary = before >= self.rules.adversary_from
+            # A dispatch ends where the warm-up does, so its size does not change the game.
+            end = self.budget.steps if adversary else self.rules.adversary_from
+            count = min(self.budget.updates_per_dispatch, end - before, self.budget.steps - before)
             material = batches.take(count * self.rules.critic_steps)
-            self.state, metrics = self.update(
-                self.state, material, adversary=before >= self.rules.adversary_from
-            )
+            self.state, metrics = self.update(self.state, material, adversary=adversary)
             self.step += count
             self.pending.append((before, metrics))
             if len(self.pending) > 1:
@@ -144,7 +146,9 @@ class _Training:
             stop = bool(interrupts.number) or 0 < self.budget.minutes <= self.clock.minutes
             if jax.process_count() > 1:
                 # Processes can only stop together, so they ask each other, but not at every step.
-                stop = self._crossed(self.budget.log_every, before) and parallel.any_process(stop)
+                stop = self._crossed(self.budget.log_every, before) and self._agree(
+                    interrupts, stop
+                )
             last = stop or self.step >= self.budget.steps
             if last or self._crossed(self.budget.save_every, before):
                 self._save()
@@ -154,6 +158,11 @@ class _Training:
                 self._sample()
             if stop:
                 return
+
+    def _agree(self, interrupts: Interrupts, stop: bool) -> bool:
+        """Whether any process wants to stop; a signal to one counts as a signal to all."""
+        interrupts.number, anyone = parallel.highest(interrupts.number, int(stop))
+        return bool(anyone)
 
     def _crossed(self, every: int, before: int) -> bool:
         return self.step // every > before // every
@@ -188,11 +197,11 @@ class _Training:
     def _save(self) -> None:
         while self.pending:
             self._record(*self.pending.pop(0))
-        if not self.first:
-            return
         state = jax.device_get(self.state)
         if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(state)):
             raise self._failure(f"the parameters are not finite after step {self.step}")
+        if not self.first:
+            return
         about = {
             "examples": self.step * self.rules.critic_steps * self.budget.batch_size,
             "minutes": self.clock.minutes,

@@ -105,8 +105,23 @@ def check_batch_size(batch_size: int, accumulate: int) -> None:
         )
 
 
-def any_process(flag: bool) -> bool:
-    """Whether the flag is up in any process; all must ask together."""
+def highest(*values: int) -> tuple[int, ...]:
+    """Each value's maximum over the processes; all must ask together."""
     if jax.process_count() == 1:
-        return flag
-    return bool(np.any(multihost_utils.process_allgather(np.asarray(flag))))
+        return values
+    everyone = multihost_utils.process_allgather(np.asarray(values, np.int32))
+    return tuple(int(value) for value in everyone.max(axis=0))
+
+
+def require_same_start(step: int, fingerprint: str) -> None:
+    """Raises ValueError in every process unless all begin at one step with the same recordings."""
+    if jax.process_count() == 1:
+        return
+    mine = np.asarray([step, int(fingerprint[:7], 16)], np.int32)
+    steps, recordings = multihost_utils.process_allgather(mine).T
+    if len(set(steps.tolist())) > 1:
+        raise ValueError(
+            f"the processes begin at steps {steps.tolist()}: --run must be a folder they share"
+        )
+    if len(set(recordings.tolist())) > 1:
+        raise ValueError("the processes have different recordings: give all the same corpus")

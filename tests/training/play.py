@@ -16,7 +16,7 @@ from ganspeech.game import Game, Play, Rules
 from ganspeech.gan import AXIS, create_state
 from ganspeech.losses.adversarial import Wasserstein
 from ganspeech.optimizer import Optimizer
-from ganspeech.training.parallel import Distributed, ParallelUpdate, any_process
+from ganspeech.training.parallel import Distributed, ParallelUpdate, highest, require_same_start
 
 BATCH, WIDTH = 16, 4
 
@@ -79,5 +79,13 @@ if __name__ == "__main__":
     result, coordinator, processes, process = sys.argv[1:]
     Distributed(coordinator, int(processes), int(process)).join()
     played = play()
-    assert any_process(jax.process_index() == 0)
+    assert highest(jax.process_index(), 7 - jax.process_index()) == (jax.process_count() - 1, 7)
+    require_same_start(5, "0123456789abcdef")
+    if jax.process_count() > 1:
+        try:
+            require_same_start(4 * jax.process_index(), "0123456789abcdef")
+        except ValueError as error:
+            assert "the processes begin at steps [0, 4]" in str(error)
+        else:
+            raise AssertionError("processes at different steps must not go on")
     np.save(result, np.append(played, jax.device_count()))

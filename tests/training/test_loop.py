@@ -93,6 +93,20 @@ def test_several_updates_a_dispatch_are_the_same_game(tiny, tmp_path):
         assert ours["generator/mel"] == pytest.approx(theirs["generator/mel"], rel=1e-4)
 
 
+def test_a_dispatch_ends_where_the_warm_up_does(tiny, tmp_path):
+    warm = dataclasses.replace(tiny, rules=dataclasses.replace(tiny.rules, adversary_from=1))
+    loop.train(with_budget(warm, steps=3, log_every=1, updates_per_dispatch=2), tmp_path / "run")
+    played = ["discriminator/adversarial" in line for line in lines(tmp_path / "run")]
+    assert played == [False, True, True]
+
+
+def test_nothing_to_minimise_is_one_clear_line(tiny, tmp_path):
+    idle = dataclasses.replace(tiny.task, mel_weight=0.0, stft_weight=0.0)
+    aimless = dataclasses.replace(tiny, task=idle, discriminators=())
+    with pytest.raises(ValueError, match="the generator has nothing to minimise"):
+        loop.train(aimless, tmp_path / "run")
+
+
 def test_a_changed_setting_is_refused_by_name(tiny, tmp_path):
     folder = tmp_path / "run"
     loop.train(with_budget(tiny, steps=2, save_every=2), folder)
