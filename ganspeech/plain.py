@@ -23,9 +23,13 @@ def dumps(part: Any) -> str:
 def loads(text: str, source: str = "experiment") -> Any:
     """The inverse of `dumps`; only classes of `ganspeech` are resolved.
 
-    Raises ValueError, naming `source`, for a class or field this version does not have.
+    Raises ValueError, naming `source`, for what is no JSON, for a class or field this version does
+    not have, and for a field that is missing or has a value its class does not take.
     """
-    return _decode(json.loads(text), source)
+    try:
+        return _decode(json.loads(text))
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from None
 
 
 def _encode(value: Any) -> Any:
@@ -37,23 +41,27 @@ def _encode(value: Any) -> Any:
     return value
 
 
-def _decode(value: Any, source: str) -> Any:
+def _decode(value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(_decode(item, source) for item in value)
+        return tuple(_decode(item) for item in value)
     if not isinstance(value, dict):
         return value
-    path = value.get("class", "")
+    path = str(value.get("class", ""))
     module, _, name = path.rpartition(".")
     if not module.startswith("ganspeech."):
-        raise ValueError(f"{source}: {path!r} is not a class of ganspeech")
+        raise ValueError(f"{path!r} is not a class of ganspeech")
     try:
         kind = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError):
         kind = None
     if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
-        raise ValueError(f"{source}: this version of ganspeech has no {path}")
+        raise ValueError(f"this version of ganspeech has no {path}")
     known = {f.name for f in dataclasses.fields(kind)}
     given = {key: item for key, item in value.items() if key != "class"}
     if unknown := sorted(set(given) - known):
-        raise ValueError(f"{source}: {path} has no field {unknown[0]!r} in this version")
-    return kind(**{key: _decode(item, source) for key, item in given.items()})
+        raise ValueError(f"{path} has no field {unknown[0]!r} in this version")
+    decoded = {key: _decode(item) for key, item in given.items()}
+    try:
+        return kind(**decoded)
+    except (TypeError, AttributeError) as error:  # a missing field, a value of another type
+        raise ValueError(f"{path}: {error}") from None
