@@ -84,13 +84,22 @@ class Checkpoints:
         raise CheckpointError(f"{self.folder} has no usable checkpoint")
 
     def about(self, step: int) -> dict[str, Any]:
-        """What was saved beside the state of that step; CheckpointError where it is damaged."""
+        """What was saved beside the state of that step.
+
+        Raises CheckpointError where there is no such checkpoint and where it is damaged.
+        """
         path = self.path(step)
+        if not path.is_dir():
+            raise CheckpointError(f"there is no checkpoint of step {step} in {self.folder}")
         try:
             about = json.loads((path / "about.json").read_text(encoding="utf-8"))
-            files = about.pop("files")
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError) as error:
             raise CheckpointError(f"checkpoint {path} is damaged: about.json: {error}") from None
+        files = about.pop("files", None) if isinstance(about, dict) else None
+        if not isinstance(files, dict) or about.get("step") != step:
+            raise CheckpointError(
+                f"checkpoint {path} is damaged: about.json does not tell its step and files"
+            )
         found = _digests(path / "state")
         for name in sorted(files.keys() | found.keys()):
             if files.get(name) != found.get(name):

@@ -88,6 +88,18 @@ def test_a_missing_file_is_damage(saved, capsys):
     assert "is missing" in capsys.readouterr().err
 
 
+def test_a_step_never_saved_is_not_called_damaged(saved):
+    with pytest.raises(CheckpointError, match="there is no checkpoint of step 7 in "):
+        saved.restore(STATE, step=7)
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"files": []}', '{"files": {}}', "7"])
+def test_an_about_of_another_kind_is_damage(saved, content):
+    (saved.path(3) / "about.json").write_text(content)
+    with pytest.raises(CheckpointError, match=r"000000003 is damaged: about\.json"):
+        saved.about(3)
+
+
 def test_a_state_of_another_shape_is_refused_by_name(saved):
     wider = STATE | {"params": STATE["params"] | {"a/b": jnp.ones((3, 4))}}
     with pytest.raises(
