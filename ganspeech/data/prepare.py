@@ -3,8 +3,8 @@
 import functools
 import hashlib
 import json
-import logging
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -19,10 +19,8 @@ from ganspeech.audio.files import AudioFileError, read_audio
 from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, split
 
-logger = logging.getLogger(__name__)
-
 # Counted up whenever the conversion below changes, so that no old cache is used.
-VERSION = 1
+VERSION = 2
 PEAK = 0.95
 FULL_SCALE = 32767
 # Half the range from lowest to highest sample: 60 dB below full scale.
@@ -77,30 +75,32 @@ def prepare(
     """Read a corpus into the cache, or find it there: mono, ``sample_rate`` Hz, peak at 0.95.
 
     Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
-    channels are converted. Each reason is logged with its count and first names, and all names are
-    in ``Prepared.problems``. The last ``corpus.held_out`` usable recordings, by id, are held out.
+    channels are converted. Each reason is printed on standard error with its count and first names,
+    and all names are in ``Prepared.problems``. The last ``corpus.held_out`` usable recordings, by
+    id, are held out.
 
     The cache is ``cache``, else ``$GANSPEECH_CACHE``, else ``~/.cache/ganspeech``, and is made anew
-    when a file's size or time changes. A killed run leaves nothing that a later one would take for
-    whole, and several processes may prepare at once. ``CorpusError`` when nothing is usable, when
-    ``held_out`` leaves nothing to train on, and for a cache that cannot be written.
+    when a file's size or time changes; one cache serves every ``minimum_seconds``. A killed
+    run leaves nothing that a later one would take for whole, and several processes may prepare at
+    once. ``CorpusError`` when nothing is usable, when ``held_out`` leaves nothing to train on, and
+    for a cache that cannot be written.
     """
     problems = Problems()
     utterances = corpus.utterances(problems)
-    key = digest([VERSION, sample_rate, minimum_seconds, [_identity(u) for u in utterances]])
+    key = digest([VERSION, sample_rate, [_identity(u) for u in utterances]])
     folder = cache_root(cache) / f"{type(corpus).__name__.lower()}-{sample_rate}-{key}"
 
     def fill(partial: Path) -> None:
         bar = tqdm(utterances, f"preparing {type(corpus).__name__}", disable=not progress)
         with bar, ThreadPoolExecutor(os.cpu_count()) as pool:
-            converted = _converted(utterances, pool, sample_rate, minimum_seconds)
-            _write(partial, sample_rate, converted, bar)
+            converted = _converted(utterances, pool, sample_rate)
+            _write(partial, converted, bar)
 
     build_once(folder, fill)
-    recordings, found, fingerprint = _load(folder)
+    recordings, found, fingerprint = _load(folder, sample_rate, minimum_seconds)
     problems.add(found)
     for line in problems.lines():
-        logger.warning("%s: %s", type(corpus).__name__, line)
+        print(f"{type(corpus).__name__}: {line}", file=sys.stderr)
     if not recordings:
         raise CorpusError(
             f"{type(corpus).__name__}: none of the {len(utterances)} recordings is usable, the "
@@ -126,15 +126,15 @@ def _identity(utterance: Utterance) -> list[object]:
 
 
 def _converted(
-    utterances: list[Utterance], pool: ThreadPoolExecutor, sample_rate: int, minimum_seconds: float
+    utterances: list[Utterance], pool: ThreadPoolExecutor, sample_rate: int
 ) -> Iterator[_Conversion]:
-    convert = functools.partial(_convert, sample_rate=sample_rate, minimum_seconds=minimum_seconds)
+    convert = functools.partial(_convert, sample_rate=sample_rate)
     # By chunks, because the pool would otherwise run ahead of the writer through the whole corpus.
     for start in range(0, len(utterances), CHUNK):
         yield from pool.map(convert, utterances[start : start + CHUNK])
 
 
-def _convert(utterance: Utterance, *, sample_rate: int, minimum_seconds: float) -> _Conversion:
+def _convert(utterance: Utterance, *, sample_rate: int) -> _Conversion:
     result = _Conversion(utterance)
     path, name = Path(utterance.audio), utterance.id
     try:
@@ -144,8 +144,8 @@ def _convert(utterance: Utterance, *, sample_rate: int, minimum_seconds: float) 
     except (AudioFileError, OSError) as error:
         result.problems.skip(str(error).replace(str(path), "the file"), name)
         return result
-    if len(audio) < minimum_seconds * sample_rate:
-        result.problems.skip(f"shorter than {minimum_seconds:g} s", name)
+    if not len(audio):
+        result.problems.skip(f"no sample left at {sample_rate} Hz", name)
         return result
     if np.ptp(audio) / 2 < SILENT_BELOW:
         result.problems.skip("silent (at least 60 dB below full scale)", name)
@@ -160,38 +160,54 @@ def _convert(utterance: Utterance, *, sample_rate: int, minimum_seconds: float) 
     return result
 
 
-def _write(folder: Path, sample_rate: int, converted: Iterator[_Conversion], bar: tqdm) -> None:
-    problems, rows, content = Problems(), [], hashlib.blake2b(digest_size=16)
-    content.update(str(sample_rate).encode())
+def _write(folder: Path, converted: Iterator[_Conversion], bar: tqdm) -> None:
+    problems, rows = Problems(), []
     with open(folder / SAMPLES, "wb") as store:
         for result in converted:
             problems.add(result.problems)
             if result.pcm is not None:
                 utterance = result.utterance
                 row = [utterance.id, utterance.text, utterance.speaker, len(result.pcm)]
-                content.update(json.dumps([*row, result.content]).encode())
-                rows.append(row)
+                rows.append([*row, result.content])
                 store.write(result.pcm.tobytes())
             bar.update()
-    index = {"recordings": rows, "problems": asdict(problems), "fingerprint": content.hexdigest()}
+    index = {"recordings": rows, "problems": asdict(problems)}
     (folder / INDEX).write_text(json.dumps(index), encoding="utf-8")
 
 
-def _load(folder: Path) -> tuple[list[Recording], Problems, str]:
+def _load(
+    folder: Path, sample_rate: int, minimum_seconds: float
+) -> tuple[list[Recording], Problems, str]:
+    """The recordings long enough, what was wrong, and the fingerprint of those recordings."""
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         size = (folder / SAMPLES).stat().st_size
     except (OSError, ValueError) as error:
         raise CorpusError(f"damaged cache, delete {folder}: {error}") from error
-    store, offset, recordings = str(folder / SAMPLES), 0, []
-    for id, text, speaker, samples in index["recordings"]:
-        recordings.append(Recording(id, text, speaker, samples, store, offset))
+    store, offset, recordings, short = str(folder / SAMPLES), 0, [], []
+    content = hashlib.blake2b(str(sample_rate).encode(), digest_size=16)
+    for row in index["recordings"]:
+        id, text, speaker, samples, _ = row
+        if samples < minimum_seconds * sample_rate:
+            short.append(id)
+        else:
+            recordings.append(Recording(id, text, speaker, samples, store, offset))
+            content.update(json.dumps(row).encode())
         offset += samples
     if size != 2 * offset:
         raise CorpusError(
             f"damaged cache, delete {folder}: {SAMPLES} has {size} bytes of {2 * offset}"
         )
-    return recordings, Problems(**index["problems"]), index["fingerprint"]
+    found = _without_mended(Problems(**index["problems"]), set(short))
+    for id in short:
+        found.skip(f"shorter than {minimum_seconds:g} s", id)
+    return recordings, found, content.hexdigest()
+
+
+def _without_mended(problems: Problems, names: set[str]) -> Problems:
+    # What is skipped after its conversion must not be counted as used as well.
+    left = {why: [n for n in ns if n not in names] for why, ns in problems.mended.items()}
+    return Problems(problems.skipped, {why: ns for why, ns in left.items() if ns})
 
 
 @functools.lru_cache(maxsize=16)

@@ -1,6 +1,5 @@
 """Preparing: what is converted, what is skipped and named, and a cache that is whole or absent."""
 
-import logging
 import os
 import pickle
 import signal
@@ -54,7 +53,7 @@ def test_audio_is_normalised_and_survives_the_cache(folder):
     np.testing.assert_array_equal(result.held_out[0].audio(3990, 5000), audio[3990:])
 
 
-def test_bad_recordings_are_skipped_or_converted_and_named(folder, caplog):
+def test_bad_recordings_are_skipped_or_converted_and_named(folder, capsys):
     (folder / "broken.wav").write_bytes(b"RIFF nonsense")
     soundfile.write(folder / "empty.wav", np.zeros(0), RATE)
     soundfile.write(folder / "nan.wav", np.append(tone(1), np.nan), RATE, subtype="FLOAT")
@@ -62,8 +61,7 @@ def test_bad_recordings_are_skipped_or_converted_and_named(folder, caplog):
     soundfile.write(folder / "short.wav", tone(0.1), RATE)
     soundfile.write(folder / "stereo.wav", np.stack([tone(0.5), 0 * tone(0.5)], 1), RATE)
     soundfile.write(folder / "wide.flac", tone(0.5, 16000), 16000)
-    with caplog.at_level(logging.WARNING):
-        result = prepared(folder, held_out=2)
+    result = prepared(folder, held_out=2)
     assert [r.id for r in result.train + result.held_out] == ["a", "b", "c", "stereo", "wide"]
     names = {
         "broken": "cannot read the file as audio",
@@ -79,7 +77,7 @@ def test_bad_recordings_are_skipped_or_converted_and_named(folder, caplog):
         "2 channels averaged to mono": ["stereo"],
         "resampled from 16000 to 8000 Hz": ["wide"],
     }
-    assert [r.getMessage() for r in caplog.records] == [
+    assert capsys.readouterr().err.splitlines() == [
         f"AudioFolder: {line}" for line in result.problems.lines()
     ]
     stereo, wide = result.held_out
@@ -128,6 +126,20 @@ def test_the_cache_is_reused_until_a_file_changes(folder, cache):
     assert changed.train[0].samples == 4800 and changed.fingerprint != first.fingerprint
     assert prepared(folder, rate=4000).fingerprint != changed.fingerprint
     assert len(list(cache.iterdir())) == 3
+
+
+def test_another_minimum_reads_the_same_cache_and_names_what_is_too_short(folder, cache):
+    soundfile.write(folder / "d.wav", np.stack([tone(0.3)] * 2, 1), RATE)
+    corpus = AudioFolder(str(folder), held_out=1)
+    every = prepare(corpus, RATE, minimum_seconds=0.3, progress=False)
+    assert [r.id for r in every.train + every.held_out] == ["a", "b", "c", "d"]
+    assert every.problems.mended == {"2 channels averaged to mono": ["d"]}
+    longer = prepare(corpus, RATE, minimum_seconds=0.4, progress=False)
+    assert [r.id for r in longer.train + longer.held_out] == ["a", "b", "c"]
+    assert longer.problems.lines() == ["skipped 1: shorter than 0.4 s (d)"]
+    assert len(list(cache.iterdir())) == 1
+    (folder / "d.wav").unlink()
+    assert prepared(folder).fingerprint == longer.fingerprint != every.fingerprint
 
 
 def test_the_fingerprint_is_of_the_content_not_of_the_place_or_time(folder, tmp_path):
