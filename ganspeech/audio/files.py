@@ -86,7 +86,7 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     try:
         archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
-    except (ValueError, LookupError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, TypeError, LookupError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise AudioFileError(
             f"{path} is no feature file (.npz with log_mel and spec): {_reason(error)}"
         ) from error
@@ -106,6 +106,8 @@ def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
             f"{path}: features must be [frames, {spec.n_mels}] with a frame at least, "
             f"not {list(log_mel.shape)}"
         )
+    if log_mel.dtype.kind not in "fiu":
+        raise AudioFileError(f"{path}: features must be real numbers, not {log_mel.dtype}")
     if not np.isfinite(log_mel).all():
         raise AudioFileError(f"{path}: features are NaN or infinite")
 

@@ -107,6 +107,13 @@ def test_unusable_feature_files_are_named(tmp_path):
     np.savez(path, log_mel=np.zeros((3, 80)))
     with pytest.raises(AudioFileError, match="is no feature file"):
         load_features(path)
+    np.savez(path, log_mel=np.full((3, 80), "x"), spec=np.array(SPEECH_16K.to_json()))
+    with pytest.raises(AudioFileError, match=r"a\.npz: features must be real numbers, not <U1"):
+        load_features(path)
+    wrong = SPEECH_16K.to_json().replace('"fmin": 0.0', '"fmin": "low"')
+    np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(wrong))
+    with pytest.raises(AudioFileError, match=r"a\.npz is no feature file"):
+        load_features(path)
     other = dataclasses.replace(SPEECH_16K, n_mels=40).to_json()
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(other))
     with pytest.raises(AudioFileError, match=r"must be \[frames, 40\]"):
