@@ -1,6 +1,7 @@
 """Audio: the spec, transforms in jnp, and files."""
 
 from ganspeech.audio.files import (
+    AUDIO_SUFFIXES,
     AudioFileError,
     load_features,
     read_audio,
@@ -27,6 +28,7 @@ from ganspeech.audio.spec import (
 from ganspeech.audio.stft import istft, magnitude, stft
 
 __all__ = [
+    "AUDIO_SUFFIXES",
     "HIFIGAN_22K",
     "PRESETS",
     "RECOGNITION_16K",

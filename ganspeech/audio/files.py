@@ -11,6 +11,8 @@ import soxr
 
 from ganspeech.audio.spec import AudioSpec
 
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
+"""By which audio files are found in folders."""
 WRITABLE = (".wav", ".flac")
 
 

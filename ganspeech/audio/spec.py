@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -85,6 +86,11 @@ class AudioSpec:
     def bins(self) -> int:
         """Frequency bins of a spectrum, from 0 Hz to half the sample rate inclusive."""
         return self.n_fft // 2 + 1
+
+    @property
+    def silence(self) -> float:
+        """The log-mel value of silence: the logarithm of the floor, in the spec's base."""
+        return (math.log if self.log_base == "e" else math.log10)(self.log_floor)
 
     def pads(self) -> tuple[int, int]:
         """Samples of padding before and after the audio."""

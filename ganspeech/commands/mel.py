@@ -10,11 +10,10 @@ import tyro
 from jaxtyping import Float
 
 from ganspeech import audio
-from ganspeech.audio import PRESETS, AudioSpec
+from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
 from ganspeech.audio.stft import require_length
 from ganspeech.commands.files import convert_all
 from ganspeech.commands.trained import load_vocoder
-from ganspeech.data.corpus import AUDIO_SUFFIXES
 from ganspeech.flags import UsageError
 
 ROUND_HOPS = 64

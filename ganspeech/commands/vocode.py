@@ -7,12 +7,11 @@ import numpy as np
 import tyro
 from jaxtyping import Float
 
-from ganspeech.audio import SpecMismatch, load_features, write_audio
+from ganspeech.audio import AUDIO_SUFFIXES, SpecMismatch, load_features, write_audio
 from ganspeech.audio.files import WRITABLE
 from ganspeech.commands.files import convert_all
 from ganspeech.commands.mel import read_log_mel
 from ganspeech.commands.trained import DEFAULT, load_vocoder
-from ganspeech.data.corpus import AUDIO_SUFFIXES
 from ganspeech.inference import Vocoder
 
 FEATURES = ".npz"

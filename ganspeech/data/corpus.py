@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+from ganspeech.audio.files import AUDIO_SUFFIXES
+
 NAMES_SHOWN = 5
 
 Item = TypeVar("Item")

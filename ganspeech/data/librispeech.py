@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganspeech.audio.files import AUDIO_SUFFIXES
 from ganspeech.data.corpus import (
-    AUDIO_SUFFIXES,
     Corpus,
     Problems,
     Utterance,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from ganspeech.audio.files import AUDIO_SUFFIXES
 from ganspeech.data.corpus import (
-    AUDIO_SUFFIXES,
     Corpus,
     CorpusError,
     Problems,

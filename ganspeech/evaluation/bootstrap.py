@@ -8,12 +8,14 @@ import numpy as np
 from jaxtyping import Float
 
 RESAMPLES = 10_000
+FEWEST_PAIRS = 5
+"""Sentences below which a difference gets no interval: all may have one sign by mere luck."""
 _DRAWS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A statistic over sentences with its 95 % interval; NaN where no sentence has a value."""
+    """A statistic over sentences with its 95 % interval; NaN where there are too few values."""
 
     value: float
     low: float
@@ -24,7 +26,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Difference:
-    """Mean of one system minus another's over the sentences that both have."""
+    """Mean of one system minus another's over the sentences that both have; NaN if too few."""
 
     value: float
     low: float
@@ -32,6 +34,12 @@ class Difference:
     p: float
     """Two-sided, of no difference."""
     count: int
+    """Sentences that both have."""
+
+    @property
+    def too_few(self) -> bool:
+        """Whether nothing can be said of other sentences: fewer than ``FEWEST_PAIRS`` pairs."""
+        return self.count < FEWEST_PAIRS
 
 
 def interval(
@@ -41,11 +49,13 @@ def interval(
 ) -> Interval:
     """95 % percentile bootstrap interval over sentences (Efron & Tibshirani 1993).
 
-    Values that are not finite are left out.
+    Values that are not finite are left out. One value has no bounds (NaN), none no value either.
     """
     values = _finite(values)
     if not len(values):
         return Interval(np.nan, np.nan, np.nan, 0)
+    if len(values) < 2:
+        return Interval(float(values[0]), np.nan, np.nan, 1)
     function: Any = np.mean if statistic == "mean" else np.median
     drawn = np.concatenate([function(r, axis=1) for r in _resamples(values, seed)])
     low, high = np.percentile(drawn, (2.5, 97.5))
@@ -59,11 +69,14 @@ def paired_difference(
 
     The same sentences are drawn for both, so each is its own control, and the interval is narrower
     than two separate intervals suggest. The p value is twice the smaller share of means on either
-    side of zero; it cannot be less than 2 / (resamples + 1).
+    side of zero; it cannot be less than 2 / (resamples + 1). Of fewer than ``FEWEST_PAIRS``
+    sentences the bounds and p are NaN.
     """
     values = _finite(np.asarray(ours, float) - np.asarray(theirs, float))
     if not len(values):
         return Difference(np.nan, np.nan, np.nan, np.nan, 0)
+    if len(values) < FEWEST_PAIRS:
+        return Difference(float(values.mean()), np.nan, np.nan, np.nan, len(values))
     drawn = np.concatenate([r.mean(axis=1) for r in _resamples(values, seed)])
     low, high = np.percentile(drawn, (2.5, 97.5))
     tail = min((drawn <= 0).sum(), (drawn >= 0).sum())

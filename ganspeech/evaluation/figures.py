@@ -68,18 +68,19 @@ def intervals(rows: Sequence[Row], label: str) -> str:
                 parts.append(f'<circle class="dot" cx="{x(value):.1f}" cy="{y:.1f}" r="2.2"/>')
         if row.interval.count:
             mean = x(row.interval.value)
-            left, right = x(row.interval.low), x(row.interval.high)
             if not far:
                 start, end = sorted((x(0.0), mean))
                 parts.append(
                     f'<rect class="bar" x="{start:.1f}" y="{top + 21}" '
                     f'width="{end - start:.1f}" height="14" rx="3"/>'
                 )
-            parts.append(
-                f'<path class="whisker" d="M{left:.1f} {top + 28}H{right:.1f}'
-                f'M{left:.1f} {top + 23}v10M{right:.1f} {top + 23}v10"/>'
-                f'<circle class="mean" cx="{mean:.1f}" cy="{top + 28}" r="4"/>'
-            )
+            if row.interval.count > 1:
+                left, right = x(row.interval.low), x(row.interval.high)
+                parts.append(
+                    f'<path class="whisker" d="M{left:.1f} {top + 28}H{right:.1f}'
+                    f'M{left:.1f} {top + 23}v10M{right:.1f} {top + 23}v10"/>'
+                )
+            parts.append(f'<circle class="mean" cx="{mean:.1f}" cy="{top + 28}" r="4"/>')
         parts.append("</g>")
     return "".join([*parts, "</svg>"])
 

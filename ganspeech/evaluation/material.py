@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ganspeech.audio import (
+    AUDIO_SUFFIXES,
     HIFIGAN_22K,
     PRESETS,
     SPEECH_16K,
@@ -20,7 +21,6 @@ from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.metrics import Audio
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 SPEC_OF_RATE = {spec.sample_rate: spec for spec in (SPEECH_16K, HIFIGAN_22K, VOCOS_24K)}
 
 
@@ -117,7 +117,7 @@ def _files(folder: Path, name: str, problems: list[str]) -> dict[str, Path]:
     if not folder.is_dir():
         raise ValueError(f"{name}: no such folder: {folder}")
     found: dict[str, Path] = {}
-    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES):
+    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES):
         if path.stem in found:
             problems.append(f"{name}: {path} is left out: {found[path.stem]} has the same name")
         else:

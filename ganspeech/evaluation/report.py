@@ -7,13 +7,13 @@ import numpy as np
 
 from ganspeech.evaluation import figures
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Facts, Scores
-from ganspeech.evaluation.bootstrap import Interval, interval, paired_difference
+from ganspeech.evaluation.bootstrap import Difference, Interval, interval, paired_difference
 from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.media import audio_uri, loudest, spectrogram_uri
 from ganspeech.evaluation.metrics import Metric
 from ganspeech.evaluation.page_style import SCRIPT, STYLE
-from ganspeech.evaluation.table import differences, show, show_count, speed, verdict
+from ganspeech.evaluation.table import TOO_FEW, differences, show, show_count, speed, verdict
 
 SENTENCES = 8
 """To listen to; from the best to the worst, so that the choice flatters no one."""
@@ -159,10 +159,8 @@ def _cell(found: Interval, digits: int, best: bool, sentences: int) -> str:
         return "<td></td>"
     lost = f" <em>{sentences - found.count} missing</em>" if found.count < sentences else ""
     mark = ' class="best"' if best else ""
-    return (
-        f"<td{mark}>{show(found.value, digits)}"
-        f"<small>{show(found.low, digits)} – {show(found.high, digits)}{lost}</small></td>"
-    )
+    bounds = f"{show(found.low, digits)} – {show(found.high, digits)}" if found.count > 1 else ""
+    return f"<td{mark}>{show(found.value, digits)}<small>{bounds}{lost}</small></td>"
 
 
 def _metric_name(metric: Metric) -> str:
@@ -184,14 +182,10 @@ def _score_figures(scores: Scores) -> str:
 
 
 def _difference_table(scores: Scores) -> str:
-    words = {"+": "better", "-": "worse", "=": "not certain"}
     rows = "".join(
-        f'<tr class="{words[sign].split()[0]}"><td>{escape(ours)} − {escape(theirs)}</td>'
-        f"<td>{escape(metric.label)}</td><td>{d.value:+.{metric.digits}f}</td>"
-        f"<td>{d.low:+.{metric.digits}f} … {d.high:+.{metric.digits}f}</td>"
-        f"<td>{d.p:.4f}</td><td>{words[sign]}</td></tr>"
+        _difference_row(f"{ours} − {theirs}", metric, d)
         for ours, theirs, metric, d in differences(scores)
-        if d.count and (sign := verdict(metric, d))
+        if d.count
     )
     if not rows:
         return ""
@@ -201,6 +195,19 @@ def _difference_table(scores: Scores) -> str:
         '<div class="wide"><table class="pairs"><thead><tr><th>Systems</th><th>Metric</th>'
         "<th>Difference</th><th>95 % interval</th><th>p</th><th>The first is</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _difference_row(systems: str, metric: Metric, d: Difference) -> str:
+    digits = metric.digits
+    kind = {"+": "better", "-": "worse", "=": "not"}[verdict(metric, d)]
+    certainty = "<td></td><td></td>"
+    if not d.too_few:
+        certainty = f"<td>{d.low:+.{digits}f} … {d.high:+.{digits}f}</td><td>{d.p:.4f}</td>"
+    word = TOO_FEW if d.too_few else "not certain" if kind == "not" else kind
+    return (
+        f'<tr class="{kind}"><td>{escape(systems)}</td><td>{escape(metric.label)}</td>'
+        f"<td>{d.value:+.{digits}f}</td>{certainty}<td>{word}</td></tr>"
     )
 
 

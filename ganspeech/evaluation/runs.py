@@ -30,7 +30,7 @@ def run_systems(run: Path, sentences: int | None = None) -> Material:
     reference = {recording.id: recording.audio() for recording in held_out}
     mels = mels_of(reference, spec)
     name = run.resolve().name
-    ours, our_facts = vocode_all(partial(vocoder, spec=spec), mels, spec, vocoder.parameters)
+    ours, our_facts = vocode_all(partial(vocoder, spec=spec), mels, spec, vocoder.parameters, name)
     baseline, its_facts = griffin_lim_all(mels, spec)
     return Material(
         title=f"{name} on its held-out sentences",

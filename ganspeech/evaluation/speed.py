@@ -7,9 +7,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
+from tqdm import tqdm
 
 from ganspeech.audio import AudioSpec, griffin_lim, log_mel, magnitude_from_log_mel
-from ganspeech.evaluation.audio_quality import Facts
+from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, Facts
 from ganspeech.evaluation.metrics import Audio
 
 LogMel = Float[np.ndarray, "frames mels"]
@@ -32,14 +33,17 @@ def vocode_all(
     mels: Mapping[str, LogMel],
     spec: AudioSpec,
     parameters: int | None = None,
+    name: str = "vocoder",
 ) -> tuple[dict[str, Audio], Facts]:
     """Vocode each sentence, and time it on its second call of that length.
+
+    ``name`` stands before the progress bar.
 
     Mels are padded with silence to a multiple of 128 frames, which count as made; the audio is
     cut to the sentence again. The first call of each length, less a later one, is compilation.
     """
     audio, real_time, compiling, seen = {}, {}, 0.0, set()
-    for sentence, mel in mels.items():
+    for sentence, mel in tqdm(mels.items(), desc=f"vocoding: {name}", unit="sentence"):
         padded = _padded(mel, spec)
         seconds = 0.0
         if len(padded) not in seen:
@@ -59,12 +63,11 @@ def griffin_lim_all(mels: Mapping[str, LogMel], spec: AudioSpec) -> tuple[dict[s
     def vocoder(mel):
         return griffin_lim(magnitude_from_log_mel(mel, spec), spec, ITERATIONS)
 
-    return vocode_all(vocoder, mels, spec, parameters=0)
+    return vocode_all(vocoder, mels, spec, parameters=0, name=GRIFFIN_LIM)
 
 
 def _padded(mel: LogMel, spec: AudioSpec) -> LogMel:
-    silence = np.log(spec.log_floor) / (np.log(10) if spec.log_base == "10" else 1.0)
-    return np.pad(mel, ((0, -len(mel) % _BUCKET), (0, 0)), constant_values=silence)
+    return np.pad(mel, ((0, -len(mel) % _BUCKET), (0, 0)), constant_values=spec.silence)
 
 
 def _timed(vocoder: Callable, mel: LogMel) -> tuple[Audio, float]:

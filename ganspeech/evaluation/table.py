@@ -16,6 +16,7 @@ from ganspeech.evaluation.metrics import Metric
 WIDTH = 110
 LISTED = 10
 """Problems and failures that the text names; JSON has all."""
+TOO_FEW = "too few sentences"
 
 
 def speed(facts: Facts) -> Interval:
@@ -108,8 +109,8 @@ def show_count(count: int | None) -> str:
 
 
 def verdict(metric: Metric, difference: Difference) -> str:
-    """`+` if the first system is better, `-` if worse, `=` if the interval holds zero."""
-    if not difference.count or difference.low <= 0 <= difference.high:
+    """`+` if the first system is better, `-` if worse, `=` if that is not certain."""
+    if difference.too_few or difference.low <= 0 <= difference.high:
         return "="
     return "+" if (difference.value > 0) == metric.higher_is_better else "-"
 
@@ -155,16 +156,17 @@ def _difference_rows(scores: Scores) -> list[list[str]]:
         cells = []
         for pair in pairs:
             d = found[*pair, metric.name]
-            cells.append(f"{verdict(metric, d)} {_cell(d, metric.digits)} p {show(d.p, 4)}")
+            certainty = f"({TOO_FEW})" if d.too_few else f"p {show(d.p, 4)}"
+            cells.append(f"{verdict(metric, d)} {_cell(d, metric.digits)} {certainty}")
         rows.append([metric.label, *cells])
     return rows
 
 
 def _cell(found: Interval | Difference, digits: int) -> str:
-    if not found.count:
-        return "-"
-    low, high = show(found.low, digits), show(found.high, digits)
-    return f"{show(found.value, digits)} [{low}, {high}]"
+    value = show(found.value, digits)
+    if not math.isfinite(found.low):
+        return value
+    return f"{value} [{show(found.low, digits)}, {show(found.high, digits)}]"
 
 
 def _columns(rows: list[list[str]]) -> str:

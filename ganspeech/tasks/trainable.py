@@ -28,7 +28,7 @@ class Sample:
 
 @runtime_checkable
 class Trainable(Task, Protocol):
-    """A task that the training loop can run and evaluation can score."""
+    """A task that the training loop can run, and whose samples it shows while it does."""
 
     def recordings(self, corpus: Corpus) -> Prepared:
         """The corpus as the task needs it: its rate, its shortest recording."""

@@ -101,9 +101,8 @@ def vocode(
 ) -> np.ndarray:
     """Audio `[batch, frames * spec.hop_length]` of log-mels `[batch, frames, spec.n_mels]`."""
     frames = mel.shape[1]
-    silence = np.log(spec.log_floor) if spec.log_base == "e" else np.log10(spec.log_floor)
     padding = ((0, 0), (0, -frames % ROUND_FRAMES), (0, 0))
-    padded = np.pad(np.asarray(mel, np.float32), padding, constant_values=silence)
+    padded = np.pad(np.asarray(mel, np.float32), padding, constant_values=spec.silence)
     return np.asarray(_generate(generator, variables, padded, spec))[:, : frames * spec.hop_length]
 
 

@@ -1,9 +1,17 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 
-from ganspeech.audio import HIFIGAN_22K, PRESETS, VOCOS_24K, AudioSpec, SpecMismatch
+from ganspeech.audio import (
+    HIFIGAN_22K,
+    PRESETS,
+    VOCOS_24K,
+    AudioSpec,
+    SpecMismatch,
+    log_mel,
+)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -41,6 +49,12 @@ def test_equal_specs_have_equal_digests_whatever_the_number_type():
 def test_bad_field_is_named(field, value):
     with pytest.raises(ValueError, match=rf"AudioSpec\.{field} "):
         AudioSpec(**{field: value})
+
+
+@pytest.mark.parametrize("spec", [HIFIGAN_22K, VOCOS_24K, AudioSpec(log_base="10", log_floor=1e-6)])
+def test_silence_is_the_log_mel_of_zeros(spec):
+    mel = np.asarray(log_mel(np.zeros(2048, np.float32), spec))
+    np.testing.assert_allclose(mel, spec.silence, rtol=1e-6)
 
 
 def test_mismatch_names_each_field_with_both_values():

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from ganspeech.evaluation.bootstrap import interval, paired_difference
+from ganspeech.evaluation.metrics import Metric
+from ganspeech.evaluation.table import verdict
 
 
 def test_interval_of_a_mean_is_two_standard_errors():
@@ -54,3 +56,19 @@ def test_p_values_of_no_difference_are_not_small():
 
 def test_many_sentences_fit_in_memory():
     assert interval(np.arange(5000.0)).value == 2499.5
+
+
+def test_one_value_has_no_bounds():
+    found = interval(np.array([2.5, np.nan]))
+    assert found.value == 2.5 and found.count == 1
+    assert np.isnan([found.low, found.high]).all()
+
+
+@pytest.mark.parametrize("pairs", [1, 4, 5])
+def test_a_difference_of_few_sentences_is_not_certain(pairs):
+    found = paired_difference(np.arange(pairs) + 1.0, np.arange(pairs) * 1.0)
+    few = pairs < 5
+    assert found.value == 1.0 and found.count == pairs and found.too_few == few
+    assert np.isnan([found.low, found.high, found.p]).tolist() == [few] * 3
+    better = Metric("x", "X", "", True, np.mean)
+    assert verdict(better, found) == ("=" if few else "+")

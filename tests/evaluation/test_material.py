@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+import soundfile
 
-from ganspeech.audio import SPEECH_16K, write_audio
+from ganspeech.audio import AUDIO_SUFFIXES, SPEECH_16K, write_audio
+from ganspeech.data import AudioFolder
 from ganspeech.evaluation.material import from_folders
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
 
@@ -58,18 +60,33 @@ def test_nothing_to_match(folders, tmp_path):
         from_folders(folders[0], {"mine": tmp_path / "nowhere"})
 
 
-def test_vocoding_pads_to_few_lengths_and_tells_compilation_apart():
-    lengths = []
+def test_every_suffix_is_found_to_score_and_to_train_on(tmp_path, make_voice):
+    formats = {".opus": "OGG", ".aif": "AIFF"}
+    for suffix in AUDIO_SUFFIXES:
+        file, kind = tmp_path / f"a{suffix[1:]}{suffix}", formats.get(suffix, suffix[1:].upper())
+        subtype = "OPUS" if suffix == ".opus" else None
+        soundfile.write(file, make_voice(0.5), 16000, format=kind, subtype=subtype)
+    found = from_folders(tmp_path, {"mine": tmp_path})
+    assert found.problems == () and len(found.reference) == len(AUDIO_SUFFIXES)
+    assert [u.id for u in AudioFolder(str(tmp_path)).utterances()] == sorted(found.reference)
+
+
+def test_vocoding_pads_to_few_lengths_and_tells_compilation_apart(capsys):
+    lengths, ends = [], []
 
     def vocoder(mel):
         lengths.append(len(mel))
+        ends.append(mel[-1, 0])
         return np.zeros(len(mel) * 256)
 
     mels = {str(n): np.zeros((n, 80), np.float32) for n in (100, 90, 130)}
-    audio, facts = vocode_all(vocoder, mels, SPEECH_16K, parameters=7)
+    audio, facts = vocode_all(vocoder, mels, SPEECH_16K, parameters=7, name="mine")
     assert lengths == [128, 128, 128, 256, 256]
+    assert ends == pytest.approx([SPEECH_16K.silence] * 5)
     assert [len(audio[n]) for n in mels] == [25600, 23040, 33280]
     assert facts.parameters == 7 and set(facts.real_time) == set(mels)
+    bar = capsys.readouterr().err
+    assert "vocoding: mine" in bar and "3/3" in bar
 
 
 def test_griffin_lim_keeps_the_magnitudes(make_voice):

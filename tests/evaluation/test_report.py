@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganspeech.evaluation import table
-from ganspeech.evaluation.audio_quality import Facts, score
+from ganspeech.evaluation.audio_quality import Facts, Scores, score
 from ganspeech.evaluation.figures import Curve, curves, nice_ticks
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.metrics import METRICS
@@ -42,8 +42,47 @@ def test_text_has_every_system_metric_and_problem(scored):
         "harsh: s1: all: no audio",
     ):
         assert part in text, part
-    line = next(line for line in text.splitlines() if line.startswith("Mel-cepstral distortion  "))
-    assert "+ -" in line  # less distortion is better
+
+
+def distortions(count):
+    """Scores of two systems, the first 1 dB better on each sentence, and their audio."""
+    sentences = tuple(f"s{i}" for i in range(count))
+    theirs = np.arange(count) + 5.0
+    scores = Scores(
+        rate=16000, sentences=sentences, systems=("a", "b"), metrics=CHEAP[:1],
+        values=np.stack([theirs - 1.0, theirs])[..., None],
+        facts={"a": Facts(real_time={"s0": 12.0})}, failures=(), problems=(), missing=(),
+    )  # fmt: skip
+    audio = {s: np.full(4096, 0.1, np.float32) for s in sentences}
+    return scores, Material("t", 16000, audio, {"a": audio, "b": audio})
+
+
+def test_enough_sentences_tell_better_from_worse():
+    scores, material = distortions(6)
+    line = table.as_text(scores).splitlines()[-1]
+    assert line.startswith(CHEAP[0].label)
+    assert "+ -1.00 [-1.00, -1.00] p 0.0" in line  # less distortion is better
+    page = render(scores, material, sentences=1)
+    assert "<td>better</td>" in page and 'class="best"' in page and "whisker" in page
+
+
+def test_one_sentence_makes_nothing_certain():
+    scores, material = distortions(1)
+    text = table.as_text(scores)
+    assert "= -1.00 (too few sentences)" in text and "nan" not in text
+    assert "12.0 " in text and "12.0 [" not in text and "[-" not in text
+    content = json.loads(json.dumps(table.as_json(scores), allow_nan=False))
+    assert content["systems"]["a"]["metrics"]["mcd"] == {
+        "value": 4.0, "low": None, "high": None, "count": 1,
+    }  # fmt: skip
+    (difference,) = content["differences"]
+    assert difference["value"] == -1.0 and difference["count"] == 1
+    assert difference["low"] is difference["high"] is difference["p"] is None
+    page = render(scores, material)
+    assert '<tr class="not">' in page and "<td>too few sentences</td>" in page
+    assert 'class="best"' not in page and "<td>better</td>" not in page
+    assert 'class="whisker"' not in page and 'class="mean"' in page
+    assert not re.search(r"\bnan\b", re.sub(r'"data:[^"]*"', "", page))
 
 
 def test_wide_tables_go_on_below(small):
