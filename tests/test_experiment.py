@@ -9,11 +9,13 @@ import tyro
 from ganspeech import experiment as experiments
 from ganspeech import flags, plain
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
+from ganspeech.entry import guard
 from ganspeech.experiment import Budget
-from ganspeech.game import Game
+from ganspeech.game import Game, Rules
 from ganspeech.generators.hifigan import HIFIGAN_V2
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.menus import MENUS
+from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.command import Settings
 
 
@@ -117,3 +119,30 @@ def test_no_discriminators_is_none():
 def test_parts_that_do_not_exist_are_misuse(arguments, told):
     with pytest.raises(flags.UsageError, match=told):
         parse(*arguments)
+
+
+@pytest.mark.parametrize(
+    "make, message",
+    [
+        (lambda: Budget(keep=0), r"budget\.keep must be at least 1, not 0"),
+        (lambda: Budget(minutes=-1), r"budget\.minutes must be at least 0, not -1"),
+        (lambda: Rules(accumulate=0), r"rules\.accumulate must be at least 1, not 0"),
+        (lambda: Rules(r1=-1), r"rules\.r1 must not be negative, but is -1"),
+        (lambda: Rules(ema=1.0), r"rules\.ema must be from 0 to below 1, not 1"),
+        (lambda: Vocoding(segment_frames=0), r"task\.segment_frames must be at least 1, not 0"),
+    ],
+)
+def test_impossible_settings_name_their_flag(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_entry_points_end_in_one_line(capsys, tmp_path):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert guard(interrupted) == 130
+    assert guard(lambda: (tmp_path / "absent").read_text()) == 1
+    stopped, unreadable = capsys.readouterr().err.splitlines()
+    assert stopped.startswith("stopped")
+    assert unreadable == f"error: {tmp_path / 'absent'}: No such file or directory"
