@@ -31,6 +31,10 @@ class Vocoding:
     stft_weight: float = 0.0
     """Weight of the multi-resolution STFT loss (Yamamoto et al. 2020)."""
 
+    def __post_init__(self):
+        if self.segment_frames < 1:
+            raise ValueError(f"task.segment_frames must be at least 1, not {self.segment_frames}")
+
     @property
     def segment_samples(self) -> int:
         """Length of a training segment in samples."""
