@@ -43,11 +43,22 @@ def extract_log_mels(
 
 def _extract(clip: np.ndarray, spec: AudioSpec, kernel: Kernel, tables: tuple) -> np.ndarray:
     require_length(len(clip), spec)
-    padded = np.pad(np.asarray(clip, np.float32), spec.pads(), mode=spec.pad_mode)
+    padded = _padded(clip, spec)
     mel = np.empty((spec.frames(len(clip)), spec.n_mels), np.float32)
     kernel(padded, spec.hop_length, spec.power, mel, *tables)
     np.maximum(mel, np.float32(spec.log_floor), out=mel)
     return (np.log if spec.log_base == "e" else np.log10)(mel, out=mel)
+
+
+def _padded(clip: np.ndarray, spec: AudioSpec) -> np.ndarray:
+    """``np.pad`` of a clip that is long enough, without its share of Python."""
+    before, after = spec.pads()
+    padded = np.zeros(before + len(clip) + after, np.float32)
+    padded[before : before + len(clip)] = clip
+    if spec.pad_mode == "reflect":
+        padded[:before] = clip[before:0:-1]
+        padded[len(padded) - after :] = clip[-2 : -after - 2 : -1]
+    return padded
 
 
 def _tables(spec: AudioSpec) -> tuple:
