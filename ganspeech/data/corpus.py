@@ -78,7 +78,7 @@ def open_root(root: str, layout: str) -> Path:
     """The corpus folder as a path; ``CorpusError`` when there is no such folder."""
     folder = Path(root).expanduser()
     if not root or not folder.is_dir():
-        raise CorpusError(f"{layout}: no folder {root!r}; set the corpus root to where it lies")
+        raise CorpusError(f"{layout}: no folder {root!r}; name it with --corpus.root")
     return folder
 
 
