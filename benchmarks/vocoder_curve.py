@@ -106,7 +106,7 @@ def draw(rows: list[dict], label: str, curve: Curve) -> None:
         axes.fill_between(x, low, high, color=line.get_color(), alpha=0.15, lw=0)
     level = next(row for row in rows if row["system"].endswith("lim"))
     axes.axhline(level["mean"], color="0.4", ls="--", lw=1, label="Griffin-Lim, 60 iterations")
-    axes.set_xlabel(f"minutes of training on {curve.cores} CPU cores")
+    axes.set_xlabel(f"processor minutes of training / {curve.cores}")
     axes.set_ylabel(label)
     axes.legend()
     axes.grid(alpha=0.3)

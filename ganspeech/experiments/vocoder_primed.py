@@ -1,4 +1,4 @@
-"""The phase-primed Vocos on one speaker: half an hour on two CPU cores.
+"""The phase-primed Vocos on one speaker: 40 minutes on two CPU cores.
 
 Paper: the generator is ours (`ganspeech.generators.primed`), the game is Vocos's (Siuzdak 2023).
 Command: `python train.py vocoder_primed --corpus.root DIR`, a folder in LJSpeech's layout.
