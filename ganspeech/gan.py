@@ -92,8 +92,8 @@ def make_update(
     """
     rules = game.rules
     play_the_game = adversary and bool(game.discriminators)
-    move_generator = _mover(game.generator_optimizer, total_steps)
-    move_discriminator = _mover(game.discriminator_optimizer, total_steps)
+    move_generator = _mover("generator", game.generator_optimizer, total_steps)
+    move_discriminator = _mover("discriminator", game.discriminator_optimizer, total_steps)
 
     def judge(variables: Tree, x: jax.Array, condition: jax.Array | None):
         panel, mutable = [], []
@@ -176,8 +176,6 @@ def make_update(
 
             discriminator, steps = in_turn(critic, state.discriminator, (batch, keys))
             logs = jax.tree.map(lambda leaf: leaf[-1], steps)
-            norm = logs.pop("gradient_norm")
-            logs["discriminator/gradient_norm"] = norm
         judges = join(_cast(discriminator.params, rules.precision), discriminator.mutable)
         generator, answer = move_generator(
             state.generator,
@@ -185,7 +183,6 @@ def make_update(
             (last, keys[-1]),
             rules.accumulate,
         )
-        answer["generator/gradient_norm"] = answer.pop("gradient_norm")
         ema = state.ema
         if ema is not None:
             ema = optax.incremental_update(
@@ -197,8 +194,10 @@ def make_update(
     return update
 
 
-def _mover(optimizer: Optimizer, total_steps: int) -> Callable[..., tuple[Player, Metrics]]:
-    """A function that moves a player one step down its loss, averaged over parts and devices."""
+def _mover(
+    name: str, optimizer: Optimizer, total_steps: int
+) -> Callable[..., tuple[Player, Metrics]]:
+    """A function that moves a player a step down its loss, averaged over parts and devices."""
     transformation = optimizer.transformation(total_steps)
 
     def move(player: Player, loss: Callable, inputs: Tree, parts: int) -> tuple[Player, Metrics]:
@@ -212,7 +211,7 @@ def _mover(optimizer: Optimizer, total_steps: int) -> Callable[..., tuple[Player
         mutable, results = in_turn(part_of, player.mutable, pieces)
         gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
         updates, opt_state = transformation.update(gradients, player.opt_state, player.params)
-        logs["gradient_norm"] = optax.tree.norm(gradients)
+        logs[f"{name}/gradient_norm"] = optax.tree.norm(gradients)
         return Player(optax.apply_updates(player.params, updates), mutable, opt_state), logs
 
     return move

@@ -9,4 +9,4 @@ DISCRIMINATORS = (
     MultiScaleDiscriminator,
     MultiResolutionDiscriminator,
 )
-"""Every discriminator of waveforms, for flags and tests to walk."""
+"""Every discriminator of waveforms, for tests to walk; flags name those of `ganspeech.menus`."""

@@ -87,7 +87,7 @@ class Wasserstein:
 
 
 OBJECTIVES = (Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein)
-"""Every objective, for flags and tests to walk."""
+"""Every objective, for tests and notebooks to walk; flags name those of `ganspeech.menus`."""
 
 
 def _same(x: Array) -> Array:
