@@ -5,6 +5,7 @@ from ganspeech.data.embedded import EmbeddedSpeech
 from ganspeech.data.folder import AudioFolder
 from ganspeech.data.librispeech import LibriSpeech
 from ganspeech.data.ljspeech import LJSpeech
+from ganspeech.data.mixture import Mixture
 from ganspeech.data.pipeline import Batches, batches
 from ganspeech.data.prepare import Prepared, Recording, prepare
 from ganspeech.data.segments import segments
@@ -22,6 +23,7 @@ __all__ = [
     "EmbeddedSpeech",
     "LJSpeech",
     "LibriSpeech",
+    "Mixture",
     "Prepared",
     "Problems",
     "Recording",

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import itertools
 import json
 import os
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -18,6 +20,7 @@ from tqdm import tqdm
 from ganspeech.audio.files import AudioFileError, read_audio
 from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, split
+from ganspeech.data.mixture import Mixture
 
 # Counted up whenever the conversion below changes, so that no old cache is used.
 VERSION = 2
@@ -83,8 +86,12 @@ def prepare(
     when a file's size or time changes; one cache serves every ``minimum_seconds``. A killed
     run leaves nothing that a later one would take for whole, and several processes may prepare at
     once. ``CorpusError`` when nothing is usable, when ``held_out`` leaves nothing to train on, and
-    for a cache that cannot be written.
+    for a cache that cannot be written. The parts of a ``Mixture`` are prepared one by one.
     """
+    if isinstance(corpus, Mixture):
+        settings: dict[str, Any] = {"minimum_seconds": minimum_seconds, "cache": cache}
+        parts = [prepare(p, sample_rate, **settings, progress=progress) for p in corpus.parts]
+        return _together(parts)
     problems = Problems()
     utterances = corpus.utterances(problems)
     key = digest([VERSION, sample_rate, [_identity(u) for u in utterances]])
@@ -108,6 +115,20 @@ def prepare(
         )
     train, held_out = split(recordings, corpus.held_out)
     return Prepared(train, held_out, problems, fingerprint)
+
+
+def _together(parts: list[Prepared]) -> Prepared:
+    problems = Problems()
+    for part in parts:
+        problems.add(part.problems)
+    # In turn, so that the first few that a run shows are of every corpus.
+    turns = itertools.zip_longest(*(part.held_out for part in parts))
+    return Prepared(
+        train=[recording for part in parts for recording in part.train],
+        held_out=[recording for turn in turns for recording in turn if recording],
+        problems=problems,
+        fingerprint=digest([part.fingerprint for part in parts]),
+    )
 
 
 @dataclass

@@ -30,10 +30,15 @@ class Vocoding:
     """Weight of the L1 distance between log-mels (Kong et al. 2020)."""
     stft_weight: float = 0.0
     """Weight of the multi-resolution STFT loss (Yamamoto et al. 2020)."""
+    quieter_db: float = 0.0
+    """Each segment is made quieter by a draw from 0 to this many dB: recordings are trained on at
+    full scale, and quiet ones want to be vocoded as well."""
 
     def __post_init__(self):
         if self.segment_frames < 1:
             raise ValueError(f"task.segment_frames must be at least 1, not {self.segment_frames}")
+        if self.quieter_db < 0:
+            raise ValueError(f"task.quieter_db must not be negative, but is {self.quieter_db}")
 
     @property
     def segment_samples(self) -> int:
@@ -46,8 +51,10 @@ class Vocoding:
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
         """Vocodes `batch["audio"]`, float32 `[batch, segment_samples]` in [-1, 1]."""
-        del keys  # nothing here is drawn
         real = batch["audio"]
+        if self.quieter_db:
+            quieter = jax.vmap(lambda key: jax.random.uniform(key, maxval=self.quieter_db))(keys)
+            real *= 10 ** (-quieter[:, None] / 20)
         # A centred transform has one frame more than hops; generators give one hop per frame.
         mel = log_mel(real, self.spec)[:, : self.segment_frames]
         collections = [name for name in variables if name != "params"]

@@ -22,7 +22,6 @@ MAY_CHANGE = (
     "budget.save_every",
     "budget.keep",
     "budget.updates_per_dispatch",
-    "corpus.root",
     "workers",
 )
 """What leaves the course of a run as it was; a moved corpus is recognised by its fingerprint."""
@@ -104,13 +103,17 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
         for field, there, here in _differences(
             json.loads(saved), json.loads(plain.dumps(experiment))
         )
-        if field not in allowed
+        if field not in allowed and not _is_root(field)
     ]
     if changes:
         raise ValueError(
             f"{folder} was started with other settings: {'; '.join(changes)}. "
             "Give those again to resume it, or name another folder with --run"
         )
+
+
+def _is_root(field: str) -> bool:
+    return field.startswith("corpus.") and field.endswith(".root")
 
 
 _MISSING = object()
