@@ -25,10 +25,10 @@ experiment = Experiment(
     generator=PrimedVocos(magnitude_blocks=2, blocks=4, settling=8),
     discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
     objective=Hinge(),
-    rules=Rules(adversary_from=11_000, ema=0.999),
+    rules=Rules(adversary_from=16_000, ema=0.999),
     generator_optimizer=Optimizer(
         learning_rate=5e-4, clip=10.0, warmup=100, schedule="cosine", final=0.02
     ),
     discriminator_optimizer=Optimizer(learning_rate=5e-4, clip=10.0, schedule="cosine", final=0.02),
-    budget=Budget(steps=14_000, batch_size=8, sample_every=2000, save_every=500),
+    budget=Budget(steps=20_000, batch_size=8, sample_every=2000, save_every=500),
 )
