@@ -1,0 +1,1 @@
+"""Vocoders of other ecosystems: their weights in, ours out."""

@@ -1,0 +1,114 @@
+"""A vocoder in one file: safetensors whose header holds the generator and the audio spec as JSON.
+
+The format that shipped vocoders have, and imported ones get. It holds no code and no pickle.
+"""
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import jax
+import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
+import numpy as np
+import safetensors
+import safetensors.numpy
+from flax import linen
+
+from ganspeech import plain
+from ganspeech.audio import AudioSpec
+from ganspeech.game import Tree
+from ganspeech.interop.tensors import require_fit
+
+FORMAT = "ganspeech-vocoder-1"
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A generator with its weights, and the features it takes."""
+
+    generator: linen.Module
+    variables: Tree
+    """Collections of float32 arrays, ``params`` and whatever else the generator has."""
+    spec: AudioSpec
+    about: str = ""
+    """Where it comes from, in a sentence."""
+
+
+def save_model(
+    path: str | Path, model: Model, dtype: Literal["float16", "float32"] = "float32"
+) -> None:
+    """Writes a model, whole or not at all; float16 halves the file.
+
+    ``ValueError`` when a weight is too large for float16.
+    """
+    tensors = _flat(jax.tree.map(np.asarray, model.variables))
+    for name, array in tensors.items():
+        if dtype == "float16" and np.abs(array).max(initial=0) > np.finfo(np.float16).max:
+            raise ValueError(f"{path}: {name} has values too large for float16, use float32")
+    tensors = {name: array.astype(dtype) for name, array in tensors.items()}
+    header = {
+        "format": FORMAT,
+        "generator": json.dumps(json.loads(plain.dumps(model.generator))),
+        "spec": model.spec.to_json(),
+        "about": model.about,
+    }
+    path = Path(path)
+    partial = path.with_name(path.name + ".partial")
+    safetensors.numpy.save_file(tensors, partial, metadata=header)
+    os.replace(partial, path)
+
+
+def load_model(path: str | Path) -> Model:
+    """Reads a model file; the weights are float32 whatever they were stored in.
+
+    ``ValueError``, naming the file, for what is no model file, for a damaged one, and for one of a
+    generator that this version does not have or whose weights do not fit it.
+    """
+    tensors, header = read_safetensors(path)
+    if header.get("format") != FORMAT:
+        raise ValueError(
+            f"{path} is no model file of ganspeech; python -m ganspeech import makes one of other "
+            "projects' files"
+        )
+    generator = plain.loads(header.get("generator", ""), str(path))
+    try:
+        spec = AudioSpec.from_json(header.get("spec", ""))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    variables = _nested({name: array.astype(np.float32) for name, array in tensors.items()})
+    require_fit(generator, variables, spec, lambda what: ValueError(f"{path}: {what}"))
+    return Model(generator, variables, spec, header.get("about", ""))
+
+
+def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """All tensors of a safetensors file and its header's texts; ``ValueError`` names the file."""
+    if not Path(path).is_file():
+        raise ValueError(f"no such file: {path}")
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            names = file.keys()  # the file itself is no mapping
+            return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
+    except safetensors.SafetensorError as error:
+        raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+
+
+def _flat(tree: Any, prefix: str = "") -> dict[str, np.ndarray]:
+    if not hasattr(tree, "items"):
+        return {prefix: np.ascontiguousarray(tree)}
+    found = {}
+    for key, value in tree.items():
+        found |= _flat(value, f"{prefix}.{key}" if prefix else str(key))
+    return found
+
+
+def _nested(flat: dict[str, np.ndarray]) -> Tree:
+    tree: dict[str, Any] = {}
+    for name, array in flat.items():
+        *path, last = name.split(".")
+        node = tree
+        for key in path:
+            node = node.setdefault(key, {})
+        node[last] = array
+    return tree
