@@ -97,7 +97,7 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str,
 def _flat(tree: Any, prefix: str = "") -> dict[str, np.ndarray]:
     if not hasattr(tree, "items"):
         return {prefix: np.ascontiguousarray(tree)}
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for key, value in tree.items():
         found |= _flat(value, f"{prefix}.{key}" if prefix else str(key))
     return found
