@@ -8,7 +8,7 @@ from typing import Any
 
 from ganspeech.data import VCTK, AudioFolder, EmbeddedSpeech, LibriSpeech, LJSpeech
 from ganspeech.discriminators import multi_period, multi_resolution, multi_scale
-from ganspeech.generators import hifigan, primed, vocos
+from ganspeech.generators import hifigan, primed, univnet, vocos
 from ganspeech.losses.adversarial import (
     Hinge,
     LeastSquares,
@@ -29,6 +29,8 @@ MENUS: dict[str, dict[str, Any]] = {
         "hifigan-v1": hifigan.HIFIGAN_V1,
         "hifigan-v2": hifigan.HIFIGAN_V2,
         "hifigan-v3": hifigan.HIFIGAN_V3,
+        "univnet-c16": univnet.UNIVNET_C16,
+        "univnet-c32": univnet.UNIVNET_C32,
     },
     "discriminators": {
         "multi-period": multi_period.MultiPeriodDiscriminator(),

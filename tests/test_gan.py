@@ -34,6 +34,7 @@ TINY = {
     "dilations": ((1,),),
     "upsample_rates": (4, 4),
     "upsample_kernels": (8, 8),
+    "strides": (16,),
     "resolutions": ((64, 16, 64),),
 }
 """What makes a part small, whatever part it is."""

@@ -9,7 +9,9 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.nn.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.conv import Conv1d
+from ganspeech.nn.residual import upsample_through_blocks
+from ganspeech.nn.standardize import Standardize
 
 
 class HiFiGAN(nn.Module):
@@ -30,6 +32,8 @@ class HiFiGAN(nn.Module):
     """Taps of the residual blocks, whose outputs are averaged."""
     dilations: tuple[tuple[int, ...], ...] = ((1, 3, 5), (1, 3, 5), (1, 3, 5))
     """Dilations of the residual block of each kernel."""
+    standardize: bool = False
+    """Whether stored statistics of the mels are taken out first, as in SpeechT5's vocoder."""
 
     @nn.compact
     def __call__(
@@ -46,47 +50,19 @@ class HiFiGAN(nn.Module):
                 f"upsample_rates {self.upsample_rates} multiply to "
                 f"{math.prod(self.upsample_rates)}, but hop_length is {spec.hop_length}"
             )
-        x = Conv1d(self.channels, 7, weight_norm=True, name="before")(log_mel)
-        for n, (rate, taps) in enumerate(
-            zip(self.upsample_rates, self.upsample_kernels, strict=True)
-        ):
-            width = self.channels // 2 ** (n + 1)
-            x = jax.nn.leaky_relu(x, 0.1)
-            x = ConvTranspose1d(width, taps, rate, weight_norm=True, name=f"upsample_{n}")(x)
-            blocks = [
-                ResidualBlock(kernel, dilations, self.resblock == "1", name=f"block_{n}_{kernel}")
-                for kernel, dilations in zip(self.kernels, self.dilations, strict=True)
-            ]
-            x = sum((block(x) for block in blocks), jnp.zeros((), x.dtype)) / len(blocks)
+        x = Standardize(name="standardize")(log_mel) if self.standardize else log_mel
+        x = upsample_through_blocks(
+            x,
+            channels=self.channels,
+            rates=self.upsample_rates,
+            taps=self.upsample_kernels,
+            kernels=self.kernels,
+            dilations=self.dilations,
+            two_layers=self.resblock == "1",
+        )
         # The slope of 0.01 here, against 0.1 elsewhere, is that of the authors' code.
         x = Conv1d(1, 7, weight_norm=True, name="after")(jax.nn.leaky_relu(x, 0.01))
         return jnp.tanh(x[..., 0].astype(jnp.float32))
-
-
-class ResidualBlock(nn.Module):
-    """Dilated convolutions, each added to its input."""
-
-    kernel: int
-    """Taps."""
-    dilations: tuple[int, ...]
-    """Dilation of each step."""
-    two_layers: bool
-    """Whether each step has an undilated convolution after the dilated one."""
-
-    @nn.compact
-    def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Refine ``x``; the output has its shape."""
-        for n, dilation in enumerate(self.dilations):
-            y = jax.nn.leaky_relu(x, 0.1)
-            conv = Conv1d(
-                x.shape[-1], self.kernel, dilation=dilation, weight_norm=True, name=f"dilated_{n}"
-            )
-            y = conv(y)
-            if self.two_layers:
-                y = jax.nn.leaky_relu(y, 0.1)
-                y = Conv1d(x.shape[-1], self.kernel, weight_norm=True, name=f"plain_{n}")(y)
-            x = x + y
-        return x
 
 
 HIFIGAN_V1 = HiFiGAN()
