@@ -18,8 +18,9 @@ from ganspeech.evaluation.bootstrap import interval, paired_difference
 from ganspeech.evaluation.metrics import METRICS
 from ganspeech.evaluation.speed import mels_of
 from ganspeech.generators.primed import PrimedVocos
-from ganspeech.inference import load
+from ganspeech.inference import of_run
 from ganspeech.tasks.vocoding import vocode
+from ganspeech.training.runs import load_run
 
 COUNTS = ((0, 4), (4, 4), (8, 4), (16, 4), (32, 4), (64, 4), (16, 0), (16, 2), (16, 8), (16, 16))
 """Iterations before the correction, and after it."""
@@ -32,8 +33,8 @@ def main(run: Annotated[Path, tyro.conf.Positional], sentences: int = 20) -> Non
         run: The folder of a run of a phase-primed Vocos.
         sentences: Held-out sentences to score, evenly spaced.
     """
-    vocoder = load(run)
-    experiment, spec = vocoder.run.experiment, vocoder.spec
+    trained = load_run(run)
+    experiment, spec = trained.experiment, of_run(trained).spec
     own = experiment.generator
     if not isinstance(own, PrimedVocos):
         raise SystemExit(f"{run} is a {type(own).__name__}, not a PrimedVocos")
@@ -46,7 +47,7 @@ def main(run: Annotated[Path, tyro.conf.Positional], sentences: int = 20) -> Non
     for iterations, settling in counts:
         generator = dataclasses.replace(own, iterations=iterations, settling=settling)
         systems[f"{iterations} {settling}"] = {
-            name: vocode(generator, vocoder.run.variables, mel[None], spec)[0]
+            name: vocode(generator, trained.variables, mel[None], spec)[0]
             for name, mel in mels.items()
         }
     pesq = next(metric for metric in METRICS if metric.name == "pesq")

@@ -20,8 +20,9 @@ from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, score
 from ganspeech.evaluation.bootstrap import interval
 from ganspeech.evaluation.metrics import METRICS
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
-from ganspeech.inference import load
+from ganspeech.inference import of_run
 from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.runs import load_run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,9 +66,10 @@ def score_run(run: Path, curve: Curve, metric) -> list[dict]:
     systems, facts = {}, {}
     reference = None
     for step in checkpoints.steps():
-        vocoder = load(run, step)
+        trained = load_run(run, step)
+        vocoder = of_run(trained)
         if reference is None:
-            experiment = vocoder.run.experiment
+            experiment = trained.experiment
             held_out = experiment.task.recordings(experiment.corpus).held_out
             chosen = held_out[:: max(1, len(held_out) // curve.sentences)][: curve.sentences]
             reference = {recording.id: recording.audio() for recording in chosen}

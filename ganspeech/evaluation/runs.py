@@ -10,6 +10,7 @@ from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training.runs import load_run
 
 POINTS = 300
 """Of a training curve, at most."""
@@ -21,8 +22,9 @@ def run_systems(run: Path, sentences: int | None = None) -> Material:
     ``ValueError``, naming the folder or file, for no run, a damaged one, and one without held-out
     recordings.
     """
-    vocoder = inference.load(run)
-    experiment, spec = vocoder.run.experiment, vocoder.spec
+    trained = load_run(run)
+    vocoder = inference.of_run(trained)
+    experiment, spec = trained.experiment, vocoder.spec
     assert isinstance(experiment.task, Vocoding)  # or it would not have been loaded
     held_out = experiment.task.recordings(experiment.corpus).held_out[:sentences]
     if not held_out:
@@ -41,7 +43,7 @@ def run_systems(run: Path, sentences: int | None = None) -> Material:
         texts={recording.id: recording.text for recording in held_out},
         curves=training_curves(run / "metrics.jsonl"),
         notes=(
-            f"{name} is the checkpoint of step {vocoder.run.step}.",
+            f"{name} is the checkpoint of step {trained.step}.",
             "Griffin-Lim is made from the same mels.",
         ),
     )

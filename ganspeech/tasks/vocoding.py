@@ -101,10 +101,16 @@ class Vocoding:
         hop = self.spec.hop_length
         for recording in recordings:
             audio = recording.audio()
-            short = -len(audio) % (ROUND_FRAMES * hop)
-            generated = _copy(generator, variables, np.pad(audio, (0, short))[None], self.spec)
+            length = rounded(-(-len(audio) // hop)) * hop
+            padded = np.pad(audio, (0, length - len(audio)))
+            generated = _copy(generator, variables, padded[None], self.spec)
             generated = np.asarray(generated[0, : len(audio)])
             yield Sample(recording.id, audio, generated, self.spec.sample_rate, recording.text)
+
+
+def rounded(frames: int) -> int:
+    """The length at which an utterance is vocoded: longer by silence, so that few are compiled."""
+    return -(-frames // ROUND_FRAMES) * ROUND_FRAMES
 
 
 def vocode(
@@ -112,7 +118,7 @@ def vocode(
 ) -> np.ndarray:
     """Audio `[batch, frames * spec.hop_length]` of log-mels `[batch, frames, spec.n_mels]`."""
     frames = mel.shape[1]
-    padding = ((0, 0), (0, -frames % ROUND_FRAMES), (0, 0))
+    padding = ((0, 0), (0, rounded(frames) - frames), (0, 0))
     padded = np.pad(np.asarray(mel, np.float32), padding, constant_values=spec.silence)
     return np.asarray(_generate(generator, variables, padded, spec))[:, : frames * spec.hop_length]
 

@@ -42,7 +42,7 @@ def test_a_run_leaves_lines_checkpoints_and_samples_and_can_be_used(tiny, tmp_pa
     assert sum(path.stat().st_size for path in events) > 10_000  # audio and a picture are in it
 
     voc = load(tmp_path / "run")
-    assert voc.run.step == 12 and voc.run.experiment == tiny
+    assert voc.about == "Step 12 of the run run." and voc.generator == tiny.generator
     audio = np.random.default_rng(0).normal(size=(2, 320)).astype(np.float32) * 0.1
     mel = np.asarray(log_mel(audio, voc.spec))
     both = voc(mel, spec=voc.spec)
@@ -54,7 +54,7 @@ def test_a_run_leaves_lines_checkpoints_and_samples_and_can_be_used(tiny, tmp_pa
         voc(mel[..., :4], spec=voc.spec)
     # What is used are the moving averages, not the last parameters.
     state, _ = Checkpoints(tmp_path / "run" / "checkpoints").restore(runs.abstract_state(tiny))
-    jax.tree.map(np.testing.assert_array_equal, voc.run.variables["params"], state.ema[0])
+    jax.tree.map(np.testing.assert_array_equal, voc.variables["params"], state.ema[0])
 
     capsys.readouterr()
     assert loop.train(tiny, tmp_path / "run") == 0
