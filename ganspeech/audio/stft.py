@@ -37,18 +37,12 @@ def istft(
         length = longest - (spec.padding == "center") * spec.hop_length
     if not 0 < length <= longest:
         raise ValueError(f"length must be 1 to {longest} for {frames} frames, not {length}")
-    window = hann_window(spec)
     kept = slice(spec.pads()[0], spec.pads()[0] + length)
-    envelope = _overlap_add(np.tile(window**2, (frames, 1)), spec, np)[kept]
-    if envelope.min() < 1e-8 * envelope.max():
-        raise ValueError(
-            f"no inverse STFT: windows of {spec.win_length} samples every {spec.hop_length} "
-            "leave samples uncovered; lower hop_length"
-        )
+    envelope = _envelope(frames, spec, kept)
     frames_of_audio = jnp.fft.irfft(spectrum, spec.n_fft)
-    windowed = frames_of_audio * _along_last(window, frames_of_audio.ndim)
+    windowed = frames_of_audio * _along_last(hann_window(spec), frames_of_audio.ndim)
     audio = _overlap_add(windowed, spec, jnp)[..., kept]
-    return audio / _along_last(envelope.astype(np.float32), audio.ndim)
+    return audio / _along_last(envelope, audio.ndim)
 
 
 def hann_window(spec: AudioSpec) -> np.ndarray:
@@ -112,7 +106,22 @@ def _overlap_add(frames, spec: AudioSpec, numpy):
     return sum(placed).reshape(*frames.shape[:-2], (count + per_frame - 1) * hop)
 
 
-def _along_last(values: np.ndarray, ndim: int) -> np.ndarray:
+def _envelope(frames: int, spec: AudioSpec, kept: slice):
+    """What overlapping squared windows add up to; ``ValueError`` where that is nothing."""
+    squared = hann_window(spec) ** 2
+    if not isinstance(frames, int):
+        # jax.export leaves the number of frames open, so the sum must be part of the program.
+        return _overlap_add(jnp.broadcast_to(squared, (frames, spec.n_fft)), spec, jnp)[kept]
+    envelope = _overlap_add(np.tile(squared, (frames, 1)), spec, np)[kept]
+    if envelope.min() < 1e-8 * envelope.max():
+        raise ValueError(
+            f"no inverse STFT: windows of {spec.win_length} samples every {spec.hop_length} "
+            "leave samples uncovered; lower hop_length"
+        )
+    return envelope
+
+
+def _along_last(values, ndim: int):
     return values.reshape((1,) * (ndim - 1) + (-1,))
 
 
