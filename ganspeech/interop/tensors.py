@@ -41,6 +41,11 @@ class Reader:
         """Whether a tensor of that name has not been taken yet."""
         return name in self._left
 
+    def count(self, prefix: str) -> int:
+        """How many layers ``prefix.0``, ``prefix.1`` and so on there are, by the highest number."""
+        names = (re.match(rf"{re.escape(prefix)}\.(\d+)\.", name) for name in self._left)
+        return max((int(name[1]) for name in names if name), default=-1) + 1
+
     def array(self, name: str) -> Float[np.ndarray, "..."]:
         """Takes one tensor, as float32; ``ForeignFileError`` when there is none of that name."""
         if name not in self._left:
@@ -63,7 +68,7 @@ class Reader:
 
     def conv(self, layer: str, *, weight_norm: bool = True, bias: bool = True) -> dict[str, Any]:
         """Parameters of our ``Conv1d`` or ``Conv2d``; with gains if that one is normalised."""
-        weight = self.weight(layer)
+        weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-1, -2)), weight_norm, bias)
 
     def conv_transpose(self, layer: str, *, weight_norm: bool = True) -> dict[str, Any]:
@@ -71,7 +76,7 @@ class Reader:
 
         PyTorch normalises that weight by input, ours by output: the product is what is kept.
         """
-        weight = self.weight(layer)
+        weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-2, -1)), weight_norm, True)
 
     def dense(self, layer: str) -> dict[str, Any]:
@@ -96,6 +101,12 @@ class Reader:
     def error(self, what: str) -> ForeignFileError:
         """An error about this file, to be raised."""
         return ForeignFileError(f"{self._source}: {what}")
+
+    def _convolution(self, layer: str) -> Float[np.ndarray, "..."]:
+        weight = self.weight(layer)
+        if weight.ndim not in (3, 4):
+            raise self.error(f"{layer}.weight is {list(weight.shape)}, which no convolution has")
+        return weight
 
     def _layer(self, layer: str, kernel: np.ndarray, weight_norm: bool, bias: bool):
         parameters = {"kernel": np.ascontiguousarray(kernel)}
