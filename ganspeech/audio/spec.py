@@ -180,10 +180,19 @@ RECOGNITION_16K = AudioSpec(
     padding="center",
 )
 SPEECH_16K = AudioSpec(sample_rate=16000)
+SPEECHT5_16K = AudioSpec(
+    sample_rate=16000,
+    fmin=80.0,
+    fmax=7600.0,
+    log_base="10",
+    log_floor=1e-10,
+    padding="center",
+)
 
 PRESETS = {
     "hifigan_22k": HIFIGAN_22K,
     "vocos_24k": VOCOS_24K,
     "recognition_16k": RECOGNITION_16K,
     "speech_16k": SPEECH_16K,
+    "speecht5_16k": SPEECHT5_16K,
 }

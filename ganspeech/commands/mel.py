@@ -16,6 +16,9 @@ from ganspeech.commands.files import convert_all
 from ganspeech.commands.trained import load_vocoder
 from ganspeech.flags import UsageError
 
+Preset = Literal["hifigan_22k", "vocos_24k", "recognition_16k", "speech_16k", "speecht5_16k"]
+"""The names in ``PRESETS``."""
+
 ROUND_HOPS = 64
 """Recordings are lengthened to this many hops, so that few lengths need a program of their own."""
 
@@ -23,7 +26,7 @@ ROUND_HOPS = 64
 def mel(
     source: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="IN")],
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
-    spec: Literal["hifigan_22k", "vocos_24k", "recognition_16k", "speech_16k"] | None = None,
+    spec: Preset | None = None,
     run: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None,
     overwrite: bool = False,
 ) -> int:
