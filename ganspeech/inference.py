@@ -14,7 +14,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.game import Tree
 from ganspeech.interop.model import Model, load_model
 from ganspeech.streaming import Reach, Stream, measure_reach
-from ganspeech.tasks.vocoding import Vocoding, vocode
+from ganspeech.tasks.vocoding import Vocoding, generate_exactly, vocode
 from ganspeech.training.runs import Run, load_run
 
 LONG_FRAMES = 2048
@@ -58,7 +58,8 @@ class Vocoder:
         if mel.shape[-2] > LONG_FRAMES:
             batch = np.stack([self._by_pieces(one) for one in mel.reshape(-1, *mel.shape[-2:])])
         else:
-            batch = self._generate(mel if mel.ndim == 3 else mel[None])
+            batch = mel if mel.ndim == 3 else mel[None]
+            batch = vocode(self.generator, self.variables, batch, spec)
         return batch if mel.ndim == 3 else batch[0]
 
     def stream(self, chunk_frames: int = 32) -> Stream:
@@ -74,8 +75,8 @@ class Vocoder:
         """How many frames the audio waits for; measured, which takes a moment, when first asked."""
         return measure_reach(self.generator, self.variables, self.spec)
 
-    def _generate(self, mel: Float[np.ndarray, "batch frames mels"]) -> np.ndarray:
-        return vocode(self.generator, self.variables, mel, self.spec)
+    def _generate(self, mel: Float[np.ndarray, "1 frames mels"]) -> np.ndarray:
+        return np.asarray(generate_exactly(self.generator, self.variables, mel, self.spec))
 
     def _by_pieces(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
         stream = self.stream(LONG_FRAMES)

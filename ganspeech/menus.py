@@ -7,8 +7,13 @@ their fields are then flags of their own (`--generator hifigan-v2 --generator.ch
 from typing import Any
 
 from ganspeech.data import VCTK, AudioFolder, EmbeddedSpeech, LibriSpeech, LJSpeech
-from ganspeech.discriminators import multi_period, multi_resolution, multi_scale
-from ganspeech.generators import hifigan, primed, univnet, vocos
+from ganspeech.discriminators import (
+    multi_period,
+    multi_resolution,
+    multi_scale,
+    sub_band_cqt,
+)
+from ganspeech.generators import hifigan, istftnet, multiband_melgan, primed, univnet, vocos
 from ganspeech.losses.adversarial import (
     Hinge,
     LeastSquares,
@@ -29,6 +34,11 @@ MENUS: dict[str, dict[str, Any]] = {
         "hifigan-v1": hifigan.HIFIGAN_V1,
         "hifigan-v2": hifigan.HIFIGAN_V2,
         "hifigan-v3": hifigan.HIFIGAN_V3,
+        "istftnet-v1": istftnet.ISTFTNET_V1,
+        "istftnet-v2": istftnet.ISTFTNET_V2,
+        "istftnet-v3": istftnet.ISTFTNET_V3,
+        "multiband-melgan": multiband_melgan.MULTIBAND_MELGAN,
+        "multiband-melgan-16k": multiband_melgan.MULTIBAND_MELGAN_16K,
         "univnet-c16": univnet.UNIVNET_C16,
         "univnet-c32": univnet.UNIVNET_C32,
     },
@@ -39,6 +49,8 @@ MENUS: dict[str, dict[str, Any]] = {
         "multi-scale-small": multi_scale.MULTI_SCALE_SMALL,
         "multi-resolution": multi_resolution.MultiResolutionDiscriminator(),
         "multi-resolution-small": multi_resolution.MULTI_RESOLUTION_SMALL,
+        "sub-band-cqt": sub_band_cqt.SubBandCQTDiscriminator(),
+        "sub-band-cqt-small": sub_band_cqt.SUB_BAND_CQT_SMALL,
     },
     "objective": {
         "minimax": Minimax(),

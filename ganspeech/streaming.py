@@ -87,7 +87,7 @@ class Stream:
     """
 
     def __init__(self, generate: Generate, spec: AudioSpec, reach: Reach, chunk_frames: int = 32):
-        """``generate`` makes audio of log-mels ``[1, frames, mels]``.
+        """``generate`` makes audio of log-mels ``[1, frames, mels]``, of just these frames.
 
         It is called with windows of one length, and at the end perhaps with another one.
         ``chunk_frames`` is what is usually fed at once; it sets that length.

@@ -36,6 +36,11 @@ TINY = {
     "upsample_kernels": (8, 8),
     "strides": (16,),
     "resolutions": ((64, 16, 64),),
+    "band_rates": (2, 2),
+    "layers": 1,
+    "hop_lengths": (64,),
+    "bins_per_octave": (4,),
+    "octaves": 3,
 }
 """What makes a part small, whatever part it is."""
 

@@ -41,13 +41,9 @@ def save_model(
 ) -> None:
     """Writes a model, whole or not at all; float16 halves the file.
 
-    ``ValueError`` when a weight is too large for float16.
+    ``ValueError`` names a weight that is NaN, infinite or too large for float16.
     """
-    tensors = _flat(jax.tree.map(np.asarray, model.variables))
-    for name, array in tensors.items():
-        if dtype == "float16" and np.abs(array).max(initial=0) > np.finfo(np.float16).max:
-            raise ValueError(f"{path}: {name} has values too large for float16, use float32")
-    tensors = {name: array.astype(dtype) for name, array in tensors.items()}
+    tensors = _flat(weights_as(model.variables, dtype))
     header = {
         "format": FORMAT,
         "generator": json.dumps(json.loads(plain.dumps(model.generator))),
@@ -92,6 +88,25 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str,
             return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
     except safetensors.SafetensorError as error:
         raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+
+
+def weights_as(variables: Tree, dtype: Literal["float16", "float32"]) -> Tree:
+    """The weights as arrays of ``dtype``, to be stored.
+
+    ``ValueError`` names a weight that is NaN, infinite or too large for float16.
+    """
+    limit = np.finfo(dtype).max
+
+    def convert(place: Any, leaf: Any) -> np.ndarray:
+        array = np.asarray(leaf)
+        name = ".".join(str(key.key) for key in place)
+        if not np.isfinite(array).all():
+            raise ValueError(f"the weight {name} has NaN or infinite values")
+        if np.abs(array).max(initial=0) > limit:
+            raise ValueError(f"the weight {name} has values too large for {dtype}, use float32")
+        return array.astype(dtype)
+
+    return jax.tree_util.tree_map_with_path(convert, variables)
 
 
 def _flat(tree: Any, prefix: str = "") -> dict[str, np.ndarray]:

@@ -120,11 +120,13 @@ def vocode(
     frames = mel.shape[1]
     padding = ((0, 0), (0, rounded(frames) - frames), (0, 0))
     padded = np.pad(np.asarray(mel, np.float32), padding, constant_values=spec.silence)
-    return np.asarray(_generate(generator, variables, padded, spec))[:, : frames * spec.hop_length]
+    audio = generate_exactly(generator, variables, padded, spec)
+    return np.asarray(audio)[:, : frames * spec.hop_length]
 
 
 @functools.partial(jax.jit, static_argnums=(0, 3))
-def _generate(generator: linen.Module, variables: Tree, mel: jax.Array, spec: AudioSpec):
+def generate_exactly(generator: linen.Module, variables: Tree, mel: jax.Array, spec: AudioSpec):
+    """What ``vocode`` does, compiled for just this number of frames."""
     return generator.apply(variables, mel, spec)
 
 

@@ -12,10 +12,12 @@ from ganspeech.discriminators import (
     MultiPeriodDiscriminator,
     MultiResolutionDiscriminator,
     MultiScaleDiscriminator,
+    SubBandCQTDiscriminator,
 )
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
 from ganspeech.discriminators.multi_scale import MULTI_SCALE_SMALL
+from ganspeech.discriminators.sub_band_cqt import SUB_BAND_CQT_SMALL
 from ganspeech.losses.penalties import r1_penalty
 
 TINY = {
@@ -23,6 +25,9 @@ TINY = {
     "scale": MultiScaleDiscriminator(scales=2, channels=16, max_channels=16),
     "resolution": MultiResolutionDiscriminator(
         resolutions=((128, 32, 100), (64, 16, 64)), channels=2, stride=(2, 2)
+    ),
+    "cqt": SubBandCQTDiscriminator(
+        sample_rate=400, hop_lengths=(128, 64), bins_per_octave=(4, 6), octaves=3, channels=4
     ),
 }
 AUDIO = 0.1 * jax.random.normal(jax.random.key(0), (3, 700))
@@ -60,6 +65,8 @@ def test_sizes_of_the_papers():
     scale = [(15, 1, 128), (41, 32, 128), (41, 8, 256), (41, 16, 512), (41, 32, 1024)]
     scale += [(41, 64, 1024), (5, 1024, 1024)]
     resolution = [(27, 1, 32), *[(27, 32, 32)] * 3, (9, 32, 32)]
+    # The layers of the code that Amphion and BigVGAN published; their papers give no count.
+    cqt = [*[(27, 2, 2)] * 9, (27, 2, 32), *[(27, 32, 32)] * 3, (9, 32, 32)]
 
     def total(layers):
         return sum(taps * inputs * outputs + outputs for taps, inputs, outputs in layers)
@@ -67,11 +74,12 @@ def test_sizes_of_the_papers():
     assert count(MultiPeriodDiscriminator()) == 5 * total([*period, (3, 1024, 1)])
     assert count(MultiScaleDiscriminator()) == 3 * total([*scale, (3, 1024, 1)])
     assert count(MultiResolutionDiscriminator()) == 3 * total([*resolution, (9, 32, 1)])
+    assert count(SubBandCQTDiscriminator()) == 3 * total([*cqt, (9, 32, 1)]) == 285_981
 
 
 def test_small_ones_are_small():
-    small = (MULTI_PERIOD_SMALL, MULTI_SCALE_SMALL, MULTI_RESOLUTION_SMALL)
-    assert [round(count(judge) / 1000) for judge in small] == [265, 300, 18]
+    small = (MULTI_PERIOD_SMALL, MULTI_SCALE_SMALL, MULTI_RESOLUTION_SMALL, SUB_BAND_CQT_SMALL)
+    assert [round(count(judge) / 1000) for judge in small] == [265, 300, 18, 14]
 
 
 def test_maps_lead_with_the_batch_and_end_with_logits(outputs):
