@@ -1,4 +1,4 @@
-"""HiFi-GAN's generator in PyTorch (Kong et al. 2020), with the names of the published checkpoints."""
+"""HiFi-GAN's generator in PyTorch (Kong et al. 2020), with the published checkpoints' names."""
 
 import warnings
 from collections.abc import Sequence

@@ -63,6 +63,8 @@ class Reader:
                     raise self.error(
                         f"{layer}.{length} is {list(g.shape)} beside a direction {list(v.shape)}"
                     )
+                if not norm.all():
+                    raise self.error(f"{layer}.{direction} has a filter of zeros, no direction")
                 return (v * (g.reshape(shape) / norm.reshape(shape))).astype(np.float32)
         return self.array(f"{layer}.weight")
 
@@ -114,7 +116,9 @@ class Reader:
             parameters["bias"] = self.array(f"{layer}.bias")
         if weight_norm:
             axes = tuple(range(kernel.ndim - 1))
-            parameters["gain"] = np.sqrt(np.sum(kernel.astype(np.float64) ** 2, axes)).astype("f4")
+            gain = np.sqrt(np.sum(kernel.astype(np.float64) ** 2, axes)).astype("f4")
+            # A filter of zeros has no direction; with a gain of zero any will do.
+            parameters |= {"kernel": np.where(gain == 0, 1, parameters["kernel"]), "gain": gain}
         return parameters
 
 
