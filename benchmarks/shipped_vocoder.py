@@ -1,0 +1,98 @@
+"""A vocoder beside Griffin-Lim on held-out sentences: of the voice it knows, of unseen speakers.
+
+    python benchmarks/shipped_vocoder.py --known DIR --unseen DIR
+
+The first folder is in LJSpeech's layout, the last 60 sentences are scored; the second in
+LibriSpeech's, the last 140 (of "speechocean762": all of its last seven speakers). `--noise DIR`
+adds recordings of noise at 10 dB to both, before the mels are made: what is then scored is how well
+the noisy recording comes back. Prints one table a corpus; `--page` also writes pages to listen to.
+"""
+
+import dataclasses
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import tyro
+
+from ganspeech import load
+from ganspeech.data import AudioFolder, Corpus, LibriSpeech, LJSpeech, Recording, prepare
+from ganspeech.evaluation import table
+from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, score
+from ganspeech.evaluation.material import Material
+from ganspeech.evaluation.report import render
+from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
+
+SNR_DB = 10.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """What is vocoded by whom."""
+
+    vocoder: str = "primed-16k"
+    """Name of a shipped vocoder, a model file, or a run folder."""
+    known: Path | None = None
+    """A corpus in LJSpeech's layout, whose voice the vocoder knows."""
+    unseen: Path | None = None
+    """A corpus in LibriSpeech's layout, whose last speakers it never heard."""
+    noise: Path | None = None
+    """Recordings of noise, added at 10 dB."""
+    sentences: int | None = None
+    """Score only this many of each, evenly spaced."""
+    page: Path | None = None
+    """Write known.html and unseen.html into this folder."""
+
+
+def main(comparison: Comparison) -> None:
+    """Scores each corpus that is given."""
+    if comparison.known:
+        compare("known", LJSpeech(str(comparison.known), held_out=60), comparison)
+    if comparison.unseen:
+        compare("unseen", LibriSpeech(str(comparison.unseen), held_out=140), comparison)
+
+
+def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
+    """Vocodes and scores the held-out sentences of a corpus, and prints the table."""
+    vocoder = load(comparison.vocoder)
+    spec = vocoder.spec
+    held_out = prepare(corpus, spec.sample_rate, minimum_seconds=0.5).held_out
+    chosen = held_out[:: max(1, len(held_out) // (comparison.sentences or len(held_out)))]
+    reference = {recording.id: recording.audio() for recording in chosen}
+    if comparison.noise:
+        noises = prepare(
+            AudioFolder(str(comparison.noise), held_out=0), spec.sample_rate, minimum_seconds=1
+        )
+        reference = noisy(reference, noises.train)
+    mels = mels_of(reference, spec)
+    system = Path(comparison.vocoder).stem
+    ours, our_facts = vocode_all(
+        partial(vocoder, spec=spec), mels, spec, vocoder.parameters, system
+    )
+    baseline, its_facts = griffin_lim_all(mels, spec)
+    systems = {system: ours, GRIFFIN_LIM: baseline}
+    facts = {system: our_facts, GRIFFIN_LIM: its_facts}
+    scores = score(reference, systems, spec.sample_rate, facts=facts)
+    print(f"\n{name}\n{table.as_text(scores)}", flush=True)
+    if comparison.page:
+        comparison.page.mkdir(parents=True, exist_ok=True)
+        texts = {recording.id: recording.text for recording in chosen}
+        material = Material(
+            f"{system}: {name} voices", spec.sample_rate, reference, systems, facts, texts
+        )
+        (comparison.page / f"{name}.html").write_text(render(scores, material), encoding="utf-8")
+
+
+def noisy(clean: dict[str, np.ndarray], noises: list[Recording]) -> dict[str, np.ndarray]:
+    """Each sentence with a noise at 10 dB, repeated or cut to its length; the peak is 0.95."""
+    mixed = {}
+    for n, (name, speech) in enumerate(sorted(clean.items())):
+        noise = np.resize(noises[n % len(noises)].audio(), len(speech))
+        gain = np.sqrt(np.mean(speech**2) / np.mean(noise**2)) * 10 ** (-SNR_DB / 20)
+        both = speech + gain * noise
+        mixed[name] = (0.95 * both / np.abs(both).max()).astype(np.float32)
+    return mixed
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Comparison, description=__doc__))
