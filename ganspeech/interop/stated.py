@@ -1,0 +1,44 @@
+"""What the config beside a checkpoint states, held against the tensors and the audio spec."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+class Stated:
+    """A config's fields; one that is absent states nothing. Errors are made by ``error``."""
+
+    def __init__(self, config: Mapping[str, Any] | None, error: Callable[[str], ValueError]):
+        self._config = config or {}
+        self._error = error
+
+    def value(self, name: str, default: Any) -> Any:
+        """The field, its lists as tuples; ``default`` where there is none."""
+        return _frozen(self._config.get(name, default))
+
+    def counts(self, name: str, default: Any, lengths: list[int]) -> tuple[tuple[int, ...], ...]:
+        """A field of lists of positive whole numbers, one list for each of ``lengths``.
+
+        The error names the field where it has another form; without a ``default`` that fits, the
+        same error asks for the field.
+        """
+        value = self.value(name, default)
+        good = isinstance(value, tuple) and len(value) == len(lengths)
+        good = good and all(isinstance(row, tuple) for row in value)
+        good = good and [len(row) for row in value] == lengths
+        if not good or not all(type(n) is int and n > 0 for row in value for n in row):
+            raise self._error(
+                f"{name} of its config must be lists of {lengths} positive whole numbers, as many "
+                f"as the tensors have layers, not {self._config.get(name, 'absent')}"
+            )
+        return value
+
+    def require(self, name: str, expected: Any, whose: str) -> None:
+        """The error, naming both, where the field is stated and is not ``expected``."""
+        if name in self._config and self.value(name, None) != expected:
+            raise self._error(
+                f"{name} of its config is {self._config[name]}, but {whose} is {expected}"
+            )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
