@@ -48,6 +48,8 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
         )
     per_stage = len(blocks) // len(upsamplers)
     kernels = tuple(block["dilated_0"]["kernel"].shape[0] for block in blocks[:per_stage])
+    if len(set(kernels)) < per_stage:
+        raise reader.error(f"residual blocks of {kernels} taps: ours have different numbers")
     layers = [len(block) // 2 for block in blocks[:per_stage]]
     taps = tuple(layer["kernel"].shape[0] for layer in upsamplers)
     generator = HiFiGAN(

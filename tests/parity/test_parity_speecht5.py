@@ -199,6 +199,13 @@ def test_what_does_not_fit_is_named(spoil, changes, told):
     assert "\n" not in str(caught.value)
 
 
+def test_blocks_of_equal_taps_are_refused():
+    settings = PLAIN | {"resblock_kernel_sizes": [3, 3]}
+    tensors = {n: tensor.numpy() for n, tensor in random_model(settings).state_dict().items()}
+    with pytest.raises(ForeignFileError, match=r"^file: residual blocks of \(3, 3\) taps"):
+        speecht5.read(tensors, settings, SPEC, "file")
+
+
 def test_without_a_config_unpublished_rates_are_asked_for():
     tensors = {n: tensor.numpy() for n, tensor in random_model(PLAIN).state_dict().items()}
     with pytest.raises(ForeignFileError, match=r"^file: upsample_rates .*absent"):
