@@ -73,6 +73,8 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
             "resblock_dilation_sizes", published and published.dilations, steps
         ),
     )
+    if generator.channels % 2 ** len(upsamplers):
+        raise reader.error(f"{generator.channels} channels cannot be halved at every upsampling")
     params |= {f"upsample_{n}": layer for n, layer in enumerate(upsamplers)}
     for index, block in enumerate(blocks):
         stage, branch = divmod(index, per_stage)

@@ -111,15 +111,15 @@ class Reader:
         return weight
 
     def _layer(self, layer: str, kernel: np.ndarray, weight_norm: bool, bias: bool):
-        parameters = {"kernel": np.ascontiguousarray(kernel)}
-        if bias:
-            parameters["bias"] = self.array(f"{layer}.bias")
+        parameters = {"bias": self.array(f"{layer}.bias")} if bias else {}
         if weight_norm:
             axes = tuple(range(kernel.ndim - 1))
-            gain = np.sqrt(np.sum(kernel.astype(np.float64) ** 2, axes)).astype("f4")
-            # A filter of zeros has no direction; with a gain of zero any will do.
-            parameters |= {"kernel": np.where(gain == 0, 1, parameters["kernel"]), "gain": gain}
-        return parameters
+            gain = np.sqrt(np.sum(kernel.astype(np.float64) ** 2, axes))
+            # Of length 1, so that the squares of faint filters do not underflow. A filter of zeros
+            # has no direction; with a gain of zero any will do.
+            direction = np.where(gain == 0, 1, kernel / np.where(gain == 0, 1, gain))
+            return {"kernel": direction.astype("f4"), "gain": gain.astype("f4")} | parameters
+        return {"kernel": np.ascontiguousarray(kernel)} | parameters
 
 
 def require_fit(
