@@ -55,6 +55,9 @@ class Experiment(Game):
     task: Trainable
     corpus: Corpus
     budget: Budget = Budget()
+    start: str = ""
+    """A vocoder (run folder, model file or shipped name) whose weights the generator starts from;
+    empty: fresh ones."""
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0

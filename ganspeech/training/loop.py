@@ -24,10 +24,12 @@ from ganspeech.data import Prepared
 from ganspeech.experiment import Experiment
 from ganspeech.game import Batch, Metrics
 from ganspeech.gan import GanState, create_state, join
+from ganspeech.inference import load
 from ganspeech.training import parallel, runs
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.signals import Interrupts, deaf_children
+from ganspeech.training.start import start_from
 
 SHOWN = 4
 """Held-out recordings that TensorBoard shows."""
@@ -103,6 +105,8 @@ class _Training:
             # One program compiles in half the time of its many operations.
             create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
             state = create(jax.random.PRNGKey(self.experiment.seed), self.budget.steps)
+            if self.experiment.start:
+                state = start_from(load(self.experiment.start), state, self.experiment)
             return state, {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
         # Before the arrays are compared: a changed field is the better message.
         newest = self.checkpoints.newest_about()

@@ -22,6 +22,7 @@ MAY_CHANGE = (
     "budget.save_every",
     "budget.keep",
     "budget.updates_per_dispatch",
+    "start",
     "workers",
 )
 """What leaves the course of a run as it was; a moved corpus is recognised by its fingerprint."""
