@@ -82,7 +82,7 @@ def _config(weights: Path, given: str | Path | None) -> Mapping[str, Any] | None
     try:
         text = path.read_text("utf-8")
         parsed = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise ForeignFileError(f"{path} is no JSON or YAML: {reason}") from None
     if not isinstance(parsed, dict):

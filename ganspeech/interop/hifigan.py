@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -81,7 +82,9 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
         params[f"block_{stage}_{kernels[branch]}"] = block
     _require_agreement(stated, generator, spec, reader)
     require_fit(generator, {"params": params}, spec, reader.error)
-    return Model(generator, {"params": params}, spec, f"HiFi-GAN, imported from {source}.")
+    return Model(
+        generator, {"params": params}, spec, f"HiFi-GAN, imported from {Path(source).name}."
+    )
 
 
 def write(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

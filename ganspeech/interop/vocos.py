@@ -1,6 +1,7 @@
 """Published Vocos models of log-mels (Siuzdak 2023, github.com/gemelo-ai/vocos)."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     expansion = params["block_0"]["expand"]["bias"].size // width
     generator = Vocos(width=width, blocks=blocks, kernel=kernel, expansion=expansion)
     require_fit(generator, {"params": params}, spec, reader.error)
-    return Model(generator, {"params": params}, spec, f"Vocos, imported from {source}.")
+    return Model(generator, {"params": params}, spec, f"Vocos, imported from {Path(source).name}.")
 
 
 def _block(reader: Reader, name: str) -> dict[str, Any]:
