@@ -1,0 +1,39 @@
+"""PyTorch's weights as ours, so that both sides of a comparison compute the same function."""
+
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from ganspeech.interop.tensors import Reader, Tensors
+from peers.discriminators import Period
+
+
+def tensors_of(module: nn.Module) -> Tensors:
+    """A module's state dict as NumPy arrays."""
+    return {name: tensor.cpu().numpy() for name, tensor in module.state_dict().items()}
+
+
+def discriminator_params(peer: nn.Module) -> dict[str, Any]:
+    """Parameters of our discriminator of the same kind and size."""
+    reader = Reader(tensors_of(peer), type(peer).__name__)
+    params = {}
+    for n, part in enumerate(peer.discriminators):
+        flat = isinstance(part, Period)
+        layers = {f"conv_{layer}": f"convs.{layer}" for layer in range(len(part.convs))}
+        name = f"period_{part.period}" if flat else f"{_KINDS[type(peer).__name__]}_{n}"
+        params[name] = {
+            ours: _conv(reader, f"discriminators.{n}.{theirs}", flat)
+            for ours, theirs in (layers | {"logits": "conv_post"}).items()
+        }
+    reader.done()
+    return params
+
+
+_KINDS = {"MultiScale": "scale", "MultiResolution": "resolution"}
+
+
+def _conv(reader: Reader, layer: str, flat: bool) -> dict[str, np.ndarray]:
+    params = reader.conv(layer)
+    # Periods are convolved along one axis here, along the first of two there.
+    return params | {"kernel": params["kernel"][:, 0]} if flat else params
