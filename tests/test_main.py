@@ -78,7 +78,7 @@ def recordings_folder(tmp_path) -> Path:
 
 def test_a_recording_becomes_what_the_vocoder_makes_of_its_mel(run, tmp_path):
     write_audio(tmp_path / "in.wav", tone(), 8000)
-    assert main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.flac"), "--run", run]) == 0
+    assert main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.flac"), "--vocoder", run]) == 0
     made, rate = read_audio(tmp_path / "out.flac")
     voc = load(run)
     mel = np.asarray(log_mel(read_audio(tmp_path / "in.wav")[0], SPEC))
@@ -95,7 +95,7 @@ def test_features_on_the_way_make_no_difference(run, tmp_path):
         ["vocode", "in.wav", "a.wav"],
     ):
         paths = [str(tmp_path / name) for name in command[1:]]
-        assert main([command[0], *paths, "--run", run]) == 0
+        assert main([command[0], *paths, "--vocoder", run]) == 0
     assert load_features(tmp_path / "in.npz")[1] == SPEC
     assert (tmp_path / "out" / "in.wav").read_bytes() == (tmp_path / "a.wav").read_bytes()
 
@@ -119,7 +119,7 @@ def test_lengthened_recordings_have_the_same_features(padding, pad_mode):
 
 def test_a_folder_keeps_its_subfolders(run, recordings_folder, tmp_path, capsys):
     out = tmp_path / "out"
-    assert main(["vocode", str(recordings_folder), str(out), "--run", run]) == 0
+    assert main(["vocode", str(recordings_folder), str(out), "--vocoder", run]) == 0
     made = {str(p.relative_to(out)): len(read_audio(p)[0]) for p in out.rglob("*") if p.is_file()}
     assert made == {"a.wav": 992, "more/b.wav": 896, "c.wav": 80}
     assert "3 of 3 files written" in capsys.readouterr().err
@@ -132,7 +132,7 @@ def test_bad_files_are_named_and_the_others_are_written(run, recordings_folder, 
     save_features(recordings_folder / "other.npz", np.zeros((5, 8), np.float32), other)
     write_audio(recordings_folder / "a.flac", tone(), 8000)  # would be a.wav too
     out = tmp_path / "out"
-    assert main(["vocode", str(recordings_folder), str(out), "--run", run]) == 1
+    assert main(["vocode", str(recordings_folder), str(out), "--vocoder", run]) == 1
     assert sorted(p.name for p in out.rglob("*.wav")) == ["a.wav", "b.wav", "c.wav"]
     error = capsys.readouterr().err
     assert "3 of 7 files written" in error and "4 left out" in error
@@ -148,12 +148,12 @@ def test_what_exists_is_kept_unless_told(run, recordings_folder, tmp_path, capsy
     out = tmp_path / "out"
     write_audio(out / "a.wav", np.zeros(7), 8000)
     kept = (out / "a.wav").read_bytes()
-    command = ["vocode", str(recordings_folder), str(out), "--run", run]
+    command = ["vocode", str(recordings_folder), str(out), "--vocoder", run]
     assert main(command) == 0
     assert (out / "a.wav").read_bytes() == kept and (out / "c.wav").exists()
     assert "2 of 3 files written" in (error := capsys.readouterr().err)
     assert "1 were there already" in error
-    one = ["vocode", str(recordings_folder / "a.wav"), str(out), "--run", run]
+    one = ["vocode", str(recordings_folder / "a.wav"), str(out), "--vocoder", run]
     assert main(one) == 1
     assert capsys.readouterr().err == f"error: {out}/a.wav exists; --overwrite replaces it\n"
     for again in (command, one):
@@ -187,17 +187,17 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
     nowhere, empty = str(tmp_path / "nowhere"), str(tmp_path / "empty")
     Path(empty).mkdir()
     for status, arguments, message in (
-        (2, ["vocode", audio, nowhere, "--run", run], "must end in .wav or .flac, or be a folder"),
-        (2, ["vocode", audio, folder, "--run", run, "--overwrite"], "would replace what it"),
-        (2, ["vocode", folder, audio, "--run", run], "name a folder"),
-        (2, ["vocode", folder, f"{folder}/out", "--run", run], "name another folder"),
-        (2, ["mel", audio, f"{nowhere}.npz"], "--spec NAME or --run DIR"),
-        (2, ["mel", audio, f"{nowhere}.npz", "--spec", "speech_16k", "--run", run], "either"),
-        (1, ["vocode", audio, f"{nowhere}.wav", "--run", nowhere], "python train.py"),
-        (1, ["vocode", nowhere, f"{nowhere}.wav", "--run", run], "no such file or folder"),
-        (1, ["vocode", empty, nowhere, "--run", run], "holds no file of .wav"),
-        (1, ["vocode", f"{folder}/notes.txt", f"{nowhere}.wav", "--run", run], "as audio"),
-        (1, ["vocode", folder, str(tmp_path / "file" / "out"), "--run", run], "cannot write"),
+        (2, ["vocode", audio, nowhere, "--vocoder", run], "must end in .wav or .flac, or be a folder"),
+        (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "would replace what it"),
+        (2, ["vocode", folder, audio, "--vocoder", run], "name a folder"),
+        (2, ["vocode", folder, f"{folder}/out", "--vocoder", run], "name another folder"),
+        (2, ["mel", audio, f"{nowhere}.npz"], "--spec NAME or --vocoder NAME"),
+        (2, ["mel", audio, f"{nowhere}.npz", "--spec", "speech_16k", "--vocoder", run], "either"),
+        (1, ["vocode", audio, f"{nowhere}.wav", "--vocoder", nowhere], "the name of a shipped one"),
+        (1, ["vocode", nowhere, f"{nowhere}.wav", "--vocoder", run], "no such file or folder"),
+        (1, ["vocode", empty, nowhere, "--vocoder", run], "holds no file of .wav"),
+        (1, ["vocode", f"{folder}/notes.txt", f"{nowhere}.wav", "--vocoder", run], "as audio"),
+        (1, ["vocode", folder, str(tmp_path / "file" / "out"), "--vocoder", run], "cannot write"),
     ):
         assert main(arguments) == status, arguments
         error = capsys.readouterr().err.splitlines()[-1]
@@ -219,7 +219,7 @@ def test_help_has_an_example(capsys):
 def test_the_command_in_a_process_of_its_own(run, tmp_path):
     write_audio(tmp_path / "in.wav", tone(), 8000)
     result = subprocess.run(
-        [sys.executable, "-m", "ganspeech", "vocode", "in.wav", "out.wav", "--run", run],
+        [sys.executable, "-m", "ganspeech", "vocode", "in.wav", "out.wav", "--vocoder", run],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert result.returncode == 0 and result.stderr == "", result.stderr

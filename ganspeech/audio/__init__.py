@@ -17,6 +17,8 @@ from ganspeech.audio.griffin_lim import (
 from ganspeech.audio.mel import log_mel, mel_filterbank, mel_spectrogram
 from ganspeech.audio.mfcc import deltas, mfcc, power_to_db
 from ganspeech.audio.spec import (
+    BIGVGAN_24K,
+    BIGVGAN_44K,
     HIFIGAN_22K,
     PRESETS,
     RECOGNITION_16K,
@@ -30,6 +32,8 @@ from ganspeech.audio.stft import istft, magnitude, stft
 
 __all__ = [
     "AUDIO_SUFFIXES",
+    "BIGVGAN_24K",
+    "BIGVGAN_44K",
     "HIFIGAN_22K",
     "PRESETS",
     "RECOGNITION_16K",

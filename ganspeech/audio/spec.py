@@ -188,6 +188,10 @@ SPEECHT5_16K = AudioSpec(
     log_floor=1e-10,
     padding="center",
 )
+BIGVGAN_24K = AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)
+BIGVGAN_44K = AudioSpec(
+    sample_rate=44100, n_fft=2048, win_length=2048, hop_length=512, n_mels=128, fmax=22050.0
+)
 
 PRESETS = {
     "hifigan_22k": HIFIGAN_22K,
@@ -195,4 +199,6 @@ PRESETS = {
     "recognition_16k": RECOGNITION_16K,
     "speech_16k": SPEECH_16K,
     "speecht5_16k": SPEECHT5_16K,
+    "bigvgan_24k": BIGVGAN_24K,
+    "bigvgan_44k": BIGVGAN_44K,
 }

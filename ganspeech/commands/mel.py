@@ -13,10 +13,18 @@ from ganspeech import audio
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
 from ganspeech.audio.stft import require_length
 from ganspeech.commands.files import convert_all
-from ganspeech.commands.trained import load_vocoder
 from ganspeech.flags import UsageError
+from ganspeech.inference import load
 
-Preset = Literal["hifigan_22k", "vocos_24k", "recognition_16k", "speech_16k", "speecht5_16k"]
+Preset = Literal[
+    "hifigan_22k",
+    "vocos_24k",
+    "recognition_16k",
+    "speech_16k",
+    "speecht5_16k",
+    "bigvgan_24k",
+    "bigvgan_44k",
+]
 """The names in ``PRESETS``."""
 
 ROUND_HOPS = 64
@@ -27,23 +35,24 @@ def mel(
     source: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="IN")],
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
     spec: Preset | None = None,
-    run: Annotated[Path | None, tyro.conf.arg(metavar="DIR")] = None,
+    vocoder: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE|DIR")] = None,
     overwrite: bool = False,
 ) -> int:
     """Computes log-mels, to be vocoded later or elsewhere.
 
-    Example: python -m ganspeech mel recordings features --run runs/vocoder_demo
+    Example: python -m ganspeech mel recordings features --vocoder primed-16k
 
     Args:
         source: An audio file, or a folder of them.
         target: A feature file (.npz), or a folder.
         spec: The features are those of this preset.
-        run: The features are those that this run's vocoder takes.
+        vocoder: The features are those that this vocoder takes: a shipped one by name, a model
+            file (.safetensors), or a run folder.
         overwrite: Replace files that exist.
     """
-    if (spec is None) == (run is None):
-        raise UsageError("give either --spec NAME or --run DIR")
-    chosen = load_vocoder(run).spec if run is not None else PRESETS[str(spec)]
+    if (spec is None) == (vocoder is None):
+        raise UsageError("give either --spec NAME or --vocoder NAME")
+    chosen = load(vocoder).spec if vocoder is not None else PRESETS[str(spec)]
 
     def convert(path: Path, to: Path) -> None:
         audio.save_features(to, read_log_mel(path, chosen), chosen)

@@ -11,8 +11,8 @@ from ganspeech.audio import AUDIO_SUFFIXES, SpecMismatch, load_features, write_a
 from ganspeech.audio.files import WRITABLE
 from ganspeech.commands.files import convert_all
 from ganspeech.commands.mel import read_log_mel
-from ganspeech.commands.trained import DEFAULT, load_vocoder
-from ganspeech.inference import Vocoder
+from ganspeech.commands.trained import DEFAULT
+from ganspeech.inference import Vocoder, load
 
 FEATURES = ".npz"
 
@@ -20,23 +20,23 @@ FEATURES = ".npz"
 def vocode(
     source: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="IN")],
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
-    run: Annotated[Path, tyro.conf.arg(metavar="DIR")] = DEFAULT,
+    vocoder: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = DEFAULT,
     overwrite: bool = False,
 ) -> int:
     """Makes waveforms of log-mels.
 
-    Example: python -m ganspeech vocode recordings vocoded --run runs/vocoder_demo
+    Example: python -m ganspeech vocode recordings vocoded
 
     Args:
         source: An audio file, whose log-mel is vocoded, or a feature file (.npz), or a folder.
         target: An audio file (.wav or .flac), or a folder.
-        run: The run whose vocoder is used.
+        vocoder: A shipped vocoder by name, a model file (.safetensors), or a run folder.
         overwrite: Replace files that exist.
     """
-    vocoder = load_vocoder(run)
+    voc = load(vocoder)
 
     def convert(path: Path, to: Path) -> None:
-        write_audio(to, vocode_file(vocoder, path), vocoder.spec.sample_rate)
+        write_audio(to, vocode_file(voc, path), voc.spec.sample_rate)
 
     return convert_all(
         source,

@@ -1,0 +1,57 @@
+"""`python -m ganspeech vocoders`: what there is, how large it is, and how long it waits."""
+
+from typing import Annotated
+
+import jax
+import jax.numpy as jnp
+import tyro
+from tqdm import tqdm
+
+from ganspeech import shipped
+from ganspeech.audio import PRESETS
+from ganspeech.flags import UsageError
+from ganspeech.inference import Vocoder, load
+from ganspeech.menus import MENUS
+
+UNTRAINED = MENUS["generator"]
+
+
+def vocoders(
+    names: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="NAME")] = (),
+) -> int:
+    """Lists shipped vocoders and untrained generators: parameters and latency of streaming.
+
+    Latency is from the arrival of a frame's features to the end of its audio on an infinitely fast
+    machine: the frame's own hop and the frames to come that its audio depends on.
+
+    Example: python -m ganspeech vocoders primed-16k hifigan-v1
+
+    Args:
+        names: Shipped vocoders, model files, run folders, and generators of `train.py --generator`;
+            all that are known if none is given.
+    """
+    print(f"{'vocoder':22} {'parameters':>10} {'Hz':>6} {'past':>5} {'future':>6} {'latency':>8}")
+    chosen = names or (*shipped.names(), *UNTRAINED)
+    for name in tqdm(chosen, unit="vocoder", dynamic_ncols=True, leave=False):
+        vocoder = _vocoder(name)
+        reach, spec = vocoder.reach, vocoder.spec
+        tqdm.write(
+            f"{name:22} {vocoder.parameters / 1e6:8.2f} M {spec.sample_rate:6} {reach.past:5} "
+            f"{reach.future:6} {1000 * reach.latency(spec):5.0f} ms"
+        )
+    print("past, future: frames beside its own on which a frame's audio depends")
+    return 0
+
+
+def _vocoder(name: str) -> Vocoder:
+    if name not in UNTRAINED:
+        return load(name)
+    generator = UNTRAINED[name]
+    for spec in PRESETS.values():
+        mel = jnp.zeros((1, 8, spec.n_mels))
+        init = jax.jit(generator.init, static_argnums=2)
+        try:
+            return Vocoder(generator, init(jax.random.key(0), mel, spec), spec)
+        except ValueError:
+            continue
+    raise UsageError(f"{name} serves none of the audio specs {', '.join(PRESETS)}")
