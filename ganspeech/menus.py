@@ -13,7 +13,15 @@ from ganspeech.discriminators import (
     multi_scale,
     sub_band_cqt,
 )
-from ganspeech.generators import hifigan, istftnet, multiband_melgan, primed, univnet, vocos
+from ganspeech.generators import (
+    bigvgan,
+    hifigan,
+    istftnet,
+    multiband_melgan,
+    primed,
+    univnet,
+    vocos,
+)
 from ganspeech.losses.adversarial import (
     Hinge,
     LeastSquares,
@@ -37,6 +45,10 @@ MENUS: dict[str, dict[str, Any]] = {
         "istftnet-v1": istftnet.ISTFTNET_V1,
         "istftnet-v2": istftnet.ISTFTNET_V2,
         "istftnet-v3": istftnet.ISTFTNET_V3,
+        "bigvgan-base": bigvgan.BIGVGAN_BASE,
+        "bigvgan": bigvgan.BIGVGAN,
+        "bigvgan-v2": bigvgan.BIGVGAN_V2,
+        "bigvgan-v2-512x": bigvgan.BIGVGAN_V2_512X,
         "multiband-melgan": multiband_melgan.MULTIBAND_MELGAN,
         "multiband-melgan-16k": multiband_melgan.MULTIBAND_MELGAN_16K,
         "univnet-c16": univnet.UNIVNET_C16,

@@ -30,6 +30,8 @@ class Conv1d(nn.Module):
     """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
     stddev: float | None = None
     """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    bias: bool = True
+    """Whether a learnt number is added to each channel."""
 
     @nn.compact
     def __call__(
@@ -37,7 +39,7 @@ class Conv1d(nn.Module):
     ) -> Float[Array, "batch out_time features"]:
         """Convolve, in the kernel's dtype."""
         shape = (self.kernel, x.shape[-1] // self.groups, self.features)
-        kernel, bias = _weights(self, shape, fan_in=math.prod(shape[:-1]))
+        kernel, bias = _weights(self, shape, math.prod(shape[:-1]), with_bias=self.bias)
         if self.padding is None:
             padding = same_padding((self.kernel,), (self.dilation,))
         else:
@@ -123,12 +125,16 @@ class ConvTranspose1d(nn.Module):
 
 
 def _weights(
-    layer: Conv1d | Conv2d | ConvTranspose1d, shape: tuple[int, ...], fan_in: int
+    layer: Conv1d | Conv2d | ConvTranspose1d,
+    shape: tuple[int, ...],
+    fan_in: int,
+    with_bias: bool = True,
 ) -> tuple[Float[Array, "..."], Float[Array, " features"]]:
     """The layer's kernel, ready to use, and its bias; ``shape`` ends with the outputs."""
     kernel_init, bias_init = kernel_and_bias(fan_in, layer.stddev)
     kernel = layer.param("kernel", kernel_init, shape)
-    bias = layer.param("bias", bias_init, shape[-1:])
+    zero = jnp.zeros(shape[-1:], kernel.dtype)
+    bias = layer.param("bias", bias_init, shape[-1:]) if with_bias else zero
     if not layer.weight_norm:
         return kernel, bias
     direction = kernel.astype(jnp.float32)
