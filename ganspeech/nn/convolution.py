@@ -115,8 +115,9 @@ def _plain(
 
 def _is_narrow(x: Array, kernel: Array) -> bool:
     """Whether `_packed` is the faster form: few channels, a single long axis."""
-    inputs, outputs = kernel.shape[-2:]
-    return kernel.ndim == 3 and max(inputs, outputs) <= 8 and x.shape[1] >= 1024
+    # A length that jax.export leaves open is no number.
+    is_long = isinstance(x.shape[1], int) and x.shape[1] >= 1024
+    return kernel.ndim == 3 and max(kernel.shape[-2:]) <= 8 and is_long
 
 
 def _packed(x: Array, kernel: Array, *, padding: tuple[int, int], dilation: int) -> Array:
