@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flax import linen as nn
+from small import one_of_each_class, tiny
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game import Game, Play, Rules
@@ -15,48 +16,11 @@ from ganspeech.gan import create_state, in_turn
 from ganspeech.losses.adversarial import Hinge, LeastSquares, Wasserstein
 from ganspeech.menus import MENUS
 from ganspeech.optimizer import Optimizer
-from ganspeech.plain import fields_of
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.parallel import ParallelUpdate
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
 TASK = Vocoding(spec=SPEC, segment_frames=16)
-
-TINY = {
-    "width": 8,
-    "blocks": 1,
-    "magnitude_blocks": 1,
-    "iterations": 1,
-    "max_channels": 8,
-    "scales": 1,
-    "periods": (2,),
-    "kernels": (3,),
-    "dilations": ((1,),),
-    "upsample_rates": (4, 4),
-    "upsample_kernels": (8, 8),
-    "strides": (16,),
-    "resolutions": ((64, 16, 64),),
-    "band_rates": (2, 2),
-    "layers": 1,
-    "hop_lengths": (64,),
-    "bins_per_octave": (4,),
-    "octaves": 3,
-}
-"""What makes a part small, whatever part it is."""
-
-
-def tiny(part):
-    """The part with few channels, blocks and sub-discriminators."""
-    fields = {field.name: getattr(part, field.name) for field in fields_of(part)}
-    if "channels" in fields:
-        fields["channels"] = 8
-    smaller = {name: TINY[name] for name in fields if name in TINY}
-    return type(part)(**(fields | smaller))
-
-
-def one_of_each_class(menu):
-    """The first entry of every class in a menu, tiny."""
-    return list({type(part): tiny(part) for part in reversed(MENUS[menu].values())}.values())
 
 
 def combinations():

@@ -13,8 +13,8 @@ FLOORS = (
     {"generators", "discriminators", "recognizers", "data"},
     {"gan"},
     {"tasks"},
-    {"experiments", "interop", "experiment", "menus", "flags", "entry"},
-    {"training", "evaluation", "inference", "commands", "__main__"},
+    {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry"},
+    {"training", "evaluation", "streaming", "inference", "commands", "__main__"},
 )
 """From the ground up; a room may use its own floor and every floor below."""
 
