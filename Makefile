@@ -4,14 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN ?= runs/vocoder_demo
 
-.PHONY: help demo test lint notebooks benchmarks clean
+.PHONY: help demo test parity lint notebooks benchmarks clean
 
 help:
 	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
 	@echo "make test        the tests"
+	@echo "make parity      the tests that compare with PyTorch and ONNX Runtime"
 	@echo "make lint        ruff and mypy"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
-	@echo "make benchmarks  feature extraction against librosa"
+	@echo "make benchmarks  speed beside librosa and PyTorch"
 
 demo: $(VENV)/.demo
 	$(BIN)/python train.py vocoder_demo --run $(RUN)
@@ -21,6 +22,9 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --maxprocesses 8
 
+parity: $(VENV)/.parity
+	$(BIN)/python -m pytest tests/parity tests/interop/test_onnx.py tests/test_benchmarks.py -n auto --maxprocesses 2
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -29,8 +33,9 @@ lint: $(VENV)/.dev
 notebooks: $(VENV)/.notebooks
 	$(BIN)/jupyter lab notebooks
 
-benchmarks: $(VENV)/.dev
+benchmarks: $(VENV)/.parity
 	$(BIN)/python benchmarks/features.py
+	$(BIN)/python benchmarks/vocoder.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info
@@ -43,6 +48,9 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 	$(call install,eval)
 $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(call install,dev)
+$(VENV)/.parity: pyproject.toml | $(VENV)/.dev
+	$(BIN)/python -m pip install -q -e '.[dev,parity,onnx]'
+	@touch $@
 $(VENV)/.notebooks: pyproject.toml | $(BIN)/python
 	$(call install,notebooks)
 
