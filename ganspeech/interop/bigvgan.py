@@ -1,6 +1,5 @@
 """The authors' BigVGAN checkpoints (Lee et al. 2023, github.com/NVIDIA/BigVGAN), v1 and v2."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.bigvgan import BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2_512X, BigVGAN
-from ganspeech.interop.hifigan import SPEC_FIELDS
+from ganspeech.interop.hifigan import require_features
 from ganspeech.interop.model import Model
 from ganspeech.interop.stated import Stated
 from ganspeech.interop.tensors import Reader, Tensors, require_fit
@@ -55,7 +54,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     steps = [sum(name.startswith("dilated") for name in block) for block in blocks[:branches]]
     published = _published(taps)
     generator = BigVGAN(
-        upsample_rates=_rates(stated, taps, published, reader),
+        upsample_rates=stated.rates(published and published.upsample_rates, taps),
         upsample_kernels=taps,
         channels=params["before"]["kernel"].shape[-1],
         kernels=tuple(block["dilated_0"]["kernel"].shape[0] for block in blocks[:branches]),
@@ -71,7 +70,8 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     for index, block in enumerate(blocks):
         stage, branch = divmod(index, branches)
         params[f"block_{stage}_{branch}"] = block
-    _require_agreement(stated, generator, spec, reader)
+    _require_agreement(stated, generator)
+    require_features(stated, generator.upsample_rates, spec, reader)
     require_fit(generator, {"params": params}, spec, reader.error)
     return Model(generator, {"params": params}, spec, f"BigVGAN, imported from {source}.")
 
@@ -110,24 +110,7 @@ def _published(taps: tuple[int, ...]) -> BigVGAN | None:
     return None
 
 
-def _rates(
-    stated: Stated, taps: tuple[int, ...], published: BigVGAN | None, reader: Reader
-) -> tuple[int, ...]:
-    """The upsampling rates; theirs adds a sample where taps minus rate is odd, so none may be."""
-    rates = stated.value("upsample_rates", published and published.upsample_rates)
-    fits = isinstance(rates, tuple) and len(rates) == len(taps)
-    if not fits or not all(
-        type(rate) is int and 0 < rate <= size and (size - rate) % 2 == 0
-        for rate, size in zip(rates, taps, strict=True)
-    ):
-        raise reader.error(
-            f"upsample_rates of its config must be {len(taps)} whole numbers, each less than its "
-            f"taps {taps} by an even number or equal, not {'absent' if rates is None else rates}"
-        )
-    return rates
-
-
-def _require_agreement(stated: Stated, generator: BigVGAN, spec: AudioSpec, reader: Reader) -> None:
+def _require_agreement(stated: Stated, generator: BigVGAN) -> None:
     for field, value in {
         "upsample_initial_channel": generator.channels,
         "upsample_kernel_sizes": generator.upsample_kernels,
@@ -136,14 +119,3 @@ def _require_agreement(stated: Stated, generator: BigVGAN, spec: AudioSpec, read
         "use_bias_at_final": generator.final_bias,
     }.items():
         stated.require(field, value, "that of the tensors")
-    for theirs, ours in SPEC_FIELDS.items():
-        value = getattr(spec, ours)
-        # Theirs says null for half the sample rate.
-        if theirs != "fmax" or value != spec.sample_rate / 2 or stated.value(theirs, None):
-            stated.require(theirs, value, f"{ours} of the audio spec")
-    hop = math.prod(generator.upsample_rates)
-    if hop != spec.hop_length:
-        raise reader.error(
-            f"it makes {hop} samples of a frame, but hop_length of the audio spec is "
-            f"{spec.hop_length}"
-        )

@@ -11,13 +11,14 @@ import numpy as np
 import yaml
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop import hifigan, speecht5, univnet, vocos
+from ganspeech.interop import bigvgan, hifigan, speecht5, univnet, vocos
 from ganspeech.interop.model import FORMAT, Model, read_safetensors
 from ganspeech.interop.tensors import ForeignFileError, Tensors
 from ganspeech.interop.torch_files import is_torch_file, read_state_dict
 
 FAMILIES: dict[str, ModuleType] = {
     "HiFi-GAN": hifigan,
+    "BigVGAN": bigvgan,
     "Vocos": vocos,
     "UnivNet": univnet,
     "SpeechT5's HiFi-GAN": speecht5,

@@ -65,7 +65,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     steps = [sum(name.startswith("dilated") for name in block) for block in blocks[:per_stage]]
     published = _published(resblock, taps, kernels)
     generator = HiFiGAN(
-        upsample_rates=_rates(stated, taps, published, reader),
+        upsample_rates=stated.rates(published and published.upsample_rates, taps),
         upsample_kernels=taps,
         channels=params["before"]["kernel"].shape[-1],
         resblock=resblock,
@@ -80,7 +80,8 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     for index, block in enumerate(blocks):
         stage, branch = divmod(index, per_stage)
         params[f"block_{stage}_{kernels[branch]}"] = block
-    _require_agreement(stated, generator, spec, reader)
+    _require_agreement(stated, generator)
+    require_features(stated, generator.upsample_rates, spec, reader)
     require_fit(generator, {"params": params}, spec, reader.error)
     return Model(
         generator, {"params": params}, spec, f"HiFi-GAN, imported from {Path(source).name}."
@@ -129,6 +130,23 @@ def write(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     }
 
 
+def require_features(
+    stated: Stated, rates: tuple[int, ...], spec: AudioSpec, reader: Reader
+) -> None:
+    """``ForeignFileError`` where the config's features or the rates are not those of ``spec``."""
+    for theirs, ours in SPEC_FIELDS.items():
+        value = getattr(spec, ours)
+        # Theirs says null for half the sample rate.
+        if theirs != "fmax" or value != spec.sample_rate / 2 or stated.value(theirs, None):
+            stated.require(theirs, value, f"{ours} of the audio spec")
+    hop = math.prod(rates)
+    if hop != spec.hop_length:
+        raise reader.error(
+            f"it makes {hop} samples of a frame, but hop_length of the audio spec is "
+            f"{spec.hop_length}"
+        )
+
+
 def _read_block(reader: Reader, name: str, resblock: Kind) -> dict[str, Any]:
     """Parameters of our ``ResidualBlock``."""
     dilated = f"{name}.convs1" if resblock == "1" else f"{name}.convs"
@@ -149,40 +167,12 @@ def _published(resblock: Kind, taps: tuple[int, ...], kernels: tuple[int, ...]) 
     return None
 
 
-def _rates(
-    stated: Stated, taps: tuple[int, ...], published: HiFiGAN | None, reader: Reader
-) -> tuple[int, ...]:
-    """The upsampling rates; theirs adds a sample where taps minus rate is odd, so none may be."""
-    rates = stated.value("upsample_rates", published and published.upsample_rates)
-    fits = isinstance(rates, tuple) and len(rates) == len(taps)
-    if not fits or not all(
-        type(rate) is int and 0 < rate <= size and (size - rate) % 2 == 0
-        for rate, size in zip(rates, taps, strict=True)
-    ):
-        raise reader.error(
-            f"upsample_rates of its config must be {len(taps)} whole numbers, each less than its "
-            f"taps {taps} by an even number or equal, not {'absent' if rates is None else rates}"
-        )
-    return rates
-
-
-def _require_agreement(stated: Stated, generator: HiFiGAN, spec: AudioSpec, reader: Reader) -> None:
+def _require_agreement(stated: Stated, generator: HiFiGAN) -> None:
     if str(stated.value("resblock", "")) != generator.resblock:  # theirs are texts or numbers
         stated.require("resblock", generator.resblock, "that of the tensors")
     stated.require("upsample_initial_channel", generator.channels, "that of the tensors")
     stated.require("upsample_kernel_sizes", generator.upsample_kernels, "that of the tensors")
     stated.require("resblock_kernel_sizes", generator.kernels, "that of the tensors")
-    for theirs, ours in SPEC_FIELDS.items():
-        value = getattr(spec, ours)
-        # Theirs says null for half the sample rate.
-        if theirs != "fmax" or value != spec.sample_rate / 2 or stated.value(theirs, None):
-            stated.require(theirs, value, f"{ours} of the audio spec")
-    hop = math.prod(generator.upsample_rates)
-    if hop != spec.hop_length:
-        raise reader.error(
-            f"it makes {hop} samples of a frame, but hop_length of the audio spec is "
-            f"{spec.hop_length}"
-        )
 
 
 def _conv(name: str, layer: Tree) -> dict[str, np.ndarray]:

@@ -53,7 +53,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     layers = [len(block) // 2 for block in blocks[:per_stage]]
     taps = tuple(layer["kernel"].shape[0] for layer in upsamplers)
     generator = HiFiGAN(
-        upsample_rates=_rates(stated, taps, reader),
+        upsample_rates=stated.rates(PUBLISHED_RATES if taps == PUBLISHED_TAPS else None, taps),
         upsample_kernels=taps,
         channels=before["kernel"].shape[-1],
         kernels=kernels,
@@ -94,19 +94,3 @@ def _block(reader: Reader, name: str) -> dict[str, Any]:
     if not block:
         raise reader.error(f"no tensor '{name}.convs1.0.weight'")
     return block
-
-
-def _rates(stated: Stated, taps: tuple[int, ...], reader: Reader) -> tuple[int, ...]:
-    """The upsampling rates; theirs lose a sample where taps minus rate is odd, so none may be."""
-    published = PUBLISHED_RATES if taps == PUBLISHED_TAPS else None
-    rates = stated.value("upsample_rates", published)
-    fits = isinstance(rates, tuple) and len(rates) == len(taps)
-    if not fits or not all(
-        type(rate) is int and 0 < rate <= size and (size - rate) % 2 == 0
-        for rate, size in zip(rates, taps, strict=True)
-    ):
-        raise reader.error(
-            f"upsample_rates of its config must be {len(taps)} whole numbers, each less than its "
-            f"taps {taps} by an even number, not {'absent' if rates is None else rates}"
-        )
-    return rates

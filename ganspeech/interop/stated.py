@@ -32,6 +32,25 @@ class Stated:
             )
         return value
 
+    def rates(self, default: Any, taps: tuple[int, ...]) -> tuple[int, ...]:
+        """The field ``upsample_rates``, for transposed convolutions of so many taps.
+
+        PyTorch's layouts lose or add a sample where taps less rate is odd, so the error names the
+        field there; without a ``default`` that fits, the same error asks for it.
+        """
+        rates = self.value("upsample_rates", default)
+        fits = isinstance(rates, tuple) and len(rates) == len(taps)
+        if not fits or not all(
+            type(rate) is int and 0 < rate <= size and (size - rate) % 2 == 0
+            for rate, size in zip(rates, taps, strict=True)
+        ):
+            raise self._error(
+                f"upsample_rates of its config must be {len(taps)} whole numbers, each equal to "
+                f"its taps {taps} or less by an even number, not "
+                f"{'absent' if rates is None else rates}"
+            )
+        return rates
+
     def require(self, name: str, expected: Any, whose: str) -> None:
         """The error, naming both, where the field is stated and is not ``expected``."""
         if name in self._config and self.value(name, None) != expected:
