@@ -52,7 +52,7 @@ def save_model(
     }
     path = Path(path)
     partial = path.with_name(path.name + ".partial")
-    safetensors.numpy.save_file(tensors, partial, metadata=header)
+    partial.write_bytes(safetensors.numpy.save(tensors, header))
     os.replace(partial, path)
 
 
