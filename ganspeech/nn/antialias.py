@@ -59,7 +59,8 @@ def upsample(
     x: Float[Array, "batch time width"],
 ) -> tuple[Float[Array, "batch time width"], Float[Array, "batch time width"]]:
     """The even and the odd samples of ``x`` at twice its rate; ends are held."""
-    x = jnp.pad(x, ((0, 0), (3, 3), (0, 0)), mode="edge")
+    # Not by jnp.pad, whose "edge" mode cannot be exported to ONNX for any number of frames.
+    x = jnp.concatenate([x[:, :1]] * 3 + [x] + [x[:, -1:]] * 3, axis=1)
     taps = tuple(2 * tap for tap in reversed(_FILTER))
     return filtered(x[:, :-1], taps[0::2]), filtered(x[:, 1:], taps[1::2])
 
@@ -68,9 +69,7 @@ def downsample(
     even: Float[Array, "batch time width"], odd: Float[Array, "batch time width"]
 ) -> Float[Array, "batch time width"]:
     """Low-pass a signal that is given by its even and odd samples, and keep every second."""
-    first, last = even[:, :1], odd[:, -1:]
-    before = [first] * 3
-    after = [last] * 3
+    before, after = [even[:, :1]] * 3, [odd[:, -1:]] * 3
     even = jnp.concatenate([*before[1:], even, *after], axis=1)
     odd = jnp.concatenate([*before, odd, *after[1:]], axis=1)
     return filtered(even, _FILTER[1::2]) + filtered(odd, _FILTER[0::2])
@@ -152,10 +151,10 @@ def _half_turn(x: Array, alpha: Array) -> tuple[Array, Array]:
 
 
 def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
-    y = jnp.full_like(x, coefficients[-1])
-    for coefficient in reversed(coefficients[:-1]):
-        y = y * x + coefficient
-    return y
+    y = coefficients[-1] * x
+    for coefficient in reversed(coefficients[1:-1]):
+        y = (y + coefficient) * x
+    return y + coefficients[0]
 
 
 _SINE = tuple((-1) ** n / math.factorial(2 * n + 1) for n in range(7))
