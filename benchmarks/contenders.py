@@ -6,6 +6,10 @@ from collections.abc import Callable
 import jax
 import numpy as np
 import torch
+from peers import discriminators as judges
+from peers import hifigan, vocos
+from peers.game import Game as PeerGame
+from peers.weights import discriminator_params, tensors_of
 from torch import nn
 
 from ganspeech.audio import HIFIGAN_22K, VOCOS_24K, AudioSpec
@@ -23,10 +27,6 @@ from ganspeech.losses.adversarial import Hinge, LeastSquares
 from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.parallel import ParallelUpdate
-from peers import discriminators as judges
-from peers import hifigan, vocos
-from peers.game import Game as PeerGame
-from peers.weights import discriminator_params, tensors_of
 
 HIFIGAN = {"hifigan-v1": hifigan.V1, "hifigan-v2": hifigan.V2, "hifigan-v3": hifigan.V3}
 OPTIMIZER = Optimizer(learning_rate=2e-4, b1=0.8, b2=0.99, weight_decay=0.01)

@@ -79,7 +79,6 @@ def measure(title: str, comparison: Comparison, rounds: int):
     import jax.numpy as jnp
     import numpy as np
     import torch
-
     from rounds import in_turns, spread
 
     size = 2048
@@ -111,10 +110,10 @@ def prepare_inference(name: str, options) -> Comparison:
     import jax
     import numpy as np
     import torch
-
     from contenders import contender
-    from ganspeech.audio import log_mel
     from peers.hifigan import fold
+
+    from ganspeech.audio import log_mel
 
     one = contender(name, small=options.small, same_padding=False)
     samples = round(options.seconds * one.spec.sample_rate)
@@ -150,7 +149,6 @@ def prepare_step(name: str, options) -> Comparison:
     """Both games with one set of weights; the first update is checked, later ones are timed."""
     import numpy as np
     import torch
-
     from contenders import contender
 
     one = contender(name, small=options.small, same_padding=True)

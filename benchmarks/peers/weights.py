@@ -3,15 +3,15 @@
 from typing import Any
 
 import numpy as np
+from peers.discriminators import Period
 from torch import nn
 
 from ganspeech.interop.tensors import Reader, Tensors
-from peers.discriminators import Period
 
 
 def tensors_of(module: nn.Module) -> Tensors:
-    """A module's state dict as NumPy arrays."""
-    return {name: tensor.cpu().numpy() for name, tensor in module.state_dict().items()}
+    """A module's state dict as NumPy arrays, which PyTorch's optimizers leave alone."""
+    return {name: tensor.cpu().numpy().copy() for name, tensor in module.state_dict().items()}
 
 
 def discriminator_params(peer: nn.Module) -> dict[str, Any]:
@@ -35,5 +35,7 @@ _KINDS = {"MultiScale": "scale", "MultiResolution": "resolution"}
 
 def _conv(reader: Reader, layer: str, flat: bool) -> dict[str, np.ndarray]:
     params = reader.conv(layer)
+    # PyTorch's directions start as long as the filters; with others AdamW would turn them by more.
+    kernel = params["kernel"] * params["gain"]
     # Periods are convolved along one axis here, along the first of two there.
-    return params | {"kernel": params["kernel"][:, 0]} if flat else params
+    return params | {"kernel": kernel[:, 0] if flat else kernel}
