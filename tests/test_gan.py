@@ -253,3 +253,17 @@ def test_turns_are_a_scan():
         xs = jnp.arange(1.0, 1.0 + length)
         for ours, theirs in zip(in_turn(body, 1.0, xs), jax.lax.scan(body, 1.0, xs)):
             np.testing.assert_array_equal(ours, theirs)
+
+
+def test_segments_are_made_quieter_each_by_its_own_draw():
+    quieter = dataclasses.replace(TASK, quieter_db=20.0)
+    vocos = tiny(MENUS["generator"]["vocos"])
+    variables = vocos.init(jax.random.key(0), *quieter.example())
+    batch, keys = audio(64), jax.random.split(jax.random.key(1), 64)
+    play = quieter.play(vocos, variables, batch, keys)
+    decibels = -20 * np.log10(np.abs(play.real).max(1) / np.abs(batch["audio"]).max(1))
+    assert 0 <= decibels.min() < 3 and 17 < decibels.max() <= 20
+    again = quieter.play(vocos, variables, {"audio": batch["audio"][5:6]}, keys[5:6])
+    np.testing.assert_allclose(again.real[0], play.real[5], rtol=1e-6)
+    with pytest.raises(ValueError, match=r"task\.quieter_db must not be negative"):
+        dataclasses.replace(TASK, quieter_db=-1.0)

@@ -78,7 +78,10 @@ def recordings_folder(tmp_path) -> Path:
 
 def test_a_recording_becomes_what_the_vocoder_makes_of_its_mel(run, tmp_path):
     write_audio(tmp_path / "in.wav", tone(), 8000)
-    assert main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.flac"), "--vocoder", run]) == 0
+    assert (
+        main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.flac"), "--vocoder", run])
+        == 0
+    )
     made, rate = read_audio(tmp_path / "out.flac")
     voc = load(run)
     mel = np.asarray(log_mel(read_audio(tmp_path / "in.wav")[0], SPEC))
@@ -187,7 +190,11 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
     nowhere, empty = str(tmp_path / "nowhere"), str(tmp_path / "empty")
     Path(empty).mkdir()
     for status, arguments, message in (
-        (2, ["vocode", audio, nowhere, "--vocoder", run], "must end in .wav or .flac, or be a folder"),
+        (
+            2,
+            ["vocode", audio, nowhere, "--vocoder", run],
+            "must end in .wav or .flac, or be a folder",
+        ),
         (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "would replace what it"),
         (2, ["vocode", folder, audio, "--vocoder", run], "name a folder"),
         (2, ["vocode", folder, f"{folder}/out", "--vocoder", run], "name another folder"),
@@ -233,3 +240,14 @@ def test_the_package_is_light_to_import():
     )
     loaded = set(json.loads(result.stdout))
     assert loaded.isdisjoint({"jax", "flax", "numpy"})
+
+
+def test_vocoders_are_listed_with_their_latency(run, capsys):
+    assert main(["vocoders", "vocos-small", run]) == 0
+    head, first, second, _ = capsys.readouterr().out.strip().splitlines()
+    assert head.split()[0] == "vocoder" and "latency" in head
+    # Six blocks of three frames, the first convolution's three and the windows' two or three.
+    assert first.split() == ["vocos-small", "1.65", "M", "22050", "23", "23", "279", "ms"]
+    assert second.split()[0] == run and second.split()[3] == "8000"
+    assert main(["vocoders", "hifigan"]) == 1
+    assert "no vocoder 'hifigan'" in capsys.readouterr().err
