@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import tyro
 
+from ganspeech.commands.export import export
+from ganspeech.commands.import_ import import_
 from ganspeech.commands.mel import mel
 from ganspeech.commands.vocode import vocode
+from ganspeech.commands.vocoders import vocoders
 from ganspeech.entry import guard
 
 
@@ -16,7 +19,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _main(arguments: Sequence[str]) -> int:
     return tyro.extras.subcommand_cli_from_dict(
-        {"vocode": vocode, "mel": mel},
+        {
+            "vocode": vocode,
+            "mel": mel,
+            "vocoders": vocoders,
+            "import": import_,
+            "export": export,
+        },
         prog="python -m ganspeech",
         description="Uses what was trained. Example: python -m ganspeech vocode in.wav out.wav",
         args=list(arguments),

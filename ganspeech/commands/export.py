@@ -1,0 +1,94 @@
+"""`python -m ganspeech export`: a vocoder as a file for other programs."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from ganspeech.flags import UsageError
+from ganspeech.inference import Vocoder, load
+from ganspeech.interop import hifigan
+from ganspeech.interop.model import Model, save_model, weights_as
+from ganspeech.interop.onnx import save_onnx
+from ganspeech.interop.program import write_whole
+from ganspeech.interop.stablehlo import description_path, save_stablehlo
+from ganspeech.interop.torch_writer import write_state_dict
+
+Format = Literal["hifigan", "safetensors", "stablehlo", "onnx"]
+
+FORMAT_OF: dict[str, Format] = {
+    ".safetensors": "safetensors",
+    ".stablehlo": "stablehlo",
+    ".onnx": "onnx",
+    ".pth": "hifigan",
+    ".pt": "hifigan",
+}
+"""What a suffix means where no format is given."""
+
+
+def export(
+    source: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="VOCODER")],
+    target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
+    format: Format | None = None,
+    float16: bool = False,
+    overwrite: bool = False,
+) -> int:
+    """Writes a vocoder for other programs: one file, its weights inside.
+
+    safetensors is ganspeech's own; stablehlo runs in JAX without ganspeech, its audio spec in
+    OUT.json beside it; onnx runs in ONNX runtimes, its audio spec among the metadata; hifigan is
+    a checkpoint of the authors' PyTorch code, with the config.json that this code looks for beside
+    it.
+
+    Example: python -m ganspeech export runs/vocoder_demo voice.onnx
+
+    Args:
+        source: A run folder, a model file (.safetensors), or the name of a shipped vocoder.
+        target: The file to write.
+        format: What to write; follows from the suffixes .safetensors .stablehlo .onnx .pth.
+        float16: Store the weights in half the space; they are used in float32 all the same.
+        overwrite: Replace files that exist.
+    """
+    chosen = format or FORMAT_OF.get(target.suffix.lower())
+    if chosen is None:
+        raise UsageError(
+            f"{target}: the suffix says no format; give --format, or one of {' '.join(FORMAT_OF)}"
+        )
+    for path in files_of(target, chosen):
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder: name a file")
+        if path.exists() and not overwrite:
+            raise ValueError(f"{path} exists; --overwrite replaces it")
+    model = model_of(load(source))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write(target, model, chosen, "float16" if float16 else "float32")
+    print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
+          file=sys.stderr)  # fmt: skip
+    return 0
+
+
+def files_of(target: Path, format: Format) -> list[Path]:
+    """All files that are written, the vocoder's own last."""
+    beside = {"hifigan": [target.with_name("config.json")], "stablehlo": [description_path(target)]}
+    return [*beside.get(format, []), target]
+
+
+def model_of(vocoder: Vocoder) -> Model:
+    """What is written of a vocoder."""
+    return Model(vocoder.generator, vocoder.variables, vocoder.spec, vocoder.about)
+
+
+def write(target: Path, model: Model, format: Format, dtype: Literal["float16", "float32"]) -> None:
+    """Writes a model in one of the formats; ``ValueError`` where it cannot be."""
+    if format == "safetensors":
+        save_model(target, model, dtype)
+    elif format == "stablehlo":
+        save_stablehlo(target, model, dtype)
+    elif format == "onnx":
+        save_onnx(target, model, dtype)
+    else:
+        tensors, config = hifigan.write(model)
+        write_whole(target.with_name("config.json"), (json.dumps(config, indent=2) + "\n").encode())
+        write_state_dict(target, weights_as(tensors, dtype), wrap="generator")

@@ -1,0 +1,91 @@
+"""A small vocoder of every class there is, to be written in other formats."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from small import one_of_each_class
+
+from ganspeech.audio import AudioSpec, log_mel
+from ganspeech.generators.primed import PrimedVocos
+from ganspeech.generators.vocos import Vocos
+from ganspeech.interop.model import Model
+
+SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
+CENTRED = dataclasses.replace(SPEC, padding="center", hop_length=24, log_base="10", power=2.0)
+
+GENERATORS = one_of_each_class("generator")
+VOICES = [
+    *((generator, SPEC) for generator in GENERATORS),
+    *((part, CENTRED) for part in GENERATORS if type(part) in (Vocos, PrimedVocos)),
+]
+
+
+def make_model(generator, spec=SPEC) -> Model:
+    """A generator with weights drawn without compiling its own initialisation."""
+    mel = jnp.zeros((1, 9, spec.n_mels))
+    shapes = jax.eval_shape(lambda: generator.init(jax.random.PRNGKey(0), mel, spec))
+    random = np.random.default_rng(0)
+
+    def draw(path, leaf):
+        around = 1.0 if path[-1].key in ("gain", "scale") else 0.0
+        return random.normal(around, 0.03, leaf.shape).astype(np.float32)
+
+    variables = jax.tree_util.tree_map_with_path(draw, shapes)
+    return Model(generator, variables, spec, "Made for a test.")
+
+
+@pytest.fixture(scope="session")
+def models() -> list[Model]:
+    """All the small vocoders."""
+    return [make_model(*voice) for voice in VOICES]
+
+
+@pytest.fixture(
+    params=range(len(VOICES)),
+    ids=[f"{type(part).__name__}-{spec.padding}" for part, spec in VOICES],
+)
+def number(request) -> int:
+    """Which of `models`, one after the other."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def make():
+    """`make_model`, for tests in other files."""
+    return make_model
+
+
+def buzz_mel(spec, batch, frames):
+    """Log-mels of buzzes of changing pitch, `[batch, frames, mels]`."""
+    time = np.arange(frames * spec.hop_length) / spec.sample_rate
+    phase = 2 * np.pi * (np.arange(110, 110 + 20 * batch, 20)[:, None] * time + np.sin(8 * time))
+    audio = np.float32(sum(np.sin(n * phase) / n for n in range(1, 12)) / 4)
+    return np.array(log_mel(audio, spec)[:, :frames])
+
+
+@pytest.fixture(scope="session")
+def mel_of():
+    """`buzz_mel`, for tests in other files."""
+    return buzz_mel
+
+
+def reference_audio(model, mel):
+    """What JAX makes of log-mels."""
+    apply = jax.jit(lambda mel: model.generator.apply(model.variables, mel, model.spec))
+    return np.asarray(apply(mel))
+
+
+@pytest.fixture(scope="session")
+def audio_of():
+    """`reference_audio`, for tests in other files."""
+    return reference_audio
+
+
+@pytest.fixture(scope="session")
+def spoken(models):
+    """For each model a batch of log-mels and what JAX makes of it."""
+    mels = [buzz_mel(model.spec, 1 + n % 3, 12 + n) for n, model in enumerate(models)]
+    return [(mel, reference_audio(model, mel)) for model, mel in zip(models, mels)]

@@ -1,0 +1,115 @@
+"""`python -m ganspeech export`: which file is written, and which is refused."""
+
+import json
+import sys
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import export
+
+from ganspeech.audio import AudioSpec
+from ganspeech.commands.cli import main
+from ganspeech.generators.hifigan import HiFiGAN
+from ganspeech.generators.vocos import Vocos
+from ganspeech.interop.model import Model, load_model, save_model
+from ganspeech.interop.torch_files import read_state_dict
+
+SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
+
+
+def saved(folder: Path, generator) -> str:
+    mel = jnp.zeros((1, 9, 8))
+    variables = jax.jit(lambda key: generator.init(key, mel, SPEC))(jax.random.PRNGKey(0))
+    path = folder / f"{type(generator).__name__}.safetensors"
+    save_model(path, Model(generator, variables, SPEC, "Made for a test."))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def vocos(tmp_path_factory) -> str:
+    return saved(tmp_path_factory.mktemp("models"), Vocos(width=8, blocks=1))
+
+
+@pytest.fixture(scope="module")
+def hifigan(tmp_path_factory) -> str:
+    generator = HiFiGAN((4, 4), (8, 8), 8, kernels=(3,), dilations=((1,),))
+    return saved(tmp_path_factory.mktemp("models"), generator)
+
+
+def test_the_suffix_says_the_format(vocos, hifigan, tmp_path, capsys):
+    mel = np.random.default_rng(0).normal(-5, 2, (9, 8)).astype("f4")
+    out = tmp_path / "new" / "voice.stablehlo"
+    assert main(["export", vocos, str(out)]) == 0
+    assert f"{out}: {out.stat().st_size:,} bytes\n" in capsys.readouterr().err
+    made = export.deserialize(bytearray(out.read_bytes())).call(mel[None])[0]
+    model = load_model(vocos)
+    expected = model.generator.apply(model.variables, mel[None], SPEC)[0]
+    np.testing.assert_allclose(made, expected, atol=1e-5)
+    assert json.loads(Path(f"{out}.json").read_text())["audio_spec"]["n_mels"] == 8
+
+    assert main(["export", hifigan, str(tmp_path / "g.pth")]) == 0
+    assert "conv_pre.bias" in read_state_dict(tmp_path / "g.pth")
+    assert json.loads((tmp_path / "config.json").read_text())["upsample_rates"] == [4, 4]
+
+
+def test_a_format_can_be_named_and_weights_halved(vocos, tmp_path):
+    out = tmp_path / "voice"
+    assert main(["export", vocos, str(out), "--format", "safetensors", "--float16"]) == 0
+    model, original = load_model(out), load_model(vocos)
+    assert (model.generator, model.spec, model.about) == (Vocos(8, 1), SPEC, "Made for a test.")
+    halved = jax.tree.map(lambda a: a.astype("f2").astype("f4"), original.variables)
+    jax.tree.map(np.testing.assert_array_equal, model.variables, halved)
+    assert [path.name for path in tmp_path.iterdir()] == ["voice"]
+
+
+@pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
+def test_onnx(hifigan, tmp_path):
+    reason = "ONNX needs the extra: pip install -e .[onnx]"
+    pytest.importorskip("jax2onnx", reason=reason)
+    onnx = pytest.importorskip("onnx", reason=reason)
+    assert main(["export", hifigan, str(tmp_path / "voice.onnx")]) == 0
+    texts = {entry.key: entry.value for entry in onnx.load(tmp_path / "voice.onnx").metadata_props}
+    assert AudioSpec.from_json(texts["audio_spec"]) == SPEC
+
+
+def test_what_exists_is_replaced_only_if_told(vocos, hifigan, tmp_path, capsys):
+    for arguments, kept in (
+        ([vocos, str(tmp_path / "voice.safetensors")], "voice.safetensors"),
+        ([vocos, str(tmp_path / "voice.stablehlo")], "voice.stablehlo.json"),
+        ([hifigan, str(tmp_path / "g.pth")], "config.json"),
+    ):
+        (tmp_path / kept).write_text("kept")
+        before = sorted(tmp_path.iterdir())
+        assert main(["export", *arguments]) == 1
+        error = capsys.readouterr().err
+        assert error == f"error: {tmp_path / kept} exists; --overwrite replaces it\n"
+        assert (tmp_path / kept).read_text() == "kept" and sorted(tmp_path.iterdir()) == before
+        assert main(["export", *arguments, "--overwrite"]) == 0
+        capsys.readouterr()
+        assert (tmp_path / kept).read_bytes() != b"kept"
+
+
+def test_a_failure_leaves_nothing(vocos, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "jax2onnx", None)
+    out = str(tmp_path / "voice")
+    for status, arguments, message in (
+        (1, [str(tmp_path / "nothing"), f"{out}.onnx"], "no vocoder"),
+        (1, [vocos, f"{out}.onnx"], "pip install 'ganspeech[onnx]'"),
+        (1, [vocos, f"{out}.pth"], "a Vocos has no place in HiFi-GAN's format"),
+        (2, [vocos, out], "the suffix says no format; give --format"),
+        (2, [vocos, str(tmp_path), "--format", "onnx"], "is a folder: name a file"),
+    ):
+        assert main(["export", *arguments]) == status, arguments
+        error = capsys.readouterr().err
+        assert error.startswith("error: ") and message in error and error.count("\n") == 1, error
+        assert not list(tmp_path.iterdir())
+
+
+def test_help_has_an_example(capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(["export", "--help"])
+    assert exit.value.code == 0
+    assert "python -m ganspeech export runs/vocoder_demo voice.onnx" in capsys.readouterr().out
