@@ -34,6 +34,8 @@ CASES = {
     "unread end": ((2, 12, 3), (2, 3, 4), (5,), ((0, 0),), (1,), 1),
     "kernel below stride": ((2, 12, 3), (2, 3, 4), (3,), ((0, 1),), (1,), 1),
     "dilated": ((2, 21, 3), (3, 3, 4), (2,), ((2, 2),), (2,), 1),
+    "wide": ((2, 11, 512), (3, 512, 513), (1,), ((1, 1),), (1,), 1),
+    "wide, strided": ((1, 14, 512), (5, 512, 512), (3,), ((2, 2),), (1,), 1),
     "narrow": ((1, 1025, 3), (3, 3, 8), (1,), ((1, 1),), (1,), 1),
     "narrow, dilated": ((2, 1031, 8), (7, 8, 8), (1,), ((9, 9),), (3,), 1),
     "one output": ((1, 1030, 4), (7, 4, 1), (1,), ((3, 3),), (1,), 1),
@@ -46,7 +48,8 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_value_and_derivatives_equal_the_plain_form(case):
     x_shape, kernel_shape, strides, padding, dilation, groups = case
-    x, kernel = normal(0, *x_shape), normal(1, *kernel_shape)
+    x = normal(0, *x_shape)
+    kernel = normal(1, *kernel_shape) / np.sqrt(np.prod(kernel_shape[:-1]))
 
     def fast(x, kernel):
         return convolve(
