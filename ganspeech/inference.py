@@ -43,12 +43,13 @@ class Vocoder:
         It lies about in [-1, 1] for mels of such audio, but is not clipped.
 
         `mel` is `[frames, mels]` or `[batch, frames, mels]`, as `ganspeech.audio.log_mel` makes it
-        with `spec`. Raises SpecMismatch, naming the fields, when that is not the spec it was
+        with `spec`. More than 2,048 frames are vocoded as a stream, so that memory stays bounded,
+        which a generator that needs the whole utterance refuses. Raises SpecMismatch, naming the fields, when that is not the spec it was
         trained with.
         """
         self.spec.require_same(spec, "log-mels")
         mel = np.asarray(mel, np.float32)
-        if mel.ndim not in (2, 3) or mel.shape[-1] != spec.n_mels or not mel.shape[-2]:
+        if mel.ndim not in (2, 3) or mel.shape[-1] != spec.n_mels or not mel.size:
             raise ValueError(
                 f"log-mels must be [frames, {spec.n_mels}] or [batch, frames, {spec.n_mels}], "
                 f"not {list(mel.shape)}"
@@ -94,7 +95,7 @@ def load(source: str | Path, step: int | None = None) -> Vocoder:
         return of_model(load_model(shipped.path(str(source))))
     if Path(source).is_file():
         return of_model(load_model(source))
-    if not Path(source).is_dir():
+    if not str(source) or not Path(source).is_dir():
         raise ValueError(
             f"no vocoder {str(source)!r}: give a run folder, a model file (.safetensors), or the "
             f"name of a shipped one ({', '.join(shipped.names())})"
@@ -104,7 +105,9 @@ def load(source: str | Path, step: int | None = None) -> Vocoder:
 
 def of_model(model: Model) -> Vocoder:
     """The vocoder that a model file holds."""
-    return Vocoder(model.generator, model.variables, model.spec, model.about)
+    # Placed once: every call would copy NumPy arrays, which takes Vocos as long as its own work.
+    variables = jax.device_put(model.variables)
+    return Vocoder(model.generator, variables, model.spec, model.about)
 
 
 def of_run(run: Run) -> Vocoder:

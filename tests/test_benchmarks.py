@@ -1,6 +1,7 @@
 """The benchmark of vocoders at toy size: both sides compute the same, and the table is printed."""
 
 import re
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::FutureWarning:torch.*"),
 ]
 
-import vocoder
-from contenders import contender
-from peers.weights import discriminator_params
-from rounds import in_turns
+import vocoder  # noqa: E402
+from contenders import contender  # noqa: E402
+from peers.discriminators import MultiPeriod  # noqa: E402
+from peers.weights import discriminator_params  # noqa: E402
+from rounds import in_turns  # noqa: E402
 
 MODELS = ("hifigan-v1", "hifigan-v3", "vocos")
 
@@ -49,7 +51,7 @@ def test_discriminators_give_the_same_maps(name):
             wanted = peer(torch.from_numpy(audio))
         got = ours.apply({"params": discriminator_params(peer)}, audio)
         assert [len(maps) for maps in got] == [len(maps) for maps in wanted]
-        for a, b in zip(sum(got, []), sum(wanted, []), strict=True):
+        for a, b in zip(chain(*got), chain(*wanted), strict=True):
             # Periods lie first in ours and last there; otherwise channels move.
             b = b.numpy()
             b = (
