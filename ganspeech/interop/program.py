@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
-from jax import export, lax
+from jax import export
 
 from ganspeech import plain
 from ganspeech.interop.model import Model, weights_as
@@ -20,12 +20,12 @@ def generate(model: Model, dtype: Literal["float16", "float32"]) -> Generate:
 
     ``ValueError`` names a weight that is NaN, infinite or too large for float16.
     """
-    stored = weights_as(model.variables, dtype)
-    apply: Callable[..., jax.Array] = model.generator.apply
+    # As JAX's arrays, since those of numpy would be converted before they are part of a program.
+    stored = jax.tree.map(jnp.asarray, weights_as(model.variables, dtype))
+    apply: Callable[..., Any] = model.generator.apply
 
     def call(log_mel: jax.Array) -> jax.Array:
-        # Not by astype, which would convert the constants before they are part of a program.
-        weights = jax.tree.map(lambda w: lax.convert_element_type(w, jnp.float32), stored)
+        weights = jax.tree.map(lambda w: w.astype(jnp.float32), stored)
         return apply(weights, log_mel, model.spec)
 
     return call

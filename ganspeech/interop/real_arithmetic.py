@@ -51,7 +51,7 @@ def _apply(equation: core.JaxprEqn, operands: Values) -> Values:
     """One operation, by its rule here or else as it is."""
     name, parameters = equation.primitive.name, equation.params
     if name in _STRUCTURES:
-        return _STRUCTURES[name](parameters, operands)
+        return _STRUCTURES[name](equation, operands)
     for inner in ("jaxpr", "call_jaxpr"):
         if isinstance(parameters.get(inner), core.ClosedJaxpr):
             return run(parameters[inner], *operands)
@@ -78,8 +78,7 @@ def _is_constant(equation: core.JaxprEqn, operands: Values) -> bool:
     """Whether the results can be computed now; weights in float16 are to stay so in the file."""
     if not operands or any(isinstance(x, jax.core.Tracer) for x in operands):
         return False
-    results: list[Any] = equation.outvars
-    shaped = all(isinstance(n, int) for result in results for n in result.aval.shape)
+    shaped = all(isinstance(n, int) for shape in _shapes(equation.outvars) for n in shape)
     return shaped and not any(np.asarray(x).dtype == np.float16 for x in operands)
 
 
@@ -87,31 +86,38 @@ def _is_complex(variable: Any) -> bool:
     return jnp.issubdtype(variable.aval.dtype, jnp.complexfloating)
 
 
-def _scan(parameters: Mapping[str, Any], operands: Values) -> Values:
+def _scan(equation: core.JaxprEqn, operands: Values) -> Values:
     """A loop written out."""
-    body, constants = parameters["jaxpr"], parameters["num_consts"]
-    fixed, carry = operands[:constants], operands[constants:]
-    if len(carry) > parameters["num_carry"] or len(body.out_avals) > parameters["num_carry"]:
+    body = equation.params["jaxpr"]
+    outside, inside = [equation.invars, equation.outvars], [body.jaxpr.invars, body.jaxpr.outvars]
+    # What a loop reads or writes step by step has one axis more outside of it.
+    if list(map(_shapes, outside)) != list(map(_shapes, inside)):
         raise NoRuleError("a loop that reads or writes slices of arrays")
-    for _ in range(parameters["length"]):
+    constants = len(operands) - len(equation.outvars)
+    fixed, carry = operands[:constants], operands[constants:]
+    for _ in range(equation.params["length"]):
         carry = run(body, *fixed, *carry)
     return carry
 
 
-def _cond(parameters: Mapping[str, Any], operands: Values) -> Values:
+def _shapes(variables: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return [variable.aval.shape for variable in variables]
+
+
+def _cond(equation: core.JaxprEqn, operands: Values) -> Values:
     """The one branch of a choice that is made already."""
     which, *rest = operands
     if isinstance(which, jax.core.Tracer):
         raise NoRuleError("a choice that depends on the input")
-    return run(parameters["branches"][int(which)], *rest)
+    return run(equation.params["branches"][int(which)], *rest)
 
 
-def _platform_index(parameters: Mapping[str, Any], _: Values) -> Values:
+def _platform_index(equation: core.JaxprEqn, _: Values) -> Values:
     """Chooses the form for platforms that have none of their own."""
-    return [parameters["platforms"].index(None)]
+    return [equation.params["platforms"].index(None)]
 
 
-_STRUCTURES: dict[str, Callable[[Mapping[str, Any], Values], Values]] = {
+_STRUCTURES: dict[str, Callable[[core.JaxprEqn, Values], Values]] = {
     "scan": _scan,
     "cond": _cond,
     "platform_index": _platform_index,
