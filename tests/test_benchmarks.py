@@ -54,11 +54,8 @@ def test_discriminators_give_the_same_maps(name):
         for a, b in zip(chain(*got), chain(*wanted), strict=True):
             # Periods lie first in ours and last there; otherwise channels move.
             b = b.numpy()
-            b = (
-                b.transpose(0, 3, 2, 1)
-                if "Period" in type(peer).__name__
-                else np.moveaxis(b, 1, -1)
-            )
+            flat = isinstance(peer, MultiPeriod)
+            b = b.transpose(0, 3, 2, 1) if flat else np.moveaxis(b, 1, -1)
             np.testing.assert_allclose(a, b, atol=1e-4 * np.abs(b).max())
 
 
