@@ -34,8 +34,13 @@ _KINDS = {"MultiScale": "scale", "MultiResolution": "resolution"}
 
 
 def _conv(reader: Reader, layer: str, flat: bool) -> dict[str, np.ndarray]:
-    params = reader.conv(layer)
-    # PyTorch's directions start as long as the filters; with others AdamW would turn them by more.
-    kernel = params["kernel"] * params["gain"]
+    kernel = np.moveaxis(reader.weight(layer), (0, 1), (-1, -2))
+    # Directions stay as long as PyTorch's start: AdamW would turn shorter ones by more.
+    gain = np.sqrt(np.sum(np.square(kernel, dtype=np.float64), tuple(range(kernel.ndim - 1))))
     # Periods are convolved along one axis here, along the first of two there.
-    return params | {"kernel": kernel[:, 0] if flat else kernel}
+    kernel = kernel[:, 0] if flat else kernel
+    return {
+        "kernel": np.ascontiguousarray(kernel),
+        "gain": gain.astype(np.float32),
+        "bias": reader.array(f"{layer}.bias"),
+    }
