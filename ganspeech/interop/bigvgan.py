@@ -1,6 +1,7 @@
 """The authors' BigVGAN checkpoints (Lee et al. 2023, github.com/NVIDIA/BigVGAN), v1 and v2."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,9 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     _require_agreement(stated, generator)
     require_features(stated, generator.upsample_rates, spec, reader)
     require_fit(generator, {"params": params}, spec, reader.error)
-    return Model(generator, {"params": params}, spec, f"BigVGAN, imported from {source}.")
+    return Model(
+        generator, {"params": params}, spec, f"BigVGAN, imported from {Path(source).name}."
+    )
 
 
 def _read_block(reader: Reader, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import yaml
 from ganspeech.audio import AudioSpec
 from ganspeech.interop import bigvgan, hifigan, speecht5, univnet, vocos
 from ganspeech.interop.model import FORMAT, Model, read_safetensors
-from ganspeech.interop.tensors import ForeignFileError, Tensors
+from ganspeech.interop.tensors import ForeignFileError, Tensors, printable
 from ganspeech.interop.torch_files import is_torch_file, read_state_dict
 
 FAMILIES: dict[str, ModuleType] = {
@@ -40,9 +40,10 @@ def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None 
     tensors = _tensors(Path(path))
     family = next((known for known in FAMILIES.values() if known.recognises(tensors)), None)
     if family is None:
+        names = ", ".join(printable(name) for name in sorted(tensors)[:3])
         raise ForeignFileError(
-            f"{source}: its {len(tensors)} tensors ({', '.join(sorted(tensors)[:3])}, ...) are of "
-            f"no vocoder that is known here: {', '.join(FAMILIES)}"
+            f"{source}: its {len(tensors)} tensors ({names}, ...) are of no vocoder that is known "
+            f"here: {', '.join(FAMILIES)}"
         )
     try:
         model: Model = family.read(tensors, _config(Path(path), config), spec, source)
@@ -50,6 +51,8 @@ def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None 
         raise
     except ValueError as error:  # the generator's own, about the spec
         raise ForeignFileError(f"{source}: {error}") from None
+    except RecursionError:
+        raise ForeignFileError(f"{source}: its config has lists too deep within lists") from None
     for leaf, array in jax.tree_util.tree_leaves_with_path(model.variables):
         if not np.isfinite(array).all():
             name = "/".join(str(key.key) for key in leaf)
@@ -72,6 +75,16 @@ def _tensors(path: Path) -> Tensors:
     return tensors
 
 
+class _Settings(yaml.SafeLoader):
+    """YAML without aliases, by which a short text can hold lists without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node; ``ForeignFileError`` for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            raise ForeignFileError("aliases (&, *) are not read")
+        return super().compose_node(parent, index)
+
+
 def _config(weights: Path, given: str | Path | None) -> Mapping[str, Any] | None:
     """The parsed config that was given, or lies beside the weights."""
     beside = (weights.parent / name for name in CONFIGS)
@@ -82,9 +95,11 @@ def _config(weights: Path, given: str | Path | None) -> Mapping[str, Any] | None
         raise ForeignFileError(f"no such file: {path}")
     try:
         text = path.read_text("utf-8")
-        parsed = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        parsed = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Settings)
+    except ForeignFileError as error:
+        raise ForeignFileError(f"{path}: {error}") from None
     except (ValueError, RecursionError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
+        reason = printable(" ".join(str(error).split()), 300)
         raise ForeignFileError(f"{path} is no JSON or YAML: {reason}") from None
     if not isinstance(parsed, dict):
         raise ForeignFileError(f"{path} must hold an object of settings")

@@ -11,7 +11,7 @@ import pickletools
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from ganspeech.interop.tensors import ForeignFileError
+from ganspeech.interop.tensors import ForeignFileError, printable
 
 STORAGES = {
     "DoubleStorage": "float64",
@@ -26,6 +26,10 @@ STORAGES = {
     "BoolStorage": "bool",
 }
 """PyTorch's names of storages, and NumPy's of their numbers."""
+LARGEST = 2**127
+"""Integers are smaller: sizes are below 2**63, the first value of an old file has 10 bytes."""
+LARGEST_KEY = 2**31
+"""Integers that are keys are smaller; of larger ones a dict could be made that takes for ever."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,8 +71,16 @@ def read_pickle(file: BinaryIO, source: str) -> Any:
     except ForeignFileError:
         raise
     # A hostile or damaged program can underflow the stack, append to a number, lack its end.
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
-        raise ForeignFileError(f"{source} is damaged, or no file of PyTorch: {error}") from None
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        reason = printable(str(error), 200)
+        raise ForeignFileError(f"{source} is damaged, or no file of PyTorch: {reason}") from None
 
 
 class _Machine:
@@ -87,7 +99,7 @@ class _Machine:
             if opcode.name in _IGNORED:
                 continue
             if opcode.name in _PUSHES:
-                self._stack.append(argument)
+                self._stack.append(_bounded(argument, LARGEST))
             elif opcode.name in _MAKES:
                 self._stack.append(_MAKES[opcode.name]())
             elif opcode.name in _ACTS:
@@ -142,8 +154,7 @@ class _Machine:
     def _fill(self, items: list[Any]) -> None:
         target = _typed(self._stack[-1], dict)
         for key, value in zip(items[::2], items[1::2], strict=True):
-            # Nested tuples could take for ever to hash.
-            target[_typed(key, str, int, float)] = value
+            target[_key(key)] = value
 
     def global_(self, name: str) -> None:
         self._name(*name.split(" ", 1))
@@ -172,15 +183,15 @@ class _Machine:
     def storage(self, _: None) -> None:
         kind, type_, key, _, numel, *view = _typed(self._stack.pop(), tuple)
         if kind != "storage" or (view and view != [None]):
-            raise self._refusal(f"refers to a {'view of a storage' if view else str(kind)[:40]}")
+            named = kind if isinstance(kind, str) else type(kind).__name__
+            raise self._refusal(f"refers to a {'view of a storage' if view else named}")
         name = _typed(type_, _Global).name
         key, numel = _typed(key, str), _typed(numel, int)
         self._stack.append(Storage(STORAGES[name], key, numel))
 
     def _refusal(self, what: str) -> ForeignFileError:
         return ForeignFileError(
-            f"{self._source}: {' '.join(what.split())[:200]}, which no state dict needs; nothing "
-            "in it was run"
+            f"{self._source}: {printable(what)}, which no state dict needs; nothing in it was run"
         )
 
 
@@ -190,8 +201,19 @@ def _typed(value: Any, *types: type) -> Any:
     return value
 
 
+def _bounded(value: Any, limit: int) -> Any:
+    if isinstance(value, int) and not -limit < value < limit:
+        raise ValueError(f"an integer of {value.bit_length()} bits")
+    return value
+
+
+def _key(value: Any) -> str | int:
+    """A dict's key: nested tuples, and numbers that collide, could take for ever to hash."""
+    return _bounded(_typed(value, str, int), LARGEST_KEY)
+
+
 def _ordered_dict(pairs: Any = ()) -> dict[Any, Any]:
-    return {_typed(key, str, int): value for key, value in _typed(pairs, list, tuple)}
+    return {_key(key): value for key, value in _typed(pairs, list, tuple)}
 
 
 def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_: Any) -> Tensor:

@@ -3,6 +3,7 @@ architecture, fed with mels that are standardised first."""
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ganspeech.audio import AudioSpec
@@ -82,7 +83,9 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
             f"{spec.hop_length}"
         )
     require_fit(generator, variables, spec, reader.error)
-    return Model(generator, variables, spec, f"SpeechT5's HiFi-GAN, imported from {source}.")
+    return Model(
+        generator, variables, spec, f"SpeechT5's HiFi-GAN, imported from {Path(source).name}."
+    )
 
 
 def _block(reader: Reader, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the config beside a checkpoint states, held against the tensors and the audio spec."""
 
+import reprlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,8 +28,8 @@ class Stated:
         good = good and [len(row) for row in value] == lengths
         if not good or not all(type(n) is int and n > 0 for row in value for n in row):
             raise self._error(
-                f"{name} of its config must be lists of {lengths} positive whole numbers, as many "
-                f"as the tensors have layers, not {self._config.get(name, 'absent')}"
+                f"{name} of its config must be {len(lengths)} lists of positive whole numbers, of "
+                f"the lengths {lengths} for the tensors' layers, not {self._told(name)}"
             )
         return value
 
@@ -47,7 +48,7 @@ class Stated:
             raise self._error(
                 f"upsample_rates of its config must be {len(taps)} whole numbers, each equal to "
                 f"its taps {taps} or less by an even number, not "
-                f"{'absent' if rates is None else rates}"
+                f"{self._told('upsample_rates')}"
             )
         return rates
 
@@ -55,8 +56,11 @@ class Stated:
         """The error, naming both, where the field is stated and is not ``expected``."""
         if name in self._config and self.value(name, None) != expected:
             raise self._error(
-                f"{name} of its config is {self._config[name]}, but {whose} is {expected}"
+                f"{name} of its config is {self._told(name)}, but {whose} is {expected!r}"
             )
+
+    def _told(self, name: str) -> str:
+        return reprlib.repr(self._config[name]) if name in self._config else "absent"
 
 
 def _frozen(value: Any) -> Any:

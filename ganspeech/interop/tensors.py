@@ -30,6 +30,13 @@ class ForeignFileError(ValueError):
     """A file of another project that cannot be used; the message names it and what is wrong."""
 
 
+def printable(text: str, most: int = 60) -> str:
+    """The start of a text out of a file, for a message: one line without control characters."""
+    return "".join(
+        char if char.isascii() and char.isprintable() else ascii(char)[1:-1] for char in text[:most]
+    )
+
+
 class Reader:
     """A state dict from which layers are taken one by one; ``done`` refuses what is left."""
 
@@ -43,14 +50,17 @@ class Reader:
 
     def count(self, prefix: str) -> int:
         """How many layers ``prefix.0``, ``prefix.1`` and so on there are, by the highest number."""
-        names = (re.match(rf"{re.escape(prefix)}\.(\d+)\.", name) for name in self._left)
+        names = (re.match(rf"{re.escape(prefix)}\.(\d{{1,6}})\.", name) for name in self._left)
         return max((int(name[1]) for name in names if name), default=-1) + 1
 
     def array(self, name: str) -> Float[np.ndarray, "..."]:
-        """Takes one tensor, as float32; ``ForeignFileError`` when there is none of that name."""
+        """Takes one tensor, as float32; ``ForeignFileError`` when there is none or it is empty."""
         if name not in self._left:
             raise self.error(f"no tensor {name!r}")
-        return np.asarray(self._left.pop(name), np.float32)
+        array = np.asarray(self._left.pop(name), np.float32)
+        if not array.size:
+            raise self.error(f"{name} is {list(array.shape)}, which is empty")
+        return array
 
     def weight(self, layer: str) -> Float[np.ndarray, "..."]:
         """A layer's weight in PyTorch's layout, its weight normalisation folded in."""
@@ -69,7 +79,7 @@ class Reader:
         return self.array(f"{layer}.weight")
 
     def conv(self, layer: str, *, weight_norm: bool = True, bias: bool = True) -> dict[str, Any]:
-        """Parameters of our ``Conv1d`` or ``Conv2d``; with gains if that one is normalised."""
+        """Parameters of our ``Conv1d``; with gains if that one is normalised."""
         weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-1, -2)), weight_norm, bias)
 
@@ -97,7 +107,7 @@ class Reader:
         if left:
             raise self.error(
                 f"{len(left)} tensors belong to no layer of this architecture, the first is "
-                f"{left[0]!r}"
+                f"{left[0][:60]!r}"
             )
 
     def error(self, what: str) -> ForeignFileError:
@@ -106,8 +116,10 @@ class Reader:
 
     def _convolution(self, layer: str) -> Float[np.ndarray, "..."]:
         weight = self.weight(layer)
-        if weight.ndim not in (3, 4):
-            raise self.error(f"{layer}.weight is {list(weight.shape)}, which no convolution has")
+        if weight.ndim != 3:
+            raise self.error(
+                f"{layer}.weight is {list(weight.shape)}, but a convolution over time has 3 axes"
+            )
         return weight
 
     def _layer(self, layer: str, kernel: np.ndarray, weight_norm: bool, bias: bool):

@@ -16,7 +16,7 @@ import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
 import numpy as np
 
 from ganspeech.interop.pickle_reader import Storage, Tensor, read_pickle
-from ganspeech.interop.tensors import ForeignFileError
+from ganspeech.interop.tensors import ForeignFileError, printable
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 """The first value in a file of the old format."""
@@ -51,7 +51,7 @@ def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
         key = tensor.storage.key
         if key not in storages:
             storages[key] = storage_bytes(tensor.storage)
-        arrays[name] = _view(storages[key], tensor, f"{source}: {name[:200]!r}")
+        arrays[name] = _view(storages[key], tensor, f"{source}: {name[:60]!r}")
     return arrays
 
 
@@ -159,7 +159,7 @@ def _one_state_dict(value: Any, source: str) -> dict[str, Tensor]:
     if not chosen:
         raise ForeignFileError(f"{source} holds no dict of named tensors")
     if len(chosen) > 1:
-        places = ", ".join(".".join(path) for path in chosen[:6])
+        places = ", ".join(printable(".".join(path)) for path in chosen[:6])
         raise ForeignFileError(
             f"{source} holds {len(chosen)} dicts of tensors ({places}): save the one you mean alone"
         )

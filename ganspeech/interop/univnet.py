@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
         )
     variables = {"params": params}
     require_fit(generator, variables, spec, reader.error)
-    return Model(generator, variables, spec, f"UnivNet, imported from {source}.")
+    return Model(generator, variables, spec, f"UnivNet, imported from {Path(source).name}.")
 
 
 def _predictor(

@@ -12,7 +12,7 @@ from ganspeech.audio import HIFIGAN_22K, AudioSpec
 from ganspeech.commands.cli import main
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop import hifigan
+from ganspeech.interop import foreign, hifigan
 from ganspeech.interop.foreign import FAMILIES, import_vocoder
 from ganspeech.interop.model import load_model, save_model
 from ganspeech.interop.tensors import ForeignFileError
@@ -94,12 +94,29 @@ def test_a_config_is_given_or_lies_beside(weights, tmp_path):
             import_vocoder(path, SPEC)
         assert "\n" not in str(error.value)
         assert import_vocoder(path, SPEC, other).generator == HIFIGAN
+    for text, told in (
+        ("a: &a [1, 1]\nb: [*a, *a]", r"settings\.yml: aliases \(&, \*\) are not read$"),
+        ("a: " + "[" * 5000, r"settings\.yml is no JSON or YAML"),
+    ):
+        other.write_text(text)
+        with pytest.raises(ForeignFileError, match=told):
+            import_vocoder(path, SPEC, other)
     other.write_text("a: [1\nb: }")
     with pytest.raises(ForeignFileError, match=r"settings\.yml is no JSON or YAML") as error:
         import_vocoder(path, SPEC, other)
     assert "\n" not in str(error.value)
     with pytest.raises(ForeignFileError, match=r"no such file: .*absent\.json"):
         import_vocoder(path, SPEC, tmp_path / "absent.json")
+
+
+def test_lists_that_were_parsed_can_be_too_deep(weights, tmp_path, monkeypatch):
+    deep: list = []
+    for _ in range(5000):
+        deep = [deep]
+    write_state_dict(tmp_path / "voice.pth", weights[0])
+    monkeypatch.setattr(foreign, "_config", lambda *_: {"upsample_rates": deep})
+    with pytest.raises(ForeignFileError, match=r"voice\.pth: its config has lists too deep"):
+        import_vocoder(tmp_path / "voice.pth", SPEC)
 
 
 def test_files_that_are_no_vocoder(make, tmp_path):
@@ -121,6 +138,9 @@ def test_files_that_are_no_vocoder(make, tmp_path):
         ) as error:
             import_vocoder(path, SPEC)
         assert "\n" not in str(error.value)
+    write_state_dict(path, {"\x1b[2J\n" + "x" * 999: np.zeros(2, np.float32)})
+    with pytest.raises(ForeignFileError, match=r"tensors \(\\x1b\[2J\\nx{55}, \.\.\.\) are of"):
+        import_vocoder(path, SPEC)
     for absent in (tmp_path / "absent", tmp_path):
         with pytest.raises(ForeignFileError, match="no such file"):
             import_vocoder(absent, SPEC)

@@ -112,6 +112,27 @@ def test_headers_of_another_version_are_refused(tiny, tmp_path):
             load_model(path)
 
 
+def test_a_reader_refuses_what_no_layer_has():
+    tensors = {
+        "a.weight": np.ones((2, 3, 4, 5)),
+        "b.weight": np.ones((2, 0, 4)),
+        f"c.{'9' * 5000}.bias": np.ones(1),
+        "c.2.bias": np.ones(1),
+    }
+    reader = Reader(tensors, "voice.pt")
+    assert reader.count("c") == 3
+    for layer, told in (
+        ("a", r"a\.weight is \[2, 3, 4, 5\], but a convolution over time has 3 axes"),
+        ("b", r"b\.weight is \[2, 0, 4\], which is empty"),
+    ):
+        with pytest.raises(ForeignFileError, match=rf"^voice\.pt: {told}$"):
+            reader.conv(layer)
+    with pytest.raises(ForeignFileError, match=r"the first is 'c\.2\.bias'$"):
+        reader.done()
+    with pytest.raises(ForeignFileError, match=r"the first is 'c\.9{58}'$"):
+        reader.done(ignored=r"c\.2")
+
+
 def test_a_reader_names_what_is_missing_and_what_is_left():
     tensors = {"a.weight": np.ones((2, 3, 4), np.float16), "a.bias": np.ones(2), "b": np.ones(1)}
     reader = Reader(tensors, "voice.pt")

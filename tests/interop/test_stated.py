@@ -23,11 +23,20 @@ def test_only_what_is_stated_can_contradict():
         STATED.require("rate", 16000, "ours")
 
 
+def test_types_are_told_and_long_values_cut():
+    stated = Stated({"rate": "8000", "list": [[]] * 999, "text": "\x1b\n" * 999}, ValueError)
+    with pytest.raises(ValueError, match=r"^rate of its config is '8000', but ours is 8000$"):
+        stated.require("rate", 8000, "ours")
+    for name in ("list", "text"):
+        with pytest.raises(ValueError, match=r"^[ -~]{,90}$"):
+            stated.require(name, 8000, "ours")
+
+
 @pytest.mark.parametrize(
     ("name", "default", "lengths", "told"),
     [
-        ("sizes", None, [2, 2], r"lists of \[2, 2\].* not \[\[1, 3\], \[2\]\]"),
-        ("sizes", None, [2], "must be lists"),
+        ("sizes", None, [2, 2], r"2 lists .* \[2, 2\].* not \[\[1, 3\], \[2\]\]"),
+        ("sizes", None, [2], r"lengths \[2\] "),
         ("words", None, [1], r"not \[\['a'\]\]"),
         ("rate", None, [1], "not 8000"),
         ("other", None, [1], "not absent"),

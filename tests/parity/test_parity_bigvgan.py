@@ -90,8 +90,9 @@ def test_waveforms_are_theirs(settings, tmp_path):
     theirs = random_model(settings)
     tensors = tensors_of(theirs)
     assert bigvgan.recognises(tensors) and not hifigan.recognises(tensors)
-    ours = bigvgan.read(tensors, settings | FEATURES, SPEC, "g_05000000")
+    ours = bigvgan.read(tensors, settings | FEATURES, SPEC, "some/folder/g_05000000")
     assert_same_audio(theirs, ours)
+    assert ours.about == "BigVGAN, imported from g_05000000."
     save_model(tmp_path / "ours.safetensors", ours)
     assert load_model(tmp_path / "ours.safetensors").generator == ours.generator
 
@@ -159,10 +160,11 @@ SPOILT = {
     "dilations": (
         None,
         {"resblock_dilation_sizes": [[1, 2], [1, 2]]},
-        "resblock_dilation_sizes of its config must be lists of [2, 1] positive whole numbers",
+        "resblock_dilation_sizes of its config must be 2 lists of positive whole numbers, of the "
+        "lengths [2, 1]",
     ),
-    "kind": (None, {"activation": "snake"}, "activation of its config is snake, but"),
-    "resblock": (None, {"resblock": "2"}, "resblock of its config is 2, but"),
+    "kind": (None, {"activation": "snake"}, "activation of its config is 'snake', but"),
+    "resblock": (None, {"resblock": "2"}, "resblock of its config is '2', but"),
     "bias": (None, {"use_bias_at_final": False}, "use_bias_at_final of its config is False, but"),
     "bands": (None, {"num_mels": 80}, "num_mels of its config is 80, but n_mels of the audio spec"),
     "fmax": (

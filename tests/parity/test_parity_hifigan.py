@@ -213,12 +213,13 @@ SPOILT = {
     "product": (None, {"upsample_rates": [4, 5]}, "makes 20 samples of a frame, but hop_length"),
     "odd": (None, {"upsample_rates": [3, 4]}, "upsample_rates of its config must be 2 whole"),
     "no rates": (None, {"upsample_rates": None}, "upsample_rates of its config must be 2 whole"),
-    "block": (None, {"resblock": "2"}, "resblock of its config is 2, but that of the tensors is 1"),
+    "block": (None, {"resblock": "2"}, "resblock of its config is '2', but that of the tensors"),
     "kernels": (None, {"resblock_kernel_sizes": [3]}, "resblock_kernel_sizes of its config is"),
     "dilations": (
         None,
         {"resblock_dilation_sizes": [[1, 3], [2]]},
-        "resblock_dilation_sizes of its config must be lists of [3, 1] positive whole numbers",
+        "resblock_dilation_sizes of its config must be 2 lists of positive whole numbers, of the "
+        "lengths [3, 1]",
     ),
 }
 

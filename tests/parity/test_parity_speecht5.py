@@ -76,9 +76,10 @@ def test_waveforms_are_theirs(settings, tmp_path):
     theirs = random_model(settings)
     tensors, config = saved(theirs, tmp_path)
     assert speecht5.recognises(tensors)
-    ours = speecht5.read(tensors, config, SPEC, "model.safetensors")
+    ours = speecht5.read(tensors, config, SPEC, "some/folder/model.safetensors")
     assert ours.generator.standardize == settings.get("normalize_before", True)
     assert_same_audio(theirs, ours)
+    assert ours.about == "SpeechT5's HiFi-GAN, imported from model.safetensors."
     save_model(tmp_path / "ours.safetensors", ours)
     again = load_model(tmp_path / "ours.safetensors")
     jax.tree.map(np.testing.assert_array_equal, again.variables, ours.variables)
@@ -184,7 +185,8 @@ SPOILT = {
     "dilations": (
         None,
         {"resblock_dilation_sizes": [[1, 3, 5], [1, 2]]},
-        "resblock_dilation_sizes of its config must be lists of [2, 2] positive whole numbers",
+        "resblock_dilation_sizes of its config must be 2 lists of positive whole numbers, of the "
+        "lengths [2, 2]",
     ),
 }
 

@@ -79,8 +79,9 @@ def test_waveforms_are_theirs(settings, tmp_path):
     theirs = random_model(settings)
     tensors, config = saved(theirs, tmp_path)
     assert univnet.recognises(tensors)
-    ours = univnet.read(tensors, config, SPEC, "model.safetensors")
+    ours = univnet.read(tensors, config, SPEC, "some/folder/model.safetensors")
     assert_same_audio(theirs, ours)
+    assert ours.about == "UnivNet, imported from model.safetensors."
     save_model(tmp_path / "ours.safetensors", ours)
     assert load_model(tmp_path / "ours.safetensors").generator == ours.generator
 
@@ -151,7 +152,7 @@ SPOILT = {
     "no convolution": (
         lambda t: t.update({"conv_pre.weight": t["conv_pre.bias"]}),
         {},
-        "conv_pre.weight is [4], which no convolution has",
+        "conv_pre.weight is [4], but a convolution over time has 3 axes",
     ),
     "kernels": (
         lambda t: t.update(
@@ -170,7 +171,8 @@ SPOILT = {
     "dilations": (
         None,
         {"resblock_dilation_sizes": [[1, 3], [1, 3]]},
-        "resblock_dilation_sizes of its config must be lists of [4, 4] positive whole numbers",
+        "resblock_dilation_sizes of its config must be 2 lists of positive whole numbers, of the "
+        "lengths [4, 4]",
     ),
     "not dilations": (
         None,

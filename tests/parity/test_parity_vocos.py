@@ -94,6 +94,16 @@ SPOILT = {
         {},
         "params/block_1/gain is [3], but this architecture has [12]",
     ),
+    "axes": (
+        lambda t: t.update({"backbone.embed.weight": t["backbone.embed.weight"][..., None]}),
+        {},
+        "backbone.embed.weight is [12, 10, 7, 1], but a convolution over time has 3 axes",
+    ),
+    "empty": (
+        lambda t: t.update({"head.istft.window": np.ones(0, "f4")}),
+        {},
+        "head.istft.window is [0], which is empty",
+    ),
     "codec": (
         lambda t: t.update({"backbone.norm.scale.weight": np.ones((4, 12), "f4")}),
         {},
@@ -103,7 +113,7 @@ SPOILT = {
     "bands": (None, {"n_mels": 12}, "fb is [33, 10], but the audio spec's mel filters"),
     "window": (None, {"win_length": 32}, "window is [64], but the audio spec's Hann window"),
     "hop": (None, {"hop_length": 8}, "hop_length of its config is 16, but hop_length of the audio"),
-    "padding": (None, {"padding": "same"}, "padding of its config is center, but padding of the"),
+    "padding": (None, {"padding": "same"}, "padding of its config is 'center', but padding of"),
 }
 
 
