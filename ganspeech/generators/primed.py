@@ -93,8 +93,9 @@ class PrimedVocos(nn.Module):
         louder, turn = jnp.split(correction, 2, axis=-1)
         magnitude = jnp.exp(jnp.minimum(level + louder, LOUDEST))
         phases *= lax.complex(jnp.cos(turn), jnp.sin(turn))
-        for _ in range(self.settling):
-            phases = _unit(_project(magnitude * phases, spec))
+        phases = lax.fori_loop(
+            0, self.settling, lambda _, old: _unit(_project(magnitude * old, spec)), phases
+        )
         return istft(magnitude * phases, spec, log_mel.shape[1] * spec.hop_length)
 
 

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import jax
 
@@ -58,9 +58,32 @@ def save_onnx(
         ) from error
     # The exporter's notes on shapes in between are wrong where dimensions are open, and not needed.
     del graph.graph.value_info[:]
+    _drop_unread_constants(graph.graph)
     for name, text in description(model).items():
         graph.metadata_props.add(key=name, value=text)
     write_whole(Path(path), graph.SerializeToString())
+
+
+def _drop_unread_constants(graph: Any) -> None:
+    """Leaves out what the exporter computed with, of which runtimes print a warning each."""
+    read = _names_read(graph)
+    kept = [constant for constant in graph.initializer if constant.name in read]
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    for inner in _inner_graphs(graph):
+        _drop_unread_constants(inner)
+
+
+def _names_read(graph: Any) -> set[str]:
+    """Names of all values that nodes read, those in loops included, or that are outputs."""
+    names = {output.name for output in graph.output}
+    names.update(name for node in graph.node for name in node.input)
+    return names.union(*map(_names_read, _inner_graphs(graph)))
+
+
+def _inner_graphs(graph: Any) -> list[Any]:
+    attributes = [attribute for node in graph.node for attribute in node.attribute]
+    return [attribute.g for attribute in attributes if attribute.HasField("g")]
 
 
 @contextmanager

@@ -87,17 +87,25 @@ def _is_complex(variable: Any) -> bool:
 
 
 def _scan(equation: core.JaxprEqn, operands: Values) -> Values:
-    """A loop written out."""
-    body = equation.params["jaxpr"]
-    outside, inside = [equation.invars, equation.outvars], [body.jaxpr.invars, body.jaxpr.outvars]
+    """A loop that carries values, complex ones in pairs."""
+    body, results = equation.params["jaxpr"], equation.outvars
     # What a loop reads or writes step by step has one axis more outside of it.
-    if list(map(_shapes, outside)) != list(map(_shapes, inside)):
+    outside = [_shapes(equation.invars), _shapes(results)]
+    if outside != [_shapes(body.jaxpr.invars), _shapes(body.jaxpr.outvars)]:
         raise NoRuleError("a loop that reads or writes slices of arrays")
-    constants = len(operands) - len(equation.outvars)
-    fixed, carry = operands[:constants], operands[constants:]
-    for _ in range(equation.params["length"]):
-        carry = run(body, *fixed, *carry)
-    return carry
+    fixed = operands[: len(operands) - len(results)]
+
+    def step(carry: Values, _: None) -> tuple[Values, None]:
+        return complete(run(body, *fixed, *carry)), None
+
+    def complete(values: Values) -> Values:
+        """Pairs of all that is complex, lest it be a pair in one step and not in the next."""
+        return [
+            Pair(_real(equation, x), _imag(equation, x)) if _is_complex(result) else jnp.asarray(x)
+            for x, result in zip(values, results, strict=True)
+        ]
+
+    return lax.scan(step, complete(operands[len(fixed) :]), length=equation.params["length"])[0]
 
 
 def _shapes(variables: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -228,7 +236,7 @@ def _concatenate(equation: core.JaxprEqn, *xs: Any) -> Any:
     if any(map(_is_complex, equation.invars)):
         return _by_parts(equation, [*xs])[0]
     full = [x for x in xs if not (isinstance(x.shape[axis], int) and x.shape[axis] == 0)]
-    return lax.concatenate(full, axis)
+    return lax.concatenate(full, axis) if len(full) < len(xs) else _bind(equation, full)[0]
 
 
 def _open_dimension(equation: core.JaxprEqn) -> Any:

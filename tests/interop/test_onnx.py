@@ -115,7 +115,7 @@ def test_real_fourier_transforms_as_products(length):
     same(there_and_turned_back, x)
 
 
-def test_loops_are_written_out():
+def test_loops_carry_pairs():
     x = np.random.default_rng(0).normal(size=(3, 16)).astype("f4")
 
     def loop(x):
