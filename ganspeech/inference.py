@@ -44,8 +44,8 @@ class Vocoder:
 
         `mel` is `[frames, mels]` or `[batch, frames, mels]`, as `ganspeech.audio.log_mel` makes it
         with `spec`. More than 2,048 frames are vocoded as a stream, so that memory stays bounded,
-        which a generator that needs the whole utterance refuses. Raises SpecMismatch, naming the fields, when that is not the spec it was
-        trained with.
+        which a generator that needs the whole utterance refuses. Raises SpecMismatch, naming the
+        fields, when that is not the spec it was trained with.
         """
         self.spec.require_same(spec, "log-mels")
         mel = np.asarray(mel, np.float32)

@@ -28,7 +28,7 @@ def loads(text: str, source: str = "experiment") -> Any:
     """
     try:
         return _decode(json.loads(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{source}: {error}") from None
 
 

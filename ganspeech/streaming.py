@@ -105,21 +105,24 @@ class Stream:
 
     def feed(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
         """Takes any number of frames; returns all audio that they settle, perhaps none."""
-        if self._finished:
-            raise ValueError("this stream is finished; begin another for the next utterance")
+        self._require_open()
+        mel = np.asarray(mel, np.float32)
         if mel.ndim != 2 or mel.shape[1] != self._spec.n_mels:
             raise ValueError(f"log-mels must be [frames, {self._spec.n_mels}], not {[*mel.shape]}")
         if not np.isfinite(mel).all():
             raise ValueError("the log-mels hold NaN or infinite values")
         self._take(mel)
         audio = self._settle(self._available - self._reach.future)
-        needed = min(self._aligned(self._made - self._reach.past), self._available - self.window)
-        needed = max(needed, self._start)
+        # What the next window begins with, or the last one, should the utterance end now.
+        next_first = self._aligned(self._made - self._reach.past)
+        last_first = self._aligned(self._available - self.window)
+        needed = max(min(next_first, last_first), self._start)
         self._kept, self._start = self._kept[needed - self._start :], needed
         return audio
 
     def finish(self) -> Float[np.ndarray, " samples"]:
         """The rest of the audio; the stream takes no more."""
+        self._require_open()
         end, self._finished = self._available, True
         whole = rounded(end)
         silence = np.full((whole - end, self._spec.n_mels), self._spec.silence, np.float32)
@@ -131,12 +134,16 @@ class Stream:
         first = self._aligned(whole - self.window)
         return np.concatenate([settled, self._run(first, whole, upto=end)])
 
+    def _require_open(self) -> None:
+        if self._finished:
+            raise ValueError("this stream is finished; begin another for the next utterance")
+
     @property
     def _available(self) -> int:
         return self._start + len(self._kept)
 
     def _take(self, mel: Float[np.ndarray, "frames mels"]) -> None:
-        self._kept = np.concatenate([self._kept, np.asarray(mel, np.float32)])
+        self._kept = np.concatenate([self._kept, mel])
 
     def _settle(self, settled: int) -> Float[np.ndarray, " samples"]:
         """The audio up to the frame ``settled``, that depends on nothing to come."""

@@ -55,6 +55,11 @@ class AudioSpec:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"AudioSpec.{name} must be a positive integer, not {value!r}")
+        for name in ("fmin", "fmax", "power", "log_floor"):
+            value = getattr(self, name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value):
+                raise ValueError(f"AudioSpec.{name} must be a finite number, not {value!r}")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(
@@ -116,7 +121,7 @@ class AudioSpec:
         """Read what ``to_json`` wrote; ``ValueError`` names unknown or missing fields."""
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (json.JSONDecodeError, RecursionError) as error:
             raise ValueError(f"an audio spec must be a JSON object: {error}") from None
         if not isinstance(values, dict):
             raise ValueError(f"an audio spec must be a JSON object, not {type(values).__name__}")

@@ -51,7 +51,7 @@ def _target_of_file(source: Path, target: Path, writes: Sequence[str]) -> Path:
 def _convert_folder(
     source: Path, target: Path, convert: Convert, reads: Sequence[str], suffix: str, overwrite: bool
 ) -> int:
-    if target.is_file():
+    if target.is_file() or (not target.exists() and target.suffix.lower() in (*reads, suffix)):
         raise UsageError(f"{source} is a folder, and {target} is a file: name a folder")
     if target.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{target} lies in {source}: name another folder")

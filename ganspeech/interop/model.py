@@ -68,13 +68,17 @@ def load_model(path: str | Path) -> Model:
             f"{path} is no model file of ganspeech; python -m ganspeech import makes one of other "
             "projects' files"
         )
-    generator = plain.loads(header.get("generator", ""), str(path))
+    for name, array in tensors.items():
+        if array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise ValueError(f"{path}: the weight {name} is not made of finite numbers")
     try:
+        variables = _nested({name: array.astype(np.float32) for name, array in tensors.items()})
+        generator = _generator(header.get("generator", ""))
         spec = AudioSpec.from_json(header.get("spec", ""))
-    except ValueError as error:
+        require_fit(generator, variables, spec, ValueError)
+    # A header that somebody edited can hold fields of any type, and modules do not check theirs.
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from None
-    variables = _nested({name: array.astype(np.float32) for name, array in tensors.items()})
-    require_fit(generator, variables, spec, lambda what: ValueError(f"{path}: {what}"))
     return Model(generator, variables, spec, header.get("about", ""))
 
 
@@ -88,6 +92,15 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str,
             return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
     except safetensors.SafetensorError as error:
         raise ValueError(f"{path} is no whole safetensors file: {error}") from None
+    except (AttributeError, KeyError, TypeError) as error:  # of numbers that NumPy does not have
+        raise ValueError(f"{path} has numbers of a type that is not read: {error}") from None
+
+
+def _generator(text: str) -> linen.Module:
+    part = plain.loads(text, "its generator")
+    if not isinstance(part, linen.Module) or ".generators." not in type(part).__module__:
+        raise ValueError(f"{type(part).__name__} is no generator")
+    return part
 
 
 def weights_as(variables: Tree, dtype: Literal["float16", "float32"]) -> Tree:
@@ -120,10 +133,13 @@ def _flat(tree: Any, prefix: str = "") -> dict[str, np.ndarray]:
 
 def _nested(flat: dict[str, np.ndarray]) -> Tree:
     tree: dict[str, Any] = {}
-    for name, array in flat.items():
+    # In order of names, so that a weight comes before what pretends to lie inside it.
+    for name, array in sorted(flat.items()):
         *path, last = name.split(".")
         node = tree
         for key in path:
             node = node.setdefault(key, {})
+            if not isinstance(node, dict):
+                raise ValueError(f"the weight {name} lies inside another weight")
         node[last] = array
     return tree

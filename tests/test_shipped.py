@@ -1,0 +1,56 @@
+"""What comes with the package: small, described, the default, and better than no network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganspeech import load, shipped
+from ganspeech.audio import (
+    SPEECH_16K,
+    griffin_lim,
+    log_mel,
+    magnitude_from_log_mel,
+    read_audio,
+    write_audio,
+)
+from ganspeech.commands.cli import main
+from ganspeech.commands.trained import DEFAULT
+from ganspeech.losses.spectral import multi_resolution_stft
+
+KATHLEEN = Path(__file__).resolve().parents[2] / "shared" / "data" / "kathleen" / "wavs"
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_each_is_small_and_has_a_card(name):
+    assert shipped.path(name).stat().st_size <= 8_000_000
+    card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
+    for heading in ("Data", "Training", "Figures", "Limits"):
+        assert f"## {heading}" in card
+    assert load(name).about
+
+
+def test_vocode_needs_no_name(tmp_path):
+    tone = 0.3 * np.sin(0.1 * np.arange(9000)).astype(np.float32)
+    write_audio(tmp_path / "in.wav", tone, 16000)
+    assert DEFAULT in shipped.names()
+    assert main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.wav")]) == 0
+    made, rate = read_audio(tmp_path / "out.wav")
+    assert rate == 16000 and len(made) == 9000 // 256 * 256
+    # A tone of that loudness, not only of that length.
+    assert np.sqrt(np.mean(made[2000:7000] ** 2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.1)
+
+
+@pytest.mark.skipif(not KATHLEEN.is_dir(), reason="needs ../shared/data/kathleen")
+def test_a_held_out_sentence_comes_nearer_than_by_griffin_lim():
+    audio, _ = read_audio(sorted(KATHLEEN.iterdir())[-1], 16000)
+    audio = 0.95 * audio / np.abs(audio).max()
+    mel = np.asarray(log_mel(audio, SPEECH_16K))
+    audio = audio[: len(mel) * 256]
+    ours = load(DEFAULT)(mel, spec=SPEECH_16K)
+    theirs = griffin_lim(magnitude_from_log_mel(mel, SPEECH_16K), SPEECH_16K, 60)
+    ours, theirs = (
+        float(multi_resolution_stft(audio[None], other[None, : len(audio)]))
+        for other in (ours, np.asarray(theirs))
+    )
+    assert ours < 0.9 * theirs
