@@ -136,6 +136,14 @@ class AudioSpec:
         if bands != self.n_mels:
             raise ValueError(f"{bands} mel bands given, but n_mels is {self.n_mels}")
 
+    def require_hop(self, name: str, rates: tuple[int, ...]) -> None:
+        """Raise ``ValueError`` unless upsampling by ``rates``, a field ``name``, makes one hop."""
+        if math.prod(rates) != self.hop_length:
+            raise ValueError(
+                f"{name} {rates} multiply to {math.prod(rates)}, but hop_length is "
+                f"{self.hop_length}"
+            )
+
     def require_same(self, other: "AudioSpec", what: str = "features") -> None:
         """Raise ``SpecMismatch`` naming the fields in which the spec of ``what`` differs."""
         ours, theirs = dataclasses.asdict(self), dataclasses.asdict(other)

@@ -1,6 +1,5 @@
 """BigVGAN: HiFi-GAN with periodic activations and without aliasing (Lee et al. 2023)."""
 
-import math
 from typing import Literal
 
 import jax.numpy as jnp
@@ -47,11 +46,7 @@ class BigVGAN(nn.Module):
         rates another product than its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
-        if math.prod(self.upsample_rates) != spec.hop_length:
-            raise ValueError(
-                f"upsample_rates {self.upsample_rates} multiply to "
-                f"{math.prod(self.upsample_rates)}, but hop_length is {spec.hop_length}"
-            )
+        spec.require_hop("upsample_rates", self.upsample_rates)
         beta = self.activation == "snakebeta"
         x = Conv1d(self.channels, 7, weight_norm=True, name="before")(log_mel)
         for n, (rate, taps) in enumerate(

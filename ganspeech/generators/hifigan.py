@@ -1,6 +1,5 @@
 """HiFi-GAN: a vocoder of transposed convolutions and residual blocks (Kong et al. 2020)."""
 
-import math
 from typing import Literal
 
 import jax
@@ -45,11 +44,7 @@ class HiFiGAN(nn.Module):
         rates another product than its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
-        if math.prod(self.upsample_rates) != spec.hop_length:
-            raise ValueError(
-                f"upsample_rates {self.upsample_rates} multiply to "
-                f"{math.prod(self.upsample_rates)}, but hop_length is {spec.hop_length}"
-            )
+        spec.require_hop("upsample_rates", self.upsample_rates)
         x = Standardize(name="standardize")(log_mel) if self.standardize else log_mel
         x = upsample_through_blocks(
             x,

@@ -58,11 +58,7 @@ class UnivNet(nn.Module):
         strides another product than its hop length, or the noise another shape than asked for.
         """
         spec.require_bands(log_mel.shape[-1])
-        if math.prod(self.strides) != spec.hop_length:
-            raise ValueError(
-                f"strides {self.strides} multiply to {math.prod(self.strides)}, but hop_length "
-                f"is {spec.hop_length}"
-            )
+        spec.require_hop("strides", self.strides)
         log_mel = log_mel.astype(jnp.float32)
         if noise is None:
             noise = hashed_normal(log_mel, self.noise_channels)
