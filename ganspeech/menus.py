@@ -6,6 +6,7 @@ their fields are then flags of their own (`--generator hifigan-v2 --generator.ch
 
 from typing import Any
 
+from ganspeech import augmentation
 from ganspeech.data import VCTK, AudioFolder, EmbeddedSpeech, LibriSpeech, LJSpeech
 from ganspeech.discriminators import (
     multi_period,
@@ -70,6 +71,12 @@ MENUS: dict[str, dict[str, Any]] = {
         "least-squares": LeastSquares(),
         "hinge": Hinge(),
         "wasserstein": Wasserstein(),
+    },
+    "augmentation": {
+        "none": augmentation.NONE,
+        "adaptive": augmentation.ADAPTIVE,
+        "adaptive-spectrogram": augmentation.ADAPTIVE_SPECTROGRAM,
+        "diff-augment": augmentation.DIFF_AUGMENT,
     },
     "corpus": {
         "embedded": EmbeddedSpeech(),
