@@ -14,7 +14,9 @@ FLOORS = (
     {"gan"},
     {"tasks"},
     {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry"},
-    {"training", "evaluation", "streaming", "inference", "commands", "__main__"},
+    {"training", "evaluation", "streaming", "inference"},
+    {"ablation"},
+    {"commands", "__main__"},
 )
 """From the ground up; a room may use its own floor and every floor below."""
 

@@ -29,12 +29,12 @@ class Row:
     name: str
     color: str
     interval: Interval
-    values: Float[np.ndarray, "sentences"]
+    values: Float[np.ndarray, "values"]
     text: str
 
 
-def intervals(rows: Sequence[Row], label: str) -> str:
-    """The mean and its interval for each system, and a dot for each sentence."""
+def intervals(rows: Sequence[Row], label: str, dots: str = "sentences") -> str:
+    """The mean and its interval for each system, and a dot for each of its values."""
     finite = np.concatenate([row.values[np.isfinite(row.values)] for row in rows])
     if not len(finite):
         return ""
@@ -49,7 +49,7 @@ def intervals(rows: Sequence[Row], label: str) -> str:
     def x(value: float) -> float:
         return 8 + (WIDTH - 16) * (value - low) / (high - low)
 
-    parts = [_open(WIDTH, height, f"{label}: mean, 95 % interval and sentences")]
+    parts = [_open(WIDTH, height, f"{label}: mean, 95 % interval and {dots}")]
     for tick in ticks:
         parts.append(f'<path class="grid" d="M{x(tick):.1f} 2V{height - 20}"/>')
         parts.append(_tick(x(tick), height - 5, tick, ticks))
@@ -85,8 +85,8 @@ def intervals(rows: Sequence[Row], label: str) -> str:
     return "".join([*parts, "</svg>"])
 
 
-def curves(curve: Curve, colors: Sequence[str]) -> str:
-    """Lines over training, with a legend; values that are not finite leave gaps."""
+def curves(curve: Curve, colors: Sequence[str], *, legend: bool = True) -> str:
+    """Lines over training; values that are not finite leave gaps."""
     height = 220
     points = {
         name: (np.asarray(x, float), np.asarray(y, float)) for name, (x, y) in curve.lines.items()
@@ -114,7 +114,7 @@ def curves(curve: Curve, colors: Sequence[str]) -> str:
         f'<text class="tick" x="{WIDTH - 12}" y="{height - 6}" text-anchor="end">'
         f"{escape(curve.x_label)}</text>"
     )
-    legend = 56
+    place = 56
     for (name, (x, y)), color in zip(points.items(), _cycled(colors, len(points))):
         good = np.isfinite(y)
         jumps = np.flatnonzero(np.diff(np.concatenate([[False], good]).astype(int)) == 1)
@@ -123,11 +123,12 @@ def curves(curve: Curve, colors: Sequence[str]) -> str:
             for i in np.flatnonzero(good)
         )
         parts.append(f'<path class="curve" style="color:var({color})" d="{path}"/>')
-        parts.append(
-            f'<text class="name" style="color:var({color})" x="{legend}" y="12">'
-            f"{escape(name)}</text>"
-        )
-        legend += 8 * len(name) + 16
+        if legend:
+            parts.append(
+                f'<text class="name" style="color:var({color})" x="{place}" y="12">'
+                f"{escape(name)}</text>"
+            )
+            place += 8 * len(name) + 16
     return "".join([*parts, "</svg>"])
 
 

@@ -38,14 +38,14 @@ def as_text(scores: Scores) -> str:
     parts = [
         f"{sentences} sentence{'s' * (sentences != 1)} at {scores.rate} Hz: "
         f"mean [95 % bootstrap interval over sentences]; higher or lower is better",
-        _columns(_score_rows(scores)),
+        columns(_score_rows(scores)),
     ]
     if own := _recording_scores(scores):
         parts.append(f"The recordings themselves: {own}")
     if rows := _difference_rows(scores):
         parts += [
             "Differences: mean [95 % paired bootstrap interval], + better, - worse, = not certain",
-            _columns(rows),
+            columns(rows),
         ]
     failures = [f"{f.system}: {f.sentence}: {f.metric}: {f.reason}" for f in scores.failures]
     parts += [
@@ -71,7 +71,7 @@ def as_json(scores: Scores, title: str = "", notes: Sequence[str] = ()) -> dict[
                 for i, sentence in enumerate(scores.sentences)
             },
         }
-    return _plain(
+    return null_for_nan(
         {
             "title": title,
             "rate": scores.rate,
@@ -169,7 +169,7 @@ def _cell(found: Interval | Difference, digits: int) -> str:
     return f"{value} [{show(found.low, digits)}, {show(found.high, digits)}]"
 
 
-def _columns(rows: list[list[str]]) -> str:
+def columns(rows: list[list[str]]) -> str:
     """Aligned columns; those that do not fit in a line follow in blocks of their own."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     blocks: list[list[int]] = []
@@ -203,9 +203,10 @@ def _or_nan(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _plain(value: Any) -> Any:
+def null_for_nan(value: Any) -> Any:
+    """Nested dicts and lists with None where a number is not finite, which JSON cannot say."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: null_for_nan(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [null_for_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

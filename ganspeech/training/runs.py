@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,13 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
     optimizers = (experiment.generator_optimizer, experiment.discriminator_optimizer)
     if all(optimizer.schedule == "constant" for optimizer in optimizers):
         allowed.add("budget.steps")
+    require_same_settings(folder, saved, experiment, allowed)
+
+
+def require_same_settings(
+    folder: Path, saved: str, experiment: Experiment, allowed: Container[str]
+) -> None:
+    """Raises ValueError naming the fields that differ from the saved JSON and are not `allowed`."""
     changes = [
         f"{field} was {_shown(there)} and is {_shown(here)}"
         for field, there, here in _differences(
