@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import tyro
 
+from ganspeech.commands.ablate import ablate
 from ganspeech.commands.export import export
 from ganspeech.commands.import_ import import_
 from ganspeech.commands.mel import mel
@@ -18,6 +19,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
+    if list(arguments[:1]) == ["ablate"]:  # its flags are those of an experiment
+        return ablate(tuple(arguments[1:]))
     return tyro.extras.subcommand_cli_from_dict(
         {
             "vocode": vocode,
@@ -25,6 +28,7 @@ def _main(arguments: Sequence[str]) -> int:
             "vocoders": vocoders,
             "import": import_,
             "export": export,
+            "ablate": ablate,
         },
         prog="python -m ganspeech",
         description="Uses what was trained. Example: python -m ganspeech vocode in.wav out.wav",

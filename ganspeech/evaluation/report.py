@@ -149,7 +149,7 @@ def _best(scores: Scores, metric: Metric) -> str | None:
         pairs = [
             paired_difference(scores.of(name, metric), scores.of(other, metric)) for other in rivals
         ]
-        if pairs and all(verdict(metric, pair) == "+" for pair in pairs):
+        if pairs and all(verdict(pair, metric.higher_is_better) == "+" for pair in pairs):
             return name
     return None
 
@@ -200,7 +200,7 @@ def _difference_table(scores: Scores) -> str:
 
 def _difference_row(systems: str, metric: Metric, d: Difference) -> str:
     digits = metric.digits
-    kind = {"+": "better", "-": "worse", "=": "not"}[verdict(metric, d)]
+    kind = {"+": "better", "-": "worse", "=": "not"}[verdict(d, metric.higher_is_better)]
     certainty = "<td></td><td></td>"
     if not d.too_few:
         certainty = f"<td>{d.low:+.{digits}f} … {d.high:+.{digits}f}</td><td>{d.p:.4f}</td>"

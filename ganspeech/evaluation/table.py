@@ -108,11 +108,11 @@ def show_count(count: int | None) -> str:
     return str(count)
 
 
-def verdict(metric: Metric, difference: Difference) -> str:
+def verdict(difference: Difference, higher_is_better: bool) -> str:
     """`+` if the first system is better, `-` if worse, `=` if that is not certain."""
     if difference.too_few or difference.low <= 0 <= difference.high:
         return "="
-    return "+" if (difference.value > 0) == metric.higher_is_better else "-"
+    return "+" if (difference.value > 0) == higher_is_better else "-"
 
 
 def _score_rows(scores: Scores) -> list[list[str]]:
@@ -157,7 +157,9 @@ def _difference_rows(scores: Scores) -> list[list[str]]:
         for pair in pairs:
             d = found[*pair, metric.name]
             certainty = f"({TOO_FEW})" if d.too_few else f"p {show(d.p, 4)}"
-            cells.append(f"{verdict(metric, d)} {_cell(d, metric.digits)} {certainty}")
+            cells.append(
+                f"{verdict(d, metric.higher_is_better)} {_cell(d, metric.digits)} {certainty}"
+            )
         rows.append([metric.label, *cells])
     return rows
 

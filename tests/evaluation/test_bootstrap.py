@@ -71,4 +71,4 @@ def test_a_difference_of_few_sentences_is_not_certain(pairs):
     assert found.value == 1.0 and found.count == pairs and found.too_few == few
     assert np.isnan([found.low, found.high, found.p]).tolist() == [few] * 3
     better = Metric("x", "X", "", True, np.mean)
-    assert verdict(better, found) == ("=" if few else "+")
+    assert verdict(found, better.higher_is_better) == ("=" if few else "+")

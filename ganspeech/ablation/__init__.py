@@ -1,0 +1,1 @@
+"""Ablations: rows of one experiment, trained, scored and compared."""

@@ -1,0 +1,98 @@
+"""What is found out before anything is trained: that every row can be, and on which data."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from ganspeech.ablation.settings import Asked, Row
+from ganspeech.training import parallel, runs
+
+COURSE_NEUTRAL = (
+    "seed",
+    "workers",
+    "budget.log_every",
+    "budget.sample_every",
+    "budget.save_every",
+    "budget.keep",
+    "budget.updates_per_dispatch",
+)
+"""What may differ when an ablation goes on; the members have their seeds themselves."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What is known of a row without training it."""
+
+    generator_parameters: int
+    discriminator_parameters: int
+    fingerprint: str
+    """Of its data."""
+
+
+def facts_of(rows: Sequence[Row]) -> dict[str, Facts]:
+    """The facts of each row, by its name.
+
+    ValueError, naming the row, for networks that cannot be built or do not fit each other; and as
+    in training, naming file or folder, for data that cannot be read.
+    """
+    sizes = {row.name: _sizes(row) for row in rows}
+    fingerprints: dict[Any, str] = {}
+    for row in rows:
+        data = row.experiment.task, row.experiment.corpus
+        if data not in fingerprints:
+            fingerprints[data] = row.experiment.task.recordings(row.experiment.corpus).fingerprint
+    return {
+        row.name: Facts(*sizes[row.name], fingerprints[row.experiment.task, row.experiment.corpus])
+        for row in rows
+    }
+
+
+def _sizes(row: Row) -> tuple[int, int]:
+    """Parameters of the generator and of all discriminators."""
+    try:
+        budget, rules = row.experiment.budget, row.experiment.rules
+        parallel.check_batch_size(budget.batch_size, rules.accumulate)
+        state = runs.abstract_state(row.experiment)
+    except Exception as error:  # flax and JAX have many for shapes that do not fit
+        told = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ValueError(f"row {row.name!r} cannot be built: {told}") from error
+    players = state.generator, state.discriminator
+    generator, discriminator = (
+        sum(leaf.size for leaf in jax.tree.leaves(player.params)) for player in players
+    )
+    return generator, discriminator
+
+
+def require_same(record: Path, asked: Asked, facts: dict[str, Facts]) -> None:
+    """Raises ValueError, naming what changed, when an ablation cannot go on with these settings.
+
+    `record` is its ablation.json, if there is one. Rows and seeds may be added and left out.
+    """
+    if not record.exists():
+        return
+    try:
+        before = json.loads(record.read_text(encoding="utf-8"))
+        rows, scoring = before["rows"], before["scoring"]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{record} is damaged: name another folder with --run") from None
+    for name, was in scoring.items():
+        if (now := getattr(asked.settings, name)) != was:
+            raise ValueError(
+                f"{asked.folder} was started with --{name} {was}, not {now}: give that again, or "
+                "name another folder with --run"
+            )
+    for row in asked.rows:
+        if row.name not in rows:
+            continue
+        folder, was = asked.folder / row.folder, rows[row.name]
+        saved = json.dumps(was["experiment"])
+        runs.require_same_settings(folder, saved, row.experiment, COURSE_NEUTRAL)
+        if was["fingerprint"] != facts[row.name].fingerprint:
+            raise ValueError(
+                f"{folder} was trained on other recordings than {row.experiment.corpus} now has; "
+                "name another folder with --run"
+            )

@@ -1,0 +1,172 @@
+"""Rows beside each other: means over seeds, and differences from the base row."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy import stats
+
+from ganspeech.ablation import results
+from ganspeech.ablation.check import Facts
+from ganspeech.ablation.record import Member
+from ganspeech.ablation.results import Measure, Result
+from ganspeech.evaluation.bootstrap import Difference, Interval, paired_difference
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table, over its finished members."""
+
+    name: str
+    facts: Facts
+    finished: int
+    failed: int
+    members: int
+    values: Mapping[str, Float[np.ndarray, "seeds"]]
+    """Of each metric, by the finished members in the order of their seeds; NaN if undefined."""
+    intervals: Mapping[str, Interval]
+    """Means over seeds."""
+    differences: Mapping[str, Difference]
+    """From the base row, of metrics that pair; none in the base row itself."""
+    minutes: float
+    """Mean wall time of training; NaN where nothing was trained to its end."""
+    core_minutes: float
+    """Mean processor time of training."""
+    memory: float
+    """Highest peak on the device or, where JAX does not know it, of the process; MiB."""
+
+    @property
+    def lost(self) -> str:
+        """What is missing of the row, in words; empty if nothing is."""
+        unfinished = self.members - self.finished - self.failed
+        told = [(self.failed, "failed"), (unfinished, "unfinished")]
+        return ", ".join(f"{count} of {self.members} {what}" for count, what in told if count)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything the tables are made of; the first line is the base."""
+
+    metrics: Mapping[str, Measure]
+    """How each metric is said; the values here mean nothing."""
+    lines: tuple[Line, ...]
+    references: Mapping[str, Mapping[str, float]]
+    """Rows to read the others by, such as held-out data: means over the members that have them."""
+    failures: tuple[tuple[str, int, str], ...]
+    """Row, seed and reason."""
+
+
+def compare(members: Sequence[Member], facts: Mapping[str, Facts]) -> Comparison:
+    """What the members' results say, of those that have one."""
+    found = [(member, results.read_result(member.folder)) for member in members]
+    rows: dict[str, list[tuple[Member, Result | None]]] = {}
+    for member, result in found:
+        rows.setdefault(member.row.name, []).append((member, result))
+    outcomes = [result.outcome for _, result in found if result and result.outcome]
+    metrics = {name: measure for o in outcomes for name, measure in o.metrics.items()}
+    base = units_of([result for _, result in next(iter(rows.values()))])
+    lines = tuple(
+        _line(name, [result for _, result in own], facts[name], metrics, base if i else {})
+        for i, (name, own) in enumerate(rows.items())
+    )
+    return Comparison(
+        metrics=metrics,
+        lines=lines,
+        references=_references([outcome.references for outcome in outcomes]),
+        failures=tuple(
+            (member.row.name, member.seed, result.reason)
+            for member, result in found
+            if result and result.outcome is None
+        ),
+    )
+
+
+def seed_interval(values: Float[np.ndarray, "seeds"]) -> Interval:
+    """Mean and 95 % interval over seeds by Student's t, with one degree of freedom less than seeds.
+
+    It says how far another set of seeds might lie, on the same held-out data. Values that are not
+    finite are left out; one value has no bounds (NaN).
+    """
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    count = len(values)
+    if not count:
+        return Interval(math.nan, math.nan, math.nan, 0)
+    mean = float(values.mean())
+    if count == 1:
+        return Interval(mean, math.nan, math.nan, 1)
+    half = float(stats.t.ppf(0.975, count - 1) * values.std(ddof=1) / math.sqrt(count))
+    return Interval(mean, mean - half, mean + half, count)
+
+
+def units_of(own: Sequence[Result | None]) -> dict[str, dict[str, float]]:
+    """Of each metric that pairs, each sentence's mean over the members that have a value of it."""
+    gathered: dict[str, dict[str, list[float]]] = {}
+    for result in own:
+        for name, units in (result.outcome.units if result and result.outcome else {}).items():
+            for unit, value in units.items():
+                if value is not None and math.isfinite(value):
+                    gathered.setdefault(name, {}).setdefault(unit, []).append(value)
+    return {
+        name: {unit: float(np.mean(values)) for unit, values in units.items()}
+        for name, units in gathered.items()
+    }
+
+
+def paired(ours: Mapping[str, float], theirs: Mapping[str, float]) -> Difference:
+    """The first minus the second over the sentences of both, by paired bootstrap."""
+    common = sorted(ours.keys() & theirs.keys())
+    return paired_difference(
+        np.array([ours[unit] for unit in common]), np.array([theirs[unit] for unit in common])
+    )
+
+
+def _line(
+    name: str,
+    own: Sequence[Result | None],
+    facts: Facts,
+    metrics: Mapping[str, Measure],
+    base: Mapping[str, Mapping[str, float]],
+) -> Line:
+    ended = [result for result in own if result]
+    outcomes = [result.outcome for result in ended if result.outcome]
+    trainings = [result.training for result in ended if result.training]
+    values = {
+        metric: np.array(
+            [o.metrics[metric].value if metric in o.metrics else np.nan for o in outcomes]
+        )
+        for metric in metrics
+    }
+    units = units_of(own)
+    peaks = [t.memory["device_mib"] or t.memory["host_mib"] or math.nan for t in trainings]
+    return Line(
+        name=name,
+        facts=facts,
+        finished=len(outcomes),
+        failed=len(ended) - len(outcomes),
+        members=len(own),
+        values=values,
+        intervals={metric: seed_interval(v) for metric, v in values.items()},
+        differences={m: paired(units[m], base[m]) for m in metrics if m in units and m in base},
+        minutes=_mean([training.minutes for training in trainings]),
+        core_minutes=_mean([training.core_minutes for training in trainings]),
+        memory=max(peaks, default=math.nan),
+    )
+
+
+def _references(found: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, dict[str, float]]:
+    gathered: dict[str, dict[str, list[float]]] = {}
+    for references in found:
+        for name, row in references.items():
+            for metric, value in row.items():
+                gathered.setdefault(name, {}).setdefault(metric, []).append(value)
+    return {
+        name: {metric: _mean(values) for metric, values in row.items()}
+        for name, row in gathered.items()
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if len(values) else math.nan

@@ -1,0 +1,85 @@
+"""What a finished run is worth: the scores of its task."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from ganspeech.ablation.results import Measure, Outcome
+from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Scores, score
+from ganspeech.evaluation.runs import run_systems
+from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training.runs import load_run
+
+
+def outcome(
+    run: Path,
+    *,
+    sentences: int | None = None,
+    samples: int | None = None,
+    baseline: bool = False,
+) -> Outcome:
+    """The scores of a run's newest checkpoint on what its corpus holds out.
+
+    A vocoder is scored on the first ``sentences`` (all if None); each sentence's values are kept,
+    so that rows can be compared in pairs, and ``baseline`` scores Griffin-Lim beside it. A
+    generator from noise is scored on ``samples`` examples, which pair with nothing. ValueError
+    for a run of a task that has no scores.
+    """
+    task = load_run(run).experiment.task
+    if isinstance(task, Vocoding):
+        return _of_vocoder(run, sentences, baseline)
+    return _of_generator(run, samples)
+
+
+def _of_vocoder(run: Path, sentences: int | None, baseline: bool) -> Outcome:
+    material = run_systems(run, sentences, baseline=baseline)
+    scores = score(
+        material.reference,
+        material.systems,
+        material.rate,
+        facts=material.facts,
+        problems=material.problems,
+    )
+    name = run.resolve().name
+    metrics = {
+        metric.name: Measure(
+            metric.label, metric.unit, metric.digits, metric.higher_is_better, value
+        )
+        for metric in scores.metrics
+        if np.isfinite(value := _mean(scores, name, metric.name))
+    }
+    units = {
+        metric.name: dict(zip(scores.sentences, map(float, scores.of(name, metric))))
+        for metric in scores.metrics
+        if metric.name in metrics
+    }
+    references = {
+        other: {m: v for m in metrics if np.isfinite(v := _mean(scores, other, m))}
+        for other in (RECORDING, GRIFFIN_LIM)
+        if other in scores.systems and baseline
+    }
+    return Outcome(metrics, units, references)
+
+
+def _mean(scores: Scores, system: str, name: str) -> float:
+    metric = next(metric for metric in scores.metrics if metric.name == name)
+    values = scores.of(system, metric)
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else np.nan
+
+
+def _of_generator(run: Path, samples: int | None) -> Outcome:
+    from ganspeech.evaluation.generation import score_run
+
+    scores = score_run(run, samples=samples) if samples else score_run(run)
+    metrics = {
+        name: Measure(name.replace("_", " ").capitalize(), "", 3, scores.higher_is_better[name], v)
+        for name, v in scores.metrics.items()
+        if name in scores.higher_is_better and np.isfinite(v)
+    }
+    references = {
+        name: {metric: value for metric, value in row.items() if metric in metrics}
+        for name, row in scores.references.items()
+    }
+    return dataclasses.replace(Outcome(metrics), references=references)

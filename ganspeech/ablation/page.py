@@ -1,0 +1,264 @@
+"""The page of an ablation: a single HTML file, in the style of the pages one listens to."""
+
+import json
+import os
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
+
+from ganspeech.ablation import results
+from ganspeech.ablation.compare import Comparison, Line
+from ganspeech.ablation.record import RECORD, Member, command_of, seeds_of
+from ganspeech.ablation.results import Measure
+from ganspeech.ablation.settings import Asked
+from ganspeech.ablation.table import bounds, method
+from ganspeech.evaluation import figures
+from ganspeech.evaluation.bootstrap import Difference, Interval
+from ganspeech.evaluation.figures import Curve
+from ganspeech.evaluation.page_style import STYLE
+from ganspeech.evaluation.runs import training_curves
+from ganspeech.evaluation.table import TOO_FEW, show, show_count, verdict
+
+COLORS = tuple(f"--system-{i}" for i in range(6))
+OWN_STYLE = """
+.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin:0 0 1rem;padding:0;list-style:none}
+.legend i,td i{display:inline-block;width:.65em;height:.65em;border-radius:50%;
+margin-right:.45em;background:var(--color)}
+td .better{color:var(--good)}td .worse{color:var(--bad)}
+tr.reference th,tr.reference td{color:var(--soft);font-weight:400}
+td.left{text-align:left}td.reason{text-align:left;white-space:normal;color:var(--bad)}
+pre{overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--card);
+border:1px solid var(--line);border-radius:14px;padding:1rem}
+main a{color:var(--accent)}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}
+dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+@media print{.wide{overflow:visible}th,td{padding:.25rem .4rem;font-size:.75rem}
+.wide th{white-space:normal}}
+"""
+
+
+def render(asked: Asked, comparison: Comparison, members: Sequence[Member]) -> str:
+    """The page as text: the table, figures, differences, curves, members and provenance."""
+    colors = {line.name: COLORS[i % len(COLORS)] for i, line in enumerate(comparison.lines)}
+    sections = [
+        ("Table", _table(comparison, colors)),
+        ("Figures", _figures(comparison, colors)),
+        ("Differences", _differences(comparison)),
+        ("Training", _training(members, colors)),
+        ("Members", _members(members, asked.page.parent, colors)),
+        ("Provenance", _provenance(asked)),
+    ]
+    shown = [(title, body) for title, body in sections if body]
+    links = "".join(f'<a href="#{title.lower()}">{title}</a>' for title, _ in shown)
+    bodies = "".join(
+        f'<section id="{title.lower()}"><h2>{title}</h2>{body}</section>' for title, body in shown
+    )
+    rows, seeds = len(comparison.lines), asked.settings.seeds
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>Ablation of {escape(asked.name)}</title>"
+        f"<style>{STYLE}{OWN_STYLE}</style></head><body>"
+        f"<header><p class='brand'>ganspeech · ablation</p><h1>{escape(asked.name)}</h1>"
+        f"<p>{rows} row{'s' * (rows != 1)}, {seeds} seed{'s' * (seeds != 1)} each; the base row is "
+        f"{escape(comparison.lines[0].name)}.</p>"
+        f"<p>{escape(' '.join(method(comparison)))}</p><nav>{links}</nav></header>"
+        f"<main>{bodies}</main></body></html>\n"
+    )
+
+
+def _table(comparison: Comparison, colors: dict[str, str]) -> str:
+    metrics = comparison.metrics
+    facts = ("Minutes", "Core minutes", "Generator", "Discriminators", "Peak MiB", "Members")
+    head = "".join(f"<th scope='col'>{_heading(measure)}</th>" for measure in metrics.values())
+    head += "".join(f"<th scope='col'>{name}</th>" for name in facts)
+    rows = [_row(line, comparison, colors[line.name]) for line in comparison.lines]
+    for name, values in comparison.references.items():
+        cells = "".join(
+            f"<td>{show(values[m], metrics[m].digits) if m in values else ''}</td>" for m in metrics
+        )
+        empty = "<td></td>" * len(facts)
+        rows.append(f"<tr class='reference'><th scope='row'>{escape(name)}</th>{cells}{empty}</tr>")
+    return (
+        f'<div class="wide"><table><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _row(line: Line, comparison: Comparison, color: str) -> str:
+    cells = []
+    for name, measure in comparison.metrics.items():
+        found, difference = line.intervals[name], line.differences.get(name)
+        told = ""
+        if difference and difference.count and not difference.too_few:
+            kind = _kind(measure, difference)
+            told = f"<small class='{kind}'>{difference.value:+.{measure.digits}f}</small>"
+        cells.append(
+            f"<td>{show(found.value, measure.digits)}"
+            f"<small>{bounds(found, measure.digits)}</small>{told}</td>"
+        )
+    facts = [
+        show(line.minutes, 1),
+        show(line.core_minutes, 1),
+        show_count(line.facts.generator_parameters),
+        show_count(line.facts.discriminator_parameters),
+        show(line.memory, 0),
+        f"<em>{line.lost}</em>" if line.lost else str(line.members),
+    ]
+    return (
+        f'<tr><th scope="row" style="--color:var({color})"><i></i>{escape(line.name)}</th>'
+        f"{''.join(cells)}{''.join(f'<td>{fact}</td>' for fact in facts)}</tr>"
+    )
+
+
+def _figures(comparison: Comparison, colors: dict[str, str]) -> str:
+    drawn = []
+    for name, measure in comparison.metrics.items():
+        rows = [
+            figures.Row(
+                line.name,
+                colors[line.name],
+                line.intervals[name],
+                line.values[name],
+                show(line.intervals[name].value, measure.digits),
+            )
+            for line in comparison.lines
+        ]
+        for reference, values in comparison.references.items():
+            if name in values:
+                value = values[name]
+                alone = Interval(value, np.nan, np.nan, 1)
+                text = show(value, measure.digits)
+                row = figures.Row(reference, "--baseline", alone, np.array([value]), text)
+                rows.append(row)
+        drawn.append(_figure(_heading(measure), figures.intervals(rows, measure.label, "seeds")))
+    return f'<div class="figures">{"".join(drawn)}</div>' if any(drawn) else ""
+
+
+def _differences(comparison: Comparison) -> str:
+    rows = []
+    base = comparison.lines[0].name
+    for line in comparison.lines[1:]:
+        for name, found in line.differences.items():
+            if not found.count:
+                continue
+            measure = comparison.metrics[name]
+            kind, digits = _kind(measure, found), measure.digits
+            certainty = "<td></td><td></td>"
+            if not found.too_few:
+                certainty = f"<td>{bounds(found, digits)}</td><td>{found.p:.4f}</td>"
+            word = TOO_FEW if found.too_few else "not certain" if kind == "not" else kind
+            rows.append(
+                f'<tr class="{kind}"><td>{escape(line.name)}</td><td>{escape(measure.label)}</td>'
+                f"<td>{found.value:+.{digits}f}</td>{certainty}<td>{found.count}</td>"
+                f"<td>{word}</td></tr>"
+            )
+    if not rows:
+        return ""
+    return (
+        f"<p class='hint'>Each row minus the base row, {escape(base)}.</p>"
+        '<div class="wide"><table class="pairs"><thead><tr><th>Row</th><th>Metric</th>'
+        "<th>Difference</th><th>95 % interval</th><th>p</th><th>Sentences</th><th>The row is</th>"
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _training(members: Sequence[Member], colors: dict[str, str]) -> str:
+    """A figure for each metric of training; all seeds of a row have its colour."""
+    lines: dict[str, dict[str, tuple]] = {}
+    tints: dict[str, list[str]] = {}
+    for member in members:
+        for curve in training_curves(member.folder / "metrics.jsonl"):
+            label = f"{member.row.name}, seed {member.seed}"
+            lines.setdefault(curve.title, {})[label] = curve.lines[""]
+            tints.setdefault(curve.title, []).append(colors[member.row.name])
+    drawn = "".join(
+        _figure(escape(title), figures.curves(Curve(title, own), tints[title], legend=False))
+        for title, own in lines.items()
+    )
+    if not drawn:
+        return ""
+    legend = "".join(
+        f'<li style="--color:var({color})"><i></i>{escape(name)}</li>'
+        for name, color in colors.items()
+    )
+    return f"<ul class='legend'>{legend}</ul><div class=\"figures\">{drawn}</div>"
+
+
+def _members(members: Sequence[Member], page: Path, colors: dict[str, str]) -> str:
+    rows = []
+    for member in members:
+        result = results.read_result(member.folder)
+        training = results.read_training(member.folder)
+        state = "unfinished" if result is None else "finished" if result.outcome else "failed"
+        times = "<td></td><td></td>"
+        if training:
+            times = f"<td>{training.step}</td><td>{show(training.minutes, 1)}</td>"
+        reason = escape(result.reason) if result else ""
+        rows.append(
+            f'<tr><th scope="row" style="--color:var({colors[member.row.name]})"><i></i>'
+            f"{escape(member.row.name)}</th><td>{member.seed}</td><td class='left'>{state}</td>"
+            f"{times}<td class='left'>{_links(member.folder, page)}</td>"
+            f"<td class='reason'>{reason}</td></tr>"
+        )
+    return (
+        '<div class="wide"><table><thead><tr><td></td><th>Seed</th><th class="left">State</th>'
+        "<th>Steps</th><th>Minutes</th><th>Files</th><th>Why it failed</th></tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _links(folder: Path, page: Path) -> str:
+    """Links to a member's own pages and logs, as seen from the page."""
+    found = [*sorted(folder.glob("*.html")), folder / "log.txt", folder / "metrics.jsonl"]
+    return ", ".join(
+        f'<a href="{quote(Path(os.path.relpath(file, page)).as_posix())}">{escape(file.name)}</a>'
+        for file in found
+        if file.exists()
+    )
+
+
+def _provenance(asked: Asked) -> str:
+    record = json.loads((asked.folder / RECORD).read_text(encoding="utf-8"))
+    code = record["code"]
+    commit = "not from a git checkout"
+    if code:
+        commit = f"{code['commit']}{', with changes' if code['dirty'] else ''}"
+    devices = "; ".join(
+        f"{device['count']} × {device['kind']} ({device['processor']})"
+        for device in record["devices"]
+    )
+    data = {row["fingerprint"] for name, row in record["rows"].items()}
+    facts = {
+        "begun": record["date"],
+        "code": commit,
+        "packages": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
+        "device": devices or "none yet",
+        "data": ", ".join(sorted(data)),
+        "seeds": ", ".join(map(str, seeds_of(asked))),
+    }
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
+    rows = "".join(
+        f"<details><summary>{escape(row.name)}</summary><pre>"
+        f"{escape(json.dumps(record['rows'][row.name]['experiment'], indent=2))}</pre></details>"
+        for row in asked.rows
+    )
+    return f"<pre>{escape(command_of(asked))}</pre><dl>{listed}</dl>{rows}"
+
+
+def _kind(measure: Measure, difference: Difference) -> str:
+    said = verdict(difference, measure.higher_is_better)
+    return {"+": "better", "-": "worse", "=": "not"}[said]
+
+
+def _heading(measure: Measure) -> str:
+    arrow = "↑" if measure.higher_is_better else "↓"
+    return f"{escape(measure.label)} <small>{arrow} {escape(measure.unit)}</small>"
+
+
+def _figure(title: str, svg: str) -> str:
+    return f"<figure class='chart'><figcaption>{title}</figcaption>{svg}</figure>" if svg else ""

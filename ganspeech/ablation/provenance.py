@@ -1,0 +1,72 @@
+"""Where figures come from: code, packages, device, and the memory they took."""
+
+import platform
+import resource
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import jax
+
+import ganspeech
+
+PACKAGES = ("jax", "jaxlib", "flax", "optax", "numpy", "librosa")
+PACKAGE = Path(ganspeech.__file__).parent
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of ganspeech, and of what decides its numbers."""
+    return {
+        "python": platform.python_version(),
+        "ganspeech": ganspeech.__version__,
+        **{name: metadata.version(name) for name in PACKAGES},
+    }
+
+
+def code() -> dict[str, Any] | None:
+    """The git commit of this package and whether its files differ from it; None outside git."""
+    # Tracked, or it is another project's repository that this package is only installed in.
+    if _git("ls-files", "--error-unmatch", "__init__.py") is None:
+        return None
+    return {"commit": _git("rev-parse", "HEAD"), "dirty": bool(_git("status", "--porcelain", "."))}
+
+
+def device() -> dict[str, Any]:
+    """What JAX computes on here."""
+    devices = jax.devices()
+    return {"kind": devices[0].device_kind, "count": len(devices), "processor": _processor()}
+
+
+def peak_memory() -> dict[str, float | None]:
+    """The most memory this process has had, in MiB, and its fullest device where JAX knows it."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    stats = [device.memory_stats() or {} for device in jax.local_devices()]
+    on_device = max(stat.get("peak_bytes_in_use", 0) for stat in stats)
+    return {
+        # Linux counts in KiB, macOS in bytes.
+        "host_mib": round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1),
+        "device_mib": round(on_device / 2**20, 1) if on_device else None,
+    }
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(PACKAGE), *arguments], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def _processor() -> str:
+    """The name of the CPU, as far as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(
+            line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")
+        )
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,0 +1,167 @@
+"""The runner: every member in a process of its own, and nothing that is done is done again.
+
+DIR/ablation.json            what is compared, and where its figures come from
+DIR/ROW/seed-N/              an ordinary run; with log.txt, trained.json and result.json
+DIR/index.html, table.json, table.csv
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+import ganspeech
+from ganspeech.ablation import publish, results
+from ganspeech.ablation.check import Facts, facts_of, require_same
+from ganspeech.ablation.record import RECORD, Member, members_of, write_record
+from ganspeech.ablation.settings import Asked
+from ganspeech.ablation.work import Job
+from ganspeech.training import runs
+from ganspeech.training.signals import Interrupts
+
+LOG = "log.txt"
+_POLL_SECONDS = 0.2
+
+
+def run(asked: Asked) -> int:
+    """Trains and scores all members, and writes the record, the tables and the page.
+
+    Returns the exit status of a process: 0, 1 when no member came to a score, or 128 + the number
+    of the signal that stopped it. ValueError, before anything is trained, for rows that cannot be
+    built, data that cannot be read, settings other than those the folder was started with, and a
+    folder in use.
+    """
+    facts = facts_of(asked.rows)
+    require_same(asked.folder / RECORD, asked, facts)
+    members = members_of(asked)
+    with _locked(asked.folder) as lock:
+        write_record(asked, facts, members)
+        if asked.settings.retry:
+            _forget_failures(members)
+        stopped = _work_through(asked, facts, members, lock)
+        print(publish.write_all(asked, facts, members))
+    done = [result for member in members if (result := results.read_result(member.folder))]
+    if stopped:
+        told = f"stopped; {len(done)} of {len(members)} members are done"
+        print(f"{told}; the same command goes on", file=sys.stderr)
+        return 128 + stopped
+    return 0 if any(result.outcome for result in done) else 1
+
+
+def _work_through(asked: Asked, facts: dict[str, Facts], members: list[Member], lock: int) -> int:
+    """Does every group that has a member to do; the number of the signal that stopped it, or 0."""
+    size = asked.settings.seeds if asked.settings.population else 1
+    groups = [members[first : first + size] for first in range(0, len(members), size)]
+    bar = tqdm(total=len(members), unit="member", dynamic_ncols=True, smoothing=0.0)
+    with Interrupts() as interrupts, bar:
+        for index, group in enumerate(groups):
+            if not all(results.read_result(member.folder) for member in group):
+                bar.set_postfix_str(f"{group[0].row.name}, seed {group[0].seed}")
+                _do(group, asked, lock, interrupts, baseline=index == 0)
+                if interrupts.number:
+                    break
+                write_record(asked, facts, members)
+                publish.write_all(asked, facts, members)
+            bar.update(len(group))
+    return interrupts.number
+
+
+def _do(
+    group: list[Member], asked: Asked, lock: int, interrupts: Interrupts, *, baseline: bool
+) -> None:
+    """Trains and scores some members in one process; each has its result then, unless stopped."""
+    for member in group:
+        if results.read_training(member.folder) is None:
+            runs.write_experiment(member.folder, member.experiment)
+    settings = asked.settings
+    job = Job(
+        folders=tuple(str(member.folder) for member in group),
+        population=settings.population,
+        sentences=settings.sentences,
+        samples=settings.samples,
+        baseline=baseline,
+    )
+    with open(group[0].folder / LOG, "a", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ganspeech.ablation.member", job.dumps()],
+            # The process stops when this pipe closes: it outlives no runner that is killed.
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"PYTHONPATH": _python_path()},
+            pass_fds=(lock,),
+            # A terminal's Ctrl-C goes to the runner alone, which passes it on once.
+            start_new_session=True,
+        )
+    try:
+        status = _wait(process, interrupts)
+    finally:
+        _end(process)
+    if interrupts.number:
+        return
+    for member in group:
+        if results.read_result(member.folder) is None:
+            results.write_result(member.folder, None, _how_it_ended(status))
+
+
+def _wait(process: subprocess.Popen, interrupts: Interrupts) -> int:
+    told = False
+    while True:
+        try:
+            return process.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if interrupts.number and not told:
+                process.send_signal(signal.SIGTERM)
+                told = True
+
+
+def _end(process: subprocess.Popen) -> None:
+    """Leaves nothing running of a process and those it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+def _how_it_ended(status: int) -> str:
+    number = -status if status < 0 else status - 128
+    if number == signal.SIGKILL:
+        return "its process was killed, perhaps for want of memory"
+    if number in signal.valid_signals():
+        return f"its process ended by {signal.Signals(number).name}"
+    return f"its process ended with status {status}; see {LOG}"
+
+
+def _forget_failures(members: list[Member]) -> None:
+    for member in members:
+        result = results.read_result(member.folder)
+        if result and result.outcome is None:
+            (member.folder / results.RESULT).unlink()
+
+
+def _python_path() -> str:
+    """Where Python finds packages, first of all this one."""
+    home = str(Path(ganspeech.__file__).parents[1])
+    return os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    """Holds the folder for one runner and the processes it starts, which get the descriptor."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(
+                f"{folder} is in use by another runner, or by one that is just saving: try again "
+                "in a moment, or name another folder with --run"
+            ) from None
+        yield file.fileno()

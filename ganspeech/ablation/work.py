@@ -1,0 +1,125 @@
+"""The work of one process: to train a member, or a row's members in one program, and score them."""
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+from ganspeech import plain
+from ganspeech.ablation import provenance, results
+from ganspeech.ablation.outcome import outcome
+from ganspeech.ablation.results import Training
+from ganspeech.experiment import Experiment
+from ganspeech.training import runs
+from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.loop import train
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """What the runner asks of one process."""
+
+    folders: tuple[str, ...]
+    """Of the members, each with its experiment.json."""
+    population: bool
+    sentences: int | None
+    samples: int | None
+    baseline: bool
+    """Whether the first member is scored beside Griffin-Lim."""
+
+    def dumps(self) -> str:
+        """The job as one argument of a command line."""
+        return json.dumps(dataclasses.asdict(self))
+
+
+def main(text: str) -> int:
+    """Does a job; the exit status is 0 when every member has its result.
+
+    A failure of any kind becomes the members' result, so that it is a row of the table; a signal
+    stops the work, which the same job takes up again.
+    """
+    job = Job(**json.loads(text))
+    folders = [Path(folder) for folder in job.folders]
+    # As an exception it closes what is open; the training loop has its own way while it runs.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    threading.Thread(target=_end_with_the_runner, daemon=True).start()
+    if status := _trained(folders, job.population):
+        return status
+    return max(_scored(folder, job, index == 0) for index, folder in enumerate(folders))
+
+
+def _trained(folders: list[Path], population: bool) -> int:
+    """Trains what is not trained yet, and notes it in all folders at once."""
+    if all(results.read_training(folder) for folder in folders):
+        return 0
+    try:
+        experiments = [
+            plain.loads(runs.read_experiment(folder), str(folder / "experiment.json"))
+            for folder in folders
+        ]
+        if status := _train(experiments, folders, population):
+            return status
+        for folder in folders:
+            results.write_training(folder, _training(folder))
+    except Exception as error:
+        return _failed(folders, error)
+    return 0
+
+
+def _train(experiments: list[Experiment], folders: list[Path], population: bool) -> int:
+    if population:
+        from ganspeech.training.population import train_population
+
+        train_population(experiments, folders)
+        return 0
+    return max(train(*pair) for pair in zip(experiments, folders))
+
+
+def _training(folder: Path) -> Training:
+    about = Checkpoints(folder / "checkpoints").newest_about()
+    return Training(
+        step=about["step"],
+        minutes=about["minutes"],
+        core_minutes=about["core_minutes"],
+        fingerprint=about["recordings"],
+        memory=provenance.peak_memory(),
+        device=provenance.device(),
+        versions=provenance.versions(),
+        code=provenance.code(),
+    )
+
+
+def _scored(folder: Path, job: Job, first: bool) -> int:
+    if results.read_result(folder):
+        return 0
+    try:
+        found = outcome(
+            folder,
+            sentences=job.sentences,
+            samples=job.samples,
+            baseline=job.baseline and first,
+        )
+    except Exception as error:
+        return _failed([folder], error)
+    results.write_result(folder, found)
+    return 0
+
+
+def _failed(folders: list[Path], error: Exception) -> int:
+    traceback.print_exc()
+    first = next(iter(str(error).splitlines()), "")
+    reason = first if isinstance(error, ValueError) else f"{type(error).__name__}: {first}"
+    for folder in folders:
+        results.write_result(folder, None, reason)
+    return 1
+
+
+def _end_with_the_runner() -> None:
+    """Stops this process when the runner is gone, however it went: its end of the pipe closes."""
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
