@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 import jax
 from flax import linen
 
+from ganspeech.augmentation import Augmentation
 from ganspeech.optimizer import Optimizer
 
 Tree = Any
@@ -35,6 +36,9 @@ class Task(Protocol):
     def example(self) -> tuple:
         """Arguments of the generator, batch of one, from which parameters are initialised."""
 
+    def condition(self) -> jax.Array | None:
+        """What conditional discriminators see beside an example, batch of one."""
+
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
         """Generates from a batch; `keys` holds one PRNG key per example of the batch."""
 
@@ -42,6 +46,10 @@ class Task(Protocol):
 @runtime_checkable
 class Objective(Protocol):
     """A pair of losses on one array of logits, such as those of `losses.adversarial`."""
+
+    @property
+    def boundary(self) -> float | None:
+        """The logit at which real and fake are as likely; None where there is none."""
 
     def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
         """What a discriminator minimises."""
@@ -64,7 +72,7 @@ class Rules:
     """Discriminator updates per generator update, each on a batch of its own."""
     accumulate: int = 1
     """Parts a batch is cut into; their gradients are averaged before the parameters move. Batch
-    normalisation sees one part at a time."""
+    normalisation sees one part at a time, and dropout draws alike for all."""
     adversary_from: int = 0
     """Steps the generator first learns from the task's own losses alone."""
     ema: float = 0.999
@@ -94,3 +102,13 @@ class Game:
     rules: Rules
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
+    augmentation: Augmentation = Augmentation()
+    """What is done to real and fake alike before discriminators see them."""
+
+    def __post_init__(self):
+        if self.augmentation.adaptive and self.objective.boundary is None:
+            raise ValueError(
+                f"augmentation cannot adapt under {type(self.objective).__name__}: its logits have "
+                "no value at which real and fake are as likely; set augmentation.adapt-over to 0 "
+                "and augmentation.probability"
+            )

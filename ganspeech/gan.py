@@ -5,6 +5,7 @@ generated speech, the generator learns to pass for a recording, and the two take
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,10 +17,9 @@ from ganspeech.game import Batch, Game, Metrics, Play, Tree
 from ganspeech.losses.adversarial import Wasserstein
 from ganspeech.losses.feature_matching import feature_matching
 from ganspeech.losses.penalties import gradient_penalty, r1_penalty
+from ganspeech.nn.axis import AXIS, example_keys
+from ganspeech.nn.draws import STREAM
 from ganspeech.optimizer import Optimizer
-
-AXIS = "devices"
-"""Name of the axis over which an update is spread; always there, on one device too."""
 
 
 @struct.dataclass
@@ -49,6 +49,8 @@ class GanState:
     discriminator: Player
     ema: Tree
     """Moving averages of the generator's params and mutable, or None without averaging."""
+    augmentation: jax.Array
+    """The probability of each change that discriminators' examples go through, as it is by now."""
 
 
 def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
@@ -59,7 +61,9 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     fake = game.generator.apply(variables, *inputs)
     params, mutable = split(variables)
     judges = tuple(
-        discriminator.init(jax.random.fold_in(discriminator_key, index), fake)
+        discriminator.init(
+            jax.random.fold_in(discriminator_key, index), fake, game.task.condition()
+        )
         for index, discriminator in enumerate(game.discriminators)
     )
     judge_params = tuple(split(judge)[0] for judge in judges)
@@ -77,6 +81,7 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
         ),
         # A copy: the state is donated, and no buffer may be given away twice.
         ema=jax.tree.map(jnp.copy, (params, mutable)) if game.rules.ema else None,
+        augmentation=game.augmentation.start(),
     )
 
 
@@ -95,22 +100,30 @@ def make_update(
     move_generator = _mover("generator", game.generator_optimizer, total_steps)
     move_discriminator = _mover("discriminator", game.discriminator_optimizer, total_steps)
 
-    def judge(variables: Tree, x: jax.Array, condition: jax.Array | None):
+    def judge(variables: Tree, x: jax.Array, condition: jax.Array | None, draws: jax.Array):
         panel, mutable = [], []
         for discriminator, collections in zip(game.discriminators, variables, strict=True):
             names = [name for name in collections if name != "params"]
-            maps, changed = discriminator.apply(collections, x, condition, mutable=names)
+            maps, changed = discriminator.apply(
+                collections, x, condition, mutable=names, rngs={STREAM: draws}
+            )
             panel += maps
             mutable.append(changed)
         return panel, tuple(mutable)
 
-    def discriminator_loss(params, mutable, generator_variables, batch, keys):
+    def augment(x: jax.Array, keys: jax.Array, salt: int, probability: jax.Array) -> jax.Array:
+        return game.augmentation(x, _derived(keys, salt), probability)
+
+    def discriminator_loss(params, mutable, generator_variables, chances, batch, keys):
         play = game.task.play(game.generator, generator_variables, batch, keys)
         real, fake = lax.stop_gradient((play.real, _fake_of(play)))
+        real = augment(real, keys, 1, chances.augmentation)
+        fake = augment(fake, keys, 2, chances.augmentation)
         condition = lax.stop_gradient(play.condition)
         variables = join(_cast(params, rules.precision), mutable)
-        on_real, mutable = judge(variables, real, condition)
-        on_fake, mutable = judge(join(_cast(params, rules.precision), mutable), fake, condition)
+        on_real, mutable = judge(variables, real, condition, chances.on_real)
+        variables = join(_cast(params, rules.precision), mutable)
+        on_fake, mutable = judge(variables, fake, condition, chances.on_fake)
         logs = {
             "discriminator/adversarial": _mean(
                 game.objective.discriminator_loss(r[-1], f[-1]) for r, f in zip(on_real, on_fake)
@@ -120,7 +133,7 @@ def make_update(
             frozen = join(params, mutable)
 
             def logits(x):
-                return [maps[-1] for maps in judge(frozen, x, condition)[0]]
+                return [maps[-1] for maps in judge(frozen, x, condition, chances.on_real)[0]]
 
             if rules.r1:
                 logs["discriminator/r1"] = rules.r1 * r1_penalty(logits, real)
@@ -132,19 +145,26 @@ def make_update(
         loss = sum(logs.values())
         logs["discriminator/real"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_real)
         logs["discriminator/fake"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_fake)
+        if game.augmentation.adaptive:
+            sides = (jnp.sign(maps[-1] - game.objective.boundary).mean() for maps in on_real)
+            logs["discriminator/overfitting"] = _mean(sides)
         return loss, (logs, mutable)
 
-    def generator_loss(params, mutable, judge_variables, batch, keys):
+    def generator_loss(params, mutable, judge_variables, chances, batch, keys):
         variables = join(_cast(params, rules.precision), mutable)
         play = game.task.play(game.generator, variables, batch, keys)
         logs = {f"generator/{name}": term for name, term in play.terms.items()}
         if play_the_game:
-            on_fake, _ = judge(judge_variables, _fake_of(play), play.condition)
+            fake = augment(_fake_of(play), keys, 3, chances.augmentation)
+            on_fake, _ = judge(judge_variables, fake, play.condition, chances.on_fake)
             logs["generator/adversarial"] = rules.adversarial * _mean(
                 game.objective.generator_loss(maps[-1]) for maps in on_fake
             )
             if rules.feature_matching:
-                on_real = lax.stop_gradient(judge(judge_variables, play.real, play.condition)[0])
+                # Changed as the fake is, or the distance would be that of the changes.
+                real = augment(play.real, keys, 3, chances.augmentation)
+                on_real, _ = judge(judge_variables, real, play.condition, chances.on_fake)
+                on_real = lax.stop_gradient(on_real)
                 logs["generator/feature_matching"] = rules.feature_matching * feature_matching(
                     on_real, on_fake
                 )
@@ -159,27 +179,38 @@ def make_update(
         key = jax.random.fold_in(state.key, state.step)
         last = jax.tree.map(lambda leaf: leaf[-1], batch)
         # The generator answers with the keys of the last critic step, so their fakes are the same.
-        keys = jax.vmap(lambda k: _example_keys(k, last))(jax.random.split(key, rules.critic_steps))
+        size = jax.tree.leaves(last)[0].shape[0]
+        turns = jax.random.split(key, rules.critic_steps)
+        keys = jax.vmap(lambda turn: example_keys(turn, size))(turns)
         discriminator, logs = state.discriminator, {}
+        probability = adapted = state.augmentation
         if play_the_game:
             generated = join(
                 _cast(state.generator.params, rules.precision), state.generator.mutable
             )
 
             def critic(player: Player, inputs):
+                *examples, turn = inputs
+                chances = _Chances.of(turn, probability)
                 return move_discriminator(
                     player,
-                    lambda p, m, *part: discriminator_loss(p, m, generated, *part),
-                    inputs,
+                    lambda p, m, *part: discriminator_loss(p, m, generated, chances, *part),
+                    examples,
                     rules.accumulate,
                 )
 
-            discriminator, steps = in_turn(critic, state.discriminator, (batch, keys))
+            discriminator, steps = in_turn(critic, state.discriminator, (batch, keys, turns))
             logs = jax.tree.map(lambda leaf: leaf[-1], steps)
+            if game.augmentation.adaptive:
+                logs["discriminator/augmentation"] = probability
+                seen = rules.critic_steps * lax.psum(size, AXIS)
+                overfitting = steps["discriminator/overfitting"].mean()
+                adapted = game.augmentation.adapt(probability, overfitting, seen)
         judges = join(_cast(discriminator.params, rules.precision), discriminator.mutable)
+        chances = _Chances.of(jax.random.fold_in(key, rules.critic_steps), probability)
         generator, answer = move_generator(
             state.generator,
-            lambda p, m, *part: generator_loss(p, m, judges, *part),
+            lambda p, m, *part: generator_loss(p, m, judges, chances, *part),
             (last, keys[-1]),
             rules.accumulate,
         )
@@ -188,10 +219,30 @@ def make_update(
             ema = optax.incremental_update(
                 (generator.params, generator.mutable), ema, 1 - rules.ema
             )
-        state = GanState(state.step + 1, state.key, generator, discriminator, ema)
+        state = GanState(state.step + 1, state.key, generator, discriminator, ema, adapted)
         return state, logs | answer
 
     return update
+
+
+class _Chances(NamedTuple):
+    """What the draws of one turn depend on, beside the examples' own keys."""
+
+    on_real: jax.Array
+    """Key of a discriminator's draws (dropout, phase shuffle) for real examples."""
+    on_fake: jax.Array
+    """The same for fake ones."""
+    augmentation: jax.Array
+    """Probability of each change before a discriminator."""
+
+    @classmethod
+    def of(cls, key: jax.Array, augmentation: jax.Array) -> "_Chances":
+        on_real, on_fake = jax.random.split(jax.random.fold_in(key, _DRAWS))
+        return cls(on_real, on_fake, augmentation)
+
+
+_DRAWS = 2**31
+"""Apart from the places of examples, which are folded into the same keys."""
 
 
 def _mover(
@@ -235,11 +286,9 @@ def in_turn(body: Callable, carry: Tree, inputs: Tree) -> tuple[Tree, Tree]:
     return lax.scan(body, carry, inputs, unroll=jax.default_backend() == "cpu")
 
 
-def _example_keys(key: jax.Array, batch: Batch) -> jax.Array:
-    """One key per example, by its place in the global batch: any number of devices draws alike."""
-    size = jax.tree.leaves(batch)[0].shape[0]
-    places = lax.axis_index(AXIS) * size + jnp.arange(size)
-    return jax.vmap(lambda place: jax.random.fold_in(key, place))(places)
+def _derived(keys: jax.Array, salt: int) -> jax.Array:
+    """Other keys of the same examples."""
+    return jax.vmap(lambda key: jax.random.fold_in(key, salt))(keys)
 
 
 def split(variables: Tree) -> tuple[Tree, Tree]:

@@ -7,21 +7,36 @@ their fields are then flags of their own (`--generator hifigan-v2 --generator.ch
 from typing import Any
 
 from ganspeech import augmentation
-from ganspeech.data import VCTK, AudioFolder, EmbeddedSpeech, LibriSpeech, LJSpeech
+from ganspeech.data import (
+    MNIST,
+    VCTK,
+    AudioFolder,
+    EmbeddedSpeech,
+    LibriSpeech,
+    LJSpeech,
+    SpeechCommands,
+    SpokenDigits,
+)
 from ganspeech.discriminators import (
     multi_period,
     multi_resolution,
     multi_scale,
     sub_band_cqt,
 )
+from ganspeech.discriminators.dcgan import DCGANDiscriminator
+from ganspeech.discriminators.specgan import SpecGANDiscriminator
+from ganspeech.discriminators.wavegan import WaveGANDiscriminator
 from ganspeech.generators import (
     bigvgan,
+    dcgan,
     hifigan,
     istftnet,
     multiband_melgan,
     primed,
+    specgan,
     univnet,
     vocos,
+    wavegan,
 )
 from ganspeech.losses.adversarial import (
     Hinge,
@@ -30,41 +45,63 @@ from ganspeech.losses.adversarial import (
     NonSaturating,
     Wasserstein,
 )
+from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.vocoding import Vocoding
+
+VOCODERS: dict[str, Any] = {
+    "primed-vocos": primed.PrimedVocos(),
+    "vocos": vocos.VOCOS,
+    "vocos-small": vocos.VOCOS_SMALL,
+    "hifigan-v1": hifigan.HIFIGAN_V1,
+    "hifigan-v2": hifigan.HIFIGAN_V2,
+    "hifigan-v3": hifigan.HIFIGAN_V3,
+    "istftnet-v1": istftnet.ISTFTNET_V1,
+    "istftnet-v2": istftnet.ISTFTNET_V2,
+    "istftnet-v3": istftnet.ISTFTNET_V3,
+    "bigvgan-base": bigvgan.BIGVGAN_BASE,
+    "bigvgan": bigvgan.BIGVGAN,
+    "bigvgan-v2": bigvgan.BIGVGAN_V2,
+    "bigvgan-v2-512x": bigvgan.BIGVGAN_V2_512X,
+    "multiband-melgan": multiband_melgan.MULTIBAND_MELGAN,
+    "multiband-melgan-16k": multiband_melgan.MULTIBAND_MELGAN_16K,
+    "univnet-c16": univnet.UNIVNET_C16,
+    "univnet-c32": univnet.UNIVNET_C32,
+}
+"""Generators of audio from log-mels."""
+
+FROM_NOISE: dict[str, Any] = {
+    "dcgan": dcgan.DCGANGenerator(),
+    "wavegan": wavegan.WaveGANGenerator(),
+    "specgan": specgan.SpecGANGenerator(),
+}
+"""Generators of examples from noise."""
+
+OF_WAVEFORMS: dict[str, Any] = {
+    "multi-period": multi_period.MultiPeriodDiscriminator(),
+    "multi-period-small": multi_period.MULTI_PERIOD_SMALL,
+    "multi-scale": multi_scale.MultiScaleDiscriminator(),
+    "multi-scale-small": multi_scale.MULTI_SCALE_SMALL,
+    "multi-resolution": multi_resolution.MultiResolutionDiscriminator(),
+    "multi-resolution-small": multi_resolution.MULTI_RESOLUTION_SMALL,
+    "sub-band-cqt": sub_band_cqt.SubBandCQTDiscriminator(),
+    "sub-band-cqt-small": sub_band_cqt.SUB_BAND_CQT_SMALL,
+    "wavegan": WaveGANDiscriminator(),
+}
+"""Discriminators of audio."""
+
+OF_PICTURES: dict[str, Any] = {
+    "dcgan": DCGANDiscriminator(),
+    "specgan": SpecGANDiscriminator(),
+}
+"""Discriminators of pictures and of patches of spectrograms."""
 
 MENUS: dict[str, dict[str, Any]] = {
     "task": {
         "vocoding": Vocoding(),
+        "generation": Generation(),
     },
-    "generator": {
-        "primed-vocos": primed.PrimedVocos(),
-        "vocos": vocos.VOCOS,
-        "vocos-small": vocos.VOCOS_SMALL,
-        "hifigan-v1": hifigan.HIFIGAN_V1,
-        "hifigan-v2": hifigan.HIFIGAN_V2,
-        "hifigan-v3": hifigan.HIFIGAN_V3,
-        "istftnet-v1": istftnet.ISTFTNET_V1,
-        "istftnet-v2": istftnet.ISTFTNET_V2,
-        "istftnet-v3": istftnet.ISTFTNET_V3,
-        "bigvgan-base": bigvgan.BIGVGAN_BASE,
-        "bigvgan": bigvgan.BIGVGAN,
-        "bigvgan-v2": bigvgan.BIGVGAN_V2,
-        "bigvgan-v2-512x": bigvgan.BIGVGAN_V2_512X,
-        "multiband-melgan": multiband_melgan.MULTIBAND_MELGAN,
-        "multiband-melgan-16k": multiband_melgan.MULTIBAND_MELGAN_16K,
-        "univnet-c16": univnet.UNIVNET_C16,
-        "univnet-c32": univnet.UNIVNET_C32,
-    },
-    "discriminators": {
-        "multi-period": multi_period.MultiPeriodDiscriminator(),
-        "multi-period-small": multi_period.MULTI_PERIOD_SMALL,
-        "multi-scale": multi_scale.MultiScaleDiscriminator(),
-        "multi-scale-small": multi_scale.MULTI_SCALE_SMALL,
-        "multi-resolution": multi_resolution.MultiResolutionDiscriminator(),
-        "multi-resolution-small": multi_resolution.MULTI_RESOLUTION_SMALL,
-        "sub-band-cqt": sub_band_cqt.SubBandCQTDiscriminator(),
-        "sub-band-cqt-small": sub_band_cqt.SUB_BAND_CQT_SMALL,
-    },
+    "generator": VOCODERS | FROM_NOISE,
+    "discriminators": OF_WAVEFORMS | OF_PICTURES,
     "objective": {
         "minimax": Minimax(),
         "non-saturating": NonSaturating(),
@@ -84,5 +121,8 @@ MENUS: dict[str, dict[str, Any]] = {
         "librispeech": LibriSpeech(root=""),
         "vctk": VCTK(root=""),
         "folder": AudioFolder(root=""),
+        "mnist": MNIST(root=""),
+        "spoken-digits": SpokenDigits(root=""),
+        "speech-commands": SpeechCommands(root=""),
     },
 }

@@ -22,6 +22,8 @@ TINY = {
     "hop_lengths": (64,),
     "bins_per_octave": (4,),
     "octaves": 3,
+    "hidden": (8,),
+    "widths": (4, 8),
 }
 """What makes a part small, whatever part it is."""
 
@@ -36,5 +38,6 @@ def tiny(part):
 
 
 def one_of_each_class(menu):
-    """The first entry of every class in a menu, tiny."""
-    return list({type(part): tiny(part) for part in reversed(MENUS[menu].values())}.values())
+    """The first entry of every class in a menu, given by its name or itself, tiny."""
+    menu = MENUS[menu] if isinstance(menu, str) else menu
+    return list({type(part): tiny(part) for part in reversed(menu.values())}.values())

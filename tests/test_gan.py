@@ -14,7 +14,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.game import Game, Play, Rules
 from ganspeech.gan import create_state, in_turn
 from ganspeech.losses.adversarial import Hinge, LeastSquares, Wasserstein
-from ganspeech.menus import MENUS
+from ganspeech.menus import MENUS, OF_WAVEFORMS, VOCODERS
 from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.parallel import ParallelUpdate
@@ -25,7 +25,7 @@ TASK = Vocoding(spec=SPEC, segment_frames=16)
 
 def combinations():
     """Rows in which every generator, discriminator and objective appears at least once."""
-    parts = [one_of_each_class(kind) for kind in ("generator", "discriminators", "objective")]
+    parts = [one_of_each_class(kind) for kind in (VOCODERS, OF_WAVEFORMS, "objective")]
     rows = max(map(len, parts))
     columns = [itertools.islice(itertools.cycle(column), rows) for column in parts]
     return [pytest.param(*row, id="-".join(type(p).__name__ for p in row)) for row in zip(*columns)]

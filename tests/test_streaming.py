@@ -9,6 +9,7 @@ from small import one_of_each_class
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.inference import LONG_FRAMES, Vocoder
+from ganspeech.menus import VOCODERS
 from ganspeech.streaming import Reach, Stream, measure_reach
 from ganspeech.tasks.vocoding import vocode
 
@@ -27,9 +28,7 @@ def mel(frames, seed=0):
     return (SPEC.silence * noise).astype(np.float32)
 
 
-@pytest.fixture(
-    scope="module", params=one_of_each_class("generator"), ids=lambda g: type(g).__name__
-)
+@pytest.fixture(scope="module", params=one_of_each_class(VOCODERS), ids=lambda g: type(g).__name__)
 def vocoder(request):
     init = jax.jit(request.param.init, static_argnums=2)
     return Vocoder(request.param, init(jax.random.key(0), mel(16)[None], SPEC), SPEC)

@@ -11,9 +11,7 @@ from ganspeech import shipped
 from ganspeech.audio import PRESETS
 from ganspeech.flags import UsageError
 from ganspeech.inference import Vocoder, load
-from ganspeech.menus import MENUS
-
-UNTRAINED = MENUS["generator"]
+from ganspeech.menus import VOCODERS
 
 
 def vocoders(
@@ -31,7 +29,7 @@ def vocoders(
             all that are known if none is given.
     """
     print(f"{'vocoder':22} {'parameters':>10} {'Hz':>6} {'past':>5} {'future':>6} {'latency':>8}")
-    chosen = names or (*shipped.names(), *UNTRAINED)
+    chosen = names or (*shipped.names(), *VOCODERS)
     for name in tqdm(chosen, unit="vocoder", dynamic_ncols=True, leave=False):
         vocoder = _vocoder(name)
         reach, spec = vocoder.reach, vocoder.spec
@@ -44,9 +42,9 @@ def vocoders(
 
 
 def _vocoder(name: str) -> Vocoder:
-    if name not in UNTRAINED:
+    if name not in VOCODERS:
         return load(name)
-    generator = UNTRAINED[name]
+    generator = VOCODERS[name]
     for spec in PRESETS.values():
         mel = jnp.zeros((1, 8, spec.n_mels))
         init = jax.jit(generator.init, static_argnums=2)

@@ -6,15 +6,19 @@ from ganspeech.data.folder import AudioFolder
 from ganspeech.data.librispeech import LibriSpeech
 from ganspeech.data.ljspeech import LJSpeech
 from ganspeech.data.mixture import Mixture
+from ganspeech.data.mnist import MNIST
 from ganspeech.data.pipeline import Batches, batches
 from ganspeech.data.prepare import Prepared, Recording, prepare
 from ganspeech.data.segments import segments
+from ganspeech.data.speech_commands import SpeechCommands
+from ganspeech.data.spoken_digits import SpokenDigits
 from ganspeech.data.vctk import VCTK
 
-CORPORA = (EmbeddedSpeech, LJSpeech, LibriSpeech, VCTK, AudioFolder)
+CORPORA = (EmbeddedSpeech, LJSpeech, LibriSpeech, VCTK, AudioFolder, SpokenDigits, SpeechCommands)
 
 __all__ = [
     "CORPORA",
+    "MNIST",
     "VCTK",
     "AudioFolder",
     "Batches",
@@ -27,6 +31,8 @@ __all__ = [
     "Prepared",
     "Problems",
     "Recording",
+    "SpeechCommands",
+    "SpokenDigits",
     "Utterance",
     "batches",
     "prepare",

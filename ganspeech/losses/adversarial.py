@@ -22,6 +22,11 @@ class Minimax:
     discriminator wins; :class:`NonSaturating` is the usual cure.
     """
 
+    @property
+    def boundary(self) -> float:
+        """The logit at which real and fake are as likely."""
+        return 0.0
+
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
         """Cross-entropy of real against fake."""
         return _mean(jax.nn.softplus, -real) + _mean(jax.nn.softplus, fake)
@@ -34,6 +39,11 @@ class Minimax:
 @dataclass(frozen=True)
 class NonSaturating:
     """The same discriminator, but the generator maximises ``log D(fake)`` (Goodfellow 2014)."""
+
+    @property
+    def boundary(self) -> float:
+        """The logit at which real and fake are as likely."""
+        return 0.0
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
         """Cross-entropy of real against fake."""
@@ -48,6 +58,11 @@ class NonSaturating:
 class LeastSquares:
     """Squared distance to 1 for real and to 0 for fake (Mao et al. 2017); HiFi-GAN's choice."""
 
+    @property
+    def boundary(self) -> float:
+        """The logit at which real and fake are as likely."""
+        return 0.5
+
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
         """Real logits towards 1, fake ones towards 0."""
         return _mean(jnp.square, real - 1) + _mean(jnp.square, fake)
@@ -60,6 +75,11 @@ class LeastSquares:
 @dataclass(frozen=True)
 class Hinge:
     """Margins of 1 on either side of zero (Lim and Ye 2017); MelGAN's and Vocos's choice."""
+
+    @property
+    def boundary(self) -> float:
+        """The logit at which real and fake are as likely."""
+        return 0.0
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
         """What real logits lack to 1 and what fake ones exceed -1 by."""
@@ -76,6 +96,11 @@ class Wasserstein:
 
     gradient_penalty: float = 10.0
     """Weight of :func:`ganspeech.losses.penalties.gradient_penalty` in the critic's loss."""
+
+    @property
+    def boundary(self) -> float | None:
+        """None: scores have no zero."""
+        return None
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
         """Fake scores downwards and real ones upwards; the penalty is added by the update."""

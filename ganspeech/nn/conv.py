@@ -9,6 +9,7 @@ from jaxtyping import Array, Float
 from ganspeech.nn.convolution import convolve, convolve_transposed, same_padding
 from ganspeech.nn.dense import add_bias
 from ganspeech.nn.initializers import kernel_and_bias
+from ganspeech.nn.spectral_norm import spectrally_normalised
 
 
 class Conv1d(nn.Module):
@@ -28,6 +29,8 @@ class Conv1d(nn.Module):
     """Zeros before and after; None pads to ``ceil(time / stride)`` outputs."""
     weight_norm: bool = False
     """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
+    spectral_norm: bool = False
+    """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
     stddev: float | None = None
     """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
     bias: bool = True
@@ -66,6 +69,8 @@ class Conv2d(nn.Module):
     """Steps between outputs along each axis; an axis of ``n`` gives ``ceil(n / stride)``."""
     weight_norm: bool = False
     """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
+    spectral_norm: bool = False
+    """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
     stddev: float | None = None
     """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
 
@@ -124,6 +129,39 @@ class ConvTranspose1d(nn.Module):
         return add_bias(y, bias)
 
 
+class ConvTranspose2d(nn.Module):
+    """Transposed convolution over two axes that multiplies both lengths by ``stride`` exactly."""
+
+    features: int
+    """Channels out."""
+    kernel: tuple[int, int]
+    """Taps along each axis, at least ``stride``."""
+    stride: tuple[int, int]
+    """Outputs for each input along each axis."""
+    stddev: float | None = None
+    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+
+    @nn.compact
+    def __call__(
+        self, x: Float[Array, "batch height width inputs"]
+    ) -> Float[Array, "batch out_height out_width features"]:
+        """Upsample, in the kernel's dtype."""
+        shape = (*self.kernel, x.shape[-1], self.features)
+        kernel_init, bias_init = kernel_and_bias(
+            math.prod(self.kernel) * self.features, self.stddev
+        )
+        kernel = self.param("kernel", kernel_init, shape)
+        bias = self.param("bias", bias_init, shape[-1:])
+        excess = [taps - stride for taps, stride in zip(self.kernel, self.stride)]
+        y = convolve_transposed(
+            x.astype(kernel.dtype),
+            kernel,
+            strides=self.stride,
+            crop=tuple((extra - extra // 2, extra // 2) for extra in excess),
+        )
+        return add_bias(y, bias)
+
+
 def _weights(
     layer: Conv1d | Conv2d | ConvTranspose1d,
     shape: tuple[int, ...],
@@ -135,6 +173,8 @@ def _weights(
     kernel = layer.param("kernel", kernel_init, shape)
     zero = jnp.zeros(shape[-1:], kernel.dtype)
     bias = layer.param("bias", bias_init, shape[-1:]) if with_bias else zero
+    if not isinstance(layer, ConvTranspose1d) and layer.spectral_norm:
+        kernel = spectrally_normalised(layer, kernel)
     if not layer.weight_norm:
         return kernel, bias
     direction = kernel.astype(jnp.float32)

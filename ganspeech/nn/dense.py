@@ -6,6 +6,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.nn.initializers import kernel_and_bias
+from ganspeech.nn.spectral_norm import spectrally_normalised
 
 
 class Dense(nn.Module):
@@ -15,6 +16,10 @@ class Dense(nn.Module):
     """Width of the output."""
     stddev: float | None = None
     """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    bias: bool = True
+    """Whether a learnt number is added to each output."""
+    spectral_norm: bool = False
+    """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "*batch inputs"]) -> Float[Array, "*batch features"]:
@@ -22,8 +27,10 @@ class Dense(nn.Module):
         inputs = x.shape[-1]
         kernel_init, bias_init = kernel_and_bias(inputs, self.stddev)
         kernel = self.param("kernel", kernel_init, (inputs, self.features))
-        bias = self.param("bias", bias_init, (self.features,))
-        return add_bias(x.astype(kernel.dtype) @ kernel, bias)
+        if self.spectral_norm:
+            kernel = spectrally_normalised(self, kernel)
+        y = x.astype(kernel.dtype) @ kernel
+        return add_bias(y, self.param("bias", bias_init, (self.features,))) if self.bias else y
 
 
 class LayerNorm(nn.Module):

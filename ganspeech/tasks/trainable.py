@@ -1,23 +1,24 @@
 """What a task does beside the game: it finds its data, and shows what it has learnt."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from flax import linen
 
-from ganspeech.data import Corpus, Prepared, Recording
+from ganspeech.data import Corpus, Prepared
+from ganspeech.data.examples import Examples
 from ganspeech.game import Batch, Task, Tree
 
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """A held-out recording and what the generator made in its place."""
+    """What the generator made to be listened to, beside the held-out recording it stands for."""
 
     id: str
-    reference: np.ndarray
-    """The recording, float32 `[samples]` in [-1, 1]."""
+    reference: np.ndarray | None
+    """The recording, float32 `[samples]` in [-1, 1]; None where nothing was to be copied."""
     generated: np.ndarray
     """The generator's answer, float32 `[samples]`."""
     rate: int
@@ -26,16 +27,29 @@ class Sample:
     """What is said."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """What the generator made to be looked at."""
+
+    id: str
+    image: np.ndarray
+    """Bytes `[height, width, 3]`."""
+
+
+Material = Prepared | Examples
+"""What tasks train on: recordings, or examples of one shape. Both have a fingerprint."""
+
+
 @runtime_checkable
 class Trainable(Task, Protocol):
     """A task that the training loop can run, and whose samples it shows while it does."""
 
-    def recordings(self, corpus: Corpus) -> Prepared:
-        """The corpus as the task needs it: its rate, its shortest recording."""
+    def recordings(self, corpus: Corpus) -> Any:
+        """The corpus as the task needs it: `Material`."""
 
     def batches(
         self,
-        prepared: Prepared,
+        prepared: Any,
         *,
         batch_size: int,
         seed: int,
@@ -47,6 +61,6 @@ class Trainable(Task, Protocol):
         """Endless batches for `play`; see `ganspeech.data.segments` for the arguments."""
 
     def samples(
-        self, generator: linen.Module, variables: Tree, recordings: Sequence[Recording]
-    ) -> Iterable[Sample]:
-        """What the generator makes of held-out recordings, one by one."""
+        self, generator: linen.Module, variables: Tree, prepared: Any
+    ) -> Iterable[Sample | Picture]:
+        """What to show of the generator's work, of the first held-out recordings if any."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import jax
 import jax.numpy as jnp
@@ -10,11 +10,13 @@ import numpy as np
 from flax import linen
 
 from ganspeech.audio import AudioSpec, log_mel
-from ganspeech.data import Corpus, Prepared, Recording, prepare, segments
+from ganspeech.data import Corpus, Prepared, prepare, segments
 from ganspeech.game import Batch, Play, Tree
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.tasks.trainable import Sample
 
+SHOWN = 4
+"""Held-out recordings that are shown while a run goes on."""
 ROUND_FRAMES = 64
 """Lengths are rounded up to this many frames, so that few of them need a program of their own."""
 
@@ -48,6 +50,10 @@ class Vocoding:
     def example(self) -> tuple:
         """A silent log-mel of one segment, and the spec."""
         return jnp.zeros((1, self.segment_frames, self.spec.n_mels)), self.spec
+
+    def condition(self) -> jax.Array:
+        """The same log-mel."""
+        return jnp.zeros((1, self.segment_frames, self.spec.n_mels))
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
         """Vocodes `batch["audio"]`, float32 `[batch, segment_samples]` in [-1, 1]."""
@@ -95,11 +101,11 @@ class Vocoding:
         )
 
     def samples(
-        self, generator: linen.Module, variables: Tree, recordings: Sequence[Recording]
+        self, generator: linen.Module, variables: Tree, prepared: Prepared
     ) -> Iterator[Sample]:
-        """Copy synthesis: each recording's log-mel, vocoded."""
+        """Copy synthesis: the log-mels of the first held-out recordings, vocoded."""
         hop = self.spec.hop_length
-        for recording in recordings:
+        for recording in prepared.held_out[:SHOWN]:
             audio = recording.audio()
             length = rounded(-(-len(audio) // hop)) * hop
             padded = np.pad(audio, (0, length - len(audio)))

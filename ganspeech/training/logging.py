@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
 
-from ganspeech.tasks.trainable import Sample
+from ganspeech.tasks.trainable import Picture, Sample
 
 
 class Averages:
@@ -51,10 +51,15 @@ class RunLog:
         for name, value in values.items():
             self._board.add_scalar(name, value, step)
 
-    def samples(self, step: int, samples: Iterable[Sample]) -> None:
-        """Audio and spectrograms of held-out sentences."""
+    def samples(self, step: int, samples: Iterable[Sample | Picture]) -> None:
+        """Pictures, and audio with its spectrograms."""
         for sample in samples:
-            heard = {"generated": sample.generated, "reference": sample.reference}
+            if isinstance(sample, Picture):
+                self._board.add_image(sample.id, sample.image, step, dataformats="HWC")
+                continue
+            heard = {"generated": sample.generated}
+            if sample.reference is not None:
+                heard["reference"] = sample.reference
             for name, audio in heard.items():
                 clipped = np.clip(audio, -1.0, 1.0)
                 self._board.add_audio(f"{sample.id}/{name}", clipped, step, sample.rate)

@@ -12,11 +12,12 @@ from ganspeech.audio import AudioSpec, log_mel
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.generators.vocos import Vocos
 from ganspeech.interop.model import Model
+from ganspeech.menus import VOCODERS
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
 CENTRED = dataclasses.replace(SPEC, padding="center", hop_length=24, log_base="10", power=2.0)
 
-GENERATORS = one_of_each_class("generator")
+GENERATORS = one_of_each_class(VOCODERS)
 VOICES = [
     *((generator, SPEC) for generator in GENERATORS),
     *((part, CENTRED) for part in GENERATORS if type(part) in (Vocos, PrimedVocos)),

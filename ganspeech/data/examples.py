@@ -1,0 +1,112 @@
+"""Labelled examples of one shape, all in memory: what generators from noise train on."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import grain
+import numpy as np
+from jaxtyping import Float32, Int32
+
+from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.pipeline import Batches, batches
+
+
+@dataclasses.dataclass(frozen=True)
+class Labelled:
+    """Examples, the number of each one's class, and their names."""
+
+    values: Float32[np.ndarray, "examples ..."]
+    """In [-1, 1]."""
+    labels: Int32[np.ndarray, " examples"]
+    """From 0."""
+    ids: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, places: Sequence[int] | np.ndarray) -> "Labelled":
+        """The examples at these places."""
+        chosen = np.asarray(places, np.int64)
+        return Labelled(
+            self.values[chosen], self.labels[chosen], tuple(self.ids[i] for i in chosen)
+        )
+
+    def of_class(self, label: int) -> "Labelled":
+        """The examples of one class."""
+        return self.take(np.flatnonzero(self.labels == label))
+
+
+@dataclasses.dataclass(frozen=True)
+class Scale:
+    """How spectrograms were brought into [-1, 1]: the mean and deviation of every bin."""
+
+    mean: Float32[np.ndarray, " bins"]
+    deviation: Float32[np.ndarray, " bins"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Examples:
+    """What a generator learns from, what is kept from it, and what was wrong with the rest."""
+
+    train: Labelled
+    held_out: Labelled
+    classes: tuple[str, ...]
+    """Their names; a label is a place in it."""
+    fingerprint: str
+    """Of the content, wherever it lies."""
+    problems: Problems
+    scale: Scale | None = None
+    """Of spectrograms."""
+
+    def __post_init__(self):
+        for what, part in (("train on", self.train), ("hold out", self.held_out)):
+            counts = np.bincount(part.labels, minlength=len(self.classes))
+            if len(part) and not counts.all():
+                name = self.classes[int(np.argmin(counts))]
+                raise CorpusError(f"the class {name!r} has no example to {what}")
+
+    def share(self, share: float) -> "Examples":
+        """The first of every class's training examples, at least one of each."""
+        if share == 1:
+            return self
+        kept = []
+        for label in range(len(self.classes)):
+            places = np.flatnonzero(self.train.labels == label)
+            kept.append(places[: max(1, round(share * len(places)))])
+        train = self.train.take(np.sort(np.concatenate(kept)))
+        return dataclasses.replace(self, train=train)
+
+
+def labelled_batches(
+    examples: Labelled,
+    *,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    workers: int = 0,
+    process_index: int = 0,
+    process_count: int = 1,
+) -> Batches:
+    """Endless ``{"values": [batch, ...], "label": int32 [batch]}``, shuffled anew every epoch.
+
+    See ``ganspeech.data.pipeline.batches`` for the other arguments.
+    """
+    order = grain.MapDataset.range(len(examples)).seed(seed).shuffle().repeat()
+    return batches(
+        order.map(_Take(examples)),
+        batch_size=batch_size,
+        start=start,
+        workers=workers,
+        process_index=process_index,
+        process_count=process_count,
+    )
+
+
+class _Take:
+    """Looks an example up; sent to the worker processes."""
+
+    def __init__(self, examples: Labelled):
+        self._values, self._labels = examples.values, examples.labels
+
+    def __call__(self, place: int) -> dict[str, np.ndarray]:
+        return {"values": self._values[place], "label": self._labels[place]}

@@ -1,0 +1,50 @@
+"""What corpora of single spoken words share: their classes, and checks that all can be used."""
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+
+import soundfile
+
+from ganspeech.data.corpus import Corpus, CorpusError, Utterance
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class WordCorpus(Corpus):
+    """Recordings of one word each, which is their utterance's text."""
+
+    @property
+    @abstractmethod
+    def classes(self) -> tuple[str, ...]:
+        """The words, in the order of their labels."""
+
+
+def require_one_rate(utterances: Sequence[Utterance], layout: str) -> None:
+    """Raises ``CorpusError`` unless all readable files have one rate.
+
+    A generator would learn to make clips of either bandwidth, and a discriminator to tell them.
+    """
+    first: dict[int, str] = {}
+    rates: Counter[int] = Counter()
+    for utterance in utterances:
+        try:
+            rate = soundfile.info(utterance.audio).samplerate
+        except (OSError, soundfile.SoundFileError):
+            continue  # named when it is read
+        rates[rate] += 1
+        first.setdefault(rate, utterance.audio)
+    if len(rates) > 1:
+        found = ", ".join(
+            f"{count} at {rate} Hz (as {first[rate]})" for rate, count in rates.most_common()
+        )
+        raise CorpusError(f"{layout}: clips of mixed rates: {found}; bring them to one rate")
+
+
+def require_all_classes(
+    utterances: Sequence[Utterance], classes: Sequence[str], layout: str, where: str
+) -> None:
+    """Raises ``CorpusError`` for a class without any clip."""
+    said = {utterance.text for utterance in utterances}
+    if empty := [word for word in classes if word not in said]:
+        raise CorpusError(f"{layout}: no clip of {', '.join(map(repr, empty))} in {where}")

@@ -1,0 +1,29 @@
+"""WaveGAN: a second of audio, a spoken digit, from noise.
+
+Paper: Donahue et al. 2019, "Adversarial audio synthesis": WGAN-GP with five critic steps, phase
+shuffle of 2, Adam(1e-4, 0.5, 0.9), batches of 64, noise from [-1, 1]; 200,000 steps on SC09.
+Command: `python train.py wavegan_digits --corpus.root ../shared/data/fsdd`; Speech Commands by
+`--corpus speech-commands --corpus.root DIR`. A GPU's work at this size.
+"""
+
+from ganspeech.data import SpokenDigits
+from ganspeech.discriminators.wavegan import WaveGANDiscriminator
+from ganspeech.experiment import Budget, Experiment
+from ganspeech.game import Rules
+from ganspeech.generators.wavegan import WaveGANGenerator
+from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.optimizer import Optimizer
+from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.views import Waveform
+
+experiment = Experiment(
+    corpus=SpokenDigits(root="fsdd"),
+    task=Generation(view=Waveform(), prior="uniform"),
+    generator=WaveGANGenerator(),
+    discriminators=(WaveGANDiscriminator(),),
+    objective=Wasserstein(gradient_penalty=10.0),
+    rules=Rules(feature_matching=0.0, critic_steps=5, ema=0.999),
+    generator_optimizer=Optimizer(learning_rate=1e-4, b1=0.5, b2=0.9),
+    discriminator_optimizer=Optimizer(learning_rate=1e-4, b1=0.5, b2=0.9),
+    budget=Budget(steps=200_000, batch_size=64),
+)

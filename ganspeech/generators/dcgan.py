@@ -1,0 +1,47 @@
+"""The DCGAN of the textbook example (after Radford et al. 2016): small pictures from noise."""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from ganspeech.nn.batch_norm import BatchNorm
+from ganspeech.nn.conv import ConvTranspose2d
+from ganspeech.nn.dense import Dense
+from ganspeech.nn.labels import NoiseAndLabel
+
+START = 4
+"""Rows and columns before the first of the three layers that double them."""
+
+
+class DCGANGenerator(nn.Module):
+    """Dense layers, then three transposed convolutions from 4 x 4 to a picture of 32 x 32."""
+
+    hidden: tuple[int, ...] = (256, 512, 1024)
+    """Widths of the dense layers."""
+    channels: int = 256
+    """Channels of the 4 x 4 start; each transposed convolution but the last halves them."""
+    kernel: int = 4
+    """Taps along either axis; a multiple of the stride of 2 draws no checkerboard (Odena 2016)."""
+
+    @nn.compact
+    def __call__(
+        self,
+        noise: Float[Array, "batch latent"],
+        label: Float[Array, "batch classes"] | None = None,
+    ) -> Float[Array, "batch 32 32 1"]:
+        """Pictures in (-1, 1), of the labels' classes where labels (one-hot) are given."""
+        x = NoiseAndLabel(name="input")(noise, label)
+        for n, width in enumerate(self.hidden):
+            x = _settled(Dense(width, name=f"dense_{n}")(x), f"norm_{n}")
+        x = Dense(START * START * self.channels, name="start")(x)
+        x = x.reshape(len(x), START, START, self.channels)
+        taps, stride = (self.kernel, self.kernel), (2, 2)
+        for n, width in enumerate((self.channels // 2, self.channels // 4)):
+            x = ConvTranspose2d(width, taps, stride, name=f"upsample_{n}")(x)
+            x = _settled(x, f"upsample_norm_{n}")
+        return jnp.tanh(ConvTranspose2d(1, taps, stride, name="picture")(x).astype(jnp.float32))
+
+
+def _settled(x: Float[Array, "batch ..."], name: str) -> Float[Array, "batch ..."]:
+    return BatchNorm(momentum=0.8, name=name)(jax.nn.leaky_relu(x, 0.2))

@@ -1,0 +1,35 @@
+"""WaveGAN (Donahue et al. 2019, "Adversarial audio synthesis"): a second of audio from noise."""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Float
+
+from ganspeech.nn.conv import ConvTranspose1d
+from ganspeech.nn.dense import Dense
+from ganspeech.nn.labels import NoiseAndLabel
+
+START = 16
+"""Samples before the first of the five layers that multiply them by four."""
+
+
+class WaveGANGenerator(nn.Module):
+    """DCGAN's generator over time: five transposed convolutions of 25 taps and stride 4."""
+
+    channels: int = 64
+    """Channels before the last layer; 16 times as many at the start. 64 is the paper's size."""
+
+    @nn.compact
+    def __call__(
+        self,
+        noise: Float[Array, "batch latent"],
+        label: Float[Array, "batch classes"] | None = None,
+    ) -> Float[Array, "batch 16384"]:
+        """Audio in (-1, 1), of the labels' classes where labels (one-hot) are given."""
+        x = NoiseAndLabel(name="input")(noise, label)
+        x = Dense(START * 16 * self.channels, name="start")(x)
+        x = jax.nn.relu(x.reshape(len(x), START, 16 * self.channels))
+        for n, factor in enumerate((8, 4, 2, 1)):
+            x = ConvTranspose1d(factor * self.channels, 25, 4, name=f"upsample_{n}")(x)
+            x = jax.nn.relu(x)
+        return jnp.tanh(ConvTranspose1d(1, 25, 4, name="audio")(x)[..., 0].astype(jnp.float32))

@@ -1,0 +1,22 @@
+"""The axis over which an update is spread, for layers that must see or number the whole batch."""
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Int, Key
+
+AXIS = "devices"
+"""Its name; always there while an update runs, on one device too."""
+
+
+def places(size: int) -> Int[Array, " size"]:
+    """The places in the global batch of this device's ``size`` examples."""
+    return lax.axis_index(AXIS) * size + jnp.arange(size)
+
+
+def example_keys(key: Key[Array, ""], size: int) -> Key[Array, " size"]:
+    """A key for each of this device's examples, by its place in the global batch.
+
+    So any number of devices draws alike.
+    """
+    return jax.vmap(lambda place: jax.random.fold_in(key, place))(places(size))
