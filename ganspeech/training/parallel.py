@@ -7,13 +7,13 @@ of devices within them, which is also how `gan.py` numbers examples when it draw
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
-from ganspeech.game import Batch, Game, Metrics
+from ganspeech.game import Batch, Game, Metrics, Tree
 from ganspeech.gan import AXIS, GanState, in_turn, make_update
 
 
@@ -48,8 +48,7 @@ class ParallelUpdate:
     def __init__(self, game: Game, total_steps: int):
         self._game, self._total_steps = game, total_steps
         self._programs: dict[bool, Any] = {}
-        # JAX 0.10's simulated CPU devices deadlock when updates queue up.
-        self._wait = jax.default_backend() == "cpu" and jax.device_count() > 1
+        self._wait = _must_wait()
 
     def place(self, state: GanState) -> GanState:
         """The state on all devices of this process, as the update leaves it.
@@ -70,7 +69,7 @@ class ParallelUpdate:
         """
         if adversary not in self._programs:
             self._programs[adversary] = self._compile(adversary)
-        shares = jax.tree.map(self._share, *batches)
+        shares = _shares(batches, jax.local_device_count(), self._game.rules.critic_steps)
         state, metrics = self._programs[adversary](state, shares)
         if self._wait:
             jax.block_until_ready(state)
@@ -86,12 +85,127 @@ class ParallelUpdate:
             dispatch, axis_name=AXIS, in_axes=(None, 0), out_axes=None, donate_argnums=0
         )
 
-    def _share(self, *leaves: np.ndarray) -> np.ndarray:
-        """Stacks `[examples, ...]` into `[devices, updates, critic steps, their examples, ...]`."""
-        devices, critic_steps = jax.local_device_count(), self._game.rules.critic_steps
+
+Way = Literal["vmap", "in-turn", "one-per-device"]
+"""How several members train in one program: as one more axis of every array; one after the other
+in a loop (written out on a CPU); or side by side, each on a device of its own."""
+WAYS: tuple[Way, ...] = get_args(Way)
+
+
+class PopulationUpdate:
+    """The compiled update of several members of one game, which share nothing but the program.
+
+    Where members have no device of their own, each batch is spread over all devices, as it is for
+    one run. Otherwise a device plays its members in turn, the axis of a batch is as long as one,
+    and devices never wait for each other.
+    """
+
+    def __init__(self, game: Game, total_steps: int, members: int, way: Way):
+        self.way: Way = way
+        self._game, self._total_steps, self._members = game, total_steps, members
+        self._apart = way == "one-per-device"
+        devices = jax.local_devices()
+        self._devices = devices[: _homes(members)] if self._apart else devices
+        self._programs: dict[bool, Any] = {}
+        self._wait = not self._apart and _must_wait()
+
+    @property
+    def copies(self) -> int:
+        """How often the game is written out in the program, which takes as long to compile."""
+        if self.way == "vmap" or jax.default_backend() != "cpu":
+            return 1
+        return self._members // len(self._devices) if self._apart else self._members
+
+    def place(self, states: Sequence[GanState]) -> GanState:
+        """The members' states as one, on the devices, as the update leaves it."""
+        stacked = jax.tree.map(lambda *leaves: self._by_home(np.stack(leaves)), *states)
+        mesh = jax.sharding.Mesh(np.asarray(self._devices), (AXIS,))
+        spec = jax.sharding.PartitionSpec(*((AXIS,) if self._apart else ()))
+        return jax.device_put(stacked, jax.sharding.NamedSharding(mesh, spec))
+
+    def separate(self, tree: Tree) -> list[Tree]:
+        """Each member's part of a state or of metrics, on the host."""
+        leaves, structure = jax.tree.flatten(jax.device_get(tree))
+        if self._apart:
+            leaves = [leaf.reshape(-1, *leaf.shape[2:]) for leaf in leaves]
+        return [jax.tree.unflatten(structure, member) for member in zip(*leaves, strict=True)]
+
+    def __call__(
+        self, state: GanState, batches: Sequence[Sequence[Batch]], *, adversary: bool = True
+    ) -> tuple[GanState, Metrics]:
+        """As `ParallelUpdate`, with the batches of each member, and the metrics of all."""
+        if adversary not in self._programs:
+            self._programs[adversary] = self._compile(adversary)
+        critic_steps = self._game.rules.critic_steps
+        devices = 1 if self._apart else len(self._devices)
+        own = [_shares(member, devices, critic_steps) for member in batches]
+        axis = 0 if self._apart else 1
+        shares = jax.tree.map(lambda *leaves: self._by_home(np.stack(leaves, axis)), *own)
+        state, metrics = self._programs[adversary](state, shares)
+        if self._wait:
+            jax.block_until_ready(state)
+        return state, metrics
+
+    def _by_home(self, leaf: np.ndarray) -> np.ndarray:
+        """`[members, ...]`, for members that have devices of their own `[devices, theirs, ...]`."""
+        return leaf.reshape(len(self._devices), -1, *leaf.shape[1:]) if self._apart else leaf
+
+    def _compile(self, adversary: bool) -> Any:
+        update = make_update(self._game, self._total_steps, adversary=adversary)
+
+        def one(state: GanState, batches: Batch) -> tuple[GanState, Metrics]:
+            return in_turn(update, state, batches)
+
+        def alone(state: GanState, batches: Batch) -> tuple[GanState, Metrics]:
+            # The axis of a batch, as long as one, so that nothing leaves the device.
+            result = jax.vmap(one, in_axes=(None, 0), axis_name=AXIS)(state, batches)
+            return jax.tree.map(lambda leaf: leaf[0], result)
+
+        def each(states: GanState, batches: Batch) -> tuple[GanState, Metrics]:
+            member = alone if self._apart else one
+            return in_turn(lambda _, own: (None, member(*own)), None, (states, batches))[1]
+
+        if self._apart:
+            return jax.pmap(each, devices=self._devices, donate_argnums=0)
+        every = jax.vmap(one) if self.way == "vmap" else each
+        return jax.pmap(every, axis_name=AXIS, in_axes=(None, 0), out_axes=None, donate_argnums=0)
+
+
+def check_way(way: Way, members: int, batch_size: int, accumulate: int) -> None:
+    """Raises ValueError when members cannot train that way on this machine."""
+    if way != "one-per-device":
+        return check_batch_size(batch_size, accumulate)
+    if _homes(members) == 1:
+        raise ValueError(
+            f"{members} members cannot be shared evenly among several of this process's "
+            f"{jax.local_device_count()} devices"
+        )
+    if batch_size % accumulate:
+        raise ValueError(
+            f"budget.batch_size {batch_size} does not divide evenly over rules.accumulate "
+            f"{accumulate}"
+        )
+
+
+def _homes(members: int) -> int:
+    """Devices that can have equally many members, as many as there are."""
+    return max(n for n in range(1, jax.local_device_count() + 1) if members % n == 0)
+
+
+def _must_wait() -> bool:
+    # JAX 0.10's simulated CPU devices deadlock when updates that talk to each other queue up.
+    return jax.default_backend() == "cpu" and jax.device_count() > 1
+
+
+def _shares(batches: Sequence[Batch], devices: int, critic_steps: int) -> Batch:
+    """Stacks `[examples, ...]` into `[devices, updates, critic steps, their examples, ...]`."""
+
+    def share(*leaves: np.ndarray) -> np.ndarray:
         examples, *shape = leaves[0].shape
         stacked = np.stack(leaves).reshape(-1, critic_steps, devices, examples // devices, *shape)
         return np.moveaxis(stacked, 2, 0)
+
+    return jax.tree.map(share, *batches)
 
 
 def check_batch_size(batch_size: int, accumulate: int) -> None:

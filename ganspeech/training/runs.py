@@ -108,7 +108,7 @@ def require_same_settings(
     """Raises ValueError naming the fields that differ from the saved JSON and are not `allowed`."""
     changes = [
         f"{field} was {_shown(there)} and is {_shown(here)}"
-        for field, there, here in _differences(
+        for field, there, here in differences(
             json.loads(saved), json.loads(plain.dumps(experiment))
         )
         if field not in allowed and not _is_root(field)
@@ -127,14 +127,15 @@ def _is_root(field: str) -> bool:
 _MISSING = object()
 
 
-def _differences(there: Any, here: Any, field: str = "") -> Iterator[tuple[str, Any, Any]]:
+def differences(there: Any, here: Any, field: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The fields in which two experiments (as parsed JSON) differ, with both values."""
     if isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
         there, here = dict(enumerate(there)), dict(enumerate(here))
     same_class = isinstance(there, dict) and isinstance(here, dict)
     if same_class and there.get("class") == here.get("class"):
         for key in [*there, *(key for key in here if key not in there)]:
             inner = f"{field}.{key}" if field else str(key)
-            yield from _differences(there.get(key, _MISSING), here.get(key, _MISSING), inner)
+            yield from differences(there.get(key, _MISSING), here.get(key, _MISSING), inner)
     elif there != here:
         yield field, there, here
 

@@ -44,6 +44,9 @@ class FromNoise:
     def example(self):
         return (jnp.zeros((1, WIDTH)),)
 
+    def condition(self):
+        return None
+
     def play(self, generator, variables, batch, keys):
         noise = jax.vmap(lambda key: jax.random.normal(key, (WIDTH,)))(keys)
         collections = [name for name in variables if name != "params"]

@@ -15,6 +15,7 @@ from ganspeech.audio import SpecMismatch, log_mel
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training import loop, runs
 from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.member import TrainingError
 
 
 def lines(folder):
@@ -139,7 +140,7 @@ class Poisoned(Vocoding):
 def test_a_loss_that_is_not_finite_stops_the_run_and_is_never_saved(tiny, tmp_path):
     task = Poisoned(tiny.task.spec, tiny.task.segment_frames)
     poisoned = with_budget(dataclasses.replace(tiny, task=task), save_every=3, log_every=1)
-    with pytest.raises(loop.TrainingError, match=r"is nan at step 7; the last good.*000000006"):
+    with pytest.raises(TrainingError, match=r"is nan at step 7; the last good.*000000006"):
         loop.train(poisoned, tmp_path / "run")
     assert Checkpoints(tmp_path / "run" / "checkpoints").steps() == [3, 6]
     assert [line["step"] for line in lines(tmp_path / "run")] == list(range(1, 7))

@@ -1,0 +1,234 @@
+"""One run's folder, data and diary, whether it trains alone or beside others in one program.
+
+runs/NAME/experiment.json    what is trained
+runs/NAME/checkpoints/       the newest states
+runs/NAME/metrics.jsonl      one line every `log_every` steps
+runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
+runs/NAME/error.txt          why it stopped, if a metric was no number
+"""
+
+import functools
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+import jax
+import numpy as np
+
+from ganspeech import __version__, plain
+from ganspeech.experiment import Experiment
+from ganspeech.game import Batch, Metrics
+from ganspeech.gan import GanState, create_state, join
+from ganspeech.inference import load
+from ganspeech.tasks.trainable import Material
+from ganspeech.training import runs
+from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.logging import Averages, RunLog
+from ganspeech.training.signals import deaf_children
+from ganspeech.training.start import start_from
+
+
+class TrainingError(ValueError):
+    """A run that cannot go on; the message says at which step, why, and what is saved."""
+
+
+class Member:
+    """One run, of one or several that a loop trains."""
+
+    def __init__(self, experiment: Experiment, folder: Path, prepared: Material):
+        self.experiment, self.folder, self.prepared = experiment, folder, prepared
+        self.budget = experiment.budget
+        self.checkpoints = Checkpoints(folder / "checkpoints", self.budget.keep)
+        self.first = jax.process_index() == 0
+        self.error: TrainingError | None = None
+        """Why this run stopped; nothing is saved of it any more."""
+
+    def begin(self, step: int | None = None) -> tuple[GanState, int]:
+        """The state to start from and its step: the newest checkpoint's, or that of `step`.
+
+        The first state where there is no checkpoint, or where `step` is 0.
+        """
+        state, about = self._restored(step) if self._continues(step) else self._created()
+        self.averages = Averages(about["averages"])
+        self.minutes, self.core_minutes = about["minutes"], about["core_minutes"]
+        return state, about["step"]
+
+    def open(self, step: int, companions: int) -> None:
+        """Starts to write and to read at `step`, beside so many others in this process."""
+        self.clock = _Clock(self.minutes, self.core_minutes, companions + 1)
+        if self.first:
+            runs.write_experiment(self.folder, self.experiment)
+            error_file(self.folder).unlink(missing_ok=True)
+            self.log = RunLog(self.folder, step)
+        self.batches = _Feed(
+            self.experiment.task.batches(
+                self.prepared,
+                batch_size=self.budget.batch_size,
+                seed=self.experiment.seed,
+                start=self._examples(step),
+                workers=self.experiment.workers,
+                process_index=jax.process_index(),
+                process_count=jax.process_count(),
+            )
+        )
+
+    def close(self) -> None:
+        """Stops reading, and writes what is left."""
+        self.batches.close()
+        try:
+            self.checkpoints.wait()
+        finally:
+            if self.first:
+                self.log.close()
+
+    def record(self, before: int, metrics: Metrics) -> dict[str, float]:
+        """Looks at the metrics of every step of a dispatch, and writes the lines that are due.
+
+        Returns the newest line's means. A metric that is not finite becomes the run's error.
+        """
+        means: dict[str, float] = {}
+        values = {name: np.asarray(steps).tolist() for name, steps in metrics.items()}
+        for index in range(len(next(iter(values.values())))):
+            step = before + index + 1
+            now = {name: steps[index] for name, steps in values.items()}
+            for name, value in now.items():
+                if not math.isfinite(value):
+                    self._fail(f"{name} is {value} at step {step}")
+                    return means
+            self.averages.add(now)
+            if step % self.budget.log_every == 0:
+                means = self._write_line(step)
+        return means
+
+    def save(self, step: int, state: GanState) -> None:
+        """Writes a checkpoint, unless the state (on the host) is not finite, which is an error."""
+        if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(state)):
+            return self._fail(f"the parameters are not finite after step {step}")
+        if not self.first:
+            return None
+        about = {
+            "examples": self._examples(step),
+            "minutes": self.clock.minutes,
+            "core_minutes": self.clock.core_minutes,
+            "averages": dict(self.averages.sums),  # written later, while they go on
+            "audio_spec": runs.spec_digest(self.experiment),
+            "recordings": self.prepared.fingerprint,
+            "versions": {"ganspeech": __version__, "jax": jax.__version__},
+            "experiment": json.loads(plain.dumps(self.experiment)),
+        }
+        return self.checkpoints.save(step, state, about)
+
+    def sample(self, step: int, state: GanState) -> None:
+        """Shows what the generator of a state (on the host) makes."""
+        if not self.first:
+            return
+        variables = join(*state.ema) if state.ema is not None else state.generator.variables
+        samples = self.experiment.task.samples(self.experiment.generator, variables, self.prepared)
+        self.log.samples(step, samples)
+
+    def say(self, line: str) -> None:
+        """One line on standard error, from the first process."""
+        if self.first:
+            print(line, file=sys.stderr)
+
+    def _continues(self, step: int | None) -> bool:
+        return bool(self.checkpoints.steps()) if step is None else step > 0
+
+    def _created(self) -> tuple[GanState, dict]:
+        # One program compiles in half the time of its many operations.
+        create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
+        state = create(jax.random.PRNGKey(self.experiment.seed), self.budget.steps)
+        if self.experiment.start:
+            state = start_from(load(self.experiment.start), state, self.experiment)
+        return state, {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
+
+    def _restored(self, step: int | None) -> tuple[GanState, dict]:
+        # Before the arrays are compared: a changed field is the better message.
+        saved = self.checkpoints.newest_about() if step is None else self.checkpoints.about(step)
+        runs.require_same_course(self.folder, json.dumps(saved["experiment"]), self.experiment)
+        if saved["recordings"] != self.prepared.fingerprint:
+            raise ValueError(
+                f"{self.folder} was trained on other recordings than {self.experiment.corpus} "
+                "now has; name another folder with --run"
+            )
+        state, about = self.checkpoints.restore(runs.abstract_state(self.experiment), step)
+        self.say(f"{self.folder}: resuming at step {about['step']}")
+        return state, about
+
+    def _examples(self, step: int) -> int:
+        return step * self.experiment.rules.critic_steps * self.budget.batch_size
+
+    def _write_line(self, step: int) -> dict[str, float]:
+        means = self.averages.take()
+        line = {
+            "minutes": round(self.clock.minutes, 3),
+            "core_minutes": round(self.clock.core_minutes, 3),
+            "examples": self._examples(step),
+            "steps_per_second": round(self.clock.steps_per_second(step), 3),
+        }
+        if self.first:
+            self.log.line(step, line | means)
+        return means
+
+    def _fail(self, what: str) -> None:
+        self.checkpoints.wait()
+        steps = self.checkpoints.steps()
+        good = (
+            f"the last good checkpoint is {self.checkpoints.path(steps[-1])}"
+            if steps
+            else "there is no checkpoint yet"
+        )
+        self.error = TrainingError(f"{what}; {good}")
+        if self.first:
+            error_file(self.folder).write_text(f"{self.error}\n", encoding="utf-8")
+
+
+def error_file(folder: Path) -> Path:
+    """Where a run folder notes why it stopped; gone once it is trained again."""
+    return folder / "error.txt"
+
+
+class _Feed:
+    """Batches of the data pipeline, several at a time."""
+
+    def __init__(self, batches: Iterator[Batch]):
+        self._source = batches
+        with deaf_children():  # the first batch is what starts the processes that read
+            self._batches = chain([next(batches)], batches)
+
+    def take(self, count: int) -> list[Batch]:
+        return list(islice(self._batches, count))
+
+    def close(self) -> None:
+        if close := getattr(self._source, "close", None):
+            close()
+
+
+class _Clock:
+    """Training time over all resumed parts, and this run's share of the cores in it."""
+
+    def __init__(self, minutes: float, core_minutes: float, sharers: int):
+        self._since, self._core_since = time.monotonic(), time.process_time()
+        self._minutes, self._core_minutes, self._sharers = minutes, core_minutes, sharers
+        self._line: tuple[int, float] | None = None
+
+    @property
+    def minutes(self) -> float:
+        return self._minutes + (time.monotonic() - self._since) / 60
+
+    @property
+    def core_minutes(self) -> float:
+        # On a shared machine wall time says little.
+        spent = (time.process_time() - self._core_since) / self._sharers
+        return self._core_minutes + spent / 60
+
+    def steps_per_second(self, step: int) -> float:
+        """Speed since the line before; 0 in the first, which would time the compilation."""
+        now = time.monotonic()
+        speed = (step - self._line[0]) / (now - self._line[1]) if self._line else 0.0
+        self._line = (step, now)
+        return speed

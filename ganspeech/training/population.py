@@ -1,0 +1,212 @@
+"""Several runs that differ in their seeds alone, trained in one compiled program.
+
+There are three ways to do that, and which is the fastest depends on the networks and the machine:
+a convolution with one more axis of weights is a grouped one, slow on a CPU, and small operations
+that leave an accelerator idle are worth doing for all members at once. So each way is measured.
+"""
+
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+import jax
+
+from ganspeech import plain
+from ganspeech.experiment import Experiment
+from ganspeech.game import Batch, Metrics, Rules, Tree
+from ganspeech.gan import GanState
+from ganspeech.training import parallel, runs
+from ganspeech.training.checkpoints import CheckpointError
+from ganspeech.training.loop import Alone, Training, Update
+from ganspeech.training.member import Member, TrainingError, error_file
+from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
+
+TIMED = 5
+"""Dispatches by which a way is judged, after the one that compiles."""
+PATIENCE = 900.0
+"""Seconds that compiling a way may take, as far as can be told before."""
+
+
+class PopulationError(TrainingError):
+    """Members that stopped because a metric was not finite; the others are trained."""
+
+    def __init__(self, errors: dict[Path, str], members: int):
+        self.errors = errors
+        """Why, by the member's folder."""
+        said = "; ".join(f"{folder}: {error}" for folder, error in errors.items())
+        super().__init__(f"{len(errors)} of {members} members stopped: {said}")
+
+
+def train_population(
+    experiments: Sequence[Experiment],
+    folders: Sequence[Path],
+    way: Way | Literal["fastest"] = "fastest",
+) -> int:
+    """Trains members that are equal but for their seeds; each leaves the folder of a run.
+
+    A member is trained as it would be alone, to float precision. Members that have had their steps,
+    or have failed before (`error.txt`), are left as they are; the others go on from the newest step
+    of which all have a checkpoint. `way` names one of `parallel.WAYS`, or has them measured.
+
+    Returns the exit status of a process: 0, or 128 + the number of the signal that stopped it,
+    after saving. Raises ValueError for members that cannot train together, and at the end
+    PopulationError naming those whose metrics stopped being finite, at this time or before.
+    """
+    folders = [Path(folder) for folder in folders]
+    _check(experiments, folders)
+    failed = {
+        folder: error_file(folder).read_text(encoding="utf-8").strip()
+        for folder in folders
+        if error_file(folder).exists()
+    }
+    prepared = experiments[0].task.recordings(experiments[0].corpus)
+    members = [
+        Member(experiment, folder, prepared)
+        for experiment, folder in zip(experiments, folders)
+        if folder not in failed
+    ]
+    members = [member for member in members if not _is_finished(member)]
+    status = 0
+    if members:
+        status = Training(members, _update(members, way), _common_step(members)).run()
+    failed |= {member.folder: str(member.error) for member in members if member.error}
+    if failed and not status:
+        raise PopulationError(failed, len(folders))
+    return status
+
+
+def _check(experiments: Sequence[Experiment], folders: Sequence[Path]) -> None:
+    if not experiments or len(experiments) != len(folders):
+        raise ValueError(f"{len(experiments)} members need as many folders, not {len(folders)}")
+    if len(set(folders)) < len(folders):
+        raise ValueError(f"each member needs a folder of its own: {', '.join(map(str, folders))}")
+    if jax.process_count() > 1:
+        raise ValueError("a population trains in one process; several train one run at a time")
+    first, *others = (json.loads(plain.dumps(experiment)) for experiment in experiments)
+    for folder, other in zip(folders[1:], others):
+        changed = [field for field, *_ in runs.differences(first, other) if field != "seed"]
+        if changed:
+            raise ValueError(
+                f"members of a population differ in their seeds alone, but {folder} differs from "
+                f"{folders[0]} in {', '.join(changed)}"
+            )
+
+
+def _is_finished(member: Member) -> bool:
+    budget = member.budget
+    return bool(member.checkpoints.steps()) and member.checkpoints.steps()[-1] >= budget.steps
+
+
+def _common_step(members: Sequence[Member]) -> int:
+    """The newest step of which every member has a usable checkpoint; 0: there is none."""
+    common = set.intersection(*(set(member.checkpoints.steps()) for member in members))
+    for step in sorted(common, reverse=True):
+        try:
+            for member in members:
+                member.checkpoints.about(step)
+            return step
+        except CheckpointError as error:
+            members[0].say(f"warning: {error}; looking for the ones before")
+    return 0
+
+
+def _update(members: Sequence[Member], way: Way | Literal["fastest"]) -> Update:
+    experiment, count = members[0].experiment, len(members)
+    if count == 1:
+        return Alone(experiment)
+    possible: dict[Way, PopulationUpdate] = {}
+    reasons: dict[Way, str] = {}
+    for one in WAYS if way == "fastest" else (way,):
+        try:
+            parallel.check_way(
+                one, count, experiment.budget.batch_size, experiment.rules.accumulate
+            )
+        except ValueError as error:
+            reasons[one] = str(error)
+        else:
+            possible[one] = PopulationUpdate(experiment, experiment.budget.steps, count, one)
+    if not possible:
+        raise ValueError("; ".join(dict.fromkeys(reasons.values())))
+    if way != "fastest":
+        return possible[way]
+    return _Fastest(experiment.rules, possible, reasons, count)
+
+
+class _Fastest:
+    """The fastest of several ways: before the first update, each plays it on copies of members.
+
+    What is measured is the whole game, also where the generator warms up without discriminators.
+    """
+
+    def __init__(
+        self, rules: Rules, ways: dict[Way, PopulationUpdate], reasons: dict[Way, str], members: int
+    ):
+        self._rules, self._ways, self._reasons, self._members = rules, ways, reasons, members
+        self._used = next(iter(ways.values()))
+        self._measured = False
+
+    def place(self, states: Sequence[GanState]) -> GanState:
+        """The members' states as one, on the devices."""
+        return self._used.place(states)
+
+    def separate(self, tree: Tree) -> list[Tree]:
+        """Each member's part of a state or of metrics, on the host."""
+        return self._used.separate(tree)
+
+    def __call__(
+        self, state: GanState, batches: Sequence[Sequence[Batch]], *, adversary: bool = True
+    ) -> tuple[GanState, Metrics]:
+        """Updates in the fastest way."""
+        if not self._measured:
+            states = self.separate(state)
+            self._used = self._ways[self._fastest(states, batches)]
+            self._measured, self._ways = True, {}  # the other programs are no longer needed
+            state = self.place(states)
+        return self._used(state, batches, adversary=adversary)
+
+    def _fastest(self, states: list[GanState], batches: Sequence[Sequence[Batch]]) -> Way:
+        seconds: dict[Way, float] = {}
+        said: list[str] = []
+        compilation = 0.0  # of one copy of the game
+        steps = self._members * len(batches[0]) // self._rules.critic_steps
+        for way, update in self._ways.items():
+            expected = compilation * update.copies
+            if expected > PATIENCE:
+                self._reasons[way] = f"would take about {expected:.0f} s to compile"
+                continue
+            best = min(seconds.values(), default=math.inf)
+            first, seconds[way] = _timed(update, states, batches, 2 * best)
+            compilation = first / update.copies
+            said.append(f"{way} {steps / seconds[way]:.3g} (compiled in {first:.0f} s)")
+        fastest = min(seconds, key=seconds.__getitem__)
+        said += [f"{way} not tried ({reason})" for way, reason in self._reasons.items()]
+        print(
+            f"{self._members} members in one program, member-steps a second: {', '.join(said)}; "
+            f"{fastest} is used",
+            file=sys.stderr,
+        )
+        return fastest
+
+
+def _timed(
+    update: PopulationUpdate,
+    states: list[GanState],
+    batches: Sequence[Sequence[Batch]],
+    hopeless: float,
+) -> tuple[float, float]:
+    """Seconds of the first dispatch, which compiles, and the median of some more.
+
+    Fewer are timed of a way whose dispatches take longer than `hopeless` seconds.
+    """
+    seconds: list[float] = []
+    state = update.place(states)
+    while len(seconds) <= TIMED and not (len(seconds) > 1 and seconds[-1] > hopeless):
+        start = time.perf_counter()
+        state, _ = jax.block_until_ready(update(state, batches))
+        seconds.append(time.perf_counter() - start)
+    return seconds[0], median(seconds[1:])

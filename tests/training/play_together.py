@@ -1,0 +1,75 @@
+"""Four members of a small game in one program and each alone: `play_together.py WAY…`."""
+
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from play import BATCH, WIDTH, FromNoise, Listens, Speaks
+
+from ganspeech.game import Game, Rules
+from ganspeech.gan import create_state
+from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.optimizer import Optimizer
+from ganspeech.training.parallel import ParallelUpdate, PopulationUpdate, check_way
+
+MEMBERS, UPDATES, CRITIC_STEPS, TOTAL = 4, 3, 2, 10
+
+GAME = Game(
+    task=FromNoise(),
+    generator=Speaks(),
+    discriminators=(Listens(),),
+    objective=Wasserstein(),
+    rules=Rules(critic_steps=CRITIC_STEPS),
+    generator_optimizer=Optimizer(),
+    discriminator_optimizer=Optimizer(),
+)
+
+
+def material(seed):
+    """Batches of a member's updates: `CRITIC_STEPS` for each."""
+    rng = np.random.default_rng(seed)
+    draw = lambda: {"real": rng.normal(size=(BATCH, WIDTH)).astype(np.float32)}  # noqa: E731
+    return [[draw() for _ in range(CRITIC_STEPS)] for _ in range(UPDATES)]
+
+
+FIRST = jax.jit(lambda key: create_state(GAME, key, TOTAL))
+
+
+def first(seed):
+    return FIRST(jax.random.PRNGKey(seed))
+
+
+def alone():
+    update = ParallelUpdate(GAME, TOTAL)
+    for seed in range(MEMBERS):
+        state = update.place(first(seed))
+        for batches in material(seed):
+            state, metrics = update(state, batches)
+        yield jax.device_get((state, metrics))
+
+
+def together(way):
+    check_way(way, MEMBERS, BATCH, 1)
+    update = PopulationUpdate(GAME, TOTAL, MEMBERS, way)
+    state = update.place([first(seed) for seed in range(MEMBERS)])
+    for batches in zip(*map(material, range(MEMBERS))):
+        state, metrics = update(state, batches)
+    return list(zip(update.separate(state), update.separate(metrics)))
+
+
+def compare(ways):
+    """Asserts that members end in the same states and with the same metrics."""
+    wanted = list(alone())
+    for way in ways:
+        for ours, theirs in zip(together(way), wanted):
+            jax.tree.map(
+                lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6), ours, theirs
+            )
+
+
+if __name__ == "__main__":
+    compare(sys.argv[1:])
