@@ -117,6 +117,9 @@ class Shift:
     def example(self):
         return (jnp.zeros((1, 3)),)
 
+    def condition(self):
+        return None
+
     def play(self, generator, variables, batch, keys):
         noise = jax.vmap(lambda key: jax.random.normal(key, (3,)))(keys)
         fake, mutable = generator.apply(variables, noise, mutable=[])

@@ -1,10 +1,10 @@
 """Convolutions over any number of axes, channels last, in the form that is fast on each platform.
 
 XLA is slow on CPU at the gradients of strided convolutions (through an input dilated with zeros),
-of transposed and of grouped ones, at few channels, whose matrix products are too narrow, and at input gradients
-of large kernels. The forms here are made of ordinary convolutions and matrix products and are up
-to eight times faster there; GPUs and TPUs get the plain operation. Values are the same, and so are
-reverse-mode derivatives of any order.
+of transposed and of grouped ones, at few channels, whose matrix products are too narrow, and at
+input gradients of large kernels. The forms here are made of ordinary convolutions and matrix
+products and are many times faster there; GPUs and TPUs get the plain operation. Values are the
+same, and so are reverse-mode derivatives of any order.
 """
 
 import math

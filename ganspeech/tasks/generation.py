@@ -106,7 +106,7 @@ class Generation:
     def generate(
         self, generator: linen.Module, variables: Tree, noise: np.ndarray, labels: np.ndarray
     ) -> np.ndarray:
-        """Examples `[n, …]` of noise `[n, latent]`, and of `labels` `[n]` where there are classes."""
+        """Examples `[n, …]` of noise `[n, latent]`, of `labels` `[n]` where there are classes."""
         made = functools.partial(_generate, generator, variables)
         if not self.classes:
             return in_pieces(made, np.asarray(noise))
