@@ -12,6 +12,7 @@ from ganspeech.ablation import results
 from ganspeech.ablation.check import Facts
 from ganspeech.ablation.record import Member
 from ganspeech.ablation.results import Measure, Result
+from ganspeech.ablation.settings import Row
 from ganspeech.evaluation.bootstrap import Difference, Interval, paired_difference
 
 
@@ -20,6 +21,8 @@ class Line:
     """One row of the table, over its finished members."""
 
     name: str
+    label: str
+    """A shorter name."""
     facts: Facts
     finished: int
     failed: int
@@ -53,7 +56,8 @@ class Comparison:
     """How each metric is said; the values here mean nothing."""
     lines: tuple[Line, ...]
     references: Mapping[str, Mapping[str, float]]
-    """Rows to read the others by, such as held-out data: means over the members that have them."""
+    """Rows to read the others by, such as held-out data: means over the members of the first row
+    that has them (what a row is trained on may change them)."""
     failures: tuple[tuple[str, int, str], ...]
     """Row, seed and reason."""
 
@@ -68,13 +72,13 @@ def compare(members: Sequence[Member], facts: Mapping[str, Facts]) -> Comparison
     metrics = {name: measure for o in outcomes for name, measure in o.metrics.items()}
     base = units_of([result for _, result in next(iter(rows.values()))])
     lines = tuple(
-        _line(name, [result for _, result in own], facts[name], metrics, base if i else {})
+        _line(own[0][0].row, [result for _, result in own], facts[name], metrics, base if i else {})
         for i, (name, own) in enumerate(rows.items())
     )
     return Comparison(
         metrics=metrics,
         lines=lines,
-        references=_references([outcome.references for outcome in outcomes]),
+        references=_references(list(rows.values())),
         failures=tuple(
             (member.row.name, member.seed, result.reason)
             for member, result in found
@@ -124,7 +128,7 @@ def paired(ours: Mapping[str, float], theirs: Mapping[str, float]) -> Difference
 
 
 def _line(
-    name: str,
+    row: Row,
     own: Sequence[Result | None],
     facts: Facts,
     metrics: Mapping[str, Measure],
@@ -142,7 +146,8 @@ def _line(
     units = units_of(own)
     peaks = [t.memory["device_mib"] or t.memory["host_mib"] or math.nan for t in trainings]
     return Line(
-        name=name,
+        name=row.name,
+        label=row.label,
         facts=facts,
         finished=len(outcomes),
         failed=len(ended) - len(outcomes),
@@ -156,16 +161,22 @@ def _line(
     )
 
 
-def _references(found: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, dict[str, float]]:
-    gathered: dict[str, dict[str, list[float]]] = {}
-    for references in found:
-        for name, row in references.items():
-            for metric, value in row.items():
-                gathered.setdefault(name, {}).setdefault(metric, []).append(value)
-    return {
-        name: {metric: _mean(values) for metric, values in row.items()}
-        for name, row in gathered.items()
-    }
+def _references(
+    rows: Sequence[Sequence[tuple[Member, Result | None]]],
+) -> dict[str, dict[str, float]]:
+    for own in rows:
+        gathered: dict[str, dict[str, list[float]]] = {}
+        for _, result in own:
+            found = result.outcome.references if result and result.outcome else {}
+            for name, row in found.items():
+                for metric, value in row.items():
+                    gathered.setdefault(name, {}).setdefault(metric, []).append(value)
+        if gathered:
+            return {
+                name: {metric: _mean(values) for metric, values in row.items()}
+                for name, row in gathered.items()
+            }
+    return {}
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -13,6 +13,8 @@ from ganspeech.flags import SEVERAL, UsageError
 from ganspeech.menus import MENUS
 
 VARY, ROW = "--vary", "--row"
+LONG = 32
+"""Characters of a row's name beyond which tables say its values alone."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Plan:
     """Flags of train.py that this row adds to those of all rows."""
     fields: tuple[str, ...] = ()
     """Dotted paths of single settings among them, which are looked up before anything is read."""
+    label: str = ""
+    """A shorter name for tables and figures."""
 
 
 def take(arguments: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -103,7 +107,8 @@ def _combined(combination: Sequence[tuple[str, str]], default: str) -> Plan:
         flags += [f"--{_flag(field)}", *words]
     name = ", ".join(f"{_flag(field)}={value}" for field, value in combination) or default
     fields = tuple(field for field, _ in combination if field not in MENUS)
-    return Plan(name, tuple(flags), fields)
+    label = ", ".join(value for _, value in combination) if len(name) > LONG else name
+    return Plan(name, tuple(flags), fields, label)
 
 
 def _named(text: str) -> Plan:
@@ -111,7 +116,7 @@ def _named(text: str) -> Plan:
     if not colon or not name.strip():
         raise UsageError(f'{ROW} {text}: write "NAME: --flags of train.py"')
     try:
-        return Plan(name.strip(), tuple(shlex.split(flags)))
+        return Plan(name.strip(), tuple(shlex.split(flags)), label=name.strip())
     except ValueError as error:
         raise UsageError(f"{ROW} {text}: {error}") from None
 

@@ -23,6 +23,10 @@ from ganspeech.evaluation.runs import training_curves
 from ganspeech.evaluation.table import TOO_FEW, show, show_count, verdict
 
 COLORS = tuple(f"--system-{i}" for i in range(6))
+TOGETHER = (
+    " The members of a row were trained in one program: minutes are its wall time, core minutes "
+    "each member's share of its processor time."
+)
 OWN_STYLE = """
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin:0 0 1rem;padding:0;list-style:none}
 .legend i,td i{display:inline-block;width:.65em;height:.65em;border-radius:50%;
@@ -35,8 +39,11 @@ border:1px solid var(--line);border-radius:14px;padding:1rem}
 main a{color:var(--accent)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+#table th,#table td{padding:.5rem .6rem}#table thead th{white-space:normal;min-width:5.5rem}
+th[scope=row]{min-width:11rem}th[scope=row] small{display:block}
+th em{display:block;font-style:normal;font-weight:400;color:var(--bad)}
 @media print{.wide{overflow:visible}th,td{padding:.25rem .4rem;font-size:.75rem}
-.wide th{white-space:normal}}
+.wide th,.wide td{white-space:normal}#table thead th,th[scope=row]{min-width:0}}
 """
 
 
@@ -65,15 +72,16 @@ def render(asked: Asked, comparison: Comparison, members: Sequence[Member]) -> s
         f"<style>{STYLE}{OWN_STYLE}</style></head><body>"
         f"<header><p class='brand'>ganspeech · ablation</p><h1>{escape(asked.name)}</h1>"
         f"<p>{rows} row{'s' * (rows != 1)}, {seeds} seed{'s' * (seeds != 1)} each; the base row is "
-        f"{escape(comparison.lines[0].name)}.</p>"
-        f"<p>{escape(' '.join(method(comparison)))}</p><nav>{links}</nav></header>"
+        f"{escape(comparison.lines[0].label)}.</p>"
+        f"<p>{escape(' '.join(method(comparison)))}{TOGETHER * asked.settings.population}</p>"
+        f"<nav>{links}</nav></header>"
         f"<main>{bodies}</main></body></html>\n"
     )
 
 
 def _table(comparison: Comparison, colors: dict[str, str]) -> str:
     metrics = comparison.metrics
-    facts = ("Minutes", "Core minutes", "Generator", "Discriminators", "Peak MiB", "Members")
+    facts = ("Minutes", "Core minutes", "Generator", "Discriminators", "Peak MiB", "Finished")
     head = "".join(f"<th scope='col'>{_heading(measure)}</th>" for measure in metrics.values())
     head += "".join(f"<th scope='col'>{name}</th>" for name in facts)
     rows = [_row(line, comparison, colors[line.name]) for line in comparison.lines]
@@ -107,10 +115,10 @@ def _row(line: Line, comparison: Comparison, color: str) -> str:
         show_count(line.facts.generator_parameters),
         show_count(line.facts.discriminator_parameters),
         show(line.memory, 0),
-        f"<em>{line.lost}</em>" if line.lost else str(line.members),
+        f"{line.finished} of {line.members}",
     ]
     return (
-        f'<tr><th scope="row" style="--color:var({color})"><i></i>{escape(line.name)}</th>'
+        f'<tr><th scope="row" style="--color:var({color})"><i></i>{_named(line)}</th>'
         f"{''.join(cells)}{''.join(f'<td>{fact}</td>' for fact in facts)}</tr>"
     )
 
@@ -120,13 +128,14 @@ def _figures(comparison: Comparison, colors: dict[str, str]) -> str:
     for name, measure in comparison.metrics.items():
         rows = [
             figures.Row(
-                line.name,
+                line.label,
                 colors[line.name],
                 line.intervals[name],
                 line.values[name],
                 show(line.intervals[name].value, measure.digits),
             )
             for line in comparison.lines
+            if line.intervals[name].count
         ]
         for reference, values in comparison.references.items():
             if name in values:
@@ -141,7 +150,7 @@ def _figures(comparison: Comparison, colors: dict[str, str]) -> str:
 
 def _differences(comparison: Comparison) -> str:
     rows = []
-    base = comparison.lines[0].name
+    base = comparison.lines[0].label
     for line in comparison.lines[1:]:
         for name, found in line.differences.items():
             if not found.count:
@@ -153,7 +162,7 @@ def _differences(comparison: Comparison) -> str:
                 certainty = f"<td>{bounds(found, digits)}</td><td>{found.p:.4f}</td>"
             word = TOO_FEW if found.too_few else "not certain" if kind == "not" else kind
             rows.append(
-                f'<tr class="{kind}"><td>{escape(line.name)}</td><td>{escape(measure.label)}</td>'
+                f'<tr class="{kind}"><td>{escape(line.label)}</td><td>{escape(measure.label)}</td>'
                 f"<td>{found.value:+.{digits}f}</td>{certainty}<td>{found.count}</td>"
                 f"<td>{word}</td></tr>"
             )
@@ -183,8 +192,8 @@ def _training(members: Sequence[Member], colors: dict[str, str]) -> str:
     if not drawn:
         return ""
     legend = "".join(
-        f'<li style="--color:var({color})"><i></i>{escape(name)}</li>'
-        for name, color in colors.items()
+        f'<li style="--color:var({colors[row.name]})"><i></i>{escape(row.label)}</li>'
+        for row in {member.row.name: member.row for member in members}.values()
     )
     return f"<ul class='legend'>{legend}</ul><div class=\"figures\">{drawn}</div>"
 
@@ -201,7 +210,7 @@ def _members(members: Sequence[Member], page: Path, colors: dict[str, str]) -> s
         reason = escape(result.reason) if result else ""
         rows.append(
             f'<tr><th scope="row" style="--color:var({colors[member.row.name]})"><i></i>'
-            f"{escape(member.row.name)}</th><td>{member.seed}</td><td class='left'>{state}</td>"
+            f"{escape(member.row.label)}</th><td>{member.seed}</td><td class='left'>{state}</td>"
             f"{times}<td class='left'>{_links(member.folder, page)}</td>"
             f"<td class='reason'>{reason}</td></tr>"
         )
@@ -253,6 +262,12 @@ def _provenance(asked: Asked) -> str:
 def _kind(measure: Measure, difference: Difference) -> str:
     said = verdict(difference, measure.higher_is_better)
     return {"+": "better", "-": "worse", "=": "not"}[said]
+
+
+def _named(line: Line) -> str:
+    full = f"<small>{escape(line.name)}</small>" if line.label != line.name else ""
+    lost = f"<em>{line.lost}</em>" if line.lost else ""
+    return f"{escape(line.label)}{full}{lost}"
 
 
 def _heading(measure: Measure) -> str:

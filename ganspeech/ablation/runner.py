@@ -23,8 +23,10 @@ from ganspeech.ablation.record import RECORD, Member, members_of, write_record
 from ganspeech.ablation.settings import Asked
 from ganspeech.ablation.work import Job
 from ganspeech.training import runs
+from ganspeech.training.member import error_file
 from ganspeech.training.signals import Interrupts
 
+WORKER = ("-m", "ganspeech.ablation.member")
 LOG = "log.txt"
 _POLL_SECONDS = 0.2
 
@@ -89,7 +91,7 @@ def _do(
     )
     with open(group[0].folder / LOG, "a", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ganspeech.ablation.member", job.dumps()],
+            [sys.executable, *WORKER, job.dumps()],
             # The process stops when this pipe closes: it outlives no runner that is killed.
             stdin=subprocess.PIPE,
             stdout=log,
@@ -144,6 +146,7 @@ def _forget_failures(members: list[Member]) -> None:
         result = results.read_result(member.folder)
         if result and result.outcome is None:
             (member.folder / results.RESULT).unlink()
+            error_file(member.folder).unlink(missing_ok=True)
 
 
 def _python_path() -> str:

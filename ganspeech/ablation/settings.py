@@ -59,6 +59,8 @@ class Row:
     experiment: Experiment
     folder: str
     """Its folder's name below that of the ablation."""
+    label: str
+    """A shorter name, for tables and figures."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,12 +138,14 @@ def _row(first: Experiment, rest: Sequence[str], plan: grid.Plan, settings: Sett
         raise UsageError(f"row {plan.name!r}: flags of the runner itself are the same for all rows")
     if found.experiment.seed != settings.experiment.seed:
         raise UsageError(f"row {plan.name!r}: all rows have the same seeds: use --seeds and --seed")
-    return Row(plan.name, plan.flags, found.experiment, _folder(plan.name))
+    return Row(plan.name, plan.flags, found.experiment, _folder(plan.name), plan.label)
 
 
 def _first_words(box: str) -> str:
     """What tyro says in its box, as one line: what is wrong and, of the help below, the nearest."""
-    lines = [line.strip("│╭╮╰╯─ ") for line in box.splitlines()][1:]
+    # Lines of the box itself become empty ones; its first line is a title.
+    lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
+    lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
     wrong = lines[: lines.index("")] if "" in lines else lines
     for near in re.findall(r"^--\S+", "\n".join(lines[len(wrong) :]), re.MULTILINE)[:1]:
         if near not in " ".join(wrong):

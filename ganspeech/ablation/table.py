@@ -28,7 +28,10 @@ def as_text(comparison: Comparison) -> str:
     """The rows, their differences from the base, and what failed and why."""
     parts = [" ".join(method(comparison)), columns(_rows(comparison))]
     if differences := _differences(comparison):
-        parts += [f"Against {comparison.lines[0].name}: + better, - worse", columns(differences)]
+        parts += [
+            f"Against {comparison.lines[0].label}: + better, - worse, = not certain",
+            columns(differences),
+        ]
     if comparison.failures:
         told = [f"  {row}, seed {seed}: {why}" for row, seed, why in comparison.failures]
         parts.append("\n".join([f"Failed ({len(told)}):", *told]))
@@ -111,13 +114,13 @@ def _rows(comparison: Comparison) -> list[list[str]]:
     rows = [
         [
             "",
+            "members",
             *map(heading, metrics.values()),
             "minutes",
             "core min",
             "generator",
             "discriminators",
             "MiB",
-            "members",
         ]
     ]
     for line in comparison.lines:
@@ -126,10 +129,10 @@ def _rows(comparison: Comparison) -> list[list[str]]:
         facts = line.facts
         sizes = [show_count(facts.generator_parameters), show_count(facts.discriminator_parameters)]
         count = line.lost or str(line.members)
-        rows.append([line.name, *cells, *times, *sizes, show(line.memory, 0), count])
+        rows.append([line.label, count, *cells, *times, *sizes, show(line.memory, 0)])
     for name, row in comparison.references.items():
         values = [show(row[m], metrics[m].digits) if m in row else "" for m in metrics]
-        rows.append([f"({name})", *values, "", "", "", "", "", ""])
+        rows.append([f"({name})", "", *values, "", "", "", "", ""])
     return rows
 
 
@@ -151,7 +154,7 @@ def _differences(comparison: Comparison) -> list[list[str]]:
             else:
                 test = f"[{bounds(found, measure.digits)}] p {found.p:.4f}"
                 cells.append(f"{value} {test} {verdict(found, measure.higher_is_better)}")
-        rows.append([line.name, *cells])
+        rows.append([line.label, *cells])
     return rows
 
 

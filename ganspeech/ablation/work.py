@@ -17,6 +17,7 @@ from ganspeech.experiment import Experiment
 from ganspeech.training import runs
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.loop import train
+from ganspeech.training.population import PopulationError, train_population
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +55,7 @@ def main(text: str) -> int:
 
 def _trained(folders: list[Path], population: bool) -> int:
     """Trains what is not trained yet, and notes it in all folders at once."""
-    if all(results.read_training(folder) for folder in folders):
+    if all(results.read_training(folder) or results.read_result(folder) for folder in folders):
         return 0
     try:
         experiments = [
@@ -64,19 +65,22 @@ def _trained(folders: list[Path], population: bool) -> int:
         if status := _train(experiments, folders, population):
             return status
         for folder in folders:
-            results.write_training(folder, _training(folder))
+            if not results.read_result(folder):
+                results.write_training(folder, _training(folder))
     except Exception as error:
         return _failed(folders, error)
     return 0
 
 
 def _train(experiments: list[Experiment], folders: list[Path], population: bool) -> int:
-    if population:
-        from ganspeech.training.population import train_population
-
-        train_population(experiments, folders)
+    if not population:
+        return max(train(*pair) for pair in zip(experiments, folders))
+    try:
+        return train_population(experiments, folders)
+    except PopulationError as error:  # the other members are trained
+        for folder, reason in error.errors.items():
+            results.write_result(folder, None, reason)
         return 0
-    return max(train(*pair) for pair in zip(experiments, folders))
 
 
 def _training(folder: Path) -> Training:

@@ -33,9 +33,21 @@ class Row:
     text: str
 
 
+@dataclass(frozen=True)
+class Bars:
+    """One row's value in each class."""
+
+    name: str
+    color: str
+    values: Float[np.ndarray, " classes"]
+
+
 def intervals(rows: Sequence[Row], label: str, dots: str = "sentences") -> str:
     """The mean and its interval for each system, and a dot for each of its values."""
-    finite = np.concatenate([row.values[np.isfinite(row.values)] for row in rows])
+    # An interval by Student's t may reach further than the values.
+    ends = np.array([(row.interval.low, row.interval.high) for row in rows]).ravel()
+    finite = np.concatenate([ends, *(row.values for row in rows)])
+    finite = finite[np.isfinite(finite)]
     if not len(finite):
         return ""
     # Far from zero an axis from zero would hide the differences; a bar would then mislead.
@@ -129,6 +141,38 @@ def curves(curve: Curve, colors: Sequence[str], *, legend: bool = True) -> str:
                 f"{escape(name)}</text>"
             )
             place += 8 * len(name) + 16
+    return "".join([*parts, "</svg>"])
+
+
+def bars(rows: Sequence[Bars], classes: Sequence[str]) -> str:
+    """Values from 0 for each class side by side, with a legend."""
+    height, left, floor = 220, 50, 196
+    ticks = nice_ticks(0.0, max(float(row.values.max()) for row in rows))
+    place = (WIDTH - left - 8) / len(classes)
+    width = 0.8 * place / len(rows)
+    parts = [_open(WIDTH, height, f"{', '.join(row.name for row in rows)} by class")]
+    for tick in ticks:
+        y = floor - (floor - 24) * tick / ticks[-1]
+        parts.append(f'<path class="grid" d="M{left} {y:.1f}H{WIDTH - 8}"/>')
+        parts.append(_tick(left - 6, y + 4, tick, ticks, anchor="end"))
+    legend = float(left)
+    for n, row in enumerate(rows):
+        parts.append(f'<g style="color:var({row.color})">')
+        parts.append(f'<text class="name" x="{legend:.0f}" y="12">{escape(row.name)}</text>')
+        legend += 8 * len(row.name) + 16
+        for c, value in enumerate(row.values):
+            tall = (floor - 24) * value / ticks[-1]
+            x = left + place * (c + 0.1) + n * width
+            parts.append(
+                f'<rect class="solid" x="{x:.1f}" y="{floor - tall:.1f}" width="{width:.1f}" '
+                f'height="{tall:.1f}"/>'
+            )
+        parts.append("</g>")
+    parts += [
+        f'<text class="tick" x="{left + place * (c + 0.5):.1f}" y="{height - 6}" '
+        f'text-anchor="middle">{escape(name)}</text>'
+        for c, name in enumerate(classes)
+    ]
     return "".join([*parts, "</svg>"])
 
 
