@@ -53,7 +53,7 @@ class MNIST(Corpus):
 
 def _read(path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             if missing := [key for key in KEYS if key not in file]:
                 raise CorpusError(
                     f"mnist: {path} lacks {', '.join(missing)}; it has "

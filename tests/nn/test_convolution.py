@@ -91,14 +91,40 @@ def test_transposed_form_is_the_definition(size, stride, low, high):
     np.testing.assert_allclose(got, want, atol=1e-5)
 
 
-def test_transposed_gradient_is_a_strided_convolution():
-    x, kernel, weight = normal(0, 2, 5, 3), normal(1, 6, 3, 4), normal(2, 2, 10, 4)
+@pytest.mark.parametrize(
+    ("x_shape", "kernel_shape", "strides", "crop"),
+    [
+        ((2, 5, 3), (6, 3, 4), (2,), ((2, 2),)),
+        ((2, 5, 3), (2, 3, 4), (3,), ((0, -1),)),
+        ((2, 4, 5, 3), (4, 5, 3, 2), (2, 3), ((1, 1), (1, 0))),
+    ],
+)
+def test_transposed_derivatives_equal_those_of_a_dilated_input(
+    x_shape, kernel_shape, strides, crop
+):
+    x, kernel = normal(0, *x_shape), normal(1, *kernel_shape)
+    space = "HW"[: len(strides)]
+    padding = [(n - 1 - low, n - 1 - high) for n, (low, high) in zip(kernel_shape, crop)]
 
-    def value(x):
-        return jnp.sum(weight * convolve_transposed(x, kernel, strides=(2,), crop=((2, 2),)))
+    def slow(x, kernel):
+        flipped = jnp.flip(kernel, range(len(strides)))
+        numbers = (f"N{space}C", f"{space}IO", f"N{space}C")
+        ones = (1,) * len(strides)
+        return lax.conv_general_dilated(x, flipped, ones, padding, strides, None, numbers)
 
-    want = plain(weight, kernel.swapaxes(1, 2), (2,), ((2, 2),), (1,), 1)
-    np.testing.assert_allclose(jax.grad(value)(x), want, atol=1e-5)
+    def fast(x, kernel):
+        return convolve_transposed(x, kernel, strides=strides, crop=crop)
+
+    def derivatives(form):
+        def value(x, kernel):
+            return jnp.sum(jnp.sin(form(x, kernel)))
+
+        def penalty(x, kernel):
+            return jnp.sum(jax.grad(value)(x, kernel) ** 2)
+
+        return form(x, kernel), *(jax.grad(f, (0, 1))(x, kernel) for f in (value, penalty))
+
+    assert_close(derivatives(fast), derivatives(slow))
 
 
 @pytest.mark.parametrize("length", [9, 10, 11, 12])

@@ -12,9 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 
+from ganspeech.augmentation import Augmentation
 from ganspeech.game import Game, Play, Rules
 from ganspeech.gan import AXIS, create_state
 from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.nn.draws import Dropout
 from ganspeech.optimizer import Optimizer
 from ganspeech.training.parallel import Distributed, ParallelUpdate, highest, require_same_start
 
@@ -33,7 +35,7 @@ class Speaks(nn.Module):
 class Listens(nn.Module):
     @nn.compact
     def __call__(self, x, condition=None):
-        hidden = nn.tanh(nn.Dense(WIDTH)(x))
+        hidden = Dropout(0.3)(nn.tanh(nn.Dense(WIDTH)(x)))
         return [[hidden, nn.Dense(1)(hidden)]]
 
 
@@ -64,6 +66,7 @@ def play() -> np.ndarray:
         rules=Rules(critic_steps=2),
         generator_optimizer=Optimizer(),
         discriminator_optimizer=Optimizer(),
+        augmentation=Augmentation(("gain", "polarity"), probability=0.5),
     )
     rng = np.random.default_rng(0)
     update = ParallelUpdate(game, 10)
