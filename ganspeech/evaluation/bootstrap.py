@@ -1,13 +1,15 @@
 """Bootstrap: how sure a mean over sentences is, and a difference between two systems."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 RESAMPLES = 10_000
+FEW_RESAMPLES = 200
+"""Of a statistic that takes long."""
 FEWEST_PAIRS = 5
 """Sentences below which a difference gets no interval: all may have one sign by mere luck."""
 _DRAWS_AT_ONCE = 2_000_000
@@ -60,6 +62,24 @@ def interval(
     drawn = np.concatenate([function(r, axis=1) for r in _resamples(values, seed)])
     low, high = np.percentile(drawn, (2.5, 97.5))
     return Interval(float(function(values)), float(low), float(high), len(values))
+
+
+def statistic_interval(
+    statistic: Callable[[Int[np.ndarray, " places"]], float], count: int, seed: int = 0
+) -> Interval:
+    """The same for a statistic of `count` examples at once, given the places of those drawn.
+
+    A sample drawn with replacement repeats examples, which biases a statistic that depends on how
+    many there are. So the percentiles are taken around the mean of the draws, and are laid around
+    the statistic itself.
+    """
+    value = statistic(np.arange(count))
+    if count < 2:
+        return Interval(value, np.nan, np.nan, count)
+    generator = np.random.default_rng(seed)
+    drawn = np.array([statistic(generator.integers(0, count, count)) for _ in range(FEW_RESAMPLES)])
+    low, high = np.percentile(drawn - drawn.mean(), (2.5, 97.5))
+    return Interval(value, value + float(low), value + float(high), count)
 
 
 def paired_difference(

@@ -8,12 +8,13 @@ from pathlib import Path
 import tyro
 
 from ganspeech.entry import guard
-from ganspeech.evaluation import table
+from ganspeech.evaluation import generation, generation_page, generation_table, table
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, score
 from ganspeech.evaluation.material import from_folders
 from ganspeech.evaluation.report import render
-from ganspeech.evaluation.runs import run_systems
+from ganspeech.evaluation.runs import generated, run_systems, task_of
 from ganspeech.flags import UsageError
+from ganspeech.tasks.generation import Generation
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,19 +30,26 @@ def quality(
     json: Path | None = None,
     page: Path | None = None,
     workers: int | None = None,
+    samples: int | None = None,
+    checkpoints: bool = False,
 ) -> None:
-    """Score generated speech against recordings: a run, or folders of audio with no model at all.
+    """Score generated speech: a run, or folders of audio against recordings with no model at all.
+
+    A vocoder is scored on its held-out sentences. Examples that a generator makes from noise are
+    scored by a classifier, which is trained on the same corpus first, and once.
 
     Example: python eval.py quality --reference recordings --audio vocos=a hifigan=b --page b.html
 
     Args:
-        run: A run's folder; its held-out sentences are vocoded and scored.
+        run: A run's folder.
         reference: A folder of recordings.
         audio: Folders of generated audio, each DIR or NAME=DIR, with the recordings' file names.
         sentences: Score only the first ones.
         json: Write everything here, each sentence's values too.
         page: Write an HTML page with the audio, spectrograms and figures here.
         workers: Processes that score; all cores if not given.
+        samples: From noise: examples to make and score; 5000 if not given.
+        checkpoints: From noise: score every kept checkpoint, to see how the scores went.
     """
     if (run is None) == (reference is None):
         raise UsageError("give either --run DIR, or --reference DIR with --audio DIR")
@@ -49,9 +57,21 @@ def quality(
         raise UsageError("--audio goes with --reference, not with --run")
     if reference is not None and not audio:
         raise UsageError("--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR")
-    for flag, number in (("sentences", sentences), ("workers", workers)):
+    for flag, number in (("sentences", sentences), ("workers", workers), ("samples", samples)):
         if number is not None and number < 1:
             raise UsageError(f"--{flag} must be at least 1, not {number}")
+    from_noise = run is not None and isinstance(task_of(run), Generation)
+    for flag, given, fits in (
+        ("sentences", sentences, not from_noise),
+        ("workers", workers, not from_noise),
+        ("samples", samples, from_noise),
+        ("checkpoints", checkpoints or None, from_noise),
+    ):
+        if given is not None and not fits:
+            kind = "only with" if not from_noise else "not with"
+            raise UsageError(f"--{flag} goes {kind} a run that generates from noise")
+    if run is not None and from_noise:
+        return _quality_from_noise(run, samples or generation.SAMPLES, checkpoints, json, page)
     folders = _named_folders(audio)
     if run is not None:
         material = run_systems(run, sentences)
@@ -74,6 +94,21 @@ def quality(
         _write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
     if page is not None:
         _write(page, render(scores, material))
+
+
+def _quality_from_noise(
+    run: Path, samples: int, checkpoints: bool, json: Path | None, page: Path | None
+) -> None:
+    scores, yardstick, exhibit = generated(run, samples, checkpoints=checkpoints)
+    print(generation_table.as_text(scores))
+    content = scores.to_json()
+    if checkpoints:
+        print(f"\n{generation_table.over_steps(exhibit.checkpoints)}")
+        content["checkpoints"] = [one.to_json() for one in exhibit.checkpoints]
+    if json is not None:
+        _write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
+    if page is not None:
+        _write(page, generation_page.render(scores, yardstick, exhibit))
 
 
 def _main(arguments: Sequence[str]) -> int:

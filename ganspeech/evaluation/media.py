@@ -2,12 +2,16 @@
 
 import base64
 import io
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 from jaxtyping import Float, UInt8
 
 from ganspeech.evaluation.metrics import Audio
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 BANDS = 112
 SECONDS_A_COLUMN = 0.008
@@ -29,17 +33,26 @@ def loudest(audio: Audio, rate: int) -> float:
 
 def spectrogram_uri(audio: Audio, rate: int, top_db: float) -> str:
     """A PNG of mel bands from 0 Hz to half the rate, 75 dB deep under ``top_db``."""
+    shade = np.clip((_levels(audio, rate) - top_db) / RANGE_DB + 1.0, 0.0, 1.0)
+    return picture_uri(shade[::-1], "magma")
+
+
+def picture_uri(picture: Float[np.ndarray, "height width"], palette: str = "gray") -> str:
+    """A PNG of values in [0, 1], row 0 at the top, in one of matplotlib's palettes."""
     from matplotlib import colormaps
     from PIL import Image
 
-    shade = np.clip((_levels(audio, rate) - top_db) / RANGE_DB + 1.0, 0.0, 1.0)
-    indices: UInt8[np.ndarray, "bands columns"] = (shade[::-1] * 255).astype(np.uint8)
-    picture = Image.fromarray(indices)
-    palette = colormaps["magma"](np.arange(256), bytes=True)[:, :3]
-    picture.putpalette(palette.tobytes())
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return _uri("image/png", buffer.getvalue())
+    indices: UInt8[np.ndarray, "height width"] = (np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    image = Image.fromarray(indices)
+    image.putpalette(colormaps[palette](np.arange(256), bytes=True)[:, :3].tobytes())
+    return _png(image)
+
+
+def color_uri(picture: UInt8[np.ndarray, "height width 3"]) -> str:
+    """A PNG of bytes of red, green and blue."""
+    from PIL import Image
+
+    return _png(Image.fromarray(picture))
 
 
 def _levels(audio: Audio, rate: int) -> Float[np.ndarray, "bands columns"]:
@@ -55,6 +68,12 @@ def _levels(audio: Audio, rate: int) -> Float[np.ndarray, "bands columns"]:
         n_mels=BANDS,
     )
     return 10 * np.log10(np.maximum(power, 1e-10))
+
+
+def _png(image: "Image.Image") -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=True)
+    return _uri("image/png", buffer.getvalue())
 
 
 def _uri(kind: str, content: bytes) -> str:

@@ -48,6 +48,13 @@ outline:2px solid transparent;outline-offset:2px;transition:outline-color .15s}
 .head{position:absolute;inset:0 auto 0 0;width:2px;background:#fff;opacity:0;
 box-shadow:0 0 8px #fff;pointer-events:none}
 .playing .head,.paused .head{opacity:.9}
+.strip{display:flex;gap:.6rem;overflow-x:auto;padding:2px}
+.strip .step,.strip .tile{flex:0 1 9rem;min-width:4.5rem}
+.strip .tile{min-width:7rem}
+.strip img{display:block;width:100%;height:auto;border-radius:6px;image-rendering:pixelated}
+.step figcaption{font-size:.8rem;color:var(--soft);text-align:center}
+.pairs-of{display:grid;gap:0 1rem;
+grid-template-columns:repeat(auto-fill,minmax(min(21rem,100%),1fr))}
 audio{display:block;width:100%;height:2.2rem;margin-top:.45rem}
 .wide{overflow-x:auto;border:1px solid var(--line);border-radius:14px;background:var(--card)}
 table{border-collapse:collapse;width:100%}
@@ -75,6 +82,7 @@ stroke-linejoin:round}
 svg .name,svg .value{fill:currentColor;font-weight:600}
 svg .grid{stroke:var(--line)}
 svg .bar{fill:currentColor;opacity:.16}
+svg .solid{fill:currentColor}
 svg .dot{fill:currentColor;opacity:.38}
 svg .mean{fill:currentColor}
 svg .whisker{stroke:currentColor;stroke-width:2;fill:none}

@@ -1,19 +1,59 @@
-"""A run as material: its held-out recordings, what its vocoder makes of them, and Griffin-Lim."""
+"""A run as material: what its vocoder makes of held-out recordings, or its generator of noise."""
 
 import json
 from functools import partial
 from pathlib import Path
 
-from ganspeech import inference
+from tqdm import tqdm
+
+from ganspeech import inference, plain
+from ganspeech.evaluation import generation
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM
 from ganspeech.evaluation.figures import Curve
+from ganspeech.evaluation.generation import GenerationScores, Yardstick
+from ganspeech.evaluation.generation_page import Exhibit
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.game import Task
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training.runs import load_run
+from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.runs import load_run, read_experiment
 
 POINTS = 300
 """Of a training curve, at most."""
+
+
+def task_of(run: Path) -> Task:
+    """What a run was trained for; ValueError naming the folder or file if it does not say."""
+    return plain.loads(read_experiment(run), str(run / "experiment.json")).task
+
+
+def generated(
+    run: Path, samples: int, *, checkpoints: bool = False
+) -> tuple[GenerationScores, Yardstick, Exhibit]:
+    """The scores of a run's generator from noise, and what its page shows.
+
+    With `checkpoints` every kept checkpoint is scored, with the same noise. ``ValueError`` as
+    `generation.score_run` raises it.
+    """
+    trained, name = load_run(run), run.resolve().name
+    task = generation.task_of(trained)
+    yardstick = generation.yardstick_of(trained.experiment.corpus, task)
+    values, labels = generation.sample(trained, samples)
+    scores = generation.score_samples(values, yardstick, labels, name=name, step=trained.step)
+    earlier = []
+    steps = Checkpoints(run / "checkpoints").steps() if checkpoints else []
+    for step in tqdm([s for s in steps if s < trained.step], "scoring checkpoints"):
+        made, asked = generation.sample(load_run(run, step), samples)
+        earlier.append(generation.score_samples(made, yardstick, asked, name=name, step=step))
+    exhibit = Exhibit(
+        title=f"{name} from noise",
+        values=values,
+        labels=labels,
+        curves=training_curves(run / "metrics.jsonl"),
+        checkpoints=(*earlier, scores) if checkpoints else (),
+    )
+    return scores, yardstick, exhibit
 
 
 def run_systems(run: Path, sentences: int | None = None, *, baseline: bool = True) -> Material:

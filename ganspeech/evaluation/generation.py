@@ -1,0 +1,313 @@
+"""Scores of generators from noise: what a judge makes of their examples, beside real ones."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from ganspeech.audio import resample
+from ganspeech.data import Corpus
+from ganspeech.data.examples import Examples
+from ganspeech.evaluation import generation_metrics as metrics
+from ganspeech.evaluation.bootstrap import Interval, interval, statistic_interval
+from ganspeech.evaluation.generation_metrics import SCORES, Score
+from ganspeech.evaluation.judge import CLIPS, Judge, judge_of, require_held_out
+from ganspeech.evaluation.table import null_for_nan
+from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.views import SpokenView, View
+from ganspeech.training.runs import Run, load_run
+
+HELD_OUT, TRAINING, AND_BACK, NOISE = "held-out", "training", "there and back", "noise"
+"""The rows that every table has beside a generator's."""
+SAMPLES = 5000
+"""Examples that a generator is asked for unless told otherwise."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Judged:
+    """What a judge makes of examples."""
+
+    features: Float[np.ndarray, "examples width"]
+    probabilities: Float[np.ndarray, "examples classes"]
+    labels: Int[np.ndarray, " examples"] | None = None
+    """The classes they were asked to be, or are known to be."""
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @property
+    def said(self) -> Int[np.ndarray, " examples"]:
+        """The likeliest class of each."""
+        return self.probabilities.argmax(1)
+
+    def take(self, places: np.ndarray | slice) -> "Judged":
+        """The examples at these places."""
+        labels = None if self.labels is None else self.labels[places]
+        return Judged(self.features[places], self.probabilities[places], labels)
+
+
+@dataclasses.dataclass(frozen=True)
+class Yardstick:
+    """What generators that learn from one corpus are held against; made once for all of them."""
+
+    judge: Judge
+    view: View
+    examples: Examples
+    """As the generators see them, their own share of the training data."""
+    real: Examples
+    """The same as the judge knows them: audio as it was, for speech."""
+    training: Judged
+    held_out: Judged
+    others: Mapping[str, Judged]
+    """There and back, noise."""
+
+    @functools.cached_property
+    def held_out_distances(self) -> Float[np.ndarray, " held_out"]:
+        """From each held-out example's features to those of the nearest training example."""
+        return metrics.nearest(self.held_out.features, self.training.features)[0]
+
+    def judged(self, values: np.ndarray, labels: np.ndarray | None = None) -> Judged:
+        """What the judge makes of examples as the view has them."""
+        return judged(self.judge, self.heard(values), labels)
+
+    def heard(self, values: np.ndarray) -> np.ndarray:
+        """Examples as the judge takes them: audio of the judge's rate, or the values themselves."""
+        return _heard(self.view, values, self.examples)
+
+
+@dataclasses.dataclass(frozen=True)
+class GenerationScores:
+    """Scores of one generator, and of what it is held against, made in the same way."""
+
+    name: str
+    step: int | None
+    samples: int
+    """Examples that were scored."""
+    group: int
+    """Scores that depend on the number of examples are means over groups of so many."""
+    classes: tuple[str, ...]
+    metrics: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    """95 %, over examples; absent where there is none."""
+    references: dict[str, dict[str, float]]
+    """The same scores of real examples and of noise, where they have a meaning."""
+    histogram: dict[str, list[int]]
+    """Judged classes of every row."""
+    judge_accuracy: Interval
+
+    @property
+    def higher_is_better(self) -> dict[str, bool]:
+        """Of each score that was made."""
+        return {score.name: score.higher_is_better for score in self.shown}
+
+    @property
+    def shown(self) -> tuple[Score, ...]:
+        """What the scores mean, in the order of the tables."""
+        return tuple(score for score in SCORES if score.name in self.metrics)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain JSON values."""
+        content = dataclasses.asdict(self) | {
+            "classes": list(self.classes),
+            "intervals": {name: list(bounds) for name, bounds in self.intervals.items()},
+            "higher_is_better": self.higher_is_better,
+            "about": {score.name: score.about for score in self.shown},
+        }
+        return null_for_nan(content)
+
+
+def score_run(
+    folder: str | Path, step: int | None = None, *, samples: int = SAMPLES, seed: int = 0
+) -> GenerationScores:
+    """Scores of a run's newest checkpoint, or of that of one step, with fresh noise.
+
+    Conditional generators are asked for all classes in turn. ValueError, naming the folder or the
+    field, for no run, one of another task, and a corpus that holds nothing out.
+    """
+    run = load_run(folder, step)
+    yardstick = yardstick_of(run.experiment.corpus, task_of(run))
+    values, labels = sample(run, samples, seed)
+    name = Path(folder).resolve().name
+    return score_samples(values, yardstick, labels, name=name, step=run.step)
+
+
+def task_of(run: Run) -> Generation:
+    """The task of a run that generates from noise; ValueError for another."""
+    task = run.experiment.task
+    if not isinstance(task, Generation):
+        raise ValueError(
+            f"{run.folder} was trained for {type(task).__name__}, not to generate from noise"
+        )
+    return task
+
+
+def sample(run: Run, samples: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray | None]:
+    """Examples of a run's generator, and the labels asked for, None where there are no classes."""
+    if samples < 2:
+        raise ValueError(f"samples must be at least 2, not {samples}")
+    task = task_of(run)
+    values, labels = task.sample(run.experiment.generator, run.variables, samples, seed)
+    if not np.isfinite(values).all():
+        raise ValueError(f"{run.folder}: its generator makes values that are not finite")
+    return values, labels if task.classes else None
+
+
+def yardstick_of(
+    corpus: Corpus, task: Generation, *, judge: Judge | None = None, seed: int = 0
+) -> Yardstick:
+    """Trains the judge or finds it in the cache, unless one is given, and judges the references."""
+    view, examples = task.view, task.recordings(corpus)
+    require_held_out(examples, corpus)
+    judge = judge or judge_of(corpus, view)
+    real = CLIPS.examples(corpus) if judge.spoken else examples
+    place = {id: n for n, id in enumerate(real.train.ids)}
+    # Of the training data only what the generator was given, which may be a share.
+    real = dataclasses.replace(real, train=real.train.take([place[i] for i in examples.train.ids]))
+    held_out, count = real.held_out, len(real.held_out)
+    noise = np.random.default_rng(seed).uniform(-1, 1, (count, *view.shape)).astype(np.float32)
+    others = {NOISE: judged(judge, _heard(view, noise, examples))}
+    if judge.spoken:
+        back = _heard(view, examples.held_out.values, examples)
+        others = {AND_BACK: judged(judge, back, examples.held_out.labels)} | others
+    return Yardstick(
+        judge,
+        view,
+        examples,
+        real,
+        training=judged(judge, real.train.values, real.train.labels),
+        held_out=judged(judge, held_out.values, held_out.labels),
+        others=others,
+    )
+
+
+def judged(judge: Judge, heard: np.ndarray, labels: np.ndarray | None = None) -> Judged:
+    """What a judge makes of audio or pictures."""
+    return Judged(*judge.look(heard), labels)
+
+
+def score_samples(
+    values: np.ndarray,
+    yardstick: Yardstick,
+    labels: np.ndarray | None = None,
+    *,
+    name: str = "samples",
+    step: int | None = None,
+) -> GenerationScores:
+    """Scores of examples `[n, …]` as the view has them; `labels` `[n]` are the classes asked for.
+
+    Inception scores and Fréchet distances depend on how many examples there are. Every row has
+    them as means over groups of equal size, which is that of the held-out data, or smaller where
+    there are fewer samples; Fréchet distances are to all held-out examples.
+    """
+    made = yardstick.judged(values, labels)
+    group = min(len(made), len(yardstick.held_out))
+    training = yardstick.training.take(_shuffled(len(yardstick.training))[:group])
+    held_out = yardstick.held_out.take(_shuffled(len(yardstick.held_out))[:group])
+    rows = {HELD_OUT: held_out, TRAINING: training, **yardstick.others}
+    references = {row: _values(row_judged, yardstick, group) for row, row_judged in rows.items()}
+    # A distance from the held-out data to themselves says nothing.
+    del references[HELD_OUT]["frechet_distance"]
+    found = _values(made, yardstick, group)
+    references = {
+        row: {score: value for score, value in scores.items() if score in found}
+        for row, scores in references.items()
+    }
+    classes = len(yardstick.judge.classes)
+    counts = {name: made, HELD_OUT: yardstick.held_out, **yardstick.others}
+    return GenerationScores(
+        name=name,
+        step=step,
+        samples=len(made),
+        group=group,
+        classes=yardstick.judge.classes,
+        metrics=found,
+        intervals=_intervals(made, yardstick, group),
+        references=references,
+        histogram={
+            row: metrics.class_counts(part.said, classes).tolist() for row, part in counts.items()
+        },
+        judge_accuracy=yardstick.judge.accuracy,
+    )
+
+
+def _functions(yardstick: Yardstick, group: int) -> dict[str, Callable[[Judged], float]]:
+    """Each score as a function of judged examples."""
+    classes = len(yardstick.judge.classes)
+    real = yardstick.held_out
+    spread = metrics.intra_class_diversity(real.features, real.said, classes)
+    real_group = real.take(_shuffled(len(real))[:group])
+    best = metrics.inception_score(real_group.probabilities)
+    inception = functools.partial(
+        _over_groups, group, lambda part: metrics.inception_score(part.probabilities)
+    )
+
+    def diversity(part: Judged) -> float:
+        own = metrics.intra_class_diversity(part.features, part.said, classes) / spread
+        return float(np.nanmean(own)) if np.isfinite(own).any() else np.nan
+
+    return {
+        "inception_score": inception,
+        "inception_share": lambda part: inception(part) / best,
+        "frechet_distance": functools.partial(
+            _over_groups,
+            group,
+            lambda part: metrics.frechet_distance(part.features, real.features),
+        ),
+        "diversity": diversity,
+        "class_entropy": lambda part: metrics.class_entropy(part.said, classes),
+        "class_distance": lambda part: metrics.class_distance(part.said, classes),
+    }
+
+
+def _of_each(judged: Judged, yardstick: Yardstick) -> dict[str, Float[np.ndarray, " examples"]]:
+    """The scores that are means of a number for each example."""
+    training = yardstick.training.features
+    own = metrics.nearest(judged.features, training)[0]
+    found = {"memorised": metrics.memorised(own, yardstick.held_out_distances)}
+    if judged.labels is not None:
+        found = {"accuracy": (judged.said == judged.labels).astype(np.float64)} | found
+    return found
+
+
+def _values(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, float]:
+    found = {name: f(judged) for name, f in _functions(yardstick, group).items()}
+    return found | {n: float(v.mean()) for n, v in _of_each(judged, yardstick).items()}
+
+
+def _intervals(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, tuple[float, float]]:
+    """Of all scores but diversity, whose pairs are too many to be drawn often."""
+    functions = _functions(yardstick, group)
+    del functions["diversity"]
+    found = {
+        name: statistic_interval(lambda places, f=f: f(judged.take(places)), len(judged))
+        for name, f in functions.items()
+    }
+    found |= {name: interval(each) for name, each in _of_each(judged, yardstick).items()}
+    return {name: (i.low, i.high) for name, i in found.items() if np.isfinite(i.low)}
+
+
+def _over_groups(size: int, function: Callable[[Judged], float], judged: Judged) -> float:
+    """The mean over groups of `size` examples in a row; what is left over is not used."""
+    # A row with fewer examples than a group has no other group to be made of.
+    starts = range(0, max(len(judged) - size, 0) + 1, size)
+    return float(np.mean([function(judged.take(slice(s, s + size))) for s in starts]))
+
+
+def _shuffled(count: int) -> Int[np.ndarray, " count"]:
+    return np.random.default_rng(0).permutation(count)
+
+
+def _heard(view: View, values: np.ndarray, examples: Examples) -> np.ndarray:
+    if not isinstance(view, SpokenView):
+        return values
+    audio = view.audio(values, examples.scale)
+    if view.sample_rate == CLIPS.sample_rate:
+        return audio
+    at_rate: Sequence[np.ndarray] = [
+        resample(one, view.sample_rate, CLIPS.sample_rate) for one in audio
+    ]
+    return np.stack(at_rate)

@@ -1,0 +1,80 @@
+"""Classification: which word a picture shows. Supervised, by the same update as any game."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import optax
+from flax import linen
+from jax import lax
+from jaxtyping import Array, Float, Int
+
+from ganspeech.game import Batch, Play, Tree
+
+EMPTY = -1.0
+"""The value of paper without ink, and of silence."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Classification:
+    """A network that gives features and logits learns labels by their cross-entropy.
+
+    Pictures are `[height, width]` in about [-1, 1], where -1 is empty. Each one is moved, made
+    louder or quieter and covered in places, anew every time it is seen.
+    """
+
+    shape: tuple[int, int] = (32, 32)
+    """Height and width of the pictures."""
+    shift: tuple[int, int] = (2, 2)
+    """Farthest move of a picture, in rows and columns; empty ones follow."""
+    gain: float = 0.0
+    """Largest number that is added to a picture or taken from it, down to the empty value."""
+    mask: tuple[int, int] = (0, 0)
+    """Rows and columns that are emptied at the most, in one piece each (Park et al. 2019)."""
+
+    def example(self) -> tuple:
+        """An empty picture."""
+        return (jnp.zeros((1, *self.shape)),)
+
+    def condition(self) -> None:
+        """None: no discriminator plays."""
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
+        """Judges `batch["picture"]` `[batch, height, width]`, and learns int32 `batch["label"]`."""
+        picture = jax.vmap(self._changed)(keys, batch["picture"])
+        collections = [name for name in variables if name != "params"]
+        (_, logits), mutable = generator.apply(variables, picture, mutable=collections)
+        return Play(
+            real=picture,
+            fake=None,
+            condition=None,
+            terms={"cross_entropy": cross_entropy(logits, batch["label"])},
+            mutable=mutable,
+        )
+
+    def _changed(
+        self, key: jax.Array, picture: Float[Array, "height width"]
+    ) -> Float[Array, "height width"]:
+        key, gain_key = jax.random.split(key)
+        gain = jax.random.uniform(gain_key, minval=-self.gain, maxval=self.gain)
+        picture = jnp.maximum(picture + gain, EMPTY)
+        for axis, (shift, mask) in enumerate(zip(self.shift, self.mask, strict=True)):
+            key, *keys = jax.random.split(key, 4)
+            size = picture.shape[axis]
+            padding = [(shift * (n == axis),) * 2 for n in range(2)]
+            start = jax.random.randint(keys[0], (), 0, 2 * shift + 1)
+            padded = jnp.pad(picture, padding, constant_values=EMPTY)
+            picture = lax.dynamic_slice_in_dim(padded, start, size, axis)
+            length = jax.random.randint(keys[1], (), 0, mask + 1)
+            first = jax.random.randint(keys[2], (), 0, size - length + 1)
+            place = jnp.arange(size) - first
+            covered = jnp.expand_dims((place >= 0) & (place < length), 1 - axis)
+            picture = jnp.where(covered, EMPTY, picture)
+        return picture
+
+
+def cross_entropy(
+    logits: Float[Array, "batch classes"], labels: Int[Array, " batch"]
+) -> Float[Array, ""]:
+    """Mean negative log-probability of the labels, in nats."""
+    return optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean()
