@@ -1,13 +1,14 @@
 """What a finished run is worth: the scores of its task."""
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
 
 from ganspeech.ablation.results import Measure, Outcome
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Scores, score
+from ganspeech.evaluation.generation import score_run
 from ganspeech.evaluation.runs import run_systems
+from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.runs import load_run
 
@@ -29,7 +30,9 @@ def outcome(
     task = load_run(run).experiment.task
     if isinstance(task, Vocoding):
         return _of_vocoder(run, sentences, baseline)
-    return _of_generator(run, samples)
+    if isinstance(task, Generation):
+        return _of_generator(run, samples)
+    raise ValueError(f"{run} was trained for {type(task).__name__}, which has no scores yet")
 
 
 def _of_vocoder(run: Path, sentences: int | None, baseline: bool) -> Outcome:
@@ -70,16 +73,14 @@ def _mean(scores: Scores, system: str, name: str) -> float:
 
 
 def _of_generator(run: Path, samples: int | None) -> Outcome:
-    from ganspeech.evaluation.generation import score_run
-
-    scores = score_run(run, samples=samples) if samples else score_run(run)
+    scores = score_run(run) if samples is None else score_run(run, samples=samples)
     metrics = {
-        name: Measure(name.replace("_", " ").capitalize(), "", 3, scores.higher_is_better[name], v)
-        for name, v in scores.metrics.items()
-        if name in scores.higher_is_better and np.isfinite(v)
+        about.name: Measure(about.label, "", about.digits, about.higher_is_better, value)
+        for about in scores.shown
+        if np.isfinite(value := scores.metrics[about.name])
     }
     references = {
         name: {metric: value for metric, value in row.items() if metric in metrics}
         for name, row in scores.references.items()
     }
-    return dataclasses.replace(Outcome(metrics), references=references)
+    return Outcome(metrics, references=references)
