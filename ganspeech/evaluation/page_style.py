@@ -53,6 +53,7 @@ box-shadow:0 0 8px #fff;pointer-events:none}
 .strip .tile{min-width:7rem}
 .strip img{display:block;width:100%;height:auto;border-radius:6px;image-rendering:pixelated}
 .step figcaption{font-size:.8rem;color:var(--soft);text-align:center}
+.pairs-of .strip>*{flex:1}
 .pairs-of{display:grid;gap:0 1rem;
 grid-template-columns:repeat(auto-fill,minmax(min(21rem,100%),1fr))}
 audio{display:block;width:100%;height:2.2rem;margin-top:.45rem}

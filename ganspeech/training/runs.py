@@ -30,12 +30,14 @@ MAY_CHANGE = (
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """A trained generator and what it was trained with."""
+    """A trained generator, what it was trained against, and what with."""
 
     folder: Path
     experiment: Experiment
     variables: Tree
     """The generator's variables: their moving averages where the run keeps them."""
+    discriminators: tuple[Tree, ...]
+    """The variables of every discriminator, as they were at that step."""
     step: int
 
 
@@ -59,7 +61,7 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
             "than experiment.json says"
         )
     variables = join(*state.ema) if state.ema is not None else state.generator.variables
-    return Run(folder, experiment, variables, about["step"])
+    return Run(folder, experiment, variables, state.discriminator.variables, about["step"])
 
 
 def abstract_state(experiment: Experiment) -> GanState:

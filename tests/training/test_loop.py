@@ -56,6 +56,8 @@ def test_a_run_leaves_lines_checkpoints_and_samples_and_can_be_used(tiny, tmp_pa
     # What is used are the moving averages, not the last parameters.
     state, _ = Checkpoints(tmp_path / "run" / "checkpoints").restore(runs.abstract_state(tiny))
     jax.tree.map(np.testing.assert_array_equal, voc.variables["params"], state.ema[0])
+    judges = runs.load_run(tmp_path / "run").discriminators
+    jax.tree.map(np.testing.assert_array_equal, judges, state.discriminator.variables)
 
     capsys.readouterr()
     assert loop.train(tiny, tmp_path / "run") == 0
