@@ -12,7 +12,7 @@ from play import BATCH, WIDTH, FromNoise, Listens, Speaks
 
 from ganspeech.game import Game, Rules
 from ganspeech.gan import create_state
-from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.optimizer import Optimizer
 from ganspeech.training.parallel import ParallelUpdate, PopulationUpdate, check_way
 
@@ -22,7 +22,7 @@ GAME = Game(
     task=FromNoise(),
     generator=Speaks(),
     discriminators=(Listens(),),
-    objective=Wasserstein(),
+    objective=LeastSquares(),
     rules=Rules(critic_steps=CRITIC_STEPS),
     generator_optimizer=Optimizer(),
     discriminator_optimizer=Optimizer(),
