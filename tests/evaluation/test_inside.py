@@ -218,7 +218,6 @@ def test_pictures_by_class_have_all_sections():
     assert "yes &amp; no" in found["Classes"] and "train&lt;" in found["Nearest pictures"]
     assert "−3" in found["Traversal"] and "logit" in found["Saliency"]
     assert "16 × 16, 4 channels" in found["Feature maps"]
-    assert found == dict(inside.sections(run, examples))  # the same noise every time
 
 
 def test_words_are_heard_and_without_classes_or_judges_there_is_less():
