@@ -68,8 +68,8 @@ def quality(
         ("checkpoints", checkpoints or None, from_noise),
     ):
         if given is not None and not fits:
-            kind = "only with" if not from_noise else "not with"
-            raise UsageError(f"--{flag} goes {kind} a run that generates from noise")
+            goes = "does not go" if from_noise else "goes only"
+            raise UsageError(f"--{flag} {goes} with a run that generates from noise")
     if run is not None and from_noise:
         return _quality_from_noise(run, samples or generation.SAMPLES, checkpoints, json, page)
     folders = _named_folders(audio)
@@ -99,7 +99,9 @@ def quality(
 def _quality_from_noise(
     run: Path, samples: int, checkpoints: bool, json: Path | None, page: Path | None
 ) -> None:
-    scores, yardstick, exhibit = generated(run, samples, checkpoints=checkpoints)
+    scores, yardstick, exhibit = generated(
+        run, samples, checkpoints=checkpoints, look_inside=page is not None
+    )
     print(generation_table.as_text(scores))
     content = scores.to_json()
     if checkpoints:

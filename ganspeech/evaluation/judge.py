@@ -58,6 +58,7 @@ class Schooling:
         2e-3, b1=0.9, b2=0.999, weight_decay=1e-2, warmup=100, schedule="cosine"
     )
     ema: float = 0.99
+    """Decay of the moving average that becomes the judge."""
 
 
 OF_PICTURES = Schooling(Classification(shape=(32, 32), shift=(2, 2)), steps=3000)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ganspeech import inference, plain
-from ganspeech.evaluation import generation
+from ganspeech.evaluation import generation, inside
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM
 from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.generation import GenerationScores, Yardstick
@@ -29,11 +29,12 @@ def task_of(run: Path) -> Task:
 
 
 def generated(
-    run: Path, samples: int, *, checkpoints: bool = False
+    run: Path, samples: int, *, checkpoints: bool = False, look_inside: bool = False
 ) -> tuple[GenerationScores, Yardstick, Exhibit]:
     """The scores of a run's generator from noise, and what its page shows.
 
-    With `checkpoints` every kept checkpoint is scored, with the same noise. ``ValueError`` as
+    With `checkpoints` every kept checkpoint is scored, with the same noise; with `look_inside` the
+    page has the sections of `ganspeech.evaluation.inside`. ``ValueError`` as
     `generation.score_run` raises it.
     """
     trained, name = load_run(run), run.resolve().name
@@ -52,6 +53,7 @@ def generated(
         labels=labels,
         curves=training_curves(run / "metrics.jsonl"),
         checkpoints=(*earlier, scores) if checkpoints else (),
+        sections=tuple(inside.sections(trained, yardstick.examples)) if look_inside else (),
     )
     return scores, yardstick, exhibit
 

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import optax
 from flax import linen
 from jax import lax
+from jax.scipy.ndimage import map_coordinates
 from jaxtyping import Array, Float, Int
 
 from ganspeech.game import Batch, Play, Tree
@@ -31,6 +32,9 @@ class Classification:
     """Largest number that is added to a picture or taken from it, down to the empty value."""
     mask: tuple[int, int] = (0, 0)
     """Rows and columns that are emptied at the most, in one piece each (Park et al. 2019)."""
+    warp: float = 0.0
+    """Largest number that is added to each entry of the identity to make the matrix by which a
+    picture is turned, stretched and slanted around its middle."""
 
     def example(self) -> tuple:
         """An empty picture."""
@@ -58,6 +62,9 @@ class Classification:
         key, gain_key = jax.random.split(key)
         gain = jax.random.uniform(gain_key, minval=-self.gain, maxval=self.gain)
         picture = jnp.maximum(picture + gain, EMPTY)
+        if self.warp:
+            key, warp_key = jax.random.split(key)
+            picture = self._warped(warp_key, picture)
         for axis, (shift, mask) in enumerate(zip(self.shift, self.mask, strict=True)):
             key, *keys = jax.random.split(key, 4)
             size = picture.shape[axis]
@@ -71,6 +78,17 @@ class Classification:
             covered = jnp.expand_dims((place >= 0) & (place < length), 1 - axis)
             picture = jnp.where(covered, EMPTY, picture)
         return picture
+
+    def _warped(
+        self, key: jax.Array, picture: Float[Array, "height width"]
+    ) -> Float[Array, "height width"]:
+        matrix = jnp.eye(2) + jax.random.uniform(key, (2, 2), minval=-self.warp, maxval=self.warp)
+        middle = (jnp.asarray(picture.shape) - 1) / 2
+        places = jnp.stack(jnp.meshgrid(*map(jnp.arange, picture.shape), indexing="ij"))
+        places = middle[:, None, None] + jnp.tensordot(
+            matrix, places - middle[:, None, None], axes=1
+        )
+        return map_coordinates(picture, list(places), order=1, mode="constant", cval=EMPTY)
 
 
 def cross_entropy(
