@@ -18,6 +18,7 @@ from ganspeech.experiment import Experiment
 from ganspeech.flags import UsageError
 
 PROG = "python -m ganspeech ablate"
+SWITCHES = ("--population", "--retry")
 LONGEST = 100
 """Of a row's folder name."""
 
@@ -96,7 +97,7 @@ def read(arguments: Sequence[str]) -> Asked:
         if not {"-h", "--help"} & set(rest):
             raise UsageError(f"name an experiment: {PROG} {experiments.names()[0]} --vary …")
         rest = [experiments.names()[0], *rest]
-    name, *rest = rest
+    name, *rest = _switched(rest)
     try:
         first = experiments.load(name)
     except ValueError as error:
@@ -114,6 +115,15 @@ def read(arguments: Sequence[str]) -> Asked:
         if folders.count(row.folder) > 1:
             raise UsageError(f"row {row.name!r} and another would share a folder: rename one")
     return Asked(name, tuple(arguments), settings, rows)
+
+
+def _switched(arguments: Sequence[str]) -> list[str]:
+    """With a value after the runner's own switches, as the flags of experiments have one."""
+    found: list[str] = []
+    for argument, following in zip(arguments, [*arguments[1:], ""]):
+        bare = argument in SWITCHES and following not in ("True", "False")
+        found += [argument, "True"] if bare else [argument]
+    return found
 
 
 def _with_parts(

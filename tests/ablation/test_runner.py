@@ -64,7 +64,7 @@ def test_failures_are_rows_and_only_retry_repeats_them(pretending, arguments, ca
     rows = "rules.r1=0", "rules.r1=1"
     assert [starts(folder, row, seed) for row in rows for seed in (0, 1)] == [1, 1, 1, 1]
     (folder / "rules.r1=1" / "mended").touch()
-    assert main([*command, "--retry", "True"]) == 0
+    assert main([*command, "--retry"]) == 0
     assert starts(folder, "rules.r1=0", 0) == 1 and starts(folder, "rules.r1=1", 0) == 2
     # A further seed and a further row are added to what is there.
     assert main(["ablate", *arguments, "--vary", "rules.r1=0,1,2", "--seeds", "3"]) == 0
@@ -208,7 +208,7 @@ def test_a_stopped_ablation_leaves_nothing_running_and_goes_on(arguments, monkey
 
 def test_members_of_a_row_train_in_one_program(arguments, monkeypatch):
     monkeypatch.setattr(runner, "WORKER", ("-c", TRAINS))
-    assert main(["ablate", *arguments, "--seeds", "2", "--population", "True"]) == 0
+    assert main(["ablate", *arguments, "--population", "--seeds", "2"]) == 0
     folder = read(arguments).folder
     members = json.loads((folder / "ablation.json").read_text())["members"]
     assert [member["training"]["step"] for member in members] == [6, 6]

@@ -62,6 +62,12 @@ def test_linked_settings_are_named_rows():
     assert rows[1].experiment.objective == Wasserstein() and rows[1].experiment.rules.r1 == 2
 
 
+def test_switches_need_no_value():
+    settings = asked("--population", "--seeds", "2", "--retry", "False").settings
+    assert (settings.population, settings.seeds, settings.retry) == (True, 2, False)
+    assert asked("--retry").settings.retry
+
+
 def test_without_rows_there_is_one():
     assert [row.name for row in asked("--seeds", "2").rows] == ["vocoder_demo"]
 
