@@ -22,7 +22,7 @@ from ganspeech.tasks.views import Waveform, in_pieces, spoken
 
 DEVIATIONS = 3.0
 """Spectrograms are clipped at so many deviations from a bin's mean (Donahue et al. 2019)."""
-ITERATIONS = 60
+ITERATIONS = 32
 """Of Griffin-Lim, on the way back to audio."""
 
 

