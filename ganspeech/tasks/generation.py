@@ -138,7 +138,8 @@ class Generation:
 def _generate(
     generator: linen.Module, variables: Tree, noise: jax.Array, label: jax.Array | None = None
 ) -> jax.Array:
-    return generator.apply(variables, noise, label)
+    values: jax.Array = generator.apply(variables, noise, label)  # type: ignore[assignment]
+    return values
 
 
 def _grid(images: np.ndarray) -> np.ndarray:

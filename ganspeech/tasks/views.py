@@ -68,7 +68,8 @@ class Pictures:
             values = padded.astype(np.float32) / 127.5 - 1
             ids = tuple(f"{part}-{place}" for place in range(len(digits)))
             parts.append(Labelled(values, digits.astype(np.int32), ids))
-        return Examples(*parts, DIGITS, content.hexdigest(), Problems())
+        train, held_out = parts
+        return Examples(train, held_out, DIGITS, content.hexdigest(), Problems())
 
     def images(self, values: np.ndarray) -> np.ndarray:
         """The pictures, white on black."""
