@@ -137,9 +137,8 @@ class Generation:
 @functools.partial(jax.jit, static_argnums=0)
 def _generate(
     generator: linen.Module, variables: Tree, noise: jax.Array, label: jax.Array | None = None
-) -> jax.Array:
-    values: jax.Array = generator.apply(variables, noise, label)  # type: ignore[assignment]
-    return values
+):
+    return generator.apply(variables, noise, label)
 
 
 def _grid(images: np.ndarray) -> np.ndarray:
