@@ -238,6 +238,7 @@ def _functions(yardstick: Yardstick, group: int) -> dict[str, Callable[[Judged],
     """Each score as a function of judged examples."""
     classes = len(yardstick.judge.classes)
     real = yardstick.held_out
+    normal = metrics.fit(real.features)
     spread = metrics.intra_class_diversity(real.features, real.said, classes)
     real_group = real.take(_shuffled(len(real))[:group])
     best = metrics.inception_score(real_group.probabilities)
@@ -255,7 +256,7 @@ def _functions(yardstick: Yardstick, group: int) -> dict[str, Callable[[Judged],
         "frechet_distance": functools.partial(
             _over_groups,
             group,
-            lambda part: metrics.frechet_distance(part.features, real.features),
+            lambda part: metrics.frechet_distance(metrics.fit(part.features), normal),
         ),
         "diversity": diversity,
         "class_entropy": lambda part: metrics.class_entropy(part.said, classes),
@@ -287,7 +288,14 @@ def _intervals(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, tu
         for name, f in functions.items()
     }
     found |= {name: interval(each) for name, each in _of_each(judged, yardstick).items()}
-    return {name: (i.low, i.high) for name, i in found.items() if np.isfinite(i.low)}
+    # Laid around the score, an interval may reach beyond what the score can be.
+    most = {"class_entropy": 1.0, "class_distance": 1.0}
+    most["inception_score"] = float(len(yardstick.judge.classes))
+    return {
+        name: (max(i.low, 0.0), min(i.high, most.get(name, np.inf)))
+        for name, i in found.items()
+        if np.isfinite(i.low)
+    }
 
 
 def _over_groups(size: int, function: Callable[[Judged], float], judged: Judged) -> float:

@@ -3,6 +3,7 @@
 Features are `[examples, width]`, probabilities `[examples, classes]`, labels int `[examples]`.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -106,22 +107,40 @@ def inception_score(probabilities: Probabilities) -> float:
     return float(np.exp(divergence.mean()))
 
 
-def frechet_distance(ours: Features, theirs: Features) -> float:
-    """Distance of two normal distributions fitted to features, squared (Heusel et al. 2017).
+@dataclass(frozen=True)
+class Normal:
+    """A normal distribution fitted to features, in float64."""
 
-    `|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2))`, in float64. The trace of the root is that of
-    `C1^(1/2) C2 C1^(1/2)`, which is symmetric, so that singular covariances do no harm. It grows
-    as there are fewer examples: compare equal counts. `ValueError` for fewer than two.
-    """
-    if min(len(ours), len(theirs)) < 2:
+    mean: Float[np.ndarray, " width"]
+    covariance: Float[np.ndarray, "width width"]
+
+    @functools.cached_property
+    def root(self) -> Float[np.ndarray, "width width"]:
+        """The symmetric square root of the covariance."""
+        eigenvalues, vectors = np.linalg.eigh(self.covariance)
+        return (vectors * np.sqrt(np.maximum(eigenvalues, 0))[None]) @ vectors.T
+
+
+def fit(features: Features) -> Normal:
+    """The normal distribution of features; `ValueError` for fewer than two examples."""
+    if len(features) < 2:
         raise ValueError("a Fréchet distance needs two examples or more on either side")
-    a, b = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
-    first, second = (np.atleast_2d(np.cov(x, rowvar=False)) for x in (a, b))
-    root = _symmetric_root(first)
-    eigenvalues = np.linalg.eigvalsh(root @ second @ root)
+    x = np.asarray(features, np.float64)
+    return Normal(x.mean(0), np.atleast_2d(np.cov(x, rowvar=False)))
+
+
+def frechet_distance(ours: Normal, theirs: Normal) -> float:
+    """Distance of two normal distributions, squared (Heusel et al. 2017).
+
+    `|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2))`. The trace of the root is that of
+    `(C2^(1/2) C1 C2^(1/2))^(1/2)`, which is symmetric, so that singular covariances do no harm. It
+    grows as there are fewer examples: compare equal counts.
+    """
+    eigenvalues = np.linalg.eigvalsh(theirs.root @ ours.covariance @ theirs.root)
     overlap = np.sqrt(np.maximum(eigenvalues, 0)).sum()
-    apart = ((a.mean(0) - b.mean(0)) ** 2).sum()
-    return float(max(apart + np.trace(first) + np.trace(second) - 2 * overlap, 0.0))
+    apart = ((ours.mean - theirs.mean) ** 2).sum()
+    spread = np.trace(ours.covariance) + np.trace(theirs.covariance)
+    return float(max(apart + spread - 2 * overlap, 0.0))
 
 
 def intra_class_diversity(
@@ -179,11 +198,6 @@ def memorised(
     quantile. (Meehan et al. 2020 compare the same two samples of distances.)
     """
     return (distances < np.quantile(held_out, QUANTILE)).astype(np.float64)
-
-
-def _symmetric_root(matrix: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
-    eigenvalues, vectors = np.linalg.eigh(matrix)
-    return (vectors * np.sqrt(np.maximum(eigenvalues, 0))[None]) @ vectors.T
 
 
 def _distances(

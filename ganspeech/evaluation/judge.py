@@ -63,7 +63,7 @@ class Schooling:
 
 OF_PICTURES = Schooling(Classification(shape=(32, 32), shift=(2, 2)), steps=3000)
 OF_WORDS = Schooling(
-    Classification(shape=(64, 64), shift=(16, 2), gain=0.3, mask=(12, 10)),
+    Classification(shape=(64, 64), shift=(16, 2), gain=0.3, mask=(12, 10), noise=0.8),
     steps=1200,
     classifier=WordClassifier(channels=(16, 32, 64)),
 )

@@ -15,6 +15,9 @@ from ganspeech.game import Batch, Play, Tree
 EMPTY = -1.0
 """The value of paper without ink, and of silence."""
 
+GRAIN = 0.1
+"""Deviation of the grain of noise."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Classification:
@@ -32,6 +35,9 @@ class Classification:
     """Largest number that is added to a picture or taken from it, down to the empty value."""
     mask: tuple[int, int] = (0, 0)
     """Rows and columns that are emptied at the most, in one piece each (Park et al. 2019)."""
+    noise: float = 0.0
+    """Highest level of a grainy ground, above the empty value, in which what is fainter drowns: in
+    log spectrograms it sounds like steady noise."""
     warp: float = 0.0
     """Largest number that is added to each entry of the identity to make the matrix by which a
     picture is turned, stretched and slanted around its middle."""
@@ -65,6 +71,14 @@ class Classification:
         if self.warp:
             key, warp_key = jax.random.split(key)
             picture = self._warped(warp_key, picture)
+        picture = self._moved(key, picture)
+        if self.noise:
+            picture = self._drowned(jax.random.fold_in(key, 1), picture)
+        return picture
+
+    def _moved(
+        self, key: jax.Array, picture: Float[Array, "height width"]
+    ) -> Float[Array, "height width"]:
         for axis, (shift, mask) in enumerate(zip(self.shift, self.mask, strict=True)):
             key, *keys = jax.random.split(key, 4)
             size = picture.shape[axis]
@@ -78,6 +92,14 @@ class Classification:
             covered = jnp.expand_dims((place >= 0) & (place < length), 1 - axis)
             picture = jnp.where(covered, EMPTY, picture)
         return picture
+
+    def _drowned(
+        self, key: jax.Array, picture: Float[Array, "height width"]
+    ) -> Float[Array, "height width"]:
+        level_key, grain_key = jax.random.split(key)
+        level = EMPTY + jax.random.uniform(level_key, maxval=self.noise)
+        ground = level + GRAIN * jax.random.normal(grain_key, picture.shape)
+        return jnp.maximum(picture, ground)
 
     def _warped(
         self, key: jax.Array, picture: Float[Array, "height width"]
