@@ -34,7 +34,13 @@ class DCGANDiscriminator(nn.Module):
         maps = []
         taps, halved = (self.kernel, self.kernel), (2, 2)
         for n, width in enumerate(self.widths):
-            conv = Conv2d(width, taps, halved, spectral_norm=self.spectral_norm, name=f"conv_{n}")
+            conv = Conv2d(
+                width,
+                taps,
+                halved,
+                spectral_norm=self.spectral_norm,
+                name=f"conv_{n}",
+            )
             x = Dropout(self.dropout, name=f"dropout_{n}")(jax.nn.leaky_relu(conv(x), 0.2))
             maps.append(x)
         maps.append(ProjectionLogit(self.spectral_norm, name="head")(x, condition))

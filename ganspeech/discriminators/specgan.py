@@ -5,6 +5,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.initializers import he
 from ganspeech.nn.labels import ProjectionLogit
 
 
@@ -28,8 +29,14 @@ class SpecGANDiscriminator(nn.Module):
         """
         maps = []
         for n, factor in enumerate((1, 2, 4, 8, 16)):
-            width = factor * self.channels
-            conv = Conv2d(width, (5, 5), (2, 2), spectral_norm=self.spectral_norm, name=f"conv_{n}")
+            conv = Conv2d(
+                factor * self.channels,
+                (5, 5),
+                (2, 2),
+                stddev=he(25 * x.shape[-1]),
+                spectral_norm=self.spectral_norm,
+                name=f"conv_{n}",
+            )
             x = jax.nn.leaky_relu(conv(x), 0.2)
             maps.append(x)
         maps.append(ProjectionLogit(self.spectral_norm, name="head")(x, condition))

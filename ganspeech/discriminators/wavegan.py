@@ -6,6 +6,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.nn.conv import Conv1d
 from ganspeech.nn.draws import PhaseShuffle
+from ganspeech.nn.initializers import he
 from ganspeech.nn.labels import ProjectionLogit
 
 
@@ -33,7 +34,12 @@ class WaveGANDiscriminator(nn.Module):
         maps, x = [], x[..., None]
         for n, factor in enumerate((1, 2, 4, 8, 16)):
             conv = Conv1d(
-                factor * self.channels, 25, 4, spectral_norm=self.spectral_norm, name=f"conv_{n}"
+                factor * self.channels,
+                25,
+                4,
+                stddev=he(25 * x.shape[-1]),
+                spectral_norm=self.spectral_norm,
+                name=f"conv_{n}",
             )
             x = jax.nn.leaky_relu(conv(x), 0.2)
             if n < 4:

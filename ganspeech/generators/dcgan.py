@@ -8,6 +8,7 @@ from jaxtyping import Array, Float
 from ganspeech.nn.batch_norm import BatchNorm
 from ganspeech.nn.conv import ConvTranspose2d
 from ganspeech.nn.dense import Dense
+from ganspeech.nn.initializers import DCGAN
 from ganspeech.nn.labels import NoiseAndLabel
 
 START = 4
@@ -33,15 +34,17 @@ class DCGANGenerator(nn.Module):
         """Pictures in (-1, 1), of the labels' classes where labels (one-hot) are given."""
         x = NoiseAndLabel(name="input")(noise, label)
         for n, width in enumerate(self.hidden):
-            x = _settled(Dense(width, name=f"dense_{n}")(x), f"norm_{n}")
-        x = Dense(START * START * self.channels, name="start")(x)
+            x = _settled(Dense(width, stddev=DCGAN, name=f"dense_{n}")(x), f"norm_{n}")
+        x = Dense(START * START * self.channels, stddev=DCGAN, name="start")(x)
         x = x.reshape(len(x), START, START, self.channels)
         taps, stride = (self.kernel, self.kernel), (2, 2)
         for n, width in enumerate((self.channels // 2, self.channels // 4)):
-            x = ConvTranspose2d(width, taps, stride, name=f"upsample_{n}")(x)
+            x = ConvTranspose2d(width, taps, stride, stddev=DCGAN, name=f"upsample_{n}")(x)
             x = _settled(x, f"upsample_norm_{n}")
-        return jnp.tanh(ConvTranspose2d(1, taps, stride, name="picture")(x).astype(jnp.float32))
+        x = ConvTranspose2d(1, taps, stride, stddev=DCGAN, name="picture")(x)
+        return jnp.tanh(x.astype(jnp.float32))
 
 
 def _settled(x: Float[Array, "batch ..."], name: str) -> Float[Array, "batch ..."]:
+    """LeakyReLU, then batch normalisation; a part of the caller's compact method."""
     return BatchNorm(momentum=0.8, name=name)(jax.nn.leaky_relu(x, 0.2))

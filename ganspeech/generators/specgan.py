@@ -7,6 +7,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.nn.conv import ConvTranspose2d
 from ganspeech.nn.dense import Dense
+from ganspeech.nn.initializers import he
 from ganspeech.nn.labels import NoiseAndLabel
 
 START = 4
@@ -27,11 +28,16 @@ class SpecGANGenerator(nn.Module):
     ) -> Float[Array, "batch 128 128 1"]:
         """Spectrograms in (-1, 1), of the labels' classes where labels (one-hot) are given."""
         x = NoiseAndLabel(name="input")(noise, label)
-        x = Dense(START * START * 16 * self.channels, name="start")(x)
+        x = Dense(START * START * 16 * self.channels, stddev=he(x.shape[-1]), name="start")(x)
         x = jax.nn.relu(x.reshape(len(x), START, START, 16 * self.channels))
         for n, factor in enumerate((8, 4, 2, 1)):
-            conv = ConvTranspose2d(factor * self.channels, (5, 5), (2, 2), name=f"upsample_{n}")
-            x = jax.nn.relu(conv(x))
-        return jnp.tanh(
-            ConvTranspose2d(1, (5, 5), (2, 2), name="spectrogram")(x).astype(jnp.float32)
-        )
+            x = jax.nn.relu(_upsampled(x, factor * self.channels, f"upsample_{n}"))
+        return jnp.tanh(_upsampled(x, 1, "spectrogram").astype(jnp.float32))
+
+
+def _upsampled(
+    x: Float[Array, "batch frames bins inputs"], features: int, name: str
+) -> Float[Array, "batch out_frames out_bins features"]:
+    """Twice as long and as wide; a part of the caller's compact method."""
+    first = he(x.shape[-1] * 25 // 4)
+    return ConvTranspose2d(features, (5, 5), (2, 2), stddev=first, name=name)(x)

@@ -7,6 +7,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.nn.conv import ConvTranspose1d
 from ganspeech.nn.dense import Dense
+from ganspeech.nn.initializers import he
 from ganspeech.nn.labels import NoiseAndLabel
 
 START = 16
@@ -27,9 +28,15 @@ class WaveGANGenerator(nn.Module):
     ) -> Float[Array, "batch 16384"]:
         """Audio in (-1, 1), of the labels' classes where labels (one-hot) are given."""
         x = NoiseAndLabel(name="input")(noise, label)
-        x = Dense(START * 16 * self.channels, name="start")(x)
+        x = Dense(START * 16 * self.channels, stddev=he(x.shape[-1]), name="start")(x)
         x = jax.nn.relu(x.reshape(len(x), START, 16 * self.channels))
         for n, factor in enumerate((8, 4, 2, 1)):
-            x = ConvTranspose1d(factor * self.channels, 25, 4, name=f"upsample_{n}")(x)
-            x = jax.nn.relu(x)
-        return jnp.tanh(ConvTranspose1d(1, 25, 4, name="audio")(x)[..., 0].astype(jnp.float32))
+            x = jax.nn.relu(_upsampled(x, factor * self.channels, f"upsample_{n}"))
+        return jnp.tanh(_upsampled(x, 1, "audio")[..., 0].astype(jnp.float32))
+
+
+def _upsampled(
+    x: Float[Array, "batch time inputs"], features: int, name: str
+) -> Float[Array, "batch out_time features"]:
+    """Four times as long; a part of the caller's compact method."""
+    return ConvTranspose1d(features, 25, 4, stddev=he(x.shape[-1] * 25 // 4), name=name)(x)

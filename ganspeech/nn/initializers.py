@@ -17,6 +17,19 @@ def uniform_fan_in(fan_in: int):
     return init
 
 
+DCGAN = 0.02
+"""Deviation of every first kernel in DCGAN (Radford et al. 2016)."""
+
+
+def he(inputs: int) -> float:
+    """Deviation that keeps the scale through rectified layers (He et al. 2015).
+
+    ``inputs`` is how many numbers make an output; of a transposed convolution only every
+    ``stride``-th tap meets one.
+    """
+    return math.sqrt(2 / inputs)
+
+
 def kernel_and_bias(fan_in: int, stddev: float | None):
     """Initializers of a kernel and its bias.
 
