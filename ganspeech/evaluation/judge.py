@@ -61,11 +61,11 @@ class Schooling:
     """Decay of the moving average that becomes the judge."""
 
 
-OF_PICTURES = Schooling(Classification(shape=(32, 32), shift=(2, 2)), steps=3000)
+OF_PICTURES = Schooling(Classification(shape=(32, 32), shift=(2, 2), warp=0.1), steps=1500)
 OF_WORDS = Schooling(
     Classification(shape=(64, 64), shift=(16, 2), gain=0.3, mask=(12, 10), noise=0.8),
     steps=1200,
-    classifier=WordClassifier(channels=(16, 32, 64)),
+    classifier=WordClassifier(channels=(8, 16, 32, 64)),
 )
 
 
