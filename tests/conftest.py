@@ -20,3 +20,10 @@ def recordings() -> Path:
     if not RECORDINGS.is_dir():
         pytest.skip(f"real recordings are not here: {RECORDINGS}")
     return RECORDINGS
+
+
+@pytest.fixture(scope="module", autouse=True)
+def programs_of_one_file():
+    """Compiled programs are dropped after each file: all of them together take gigabytes."""
+    yield
+    jax.clear_caches()
