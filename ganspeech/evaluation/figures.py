@@ -168,9 +168,10 @@ def bars(rows: Sequence[Bars], classes: Sequence[str]) -> str:
                 f'height="{tall:.1f}"/>'
             )
         parts.append("</g>")
+    size = min(13.0, place / 3.4)
     parts += [
         f'<text class="tick" x="{left + place * (c + 0.5):.1f}" y="{height - 6}" '
-        f'text-anchor="middle">{escape(name)}</text>'
+        f'text-anchor="middle" style="font-size:{size:.1f}px">{escape(name)}</text>'
         for c, name in enumerate(classes)
     ]
     return "".join([*parts, "</svg>"])

@@ -50,7 +50,7 @@ class Judged:
         return Judged(self.features[places], self.probabilities[places], labels)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Yardstick:
     """What generators that learn from one corpus are held against; made once for all of them."""
 
@@ -205,16 +205,10 @@ def score_samples(
     """
     made = yardstick.judged(values, labels)
     group = min(len(made), len(yardstick.held_out))
-    training = yardstick.training.take(_shuffled(len(yardstick.training))[:group])
-    held_out = yardstick.held_out.take(_shuffled(len(yardstick.held_out))[:group])
-    rows = {HELD_OUT: held_out, TRAINING: training, **yardstick.others}
-    references = {row: _values(row_judged, yardstick, group) for row, row_judged in rows.items()}
-    # A distance from the held-out data to themselves says nothing.
-    del references[HELD_OUT]["frechet_distance"]
     found = _values(made, yardstick, group)
     references = {
         row: {score: value for score, value in scores.items() if score in found}
-        for row, scores in references.items()
+        for row, scores in _references(yardstick, group).items()
     }
     classes = len(yardstick.judge.classes)
     counts = {name: made, HELD_OUT: yardstick.held_out, **yardstick.others}
@@ -234,17 +228,32 @@ def score_samples(
     )
 
 
+# Every checkpoint of a run is held against the same.
+@functools.lru_cache(maxsize=1)
+def _references(yardstick: Yardstick, group: int) -> dict[str, dict[str, float]]:
+    rows = {
+        HELD_OUT: _shuffled(yardstick.held_out),
+        TRAINING: _shuffled(yardstick.training),
+        **yardstick.others,
+    }
+    found = {row: _values(part, yardstick, group) for row, part in rows.items()}
+    # A distance from the held-out data to themselves says nothing.
+    del found[HELD_OUT]["frechet_distance"]
+    return found
+
+
+@functools.lru_cache(maxsize=1)
 def _functions(yardstick: Yardstick, group: int) -> dict[str, Callable[[Judged], float]]:
     """Each score as a function of judged examples."""
     classes = len(yardstick.judge.classes)
     real = yardstick.held_out
     normal = metrics.fit(real.features)
     spread = metrics.intra_class_diversity(real.features, real.said, classes)
-    real_group = real.take(_shuffled(len(real))[:group])
-    best = metrics.inception_score(real_group.probabilities)
     inception = functools.partial(
         _over_groups, group, lambda part: metrics.inception_score(part.probabilities)
     )
+
+    best = inception(_shuffled(real))
 
     def diversity(part: Judged) -> float:
         own = metrics.intra_class_diversity(part.features, part.said, classes) / spread
@@ -281,11 +290,10 @@ def _values(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, float
 
 def _intervals(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, tuple[float, float]]:
     """Of all scores but diversity, whose pairs are too many to be drawn often."""
-    functions = _functions(yardstick, group)
-    del functions["diversity"]
     found = {
         name: statistic_interval(lambda places, f=f: f(judged.take(places)), len(judged))
-        for name, f in functions.items()
+        for name, f in _functions(yardstick, group).items()
+        if name != "diversity"
     }
     found |= {name: interval(each) for name, each in _of_each(judged, yardstick).items()}
     # Laid around the score, an interval may reach beyond what the score can be.
@@ -305,8 +313,9 @@ def _over_groups(size: int, function: Callable[[Judged], float], judged: Judged)
     return float(np.mean([function(judged.take(slice(s, s + size))) for s in starts]))
 
 
-def _shuffled(count: int) -> Int[np.ndarray, " count"]:
-    return np.random.default_rng(0).permutation(count)
+def _shuffled(judged: Judged) -> Judged:
+    """In an order that does not go by class, so that every group is like the whole."""
+    return judged.take(np.random.default_rng(0).permutation(len(judged)))
 
 
 def _heard(view: View, values: np.ndarray, examples: Examples) -> np.ndarray:

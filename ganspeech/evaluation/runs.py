@@ -44,7 +44,8 @@ def generated(
     scores = generation.score_samples(values, yardstick, labels, name=name, step=trained.step)
     earlier = []
     steps = Checkpoints(run / "checkpoints").steps() if checkpoints else []
-    for step in tqdm([s for s in steps if s < trained.step], "scoring checkpoints"):
+    before = [step for step in steps if step < trained.step]
+    for step in tqdm(before, "scoring checkpoints", disable=not before):
         made, asked = generation.sample(load_run(run, step), samples)
         earlier.append(generation.score_samples(made, yardstick, asked, name=name, step=step))
     exhibit = Exhibit(

@@ -10,10 +10,11 @@ from ganspeech.recognizers.word_classifier import WordClassifier
 def test_features_and_logits_of_any_picture(shape):
     classifier = WordClassifier(classes=3, channels=(4, 8), width=5)
     pictures = jax.random.uniform(jax.random.PRNGKey(0), (6, *shape), minval=-1)
-    variables = classifier.init(jax.random.PRNGKey(1), pictures[:1])
-    features, logits = classifier.apply(variables, pictures)
+    variables = jax.jit(classifier.init)(jax.random.PRNGKey(1), pictures[:1])
+    look = jax.jit(classifier.apply)
+    features, logits = look(variables, pictures)
     assert features.shape == (6, 5) and logits.shape == (6, 3)
     assert features.min() >= 0 and logits.dtype == jnp.float32
     # What it says of a picture does not depend on the others.
-    alone = classifier.apply(variables, pictures[2:3])[1]
+    alone = look(variables, pictures[2:3])[1]
     np.testing.assert_allclose(alone[0], logits[2], atol=1e-5)

@@ -27,7 +27,7 @@ def changed(task, picture, count=64):
         "label": jnp.zeros(count, jnp.int32),
     }
     keys = jax.random.split(jax.random.PRNGKey(0), count)
-    play = task.play(Looker(), {}, batch, keys)
+    play = jax.jit(lambda batch: task.play(Looker(), {}, batch, keys))(batch)
     assert play.fake is None and play.condition is None
     return np.asarray(play.real), play.terms["cross_entropy"]
 
@@ -53,6 +53,22 @@ def test_gain_and_masks():
     # Silence is as low as it goes.
     silence = np.full((8, 8), -1.0, np.float32)
     assert changed(Classification((8, 8), gain=0.5), silence)[0].min() == -1
+
+
+def test_noise_drowns_what_is_faint_and_warps_turn_around_the_middle():
+    picture = np.full((9, 9), -1.0, np.float32)
+    picture[4, 4], picture[0, 0] = 1.0, -0.9
+    still = {"shape": (9, 9), "shift": (0, 0)}
+    seen, _ = changed(Classification(**still, noise=1.0), picture)
+    assert (seen >= picture).all() and (seen[:, 4, 4] == 1).all()
+    grounds = np.sort(np.median(seen, axis=(1, 2)))
+    assert -1 <= grounds[0] < -0.9 and -0.2 < grounds[-1] < 0.1
+    warped, _ = changed(Classification(**still, warp=0.2), picture)
+    np.testing.assert_allclose(warped[:, 4, 4], 1, atol=1e-5)
+    # What lies a step beside the middle moves by at most a fifth of a step along either axis.
+    picture[4, 5] = 1.0
+    warped, _ = changed(Classification(**still, warp=0.2), picture)
+    assert (warped[:, 4, 5] > 0).all() and warped[:, 4, 5].min() < 0.9
 
 
 def test_cross_entropy_by_hand():
