@@ -4,13 +4,12 @@ from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_resolution import MultiResolutionDiscriminator
 from ganspeech.discriminators.multi_scale import MultiScaleDiscriminator
 from ganspeech.discriminators.sub_band_cqt import SubBandCQTDiscriminator
-from ganspeech.discriminators.wavegan import WaveGANDiscriminator
 
 DISCRIMINATORS = (
     MultiPeriodDiscriminator,
     MultiScaleDiscriminator,
     MultiResolutionDiscriminator,
     SubBandCQTDiscriminator,
-    WaveGANDiscriminator,
 )
-"""Every discriminator of waveforms, for tests to walk; flags name those of `ganspeech.menus`."""
+"""Every discriminator of vocoders' waveforms, for tests to walk; flags name those of
+`ganspeech.menus`."""
