@@ -7,6 +7,7 @@ that was made; elsewhere it sees the pictures.
 import dataclasses
 import functools
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,12 @@ def train_judge(
     # Every device takes an equal part.
     size = max(schooling.batch_size // jax.device_count(), 1) * jax.device_count()
     rng, order = np.random.default_rng(0), np.zeros(0, np.int64)
-    bar = tqdm(range(schooling.steps), "training the judge", disable=not progress)
+    bar = tqdm(
+        range(schooling.steps),
+        "training the judge",
+        disable=not progress,
+        mininterval=0.5 if sys.stderr.isatty() else 30.0,  # logs are not filled
+    )
     for _ in bar:
         while len(order) < size:
             order = np.concatenate([order, rng.permutation(len(examples))])
