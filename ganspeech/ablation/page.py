@@ -18,7 +18,7 @@ from ganspeech.ablation.table import bounds, method
 from ganspeech.evaluation import figures
 from ganspeech.evaluation.bootstrap import Difference, Interval
 from ganspeech.evaluation.figures import Curve
-from ganspeech.evaluation.page_style import STYLE
+from ganspeech.evaluation.page import page
 from ganspeech.evaluation.runs import training_curves
 from ganspeech.evaluation.table import TOO_FEW, show, show_count, verdict
 
@@ -58,25 +58,14 @@ def render(asked: Asked, comparison: Comparison, members: Sequence[Member]) -> s
         ("Members", _members(members, asked.page.parent, colors)),
         ("Provenance", _provenance(asked)),
     ]
-    shown = [(title, body) for title, body in sections if body]
-    links = "".join(f'<a href="#{title.lower()}">{title}</a>' for title, _ in shown)
-    bodies = "".join(
-        f'<section id="{title.lower()}"><h2>{title}</h2>{body}</section>' for title, body in shown
-    )
     rows, seeds = len(comparison.lines), asked.settings.seeds
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>Ablation of {escape(asked.name)}</title>"
-        f"<style>{STYLE}{OWN_STYLE}</style></head><body>"
-        f"<header><p class='brand'>ganspeech · ablation</p><h1>{escape(asked.name)}</h1>"
-        f"<p>{rows} row{'s' * (rows != 1)}, {seeds} seed{'s' * (seeds != 1)} each; the base row is "
-        f"{escape(comparison.lines[0].label)}.</p>"
-        f"<p>{escape(' '.join(method(comparison)))}{TOGETHER * asked.settings.population}</p>"
-        f"<nav>{links}</nav></header>"
-        f"<main>{bodies}</main></body></html>\n"
+    introduction = (
+        f"{rows} row{'s' * (rows != 1)}, {seeds} seed{'s' * (seeds != 1)} each; the base row is "
+        f"{comparison.lines[0].label}.",
+        f"{' '.join(method(comparison))}{TOGETHER * asked.settings.population}",
     )
+    title = f"Ablation of {asked.name}"
+    return page("ablation", title, asked.name, introduction, sections, style=OWN_STYLE)
 
 
 def _table(comparison: Comparison, colors: dict[str, str]) -> str:

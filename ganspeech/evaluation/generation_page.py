@@ -21,7 +21,7 @@ from ganspeech.evaluation.generation_metrics import Score, nearest
 from ganspeech.evaluation.generation_table import notes
 from ganspeech.evaluation.judge import CLIPS
 from ganspeech.evaluation.media import audio_uri, picture_uri
-from ganspeech.evaluation.page_style import SCRIPT, STYLE
+from ganspeech.evaluation.page import page
 from ganspeech.evaluation.table import show
 from ganspeech.tasks.views import SpokenView
 
@@ -79,23 +79,12 @@ def render(scores: GenerationScores, yardstick: Yardstick, exhibit: Exhibit) -> 
         ("Training", _figures([(c.title, figures.curves(c, COLORS)) for c in exhibit.curves])),
         ("Notes", _notes(scores)),
     ]
-    shown = [(title, f"s{n}", body) for n, (title, body) in enumerate(sections) if body]
-    links = "".join(f'<a href="#{name}">{escape(title)}</a>' for title, name, _ in shown)
-    bodies = "".join(
-        f'<section id="{name}"><h2>{escape(title)}</h2>{body}</section>'
-        for title, name, body in shown
+    introduction = (
+        f"{scores.samples} examples, held against {len(yardstick.held_out)} held-out ones. "
+        "Intervals are 95 % bootstrap intervals over examples."
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(exhibit.title)}</title><style>{STYLE}{OWN_STYLE}</style></head><body>"
-        "<header><p class='brand'>ganspeech · examples from noise</p>"
-        f"<h1>{escape(exhibit.title)}</h1>"
-        f"<p>{scores.samples} examples, held against {len(yardstick.held_out)} held-out ones. "
-        "Intervals are 95 % bootstrap intervals over examples.</p>"
-        f"<nav>{links}</nav></header><main>{bodies}</main><script>{SCRIPT}</script></body></html>\n"
-    )
+    title = exhibit.title
+    return page("examples from noise", title, title, [introduction], sections, style=OWN_STYLE)
 
 
 class _Gallery:

@@ -12,7 +12,7 @@ from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.media import audio_uri, loudest, spectrogram_uri
 from ganspeech.evaluation.metrics import Metric
-from ganspeech.evaluation.page_style import SCRIPT, STYLE
+from ganspeech.evaluation.page import page
 from ganspeech.evaluation.table import TOO_FEW, differences, show, show_count, speed, verdict
 
 SENTENCES = 8
@@ -29,24 +29,13 @@ def render(scores: Scores, material: Material, *, sentences: int = SENTENCES) ->
         ("Training", _training(material.curves)),
         ("Notes", _notes(scores, material)),
     ]
-    shown = [(title, body) for title, body in sections if body]
-    links = "".join(f'<a href="#{title.lower()}">{title}</a>' for title, _ in shown)
     count = len(scores.sentences)
-    bodies = "".join(
-        f'<section id="{title.lower()}"><h2>{title}</h2>{body}</section>' for title, body in shown
+    introduction = (
+        f"{count} sentence{'s' * (count != 1)} at {scores.rate / 1000:g} kHz. Intervals are 95 % "
+        "bootstrap intervals over sentences; a bold value is better than all others with that "
+        "certainty."
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(material.title)}</title><style>{STYLE}</style></head><body>"
-        "<header><p class='brand'>ganspeech · speech quality</p>"
-        f"<h1>{escape(material.title)}</h1>"
-        f"<p>{count} sentence{'s' * (count != 1)} at {scores.rate / 1000:g} kHz. "
-        "Intervals are 95 % bootstrap intervals over sentences; a bold value is better than all "
-        f"others with that certainty.</p><nav>{links}</nav></header>"
-        f"<main>{bodies}</main><script>{SCRIPT}</script></body></html>\n"
-    )
+    return page("speech quality", material.title, material.title, [introduction], sections)
 
 
 def _chosen(scores: Scores, count: int) -> list[str]:

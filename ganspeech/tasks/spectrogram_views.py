@@ -1,6 +1,7 @@
 """Views of words as spectrograms: a small log-mel patch, and SpecGAN's log-magnitudes."""
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import jax
@@ -26,8 +27,37 @@ ITERATIONS = 32
 """Of Griffin-Lim, on the way back to audio."""
 
 
+class _Standardised(ABC):
+    """Words as transforms whose bins are standardised by the examples to train on."""
+
+    @property
+    @abstractmethod
+    def clips(self) -> Waveform:
+        """Audio of the same duration."""
+
+    @abstractmethod
+    def features(self, audio: jax.Array) -> jax.Array:
+        """The transform ``[batch, frames, bins]``, before it is scaled."""
+
+    @abstractmethod
+    def _sound(self, features: jax.Array) -> jax.Array:
+        """Audio of such features."""
+
+    def examples(self, corpus: Corpus) -> Examples:
+        """The words of a corpus, scaled by the statistics of those to train on."""
+        return _scaled(spoken(corpus, self.clips), self.features)
+
+    def audio(self, values: np.ndarray, scale: Scale) -> Float32[np.ndarray, "n samples"]:
+        """The way back; phases by Griffin-Lim."""
+        return in_pieces(jax.jit(self._sound), _unscaled(values, scale))
+
+    def images(self, values: np.ndarray) -> np.ndarray:
+        """The spectrograms, time from left to right."""
+        return np.clip((values[..., 0] + 1) / 2, 0, 1).swapaxes(1, 2)[:, ::-1]
+
+
 @dataclasses.dataclass(frozen=True)
-class LogMelPatch:
+class LogMelPatch(_Standardised):
     """A word's log-mel spectrogram as a small picture, every band standardised."""
 
     spec: AudioSpec = AudioSpec(
@@ -41,18 +71,6 @@ class LogMelPatch:
     def shape(self) -> tuple[int, ...]:
         """Frames, mel bands, one channel."""
         return (self.frames, self.spec.n_mels, 1)
-
-    def examples(self, corpus: Corpus) -> Examples:
-        """The words of a corpus, scaled by the statistics of those to train on."""
-        return _scaled(spoken(corpus, self.clips), self.features)
-
-    def audio(self, values: np.ndarray, scale: Scale) -> Float32[np.ndarray, "n samples"]:
-        """Magnitudes by the pseudo-inverse of the mel filters, phases by Griffin-Lim."""
-        return in_pieces(jax.jit(self._sound), _unscaled(values, scale))
-
-    def images(self, values: np.ndarray) -> np.ndarray:
-        """The patches, time from left to right."""
-        return _upright(values)
 
     @property
     def sample_rate(self) -> int:
@@ -69,12 +87,13 @@ class LogMelPatch:
         return log_mel(audio, self.spec)[:, : self.frames]
 
     def _sound(self, features: jax.Array) -> jax.Array:
+        """Magnitudes by the pseudo-inverse of the mel filters."""
         magnitudes = magnitude_from_log_mel(features, self.spec)
         return griffin_lim(magnitudes, self.spec, iterations=ITERATIONS)
 
 
 @dataclasses.dataclass(frozen=True)
-class LogSpectrum:
+class LogSpectrum(_Standardised):
     """SpecGAN's view: 128 frames of 128 log-magnitudes, every bin standardised.
 
     Donahue et al. 2019: windows of 16 ms every 8 ms, the highest bin left out.
@@ -89,18 +108,6 @@ class LogSpectrum:
     def shape(self) -> tuple[int, ...]:
         """Frames, bins, one channel."""
         return (self.size, self.size, 1)
-
-    def examples(self, corpus: Corpus) -> Examples:
-        """The words of a corpus, scaled by the statistics of those to train on."""
-        return _scaled(spoken(corpus, self.clips), self.features)
-
-    def audio(self, values: np.ndarray, scale: Scale) -> Float32[np.ndarray, "n samples"]:
-        """Phases by Griffin-Lim, the highest bin silent."""
-        return in_pieces(jax.jit(self._sound), _unscaled(values, scale))
-
-    def images(self, values: np.ndarray) -> np.ndarray:
-        """The spectrograms, time from left to right."""
-        return _upright(values)
 
     @property
     def clips(self) -> Waveform:
@@ -125,6 +132,7 @@ class LogSpectrum:
         return jnp.log(bins + 1e-6)
 
     def _sound(self, features: jax.Array) -> jax.Array:
+        """The highest bin is silent."""
         magnitudes = jnp.pad(jnp.exp(features), ((0, 0), (0, 0), (0, 1)))
         return griffin_lim(magnitudes, self.spec, iterations=ITERATIONS)
 
@@ -153,7 +161,3 @@ def _standardised(features: np.ndarray, scale: Scale) -> np.ndarray:
 def _unscaled(values: np.ndarray, scale: Scale) -> np.ndarray:
     spread = DEVIATIONS * scale.deviation[None, None]
     return np.asarray(values)[..., 0] * spread + scale.mean[None, None]
-
-
-def _upright(values: np.ndarray) -> np.ndarray:
-    return np.clip((values[..., 0] + 1) / 2, 0, 1).swapaxes(1, 2)[:, ::-1]
