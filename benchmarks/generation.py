@@ -18,9 +18,10 @@ import tyro
 
 from ganspeech.data import MNIST, Corpus, SpokenDigits
 from ganspeech.evaluation import generation
-from ganspeech.evaluation.generation import GenerationScores, Yardstick
+from ganspeech.evaluation.generation import GenerationScores
 from ganspeech.evaluation.judge import judge_of
 from ganspeech.evaluation.table import columns, show
+from ganspeech.evaluation.yardstick import Yardstick, yardstick_of
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.spectrogram_views import LogSpectrum
 from ganspeech.tasks.views import Pictures, View, Waveform
@@ -60,7 +61,7 @@ def main(asked: Asked) -> None:
                 f"{known.value:.2%} [{known.low:.2%}, {known.high:.2%}] of {known.count} rightly; "
                 f"{wall:.0f} s, {cores:.0f} s of processor time\n"
             )
-            yardstick = generation.yardstick_of(corpus, Generation(view=view), judge=judge)
+            yardstick = yardstick_of(corpus, Generation(view=view), judge=judge)
             scores = [
                 generation.score_samples(values, yardstick, name=name)
                 for name, values in known_examples(yardstick).items()

@@ -9,20 +9,14 @@ import numpy as np
 from ganspeech.evaluation import figures
 from ganspeech.evaluation.bootstrap import Interval
 from ganspeech.evaluation.figures import Bars, Curve
-from ganspeech.evaluation.generation import (
-    AND_BACK,
-    HELD_OUT,
-    NOISE,
-    TRAINING,
-    GenerationScores,
-    Yardstick,
-)
+from ganspeech.evaluation.generation import GenerationScores
 from ganspeech.evaluation.generation_metrics import Score, nearest
 from ganspeech.evaluation.generation_table import notes
 from ganspeech.evaluation.judge import CLIPS
 from ganspeech.evaluation.media import audio_uri, picture_uri
 from ganspeech.evaluation.page import page
 from ganspeech.evaluation.table import show
+from ganspeech.evaluation.yardstick import AND_BACK, HELD_OUT, NOISE, TRAINING, Yardstick
 from ganspeech.tasks.views import SpokenView
 
 COLORS = tuple(f"--system-{i}" for i in range(6))

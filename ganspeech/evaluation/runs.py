@@ -10,10 +10,11 @@ from ganspeech import inference, plain
 from ganspeech.evaluation import generation, inside
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM
 from ganspeech.evaluation.figures import Curve
-from ganspeech.evaluation.generation import GenerationScores, Yardstick
+from ganspeech.evaluation.generation import GenerationScores
 from ganspeech.evaluation.generation_page import Exhibit
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.evaluation.yardstick import Yardstick, yardstick_of
 from ganspeech.game import Task
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.checkpoints import Checkpoints
@@ -39,7 +40,7 @@ def generated(
     """
     trained, name = load_run(run), run.resolve().name
     task = generation.task_of(trained)
-    yardstick = generation.yardstick_of(trained.experiment.corpus, task)
+    yardstick = yardstick_of(trained.experiment.corpus, task)
     values, labels = generation.sample(trained, samples)
     scores = generation.score_samples(values, yardstick, labels, name=name, step=trained.step)
     earlier = []

@@ -14,6 +14,7 @@ from ganspeech.evaluation import generation, judge, runs
 from ganspeech.evaluation.cli import main
 from ganspeech.evaluation.generation_page import Exhibit, render
 from ganspeech.evaluation.generation_table import as_text
+from ganspeech.evaluation.yardstick import yardstick_of
 from ganspeech.experiment import Experiment
 from ganspeech.experiments.dcgan_mnist import experiment as dcgan
 from ganspeech.experiments.vocoder_demo import experiment as vocoder
@@ -83,7 +84,7 @@ def words(tmp_path_factory) -> SpokenDigits:
 
 @pytest.fixture(scope="module")
 def of_pictures(pictures):
-    return generation.yardstick_of(pictures, Generation())
+    return yardstick_of(pictures, Generation())
 
 
 def save_run(folder, experiment: Experiment, steps=(1,)):
@@ -183,8 +184,7 @@ def test_classes_asked_for(of_pictures):
 
 def test_words_are_judged_by_ear_however_they_were_made(words):
     yardsticks = [
-        generation.yardstick_of(words, Generation(view=view))
-        for view in (Waveform(), LogMelPatch())
+        yardstick_of(words, Generation(view=view)) for view in (Waveform(), LogMelPatch())
     ]
     assert yardsticks[0].judge.accuracy == yardsticks[1].judge.accuracy
     assert yardsticks[0].judge.accuracy.value > 0.9
@@ -196,7 +196,7 @@ def test_words_are_judged_by_ear_however_they_were_made(words):
     assert page.count("<audio") == 10 + 2 * 6
     assert "nan" not in re.sub(r'"data:[^"]*"', "", page).lower()
     # Only what the generator was given can have been memorised.
-    few = generation.yardstick_of(words, Generation(view=Waveform(), share=0.5))
+    few = yardstick_of(words, Generation(view=Waveform(), share=0.5))
     assert len(few.training) == 20 and few.judge.accuracy == yardsticks[0].judge.accuracy
 
 
@@ -232,7 +232,7 @@ def test_bad_input_is_named(pictures, words, tmp_path, capsys):
         generation.score_run(folder)
     with pytest.raises(ValueError, match=r"SpokenDigits holds nothing out.*corpus\.held_out"):
         silent = dataclasses.replace(words, held_out=0)
-        generation.yardstick_of(silent, Generation(view=Waveform()))
+        yardstick_of(silent, Generation(view=Waveform()))
     with pytest.raises(CorpusError, match="no corpus of single words"):
         judge.judge_of(AudioFolder(str(tmp_path)), Waveform())
     assert main(["quality", "--run", str(folder), "--samples", "5"]) == 2
