@@ -14,6 +14,8 @@ from ganspeech.ablation.settings import PROG, Asked, Row
 from ganspeech.experiment import Experiment
 
 RECORD = "ablation.json"
+SEED = "{seed}"
+"""Stands for the member's seed in `--start`, so that each one begins with a run of its own seed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Member:
 
     @property
     def experiment(self) -> Experiment:
-        """What is trained: the row's experiment with the member's seed."""
-        return dataclasses.replace(self.row.experiment, seed=self.seed)
+        """What is trained: the row's experiment with the member's seed, which `start` may name."""
+        start = self.row.experiment.start.replace(SEED, str(self.seed))
+        return dataclasses.replace(self.row.experiment, seed=self.seed, start=start)
 
 
 def members_of(asked: Asked) -> list[Member]:

@@ -180,7 +180,7 @@ def _description(name: str) -> str:
         "train.py without its dashes, or a whole part by name; names of several discriminators "
         "are joined with '+', several values of one flag with spaces.\n"
         '--row "NAME: --flags" (several times) names each row instead, with any flags of '
-        "train.py.\n"
+        "train.py; {seed} in --start is the member's seed.\n"
         "The first row is the base that all others are compared with. All other flags are those of "
         "train.py and go to all rows. A killed ablation goes on with the same command.\n\n"
         f"Experiments: {', '.join(experiments.names())}"

@@ -36,6 +36,9 @@ class DCGANGenerator(nn.Module):
         for n, width in enumerate(self.hidden):
             x = _settled(Dense(width, stddev=DCGAN, name=f"dense_{n}")(x), f"norm_{n}")
         x = Dense(START * START * self.channels, stddev=DCGAN, name="start")(x)
+        # Each of its numbers by itself, before they become a picture: a channel's statistics over
+        # the picture too would not keep the examples of a batch apart.
+        x = _settled(x, "start_norm")
         x = x.reshape(len(x), START, START, self.channels)
         taps, stride = (self.kernel, self.kernel), (2, 2)
         for n, width in enumerate((self.channels // 2, self.channels // 4)):

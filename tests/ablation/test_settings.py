@@ -2,6 +2,7 @@
 
 import pytest
 
+from ganspeech.ablation.record import members_of
 from ganspeech.ablation.settings import read
 from ganspeech.flags import UsageError
 from ganspeech.generators.hifigan import HIFIGAN_V2, HIFIGAN_V3
@@ -125,3 +126,11 @@ def test_help_and_ordinary_misuse_are_those_of_train(capsys):
     with pytest.raises(SystemExit) as left:
         asked("--budgit.steps", "3")
     assert left.value.code == 2 and "--budget.steps" in capsys.readouterr().err
+
+
+def test_start_may_name_the_run_of_the_members_own_seed():
+    asked = read(["vocoder_demo", "--seeds", "2", "--seed", "3", "--start", "runs/first/seed-{seed}"])
+    assert [member.experiment.start for member in members_of(asked)] == [
+        "runs/first/seed-3",
+        "runs/first/seed-4",
+    ]
