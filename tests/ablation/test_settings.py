@@ -129,8 +129,6 @@ def test_help_and_ordinary_misuse_are_those_of_train(capsys):
 
 
 def test_start_may_name_the_run_of_the_members_own_seed():
-    asked = read(["vocoder_demo", "--seeds", "2", "--seed", "3", "--start", "runs/first/seed-{seed}"])
-    assert [member.experiment.start for member in members_of(asked)] == [
-        "runs/first/seed-3",
-        "runs/first/seed-4",
-    ]
+    rows = asked("--seeds", "2", "--seed", "3", "--start", "runs/first/seed-{seed}")
+    starts = [member.experiment.start for member in members_of(rows)]
+    assert starts == ["runs/first/seed-3", "runs/first/seed-4"]
