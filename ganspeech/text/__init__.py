@@ -1,0 +1,1 @@
+"""Texts, the symbols a network writes them in, and pronunciations."""

@@ -1,0 +1,209 @@
+"""Vocabularies: the symbols that a recogniser writes texts in, symbol 0 of each CTC's blank."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from ganspeech.text.lexicon import PHONES, LexiconError, read_lexicon
+from ganspeech.text.normalisation import normalised
+from ganspeech.text.subwords import BASE, BOUNDARY, pieces, read_merges
+
+BLANK = 0
+"""The number of CTC's blank (Graves et al. 2006) in every vocabulary."""
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+NAMES_SHOWN = 5
+
+
+class EmptyText(ValueError):
+    """A text without any word."""
+
+
+class UnknownSymbols(ValueError):
+    """A text that a vocabulary cannot write; ``symbols`` are the characters or words concerned."""
+
+    def __init__(self, what: str, symbols: Sequence[str]):
+        super().__init__(what, tuple(symbols))
+        self.what = what
+        self.symbols = tuple(symbols)
+
+    def __str__(self) -> str:
+        rest = len(self.symbols) - NAMES_SHOWN
+        names = ", ".join(map(repr, self.symbols[:NAMES_SHOWN]))
+        return f"{self.what}: {names}" + (f" and {rest} more" if rest > 0 else "")
+
+
+class Vocabulary(ABC):
+    """Symbols and how texts are written in them: subclasses are frozen dataclasses, plain data.
+
+    Texts are normalised first, so transcripts may come as they are.
+    """
+
+    unit: ClassVar[Literal["character", "word", "phone", "subword"]]
+    """What a symbol is."""
+
+    @property
+    @abstractmethod
+    def symbols(self) -> tuple[str, ...]:
+        """All symbols by their number; the first is the blank, an empty string."""
+
+    @abstractmethod
+    def tokens(self, text: str) -> list[str]:
+        """The symbols that spell a text, known or not."""
+
+    @abstractmethod
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of numbers of symbols; blanks are left out."""
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """The numbers of a text's symbols, never the blank's.
+
+        ``EmptyText`` for a text without words, `UnknownSymbols` naming what is not in here.
+        """
+        tokens = self.tokens(text)
+        if not tokens:
+            raise EmptyText(f"no words in the text {text!r}")
+        if unknown := [token for token in dict.fromkeys(tokens) if token not in self._numbers]:
+            kind = "words" if self.unit == "word" else "characters"
+            raise UnknownSymbols(f"{kind} outside the vocabulary", unknown)
+        return tuple(self._numbers[token] for token in tokens)
+
+    def words(self, text: str) -> list[str]:
+        """What an error rate counts in a transcript or a decoded text: words, or phones."""
+        return normalised(text).split()
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {symbol: n for n, symbol in enumerate(self.symbols) if n != BLANK}
+
+    def _written(self, ids: Sequence[int]) -> list[str]:
+        symbols = self.symbols
+        if wrong := [int(n) for n in ids if not 0 <= n < len(symbols)]:
+            raise ValueError(f"no symbol {wrong[0]} in a vocabulary of {len(symbols)}")
+        return [symbols[n] for n in ids if n != BLANK]
+
+
+@dataclass(frozen=True)
+class Characters(Vocabulary):
+    """Letters, and the space between words."""
+
+    letters: str = "abcdefghijklmnopqrstuvwxyz' "
+    """The characters, in the order of their numbers; the first is 1."""
+
+    unit = "character"
+
+    def __post_init__(self):
+        if not self.letters or len(set(self.letters)) < len(self.letters):
+            raise ValueError(f"letters must be different characters, not {self.letters!r}")
+        for letter in self.letters:
+            # Between two others, since spaces and apostrophes are only left inside.
+            if normalised(f"a{letter}a") != f"a{letter}a":
+                raise ValueError(f"letters has {letter!r}, which no normalised text contains")
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The blank and the letters."""
+        return ("", *self.letters)
+
+    def tokens(self, text: str) -> list[str]:
+        """The characters of the normalised text."""
+        return list(normalised(text))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The letters, with single spaces."""
+        return " ".join("".join(self._written(ids)).split())
+
+
+@dataclass(frozen=True)
+class Words(Vocabulary):
+    """A few whole words, such as digits or commands."""
+
+    entries: tuple[str, ...] = DIGITS
+    """The words, in the order of their numbers; the first is 1."""
+
+    unit = "word"
+
+    def __post_init__(self):
+        if not self.entries or len(set(self.entries)) < len(self.entries):
+            raise ValueError(f"entries must be different words, not {self.entries}")
+        for word in self.entries:
+            if normalised(word).split() != [word]:
+                raise ValueError(f"entries must be single words as normalised texts have: {word!r}")
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The blank and the words."""
+        return ("", *self.entries)
+
+    def tokens(self, text: str) -> list[str]:
+        """The words of the normalised text."""
+        return normalised(text).split()
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The words, with single spaces."""
+        return " ".join(self._written(ids))
+
+
+@dataclass(frozen=True)
+class Phones(Vocabulary):
+    """The 39 phones of `PHONES`; texts are written in them by a lexicon, each word's first."""
+
+    lexicon: str = ""
+    """File of pronunciations (see `read_lexicon`), which `encode` needs and `decode` does not."""
+
+    unit = "phone"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The blank and the phones."""
+        return ("", *PHONES)
+
+    def tokens(self, text: str) -> list[str]:
+        """The phones of a text; `UnknownSymbols` names the words that the lexicon lacks."""
+        if not self.lexicon:
+            raise LexiconError("phones need a lexicon: name its file with task.vocabulary.lexicon")
+        words, known = normalised(text).split(), read_lexicon(self.lexicon)
+        if missing := [word for word in dict.fromkeys(words) if word not in known]:
+            raise UnknownSymbols(f"words missing from the lexicon {self.lexicon}", missing)
+        return [phone for word in words for phone in known[word]]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The phones, with single spaces: "DH AH K AE T"."""
+        return " ".join(self._written(ids))
+
+    def words(self, text: str) -> list[str]:
+        """The phones of a transcript, or of what `decode` gives, which is in phones already."""
+        parts = text.split()
+        return parts if set(parts) <= set(PHONES) else self.tokens(text)
+
+
+@dataclass(frozen=True)
+class Subwords(Vocabulary):
+    """Letters and frequent parts of words (Sennrich et al. 2016); see `learn_merges`."""
+
+    merges: str = ""
+    """Pairs that are joined, in this order: "▁ t;▁t h;..."; empty: letters alone."""
+
+    unit = "subword"
+
+    def __post_init__(self):
+        read_merges(self.merges)
+
+    @cached_property
+    def symbols(self) -> tuple[str, ...]:
+        """The blank, the letters, and what each merge makes that was not there."""
+        joined = ("".join(pair) for pair in self._ranks)
+        return ("", *dict.fromkeys((*BASE, *joined)))
+
+    def tokens(self, text: str) -> list[str]:
+        """The subwords of the normalised text, each word's first with the mark of its start."""
+        return [part for word in normalised(text).split() for part in pieces(word, self._ranks)]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The words that the subwords make, with single spaces."""
+        return " ".join("".join(self._written(ids)).replace(BOUNDARY, " ").split())
+
+    @cached_property
+    def _ranks(self) -> dict[tuple[str, str], int]:
+        return read_merges(self.merges)
