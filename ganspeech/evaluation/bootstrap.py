@@ -1,6 +1,6 @@
-"""Bootstrap: how sure a mean over sentences is, and a difference between two systems."""
+"""Bootstrap: how sure a mean over sentences is, or a ratio, and a difference of two systems."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,8 @@ RESAMPLES = 10_000
 FEW_RESAMPLES = 200
 """Of a statistic that takes long."""
 FEWEST_PAIRS = 5
-"""Sentences below which a difference gets no interval: all may have one sign by mere luck."""
+"""Sentences, or groups of them, below which a difference gets no interval, and a ratio neither: all
+may have one sign by mere luck."""
 _DRAWS_AT_ONCE = 2_000_000
 
 
@@ -23,7 +24,7 @@ class Interval:
     low: float
     high: float
     count: int
-    """Sentences with a value."""
+    """Sentences with a value, or groups of them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Difference:
     p: float
     """Two-sided, of no difference."""
     count: int
-    """Sentences that both have."""
+    """Sentences that both have, or groups of them."""
 
     @property
     def too_few(self) -> bool:
@@ -82,26 +83,91 @@ def statistic_interval(
     return Interval(value, value + float(low), value + float(high), count)
 
 
+def ratio_interval(
+    parts: Float[np.ndarray, "sentences"],
+    wholes: Float[np.ndarray, "sentences"],
+    groups: Sequence[str] | None = None,
+    seed: int = 0,
+) -> Interval:
+    """A ratio of sums, such as errors a word, with its 95 % percentile bootstrap interval.
+
+    ``groups`` names what each sentence belongs to, such as its speaker: groups are then drawn
+    whole, since what belongs together errs together (Bisani & Ney 2004). Without, sentences are
+    drawn. Fewer than ``FEWEST_PAIRS`` have no bounds (NaN), wholes of nothing no ratio either.
+    """
+    sums = _by_group(np.stack([parts, wholes], axis=-1), groups)
+    total = sums.sum(axis=0)
+    if not total[1]:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    value = float(total[0] / total[1])
+    if len(sums) < FEWEST_PAIRS:
+        return Interval(value, np.nan, np.nan, len(sums))
+    low, high = np.percentile(_ratios(sums, seed), (2.5, 97.5))
+    return Interval(value, float(low), float(high), len(sums))
+
+
 def paired_difference(
-    ours: Float[np.ndarray, "sentences"], theirs: Float[np.ndarray, "sentences"], seed: int = 0
+    ours: Float[np.ndarray, "sentences"],
+    theirs: Float[np.ndarray, "sentences"],
+    groups: Sequence[str] | None = None,
+    seed: int = 0,
 ) -> Difference:
     """Paired bootstrap (Efron & Tibshirani 1993; Koehn 2004) over the sentences that both have.
 
-    The same sentences are drawn for both, so each is its own control, and the interval is narrower
-    than two separate intervals suggest. The p value is twice the smaller share of means on either
-    side of zero; it cannot be less than 2 / (resamples + 1). Of fewer than ``FEWEST_PAIRS``
-    sentences the bounds and p are NaN.
+    The same sentences, or groups of them as in `ratio_interval`, are drawn for both, so each is its
+    own control, and the interval is narrower than two separate intervals suggest. The p value is
+    twice the smaller share of means on either side of zero; it cannot be less than
+    2 / (resamples + 1). Of fewer sentences or groups than ``FEWEST_PAIRS`` bounds and p are NaN.
     """
-    values = _finite(np.asarray(ours, float) - np.asarray(theirs, float))
-    if not len(values):
+    values = np.asarray(ours, float) - np.asarray(theirs, float)
+    kept = np.flatnonzero(np.isfinite(values))
+    named = None if groups is None else [groups[int(place)] for place in kept]
+    return _difference(values[kept], np.ones(len(kept)), named, seed)
+
+
+def ratio_difference(
+    ours: Float[np.ndarray, "sentences"],
+    theirs: Float[np.ndarray, "sentences"],
+    wholes: Float[np.ndarray, "sentences"],
+    groups: Sequence[str] | None = None,
+    seed: int = 0,
+) -> Difference:
+    """The same of two ratios of sums with the same wholes, such as two systems' errors a word."""
+    return _difference(np.asarray(ours, float) - np.asarray(theirs, float), wholes, groups, seed)
+
+
+def _difference(
+    values: np.ndarray, wholes: np.ndarray, groups: Sequence[str] | None, seed: int
+) -> Difference:
+    sums = _by_group(np.stack([values, wholes], axis=-1), groups)
+    total = sums.sum(axis=0)
+    if not total[1]:
         return Difference(np.nan, np.nan, np.nan, np.nan, 0)
-    if len(values) < FEWEST_PAIRS:
-        return Difference(float(values.mean()), np.nan, np.nan, np.nan, len(values))
-    drawn = np.concatenate([r.mean(axis=1) for r in _resamples(values, seed)])
+    value = float(total[0] / total[1])
+    if len(sums) < FEWEST_PAIRS:
+        return Difference(value, np.nan, np.nan, np.nan, len(sums))
+    drawn = _ratios(sums, seed)
     low, high = np.percentile(drawn, (2.5, 97.5))
     tail = min((drawn <= 0).sum(), (drawn >= 0).sum())
     p = min(1.0, 2 * (tail + 1) / (RESAMPLES + 1))
-    return Difference(float(values.mean()), float(low), float(high), float(p), len(values))
+    return Difference(value, float(low), float(high), float(p), len(sums))
+
+
+def _by_group(
+    values: Float[np.ndarray, "sentences 2"], groups: Sequence[str] | None
+) -> Float[np.ndarray, "groups 2"]:
+    values = np.asarray(values, float)
+    if groups is None:
+        return values
+    names, places = np.unique(np.asarray(groups, str), return_inverse=True)
+    sums = np.zeros((len(names), 2))
+    np.add.at(sums, places, values)
+    return sums
+
+
+def _ratios(sums: Float[np.ndarray, "groups 2"], seed: int) -> Float[np.ndarray, " draws"]:
+    drawn = np.concatenate([resample.sum(axis=1) for resample in _resamples(sums, seed)])
+    return drawn[:, 0] / drawn[:, 1]
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
@@ -109,7 +175,9 @@ def _finite(values: np.ndarray) -> np.ndarray:
     return values[np.isfinite(values)]
 
 
-def _resamples(values: np.ndarray, seed: int) -> Iterator[Float[np.ndarray, "draws sentences"]]:
+def _resamples(
+    values: Float[np.ndarray, "sentences ..."], seed: int
+) -> Iterator[Float[np.ndarray, "draws sentences ..."]]:
     """All resamples, some thousand at once: a corpus of thousands of sentences fits in memory."""
     generator = np.random.default_rng(seed)
     left, at_once = RESAMPLES, max(1, _DRAWS_AT_ONCE // len(values))

@@ -1,7 +1,6 @@
 """The command line of eval.py: one function a subcommand."""
 
 import json as json_module
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from ganspeech.entry import guard
 from ganspeech.evaluation import generation, generation_page, generation_table, table
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, score
 from ganspeech.evaluation.material import from_folders
+from ganspeech.evaluation.output import write
+from ganspeech.evaluation.recognition_command import recognition
 from ganspeech.evaluation.report import render
 from ganspeech.evaluation.runs import generated, run_systems, task_of
 from ganspeech.flags import UsageError
@@ -91,9 +92,9 @@ def quality(
         print(f"\n{note}")
     if json is not None:
         content = table.as_json(scores, material.title, material.notes)
-        _write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
+        write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
     if page is not None:
-        _write(page, render(scores, material))
+        write(page, render(scores, material))
 
 
 def _quality_from_noise(
@@ -108,16 +109,16 @@ def _quality_from_noise(
         print(f"\n{generation_table.over_steps(exhibit.checkpoints)}")
         content["checkpoints"] = [one.to_json() for one in exhibit.checkpoints]
     if json is not None:
-        _write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
+        write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
     if page is not None:
-        _write(page, generation_page.render(scores, yardstick, exhibit))
+        write(page, generation_page.render(scores, yardstick, exhibit))
 
 
 def _main(arguments: Sequence[str]) -> int:
     tyro.extras.subcommand_cli_from_dict(
-        {"quality": quality},
+        {"quality": quality, "recognition": recognition},
         prog="eval.py",
-        description="Score a run, or plain folders.",
+        description="Score a run, plain folders, or texts.",
         args=list(arguments),
     )
     return 0
@@ -137,12 +138,3 @@ def _named_folders(audio: Sequence[str]) -> dict[str, Path]:
             raise UsageError(f"--audio {item}: two systems are called {name!r}; write NAME=DIR")
         folders[name] = Path(folder)
     return folders
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error}") from error
-    print(f"written: {path}", file=sys.stderr)
