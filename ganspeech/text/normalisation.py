@@ -51,8 +51,8 @@ def _money(found: re.Match) -> str:
     one = amount == "1" and not cents and not decimals and not scale
     unit = CURRENCIES[sign] + ("" if one else "s")
     if cents:
-        return f"{amount} {unit}" + (f" {int(cents)}" if int(cents) else "")
-    return f"{amount}{decimals or ''}{scale or ''} {unit}"
+        return f"{amount} {unit}" + (f" {int(cents)} " if int(cents) else " ")
+    return f"{amount}{decimals or ''}{scale or ''} {unit} "
 
 
 def _number(found: re.Match) -> str:

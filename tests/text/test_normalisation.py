@@ -31,6 +31,7 @@ from ganspeech.text.normalisation import normalised
         ("$1, $5.50, £2.00 and €3.2 million",
          "one dollar five dollars fifty two pounds and three point two million euros"),
         ("50% of R&D", "fifty percent of r and d"),
+        ("$1.5m", "one point five dollars m"),
         ("mp3", "mp three"),
         ("", ""),
         ("... !", ""),

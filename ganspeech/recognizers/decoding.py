@@ -1,0 +1,132 @@
+"""From CTC's probabilities to symbols: the best path, and the best text by prefix beam search."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ganspeech.recognizers.fusion import fusion
+from ganspeech.recognizers.language_model import NGram
+from ganspeech.text.vocabulary import BLANK, Vocabulary
+
+TOLERANCE = 0.05
+"""By how much a frame's probabilities may miss a sum of one, for the sake of half precision."""
+
+Prefix = tuple[int, ...]
+
+
+def greedy(log_probs: np.ndarray) -> list[int]:
+    """The symbols of the most probable path (Graves et al. 2006): repeats and blanks collapsed.
+
+    ``log_probs`` are natural logarithms ``[frames, symbols]``, as of `jax.nn.log_softmax`;
+    ``ValueError`` for other shapes, no frames, NaN, and what is no distribution.
+    """
+    path = _checked(log_probs).argmax(axis=1)
+    starts = np.append(True, path[1:] != path[:-1])
+    return [int(n) for n in path[starts & (path != BLANK)]]
+
+
+def prefix_beam(
+    log_probs: np.ndarray,
+    *,
+    beam: int = 16,
+    language_model: NGram | None = None,
+    vocabulary: Vocabulary | None = None,
+    weight: float = 0.5,
+    bonus: float = 0.0,
+) -> list[tuple[Prefix, float]]:
+    """Texts and their scores, at most ``beam``, best first (Hannun et al. 2014).
+
+    The score of a text is ln p(text | audio), summed over all paths that say it, plus ``weight``
+    times ln p(text) by the language model with the end of its sentence, plus ``bonus`` for each of
+    its words (a language model of a vocabulary of characters) or symbols. A language model needs
+    the ``vocabulary`` of the symbols; see `fusion`. After each frame the best ``beam`` prefixes
+    are kept, of equal ones the first by their numbers, so with as many as there are prefixes the
+    search is exact. On the host, in float64.
+    """
+    frames = _checked(log_probs)
+    if beam < 1:
+        raise ValueError(f"beam must be at least 1, not {beam}")
+    if not (np.isfinite(weight) and weight >= 0 and np.isfinite(bonus)):
+        raise ValueError(f"weight must be at least 0, bonus finite, not {weight} and {bonus}")
+    fused = fusion(language_model, vocabulary, symbols=frames.shape[1], weight=weight, bonus=bonus)
+    prefixes: list[Prefix] = [()]
+    states = [fused.start]
+    added = np.zeros(1)
+    """What the fusion has added so far."""
+    after_blank, after_symbol = np.zeros(1), np.full(1, -np.inf)
+    """The probability of each prefix by whether its paths end in a blank."""
+    for frame in frames:
+        stays, grows = _next(frame, prefixes, after_blank, after_symbol)
+        rows = np.stack([fused.row(state) for state in states])
+        # Column 0 is the prefix as it is, and the others are the prefix and one more symbol.
+        scores = grows + added[:, None] + rows
+        scores[:, BLANK] = np.logaddexp(*stays) + added
+        kept = _best(scores, prefixes, beam)
+        grown = [symbol != BLANK for _, symbol in kept]
+        old, new = (np.array(numbers) for numbers in zip(*kept))
+        after_blank = np.where(grown, -np.inf, stays[0][old])
+        after_symbol = np.where(grown, grows[old, new], stays[1][old])
+        added = added[old] + np.where(grown, rows[old, new], 0.0)
+        states = [fused.advance(states[n], s) if s else states[n] for n, s in kept]
+        prefixes = [(*prefixes[n], s) if s else prefixes[n] for n, s in kept]
+    ends = np.array([fused.end(state) for state in states])
+    totals = np.logaddexp(after_blank, after_symbol) + added + ends
+    return sorted(zip(prefixes, totals.tolist()), key=lambda found: (-found[1], found[0]))
+
+
+def _next(
+    frame: np.ndarray, prefixes: list[Prefix], after_blank: np.ndarray, after_symbol: np.ndarray
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """One frame on: each prefix as it is, after a blank and after its symbol, and each grown.
+
+    A symbol that repeats a prefix' last one makes it grow only after a blank. Where a grown prefix
+    is among the prefixes already, its probability goes there.
+    """
+    total = np.logaddexp(after_blank, after_symbol)
+    blank = total + frame[BLANK]
+    grows = total[:, None] + frame[None, :]
+    same = np.full(len(prefixes), -np.inf)
+    place = {prefix: n for n, prefix in enumerate(prefixes)}
+    for n, prefix in enumerate(prefixes):
+        if prefix:
+            same[n] = after_symbol[n] + frame[prefix[-1]]
+            grows[n, prefix[-1]] = after_blank[n] + frame[prefix[-1]]
+    for n, prefix in enumerate(prefixes):
+        parent = place.get(prefix[:-1]) if prefix else None
+        if parent is not None:
+            same[n] = np.logaddexp(same[n], grows[parent, prefix[-1]])
+            grows[parent, prefix[-1]] = -np.inf
+    return (blank, same), grows
+
+
+def _best(scores: np.ndarray, prefixes: Sequence[Prefix], beam: int) -> list[tuple[int, int]]:
+    """The places of the ``beam`` best candidates that are possible at all, best first."""
+    flat = scores.ravel()
+    least = np.partition(flat, -beam)[-beam] if beam < flat.size else -np.inf
+    rows, columns = np.nonzero((scores >= least) & (scores > -np.inf))
+
+    def rank(place: tuple[int, int]) -> tuple[float, Prefix]:
+        row, symbol = place
+        return -scores[row, symbol], (*prefixes[row], symbol) if symbol else prefixes[row]
+
+    return sorted(zip(rows.tolist(), columns.tolist()), key=rank)[:beam]
+
+
+def _checked(log_probs: np.ndarray) -> np.ndarray:
+    frames = np.asarray(log_probs, np.float64)
+    if frames.ndim != 2 or frames.shape[1] < 2:
+        raise ValueError(f"log_probs must be [frames, symbols], not {list(frames.shape)}")
+    if not len(frames):
+        raise ValueError("log_probs has no frames: there is nothing to decode")
+    if np.isnan(frames).any():
+        bad = int(np.isnan(frames).any(axis=1).argmax())
+        raise ValueError(f"log_probs has NaN, first in frame {bad}")
+    with np.errstate(over="ignore"):
+        sums = np.exp(frames).sum(axis=1)
+    if not np.allclose(sums, 1.0, rtol=0, atol=TOLERANCE):
+        bad = int(np.abs(sums - 1.0).argmax())
+        raise ValueError(
+            f"log_probs must be logarithms of probabilities that sum to one in each frame, as of "
+            f"log_softmax; those of frame {bad} sum to {sums[bad]:.3g}"
+        )
+    return frames

@@ -1,0 +1,174 @@
+"""Shallow fusion: what a language model adds to the scores of a beam search.
+
+A fusion follows one text at a time. Its state is all that the past means for the future;
+`row(state)` is what each symbol would add, `advance` the state after a symbol, and `end` what is
+added when the text ends. All are natural logarithms, weighted, with the bonus for length in them.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+
+from ganspeech.recognizers.language_model import (
+    END,
+    START,
+    UNKNOWN,
+    Context,
+    LanguageModelError,
+    NGram,
+)
+from ganspeech.text.vocabulary import Vocabulary
+
+LOG_10 = math.log(10)
+SPACE = " "
+
+
+class Fusion(Protocol):
+    """What a beam search asks of a language model."""
+
+    start: Any
+    """The state of a text that has not begun."""
+
+    def row(self, state: Any) -> np.ndarray:
+        """What each symbol would add, `[symbols]`; the entry of the blank is 0."""
+
+    def advance(self, state: Any, symbol: int) -> Any:
+        """The state after a symbol."""
+
+    def end(self, state: Any) -> float:
+        """What the end of the text adds."""
+
+
+class ByLength:
+    """No language model: a bonus for every symbol."""
+
+    start = None
+
+    def __init__(self, symbols: int, bonus: float):
+        self._row = np.full(symbols, bonus)
+        self._row[0] = 0.0
+
+    def row(self, state: None) -> np.ndarray:
+        """The bonus, for every symbol."""
+        return self._row
+
+    def advance(self, state: None, symbol: int) -> None:
+        """Nothing is remembered."""
+
+    def end(self, state: None) -> float:
+        """Nothing."""
+        return 0.0
+
+
+class ByToken:
+    """A model of the symbols themselves: words, phones or subwords."""
+
+    def __init__(self, model: NGram, symbols: tuple[str, ...], weight: float, bonus: float):
+        if not any(map(model.known, symbols[1:])):
+            raise _foreign(model, "symbol")
+        self._model, self._symbols = model, symbols
+        self._weight, self._bonus = weight * LOG_10, bonus
+        self._numbers: dict[str, list[int]] = {}
+        for n, symbol in enumerate(symbols[1:], start=1):
+            self._numbers.setdefault(symbol if model.known(symbol) else UNKNOWN, []).append(n)
+        self._scores: dict[Context, np.ndarray] = {}
+        self.start = model.state((START,))
+
+    def row(self, state: Context) -> np.ndarray:
+        """The weighted score of each symbol, and the bonus."""
+        row = self._weight * self._after(state) + self._bonus
+        row[0] = 0.0
+        return row
+
+    def advance(self, state: Context, symbol: int) -> Context:
+        """The symbols that the model looks back on."""
+        return self._model.state((*state, self._symbols[symbol]))
+
+    def end(self, state: Context) -> float:
+        """The weighted score of the end of the sentence."""
+        return self._weight * self._model.score(state, END)
+
+    def _after(self, state: Context) -> np.ndarray:
+        """log10 p(symbol | state) of all symbols at once, as `NGram.score` defines it."""
+        if state not in self._scores:
+            if state:
+                row = self._model.backoffs.get(state, 0.0) + self._after(state[1:])
+                for token, score in self._model.followers.get(state, {}).items():
+                    if token in self._numbers:
+                        row[self._numbers[token]] = score
+            else:
+                row = np.array([self._model.score((), symbol) for symbol in self._symbols])
+            self._scores[state] = row
+        return self._scores[state]
+
+
+class ByWord:
+    """A model of words for a vocabulary of characters: it speaks when a word ends."""
+
+    def __init__(self, model: NGram, symbols: tuple[str, ...], weight: float, bonus: float):
+        letters = set(symbols) - {SPACE}
+        if not any(set(token) <= letters for token in model.followers[()]):
+            raise _foreign(model, "word that can be spelt")
+        self._model, self._symbols = model, symbols
+        self._weight, self._bonus = weight * LOG_10, bonus
+        self._silent = np.zeros(len(symbols))
+        self.start = (model.state((START,)), "")
+
+    def row(self, state: tuple[Context, str]) -> np.ndarray:
+        """The weighted score of the word that a space would end, and the bonus."""
+        context, word = state
+        if not word or SPACE not in self._symbols:
+            return self._silent
+        row = self._silent.copy()
+        row[self._symbols.index(SPACE)] = self._word(context, word)
+        return row
+
+    def advance(self, state: tuple[Context, str], symbol: int) -> tuple[Context, str]:
+        """The words that the model looks back on, and the letters of the one that has begun."""
+        context, word = state
+        if self._symbols[symbol] != SPACE:
+            return context, word + self._symbols[symbol]
+        return (self._model.state((*context, word)), "") if word else state
+
+    def end(self, state: tuple[Context, str]) -> float:
+        """The weighted scores of the last word and of the end of the sentence."""
+        context, word = state
+        last = self._word(context, word) if word else 0.0
+        after = self._model.state((*context, word)) if word else context
+        return last + self._weight * self._model.score(after, END)
+
+    def _word(self, context: Context, word: str) -> float:
+        return self._weight * self._model.score(context, word) + self._bonus
+
+
+def fusion(
+    model: NGram | None, vocabulary: Vocabulary | None, *, symbols: int, weight: float, bonus: float
+) -> Fusion:
+    """By words where the symbols are characters, by symbols elsewhere, by length without a model.
+
+    ``LanguageModelError`` when a model comes without a vocabulary of as many ``symbols``, or knows
+    nothing that the vocabulary can write, as one in capitals, where texts are in small letters.
+    """
+    if model is None:
+        return ByLength(symbols, bonus)
+    if vocabulary is None or len(vocabulary.symbols) != symbols:
+        raise LanguageModelError(
+            f"a language model needs the vocabulary of the {symbols} symbols it is used with"
+        )
+    kind = ByWord if vocabulary.unit == "character" else ByToken
+    return kind(model, vocabulary.symbols, weight, bonus)
+
+
+def sentences(texts: Iterable[str], vocabulary: Vocabulary) -> list[list[str]]:
+    """Texts as lists of what `fusion` scores, from which `learn_ngrams` learns a fitting model."""
+    by_word = vocabulary.unit == "character"
+    return [vocabulary.words(text) if by_word else vocabulary.tokens(text) for text in texts]
+
+
+def _foreign(model: NGram, what: str) -> LanguageModelError:
+    some = [token for token in model.followers[()] if token not in (START, END, UNKNOWN)][:3]
+    return LanguageModelError(
+        f"the language model knows no {what} of the vocabulary; it has {', '.join(map(repr, some))}"
+    )
