@@ -1,16 +1,27 @@
 """What every corpus reader shares: utterances, the problems it met, and how a corpus is split."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ganspeech.audio.files import AUDIO_SUFFIXES
 
 NAMES_SHOWN = 5
 
 Item = TypeVar("Item")
+
+
+class HasSpeaker(Protocol):
+    """An utterance on disk, or a recording made of one."""
+
+    @property
+    def speaker(self) -> str:
+        """Who speaks; empty if unknown."""
+
+
+Spoken = TypeVar("Spoken", bound=HasSpeaker)
 
 
 class CorpusError(ValueError):
@@ -73,6 +84,13 @@ class Corpus(ABC):
         ``CorpusError`` when the folder is missing, is laid out otherwise, or holds nothing.
         """
 
+    def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
+        """The usable recordings to train on and those kept from it: the last ``held_out``.
+
+        ``CorpusError`` when nothing is left to train on.
+        """
+        return split(usable, self.held_out)
+
 
 def open_root(root: str, layout: str) -> Path:
     """The corpus folder as a path; ``CorpusError`` when there is no such folder."""
@@ -134,6 +152,19 @@ def split(items: Sequence[Item], held_out: int) -> tuple[list[Item], list[Item]]
         )
     edge = len(items) - held_out
     return list(items[:edge]), list(items[edge:])
+
+
+def split_off_speakers(
+    items: Sequence[Spoken], speakers: Collection[str]
+) -> tuple[list[Spoken], list[Spoken]]:
+    """Part off all that these speakers say; ``CorpusError`` when nothing is left to train on."""
+    held_out = [item for item in items if item.speaker in speakers]
+    if len(held_out) == len(items):
+        raise CorpusError(
+            f"all {len(items)} usable recordings are of the speakers held out "
+            f"({_shortened(sorted(speakers))}): hold out fewer"
+        )
+    return [item for item in items if item.speaker not in speakers], held_out
 
 
 def _shortened(names: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from ganspeech.audio.files import AudioFileError, read_audio
 from ganspeech.data.cache import build_once, cache_root, digest
-from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, split
+from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
 from ganspeech.data.mixture import Mixture
 
 # Counted up whenever the conversion below changes, so that no old cache is used.
@@ -79,8 +79,8 @@ def prepare(
 
     Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
     channels are converted. Each reason is printed on standard error with its count and first names,
-    and all names are in ``Prepared.problems``. The last ``corpus.held_out`` usable recordings, by
-    id, are held out.
+    and all names are in ``Prepared.problems``. ``corpus.divide`` says which usable ones are held
+    out: the last ``corpus.held_out`` by id, or whole speakers.
 
     The cache is ``cache``, else ``$GANSPEECH_CACHE``, else ``~/.cache/ganspeech``, and is made anew
     when a file's size or time changes; one cache serves every ``minimum_seconds``. A killed
@@ -113,7 +113,7 @@ def prepare(
             f"{type(corpus).__name__}: none of the {len(utterances)} recordings is usable, the "
             f"first being {utterances[0].audio}: {'; '.join(problems.lines())}"
         )
-    train, held_out = split(recordings, corpus.held_out)
+    train, held_out = corpus.divide(recordings)
     return Prepared(train, held_out, problems, fingerprint)
 
 

@@ -1,10 +1,20 @@
 """Spoken digits in files called ``DIGIT_SPEAKER_INDEX`` (Free Spoken Digit Dataset, Jackson)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ganspeech.audio.files import AUDIO_SUFFIXES
-from ganspeech.data.corpus import Problems, Utterance, audio_by_stem, in_order, open_root
+from ganspeech.data.corpus import (
+    CorpusError,
+    Problems,
+    Spoken,
+    Utterance,
+    audio_by_stem,
+    in_order,
+    open_root,
+    split_off_speakers,
+)
 from ganspeech.data.words import DIGITS, WordCorpus, require_all_classes, require_one_rate
 
 
@@ -20,6 +30,9 @@ class SpokenDigits(WordCorpus):
     """Folder of the recordings, or the one above it with a folder ``recordings``."""
     held_out: int = 300
     """How many of the last takes are kept from training."""
+    unseen_speaker: str = ""
+    """A speaker all of whose takes are kept from training, and only those; empty: the last takes
+    of every speaker."""
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -45,3 +58,14 @@ class SpokenDigits(WordCorpus):
         require_all_classes(ordered, DIGITS, "spoken digits", str(root))
         require_one_rate(ordered, "spoken digits")
         return ordered
+
+    def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
+        """The last takes are kept from training, or all takes of the unseen speaker."""
+        if not self.unseen_speaker:
+            return super().divide(usable)
+        if self.unseen_speaker not in (speakers := sorted({item.speaker for item in usable})):
+            raise CorpusError(
+                f"spoken digits: corpus.unseen_speaker must be one of {', '.join(speakers)}, not "
+                f"{self.unseen_speaker!r}"
+            )
+        return split_off_speakers(usable, [self.unseen_speaker])

@@ -116,6 +116,27 @@ def test_a_repeated_id_is_used_once_and_named(tmp_path):
     assert problems.lines() == ["skipped 1: id used more than once, the first is kept (1-2-3)"]
 
 
+def test_librispeech_holds_out_whole_speakers(tmp_path):
+    for id in ("1-1-0", "1-1-1", "20-1-0", "3-1-0", "3-2-1"):
+        speaker, chapter, _ = id.split("-")
+        touch(tmp_path / speaker / chapter / f"{id}.flac")
+        write(tmp_path / speaker / chapter / f"{id}.normalized.txt", "text")
+    found = LibriSpeech(str(tmp_path)).utterances()
+
+    def held_out(**fields):
+        train, kept = LibriSpeech(str(tmp_path), **fields).divide(found)
+        assert sorted(u.id for u in (*train, *kept)) == [u.id for u in found]
+        return [u.id for u in kept]
+
+    assert held_out(held_out=1) == ["3-2-1"]
+    assert held_out(held_out=1, held_out_speakers=1) == ["3-1-0", "3-2-1"]
+    assert held_out(held_out_speakers=2) == ["20-1-0", "3-1-0", "3-2-1"]
+    with pytest.raises(CorpusError, match=r"all 5 usable .* held out \(1, 20, 3\): hold out fewer"):
+        held_out(held_out_speakers=3)
+    with pytest.raises(CorpusError, match="held_out_speakers is -1, less than 0"):
+        held_out(held_out_speakers=-1)
+
+
 @pytest.mark.parametrize("microphone", ["mic1", "mic2"])
 def test_vctk_092_chooses_the_microphone(tmp_path, microphone):
     for name in ("p225_001_mic1", "p225_001_mic2"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.data import MNIST, CorpusError, Problems, SpeechCommands, SpokenDigits
+from ganspeech.data import MNIST, CorpusError, Problems, SpeechCommands, SpokenDigits, prepare
 from ganspeech.data.words import DIGITS
 
 
@@ -31,6 +31,20 @@ def test_digits_are_sorted_by_take(digits):
     assert {(u.text, u.speaker) for u in last} == {(d, s) for d in DIGITS for s in ("ann", "bob_2")}
     assert all(u.audio.endswith("_12.wav") for u in last)
     assert SpokenDigits(str(digits / "recordings")).utterances() == found
+
+
+def test_all_takes_of_one_speaker_can_be_held_out(digits, tmp_path):
+    def parts(**fields):
+        corpus = SpokenDigits(str(digits), **fields)
+        return prepare(corpus, 8000, minimum_seconds=0, cache=tmp_path / "cache", progress=False)
+
+    found = parts(unseen_speaker="ann", held_out=7)
+    assert {r.speaker for r in found.held_out} == {"ann"} and len(found.held_out) == 20
+    assert {r.speaker for r in found.train} == {"bob_2"} and len(found.train) == 20
+    assert found.fingerprint == parts(held_out=7).fingerprint
+    assert [r.id for r in parts(held_out=2).held_out] == ["0012_9_ann", "0012_9_bob_2"]
+    with pytest.raises(CorpusError, match="unseen_speaker must be one of ann, bob_2, not 'eve'"):
+        parts(unseen_speaker="eve")
 
 
 def test_digits_name_what_is_wrong(digits):
