@@ -1,0 +1,39 @@
+"""Under which conditions speech is heard while a recogniser or an enhancer learns."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Speed, room and noise, each drawn anew whenever an utterance is heard, in this order.
+
+    ``ValueError`` names a field with an impossible value.
+    """
+
+    noises: str = ""
+    """Folder of noise recordings, at any depth; empty: ten kinds of noise made up on the spot."""
+    unseen: int = 5
+    """How many of the last noises, by name, are never trained on, so that they can judge."""
+    snr_db: tuple[float, float] = (0.0, 20.0)
+    """Speech above noise in decibels, the least and the most; drawn evenly between."""
+    noisy: float = 0.0
+    """Share of the utterances that are heard in noise, 0 to 1."""
+    reverberant: float = 0.0
+    """Share of the utterances that are heard in a made-up room, 0 to 1."""
+    speeds: tuple[float, ...] = (1.0,)
+    """How fast utterances are heard, each equally often (Ko et al. 2015 take 0.9, 1 and 1.1)."""
+
+    def __post_init__(self):
+        for name in ("noisy", "reverberant"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"conditions.{name} must be 0 to 1, it is {getattr(self, name)}")
+        if self.unseen < 0:
+            raise ValueError(f"conditions.unseen must not be negative, it is {self.unseen}")
+        if not -math.inf < self.snr_db[0] <= self.snr_db[1] < math.inf:
+            raise ValueError(
+                "conditions.snr_db must be two numbers of decibels, the least first, "
+                f"not {self.snr_db}"
+            )
+        if not self.speeds or not all(0.5 <= speed <= 2 for speed in self.speeds):
+            raise ValueError(f"conditions.speeds must be 0.5 to 2 each, they are {self.speeds}")
