@@ -1,0 +1,201 @@
+"""Batches of utterances of like length, padded to few lengths, as heard under drawn conditions."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import grain
+import numpy as np
+from jaxtyping import Float32
+
+from ganspeech.audio.files import resample
+from ganspeech.data.conditions import Conditions
+from ganspeech.data.noises import Noises, noise_for, within_full_scale
+from ganspeech.data.pipeline import ENDLESS, Batches, batches
+from ganspeech.data.rooms import reverberated
+from ganspeech.data.transcribed import Line
+
+Wave = Float32[np.ndarray, " samples"]
+
+
+def bucketed(
+    lines: Sequence[Line],
+    *,
+    buckets: Sequence[float],
+    sample_rate: int,
+    conditions: Conditions,
+    noises: Noises,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    workers: int = 0,
+    process_index: int = 0,
+    process_count: int = 1,
+    run: int = 1,
+) -> Batches:
+    """Endless batches, each of one bucket, with conditions drawn for every example.
+
+    - ``audio`` float32 ``[batch, samples]``: as heard, followed by zeros up to the bucket;
+    - ``clean`` float32 ``[batch, samples]``: the same before room and noise, at the same level;
+    - ``samples`` int32 ``[batch]``: how many of them are the utterance;
+    - ``labels`` int32 ``[batch, labels]``: followed by zeros up to the longest of the bucket;
+    - ``label_lengths`` int32 ``[batch]``.
+
+    ``shapes`` tells all shapes. ``buckets`` are seconds, and ``run`` is how many batches in a row,
+    counted from the first, are of one bucket: an update that takes several at once needs them of
+    one shape. An utterance is heard at every speed equally often; at a speed that its labels or
+    the longest bucket do not allow, at its own instead.
+
+    Every bucket has batches in proportion to its utterances, spread evenly, and a bucket's
+    utterances are shuffled anew each time all were heard. Which bucket comes when does not depend
+    on ``seed``, so that runs of several seeds can be trained as one. All else of example i depends
+    on the lines, the other arguments, ``seed`` and i alone: see ``ganspeech.data.batches`` for
+    ``start``, ``workers`` and the processes. ``ValueError`` names an impossible argument.
+    """
+    if not lines:
+        raise ValueError("lines is empty: there is nothing to hear")
+    if run < 1:
+        raise ValueError(f"run must be 1 or more, it is {run}")
+    if conditions.noisy and not noises.seen:
+        raise ValueError("conditions.noisy asks for noise, and there is none")
+    if batch_size > 0 and start % batch_size:
+        raise ValueError(f"start={start} must be a multiple of batch_size={batch_size}")
+    hear = _Hear(lines, buckets, sample_rate, conditions, noises, batch_size * run, seed)
+    return batches(
+        grain.MapDataset.range(ENDLESS).seed(seed).random_map(hear),
+        batch_size=batch_size,
+        start=start,
+        workers=workers,
+        process_index=process_index,
+        process_count=process_count,
+    )
+
+
+def bucket_of(samples: int, buckets: Sequence[float], sample_rate: int) -> int:
+    """The samples of the shortest of ``buckets`` (seconds) that holds so many samples.
+
+    ``ValueError`` when none does.
+    """
+    lengths = [round(seconds * sample_rate) for seconds in buckets]
+    if samples > max(lengths):
+        raise ValueError(
+            f"{samples / sample_rate:.2f} s are longer than the longest bucket, {max(buckets):g} s"
+        )
+    return min(length for length in lengths if samples <= length)
+
+
+def shapes(
+    lines: Sequence[Line],
+    buckets: Sequence[float],
+    sample_rate: int,
+    speeds: Sequence[float] = (1.0,),
+) -> list[tuple[int, int]]:
+    """The shapes of batches, ``(samples, labels)``, shortest first: so many compilations."""
+    pools = _pools(lines, buckets, sample_rate, speeds)
+    return [(samples, _most_labels(pool)) for samples, pool in pools.items()]
+
+
+Pool = list[tuple[Line, float]]
+"""Utterances at the speeds at which they are heard."""
+
+
+def _pools(
+    lines: Sequence[Line], buckets: Sequence[float], sample_rate: int, speeds: Sequence[float]
+) -> dict[int, Pool]:
+    """What each bucket's batches are drawn from, by the bucket's samples, shortest first."""
+    longest = round(max(buckets) * sample_rate)
+    pools: dict[int, Pool] = defaultdict(list)
+    for line in lines:
+        for asked in speeds:
+            allowed = line.least_samples <= _samples(line, asked) <= longest
+            speed = asked if allowed else 1.0
+            pools[bucket_of(_samples(line, speed), buckets, sample_rate)].append((line, speed))
+    return dict(sorted(pools.items()))
+
+
+def _samples(line: Line, speed: float) -> int:
+    return round(line.recording.samples / speed)
+
+
+def _most_labels(pool: Pool) -> int:
+    return max(len(line.labels) for line, _ in pool)
+
+
+class _Turns:
+    """Whose turn it is: buckets take turns in proportion to their sizes, spread evenly."""
+
+    def __init__(self, sizes: Sequence[int]):
+        # Each bucket's turns lie anywhere in as many equal parts of the cycle, so that at any time
+        # it has had its share to within a turn, without a rhythm.
+        rng = np.random.default_rng(0)
+        times = np.concatenate([(np.arange(size) + rng.random(size)) / size for size in sizes])
+        order = np.argsort(times, kind="stable")
+        self._sizes = list(sizes)
+        self._bucket = np.repeat(np.arange(len(sizes)), sizes)[order]
+        self._rank = np.concatenate([np.arange(size) for size in sizes])[order]
+
+    def __getitem__(self, turn: int) -> tuple[int, int]:
+        """The bucket of a turn, and how many turns it has had before."""
+        cycle, place = divmod(turn, len(self._bucket))
+        bucket = int(self._bucket[place])
+        return bucket, cycle * self._sizes[bucket] + int(self._rank[place])
+
+
+class _Hear:
+    """Makes the example for a place in the endless sequence; sent to the worker processes."""
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        buckets: Sequence[float],
+        sample_rate: int,
+        conditions: Conditions,
+        noises: Noises,
+        turn: int,
+        seed: int,
+    ):
+        pools = _pools(lines, buckets, sample_rate, conditions.speeds)
+        self._pools, self._lengths = list(pools.values()), list(pools)
+        self._most_labels = [_most_labels(pool) for pool in self._pools]
+        self._turns = _Turns([len(pool) for pool in self._pools])
+        self._turn = turn
+        self._orders = [
+            grain.MapDataset.range(len(pool)).seed(seed).shuffle().repeat() for pool in self._pools
+        ]
+        self._sample_rate, self._conditions = sample_rate, conditions
+        self._noises = list(noises.seen.values())
+
+    def __call__(self, place: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        turn, within = divmod(place, self._turn)
+        bucket, before = self._turns[turn]
+        line, speed = self._pools[bucket][self._orders[bucket][before * self._turn + within]]
+        heard, clean = self._heard(_at_speed(line, speed, self._sample_rate), rng)
+        return {
+            "audio": _padded(heard, self._lengths[bucket]),
+            "clean": _padded(clean, self._lengths[bucket]),
+            "samples": np.asarray(len(clean), np.int32),
+            "labels": _padded(np.asarray(line.labels, np.int32), self._most_labels[bucket]),
+            "label_lengths": np.asarray(len(line.labels), np.int32),
+        }
+
+    def _heard(self, clean: Wave, rng: np.random.Generator) -> tuple[Wave, ...]:
+        heard, conditions = clean, self._conditions
+        if rng.random() < conditions.reverberant:
+            heard = reverberated(heard, self._sample_rate, rng)
+        if rng.random() < conditions.noisy:
+            noise = self._noises[rng.integers(len(self._noises))]
+            heard = heard + noise_for(heard, noise, rng.uniform(*conditions.snr_db), rng)
+        return within_full_scale(heard, clean)
+
+
+def _at_speed(line: Line, speed: float, sample_rate: int) -> Wave:
+    audio = line.recording.audio()
+    if speed == 1:
+        return audio
+    samples = _samples(line, speed)
+    return _padded(resample(audio, round(sample_rate * speed), sample_rate)[:samples], samples)
+
+
+def _padded(values: np.ndarray, length: int) -> np.ndarray:
+    padded = np.zeros(length, values.dtype)  # several times faster than np.pad
+    padded[: len(values)] = values
+    return padded
