@@ -51,10 +51,9 @@ def prefix_beam(
     fused = fusion(language_model, vocabulary, symbols=frames.shape[1], weight=weight, bonus=bonus)
     prefixes: list[Prefix] = [()]
     states = [fused.start]
-    added = np.zeros(1)
-    """What the fusion has added so far."""
+    added = np.zeros(1)  # by the fusion, so far
+    # The probability of each prefix, by whether its paths end in a blank.
     after_blank, after_symbol = np.zeros(1), np.full(1, -np.inf)
-    """The probability of each prefix by whether its paths end in a blank."""
     for frame in frames:
         stays, grows = _next(frame, prefixes, after_blank, after_symbol)
         rows = np.stack([fused.row(state) for state in states])
