@@ -20,3 +20,10 @@ def example_keys(key: Key[Array, ""], size: int) -> Key[Array, " size"]:
     So any number of devices draws alike.
     """
     return jax.vmap(lambda place: jax.random.fold_in(key, place))(places(size))
+
+
+def common_key(keys: Key[Array, " size"]) -> Key[Array, ""]:
+    """One key for all devices, out of the examples' keys: that of the first example of all."""
+    if not jnp.issubdtype(keys.dtype, jax.dtypes.prng_key):
+        return lax.all_gather(keys[0], AXIS)[0]
+    return jax.random.wrap_key_data(lax.all_gather(jax.random.key_data(keys[0]), AXIS)[0])

@@ -1,0 +1,119 @@
+"""What recognisers see of audio: log-mels or MFCCs, brought to a common scale."""
+
+import dataclasses
+import math
+from typing import Literal
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from ganspeech.audio import RECOGNITION_16K, AudioSpec, log_mel
+from ganspeech.audio.mfcc import deltas, mfcc
+
+MIDDLE, SPREAD = -7.5, 4.0
+"""Of natural logarithms of power in mel bands, in speech whose peak is 0.95."""
+MIDDLE_DB, SPREAD_DB = -33.5, 11.0
+"""Of the same in decibels."""
+SPREAD_OF_SHAPE = 20.0
+"""Of cepstral coefficients but the first, which is the mean over bands."""
+DELTA_WIDTH = 9
+"""Frames through which the slope is laid."""
+
+ZERO_PADDED = dataclasses.replace(RECOGNITION_16K, pad_mode="constant")
+"""10 ms frames at 16 kHz, with silence before and after the audio, as it is in a padded batch."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Features:
+    """Audio to features `[batch, frames, channels]` of about zero mean and unit variance.
+
+    One constant affine map does that, the same for every utterance, so that all tasks that share
+    these settings mean the same numbers. Silence behind the audio changes no frame of it.
+    """
+
+    spec: AudioSpec = ZERO_PADDED
+    """The spectrogram; its pad-mode must be constant."""
+    kind: Literal["log-mel", "mfcc"] = "log-mel"
+    """Logarithms of mel bands, or the first coefficients of their cosine transform, as librosa
+    computes them."""
+    coefficients: int = 13
+    """Coefficients of mfcc."""
+    deltas: int = 0
+    """Derivatives over time that follow as further channels: 0, 1 or 2."""
+
+    def __post_init__(self):
+        if self.spec.pad_mode != "constant":
+            raise ValueError(
+                "task.features.spec.pad_mode must be constant: batches are padded with zeros, and "
+                f"with {self.spec.pad_mode!r} an utterance would end otherwise there than alone"
+            )
+        if not 1 <= self.coefficients <= self.spec.n_mels:
+            raise ValueError(
+                f"task.features.coefficients must be 1 to {self.spec.n_mels} (n_mels), "
+                f"not {self.coefficients}"
+            )
+        if self.deltas not in (0, 1, 2):
+            raise ValueError(f"task.features.deltas must be 0, 1 or 2, not {self.deltas}")
+
+    @property
+    def channels(self) -> int:
+        """Numbers of one frame."""
+        base = self.spec.n_mels if self.kind == "log-mel" else self.coefficients
+        return base * (1 + self.deltas)
+
+    def frames(self, samples):
+        """Frames of so many samples, for numbers and for arrays."""
+        return self.spec.frames(samples)
+
+    def __call__(
+        self, audio: Float[Array, "batch samples"]
+    ) -> Float[Array, "batch frames channels"]:
+        """The features of audio in [-1, 1], float32."""
+        frames = self.spec.frames(audio.shape[1])
+        if self.kind == "mfcc" or self.deltas:
+            # Behind the end lies as much silence as any frame looks at, whether or not the batch
+            # holds more of it.
+            behind = self.spec.n_fft + DELTA_WIDTH // 2 * self.spec.hop_length
+            audio = jnp.pad(audio, ((0, 0), (0, behind)))
+        if self.kind == "log-mel":
+            x = (log_mel(audio, self.spec) - self._middle) / self._spread
+        else:
+            middle, spread = _of_coefficients(self.coefficients, self.spec.n_mels)
+            x = (mfcc(audio, self.spec, n_mfcc=self.coefficients) - middle) / spread
+        orders = range(1, self.deltas + 1)
+        slopes = [deltas(x, width=DELTA_WIDTH, order=n, mode="nearest") for n in orders]
+        return jnp.concatenate([x, *slopes], axis=-1)[:, :frames]
+
+    def log_mels(
+        self, features: Float[Array, "batch frames channels"]
+    ) -> Float[Array, "batch frames mels"]:
+        """The spec's log-mels of features: the inverse, for log-mels without deltas."""
+        if self.kind != "log-mel" or self.deltas:
+            raise ValueError(
+                "only log-mels without deltas can be turned back: set task.features.kind log-mel "
+                "and task.features.deltas 0"
+            )
+        return features * self._spread + self._middle
+
+    @property
+    def _unit(self) -> float:
+        """One natural logarithm of power, in the spec's logarithms of its power."""
+        return self.spec.power / 2 / (1.0 if self.spec.log_base == "e" else math.log(10))
+
+    @property
+    def _middle(self) -> float:
+        return MIDDLE * self._unit
+
+    @property
+    def _spread(self) -> float:
+        return SPREAD * self._unit
+
+
+def _of_coefficients(
+    count: int, mels: int
+) -> tuple[Float[np.ndarray, "1 1 count"], Float[np.ndarray, "1 1 count"]]:
+    """Middle and spread of each coefficient; the first is the sum of bands over its root."""
+    middle, spread = np.zeros(count), np.full(count, SPREAD_OF_SHAPE)
+    middle[0], spread[0] = MIDDLE_DB * math.sqrt(mels), SPREAD_DB * math.sqrt(mels)
+    return middle.astype("f4")[None, None], spread.astype("f4")[None, None]

@@ -1,0 +1,215 @@
+"""Recognition: what was said, learnt from recordings and their transcripts by CTC."""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import linen
+from jaxtyping import Array, Float, Int
+
+from ganspeech.audio import AudioSpec
+from ganspeech.data import Corpus, prepare
+from ganspeech.data.buckets import bucket_of, bucketed, shapes
+from ganspeech.data.conditions import Conditions
+from ganspeech.data.noises import load_noises
+from ganspeech.data.transcribed import Transcribed, transcribed
+from ganspeech.game import Batch, Play, Tree
+from ganspeech.nn.axis import common_key
+from ganspeech.nn.draws import STREAM
+from ganspeech.recognizers.decoding import greedy
+from ganspeech.recognizers.heard import Heard, steps_of
+from ganspeech.tasks.features import Features
+from ganspeech.tasks.trainable import Picture
+from ganspeech.text.vocabulary import BLANK, Characters, Vocabulary
+
+SHOWN = 4
+"""Held-out recordings that are shown while a run goes on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recognition:
+    """A recogniser hears utterances as features and learns their symbols by CTC, supervised."""
+
+    features: Features = Features()
+    """What it sees of the audio."""
+    vocabulary: Vocabulary = Characters()
+    """The symbols it writes in."""
+    stride: Literal[1, 2, 4] = 4
+    """Frames that one step of its answer stands for; CTC wants a step for every symbol."""
+    buckets: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0)
+    """Lengths in seconds that utterances are padded to, each of which is compiled; longer
+    recordings are not trained on."""
+    conditions: Conditions = Conditions()
+    """Speeds, rooms and noise that utterances are heard in while it trains."""
+    share: float = 1.0
+    """Share of every speaker's training lines that is used, the first of them."""
+    run: int = 1
+    """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
+    times updates per dispatch."""
+
+    def __post_init__(self):
+        if not self.buckets or min(self.buckets) <= 0:
+            raise ValueError(f"task.buckets must be seconds above 0, not {self.buckets}")
+        if not 0 < self.share <= 1:
+            raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
+        if self.run < 1:
+            raise ValueError(f"task.run must be at least 1, not {self.run}")
+
+    @property
+    def spec(self) -> AudioSpec:
+        """Of the features."""
+        return self.features.spec
+
+    @property
+    def symbols(self) -> int:
+        """How many symbols there are, with the blank."""
+        return len(self.vocabulary.symbols)
+
+    def steps(self, samples: int) -> int:
+        """Steps of the answer to so many samples."""
+        return steps_of(self.features.frames(samples), self.stride)
+
+    def example(self) -> tuple:
+        """Features of one silent utterance, how many there are, and what is asked for."""
+        frames = self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
+        features = jnp.zeros((1, frames, self.features.channels))
+        return features, jnp.full((1,), frames, jnp.int32), self.symbols, self.stride
+
+    def condition(self) -> None:
+        """None: no discriminator plays."""
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
+        """Hears `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero padded.
+
+        `batch["samples"]` of them are the utterance, and of `batch["labels"]` the first
+        `batch["label_lengths"]`; all int32.
+        """
+        features = self.features(batch["audio"])
+        heard, mutable = self.hear(generator, variables, features, batch["samples"], keys)
+        terms = {"ctc": ctc(heard, batch["labels"], batch["label_lengths"])}
+        return Play(real=features, fake=None, condition=None, terms=terms, mutable=mutable)
+
+    def hear(
+        self,
+        generator: linen.Module,
+        variables: Tree,
+        features: Float[Array, "batch frames channels"],
+        samples: Int[Array, " batch"],
+        keys: Array,
+    ) -> tuple[Heard, Tree]:
+        """What the recogniser says while it learns, and its mutable collections afterwards."""
+        collections = [name for name in variables if name != "params"]
+        return generator.apply(
+            variables,
+            features,
+            self.features.frames(samples),
+            self.symbols,
+            self.stride,
+            mutable=collections,
+            rngs={STREAM: common_key(keys)},
+        )
+
+    def recordings(self, corpus: Corpus) -> Transcribed:
+        """The recordings whose transcripts can be learnt; others are named on standard error."""
+        rate = self.spec.sample_rate
+        prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
+        return transcribed(
+            prepared,
+            self.vocabulary,
+            buckets=self.buckets,
+            sample_rate=rate,
+            frames_of=self.steps,
+            share=self.share,
+        )
+
+    def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:
+        """Samples and labels of the batches there are: an update is compiled for each."""
+        rate = self.spec.sample_rate
+        return shapes(prepared.train, self.buckets, rate, self.conditions.speeds)
+
+    def batches(
+        self,
+        prepared: Transcribed,
+        *,
+        batch_size: int,
+        seed: int,
+        start: int = 0,
+        workers: int = 0,
+        process_index: int = 0,
+        process_count: int = 1,
+    ) -> Iterator[Batch]:
+        """Endless batches for `play`, each of one of the `shapes`."""
+        return bucketed(
+            prepared.train,
+            buckets=self.buckets,
+            sample_rate=self.spec.sample_rate,
+            conditions=self.conditions,
+            noises=load_noises(self.conditions, self.spec.sample_rate),
+            batch_size=batch_size,
+            seed=seed,
+            start=start,
+            workers=workers,
+            process_index=process_index,
+            process_count=process_count,
+            run=self.run,
+        )
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Picture]:
+        """Features of the first held-out lines, what is heard in them, and what was said."""
+        # Matplotlib takes a while to import, and only runs draw.
+        from ganspeech.tasks.recognition_picture import picture_of
+
+        for line in prepared.held_out[:SHOWN]:
+            audio = line.recording.audio()
+            length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
+            padded = np.pad(audio, (0, length - len(audio)))[None]
+            features, heard = listen(self, generator, variables, padded, np.array([len(audio)]))
+            steps = int(heard.lengths[0])
+            log_probs = np.asarray(jax.nn.log_softmax(heard.logits[0, :steps]))
+            said = self.vocabulary.decode(greedy(log_probs))
+            frames = np.asarray(features[0, : self.features.frames(len(audio))])
+            title = f"said: {line.recording.text}\nheard: {said}"
+            yield Picture(line.recording.id, picture_of(frames, np.exp(log_probs), title))
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def listen(
+    task: Recognition,
+    network: linen.Module,
+    variables: Tree,
+    audio: Float[Array, "batch samples"],
+    samples: Int[Array, " batch"],
+) -> tuple[Float[Array, "batch frames channels"], Heard]:
+    """Features of zero-padded audio, and what a trained recogniser hears in them."""
+    features = task.features(audio)
+    lengths = task.features.frames(samples)
+    heard = network.apply(variables, features, lengths, task.symbols, task.stride)
+    return features, Heard(*heard)
+
+
+def ctc(
+    heard: Heard, labels: Int[Array, "batch most"], label_lengths: Int[Array, " batch"]
+) -> Float[Array, ""]:
+    """Negative log-probability of the labels a label, in nats, its mean over the batch.
+
+    Graves et al. 2006, "Connectionist temporal classification". A line of more labels than steps
+    has no finite loss: `ganspeech.data.transcribed` leaves such lines out.
+    """
+    steps, most = heard.logits.shape[1], labels.shape[1]
+    beyond = ~(jnp.arange(steps)[None] < heard.lengths[:, None])
+    unused = ~(jnp.arange(most)[None] < label_lengths[:, None])
+    losses = optax.ctc_loss(
+        heard.logits.astype(jnp.float32),
+        beyond.astype(jnp.float32),
+        labels,
+        unused.astype(jnp.float32),
+        blank_id=BLANK,
+    )
+    return jnp.mean(losses / jnp.maximum(label_lengths, 1))
