@@ -1,7 +1,8 @@
 """The command line of an experiment: its fields as typed flags, its parts by name.
 
-`--generator hifigan-v2` puts another generator in place, from `ganspeech.menus`; all other flags
-are the fields of the parts then in place, typed and documented by tyro.
+`--generator hifigan-v2` puts another generator in place, from `ganspeech.menus`, and
+`--task.vocabulary words` a part of a part; all other flags are the fields of the parts then in
+place, typed and documented by tyro.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 import tyro
 
+from ganspeech import plain
 from ganspeech.experiment import Experiment
 from ganspeech.menus import MENUS
 
@@ -57,8 +59,20 @@ def swap_parts(experiment: Experiment, arguments: Sequence[str]) -> tuple[Experi
             chosen[part].append(argument)
         else:
             rest.append(argument)
-    swapped = {part: pick(part, names) for part, names in chosen.items()}
-    return dataclasses.replace(experiment, **swapped), rest
+    # A part before what lies in it, in whatever order they are said.
+    for part in sorted(chosen, key=lambda part: part.count(".")):
+        experiment = _put(experiment, part.split("."), pick(part, chosen[part]), part)
+    return experiment, rest
+
+
+def _put(whole: Any, path: Sequence[str], part: Any, name: str) -> Any:
+    """`whole` with another part at the end of a path; UsageError where there is none to replace."""
+    field, *deeper = path
+    if field not in {known.name for known in plain.fields_of(whole)}:
+        raise UsageError(f"--{name}: {type(whole).__name__} has no {field}")
+    if deeper:
+        part = _put(getattr(whole, field), deeper, part, name)
+    return dataclasses.replace(whole, **{field: part})
 
 
 def pick(part: str, names: Sequence[str]) -> Any:

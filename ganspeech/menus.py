@@ -1,7 +1,8 @@
 """What can be named by a flag in place of a whole part: one menu a kind.
 
 The entries are ready-made instances, so that the published sizes of one class can be named;
-their fields are then flags of their own (`--generator hifigan-v2 --generator.channels 64`).
+their fields are then flags of their own (`--generator hifigan-v2 --generator.channels 64`). A kind
+with a dot in its name is a part of a part.
 """
 
 from typing import Any
@@ -45,8 +46,12 @@ from ganspeech.losses.adversarial import (
     NonSaturating,
     Wasserstein,
 )
+from ganspeech.recognizers import conformer
+from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.text.vocabulary import Characters, Phones, Subwords, Words
 
 VOCODERS: dict[str, Any] = {
     "primed-vocos": primed.PrimedVocos(),
@@ -76,6 +81,15 @@ FROM_NOISE: dict[str, Any] = {
 }
 """Generators of examples from noise."""
 
+RECOGNIZERS: dict[str, Any] = {
+    "convolutional": ConvolutionalRecognizer(),
+    "conformer-xs": conformer.CONFORMER_XS,
+    "conformer-s": conformer.CONFORMER_S,
+    "conformer-m": conformer.CONFORMER_M,
+    "conformer-l": conformer.CONFORMER_L,
+}
+"""What says what was said; of a game without discriminators the generator."""
+
 OF_WAVEFORMS: dict[str, Any] = {
     "multi-period": multi_period.MultiPeriodDiscriminator(),
     "multi-period-small": multi_period.MULTI_PERIOD_SMALL,
@@ -99,8 +113,15 @@ MENUS: dict[str, dict[str, Any]] = {
     "task": {
         "vocoding": Vocoding(),
         "generation": Generation(),
+        "recognition": Recognition(),
     },
-    "generator": VOCODERS | FROM_NOISE,
+    "task.vocabulary": {
+        "characters": Characters(),
+        "words": Words(),
+        "phones": Phones(),
+        "subwords": Subwords(),
+    },
+    "generator": VOCODERS | FROM_NOISE | RECOGNIZERS,
     "discriminators": OF_WAVEFORMS | OF_PICTURES,
     "objective": {
         "minimax": Minimax(),

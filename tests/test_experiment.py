@@ -15,7 +15,10 @@ from ganspeech.game import Game, Rules
 from ganspeech.generators.hifigan import HIFIGAN_V2
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.menus import MENUS
+from ganspeech.tasks.features import Features
+from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.text.vocabulary import Words
 from ganspeech.training.command import Settings
 
 
@@ -42,7 +45,8 @@ def test_an_unknown_name_names_the_nearest():
 
 @pytest.mark.parametrize("kind", MENUS)
 def test_menus_hold_parts_that_survive_json_and_fit_the_game(kind):
-    assert kind in {field.name for field in dataclasses.fields(experiments.Experiment)}
+    outer = kind.partition(".")[0]
+    assert outer in {field.name for field in dataclasses.fields(experiments.Experiment)}
     for part in MENUS[kind].values():
         assert plain.loads(plain.dumps(part)) == part
 
@@ -107,9 +111,26 @@ def test_no_discriminators_is_none():
     assert parse("--discriminators", "none").discriminators == ()
 
 
+@pytest.mark.parametrize("name, vocabulary", MENUS["task.vocabulary"].items())
+def test_a_part_of_a_part_is_swapped_by_its_name(name, vocabulary):
+    # Whatever comes first: a task has no vocabulary before it is there.
+    for order in (slice(None), slice(None, None, -1)):
+        swaps = [("--task", "recognition"), (f"--task.vocabulary={name}",)][order]
+        task = parse(*(word for swap in swaps for word in swap), "--task.stride", "2").task
+        assert task == Recognition(vocabulary=vocabulary, stride=2)
+
+
+def test_fields_of_a_part_of_a_part_are_flags():
+    words = ("--task.vocabulary", "words", "--task.vocabulary.entries", "yes", "no")
+    task = parse("--task", "recognition", *words, "--task.features.kind", "mfcc").task
+    assert task == Recognition(Features(kind="mfcc"), Words(("yes", "no")))
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["--task.vocabulary", "words"], "--task.vocabulary: Vocoding has no vocabulary"),
+        (["--task", "recognition", "--task.vocabulary", "word"], "the nearest is 'words'"),
         (["--generator", "hifigan_v1"], "the nearest is 'hifigan-v1'"),
         (["--generator"], "needs one name"),
         (["--discriminators"], "needs names, or 'none'"),
