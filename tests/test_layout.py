@@ -14,7 +14,7 @@ FLOORS = (
     {"gan"},
     {"tasks"},
     {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry"},
-    {"training", "evaluation", "streaming", "inference"},
+    {"training", "evaluation", "streaming", "inference", "listening"},
     {"ablation"},
     {"commands", "__main__"},
 )

@@ -10,11 +10,12 @@ import tyro
 from ganspeech.flags import UsageError
 from ganspeech.inference import Vocoder, load
 from ganspeech.interop import hifigan
-from ganspeech.interop.model import Model, save_model, weights_as
+from ganspeech.interop.model import Model, save_model
 from ganspeech.interop.onnx import save_onnx
 from ganspeech.interop.program import write_whole
 from ganspeech.interop.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.torch_writer import write_state_dict
+from ganspeech.interop.weights import weights_as
 
 Format = Literal["hifigan", "safetensors", "stablehlo", "onnx"]
 

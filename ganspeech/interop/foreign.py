@@ -12,9 +12,10 @@ import yaml
 
 from ganspeech.audio import AudioSpec
 from ganspeech.interop import bigvgan, hifigan, speecht5, univnet, vocos
-from ganspeech.interop.model import FORMAT, Model, read_safetensors
+from ganspeech.interop.model import FORMAT, Model
 from ganspeech.interop.tensors import ForeignFileError, Tensors, printable
 from ganspeech.interop.torch_files import is_torch_file, read_state_dict
+from ganspeech.interop.weights import read_safetensors
 
 FAMILIES: dict[str, ModuleType] = {
     "HiFi-GAN": hifigan,

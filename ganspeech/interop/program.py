@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from jax import export
 
 from ganspeech import plain
-from ganspeech.interop.model import Model, weights_as
+from ganspeech.interop.model import Model
+from ganspeech.interop.weights import weights_as
 
 Generate = Callable[[jax.Array], jax.Array]
 

@@ -143,7 +143,12 @@ def require_fit(
     """
     mel = jax.ShapeDtypeStruct((1, 8, spec.n_mels), jnp.float32)
     wanted = jax.eval_shape(lambda mel: generator.init(jax.random.key(0), mel, spec), mel)
-    wanted_shapes, given_shapes = _shapes(wanted), _shapes(variables)
+    require_shapes(wanted, variables, error)
+
+
+def require_shapes(wanted: Tree, given: Tree, error: Callable[[str], ValueError]) -> None:
+    """Raises ``error(what)`` unless variables have the names and shapes of those wanted."""
+    wanted_shapes, given_shapes = _shapes(wanted), _shapes(given)
     for path in sorted(wanted_shapes.keys() | given_shapes.keys()):
         if wanted_shapes.get(path) != given_shapes.get(path):
             raise error(
