@@ -1,0 +1,201 @@
+"""Recognisers that hear through another network: features first pass a front.
+
+Its weights lie in the collection `frozen`, which no optimiser sees, and stay as they were drawn
+unless `--start RUN` takes them from a run.
+"""
+
+import dataclasses
+from typing import Any, Protocol, runtime_checkable
+
+import jax
+import jax.numpy as jnp
+from flax import linen
+from jax import lax
+from jaxtyping import Array, Float, Int, Key
+
+from ganspeech.discriminators.feature_patch import TAPS
+from ganspeech.nn.axis import example_keys
+from ganspeech.nn.draws import STREAM
+from ganspeech.nn.masked import masked, valid_places
+from ganspeech.recognizers.heard import Heard
+
+Features = Float[Array, "batch frames channels"]
+Lengths = Int[Array, " batch"]
+Variables = Any
+
+
+@runtime_checkable
+class Front(Protocol):
+    """What a trained network makes of features before a recogniser hears them."""
+
+    @property
+    def network(self) -> linen.Module:
+        """The network, whose variables are kept."""
+
+    def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
+        """The network's first variables."""
+
+    def __call__(
+        self,
+        variables: Variables,
+        features: Features,
+        lengths: Lengths,
+        keys: Key[Array, " batch"] | None,
+    ) -> Features:
+        """Features of as many frames; `keys`, one an example, only while a recogniser learns."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Enhanced:
+    """Features as an enhancer cleans them (Donahue et al. 2018, FSEGAN)."""
+
+    network: linen.Module
+    """The enhancer."""
+    beside: bool = False
+    """Whether the features as they came are heard beside them, as more channels, which the paper
+    calls hybrid."""
+
+    def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
+        """Fresh variables of the enhancer."""
+        return self.network.init(key, features, lengths)
+
+    def __call__(
+        self,
+        variables: Variables,
+        features: Features,
+        lengths: Lengths,
+        keys: Key[Array, " batch"] | None,
+    ) -> Features:
+        """The same channels, or twice as many; it draws nothing."""
+        enhanced: Any = self.network.apply(variables, features, lengths)
+        return jnp.concatenate([enhanced, features], axis=-1) if self.beside else enhanced
+
+
+@dataclasses.dataclass(frozen=True)
+class MadeNoisy:
+    """Features as a noise maker spoils them, while a recogniser learns; else as they came."""
+
+    network: linen.Module
+    """The noise maker."""
+    share: float = 0.5
+    """Share of the examples that become noisy."""
+
+    def __post_init__(self):
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"front.share must be from 0 to 1, not {self.share}")
+
+    def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
+        """Fresh variables of the noise maker."""
+        return self.network.init(key, features, lengths, jax.random.split(key, len(features)))
+
+    def __call__(
+        self,
+        variables: Variables,
+        features: Features,
+        lengths: Lengths,
+        keys: Key[Array, " batch"] | None,
+    ) -> Features:
+        """The same channels."""
+        if keys is None:
+            return features
+        chance, draws = jax.vmap(jax.random.split, out_axes=1)(keys)
+        noisy: Any = self.network.apply(variables, features, lengths, draws)
+        chosen = jax.vmap(jax.random.uniform)(chance) < self.share
+        return jnp.where(chosen[:, None, None], noisy, features)
+
+
+@dataclasses.dataclass(frozen=True)
+class Maps:
+    """What a discriminator of features sees in them: the maps of one of its layers, as channels.
+
+    Radford et al. 2016 put a linear classifier on them. A map of fewer frames is repeated, so that
+    the recogniser's frames stay.
+    """
+
+    network: linen.Module
+    """The discriminator, of features without a condition."""
+    layer: int = 1
+    """Whose maps, the first being 0."""
+
+    def __post_init__(self):
+        if self.layer < 0:
+            raise ValueError(f"front.layer must not be negative, but is {self.layer}")
+
+    def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
+        """Fresh variables of the discriminator."""
+        return self.network.init(key, features)
+
+    def __call__(
+        self,
+        variables: Variables,
+        features: Features,
+        lengths: Lengths,
+        keys: Key[Array, " batch"] | None,
+    ) -> Features:
+        """`bands * width` channels, a band's beside each other; it draws nothing."""
+        frames = features.shape[1]
+        # Zeros as far as the layer reaches, so that what it makes of the last frames does not
+        # depend on how far they happen to be padded.
+        reach = TAPS << self.layer
+        inside = masked(features, valid_places(lengths, frames))
+        padded = jnp.pad(inside, ((0, 0), (0, reach), (0, 0)))
+        (maps,) = self.network.apply(variables, padded)
+        if self.layer >= len(maps) - 1:
+            raise ValueError(
+                f"front.layer is {self.layer}, but the discriminator has {len(maps) - 1} layers"
+            )
+        chosen = maps[self.layer]
+        rate = -(-padded.shape[1] // chosen.shape[1])
+        chosen = chosen.reshape(*chosen.shape[:2], -1)
+        return jnp.repeat(chosen, rate, axis=1)[:, :frames]
+
+
+class Fronted(linen.Module):
+    """A recogniser behind a front, called as any other."""
+
+    front: Front
+    """What features pass first."""
+    recognizer: linen.Module
+    """The recogniser behind it."""
+    learns: bool = False
+    """Whether the front learns with the recogniser; else it stays as it is."""
+
+    @linen.compact
+    def __call__(self, features: Features, lengths: Lengths, symbols: int, stride: int) -> Heard:
+        """What the recogniser hears; while it stays, the front computes in float32."""
+
+        def first(key: Key[Array, ""]) -> Variables:
+            return self.front.init(key, features[:1], lengths[:1])
+
+        def kept() -> Variables:
+            variables = first(self.make_rng("params"))
+            return _without_params(variables) if self.learns else variables
+
+        variables = self.variable("frozen", "front", kept).value
+        if self.learns:
+            variables = variables | {"params": self.param("front", lambda k: first(k)["params"])}
+        keys = None
+        if self.has_rng(STREAM):
+            keys = example_keys(self.make_rng(STREAM), len(features))
+        passed = self.front(variables, features, lengths, keys)
+        if not self.learns:
+            passed = lax.stop_gradient(passed)
+        return self.recognizer(passed, lengths, symbols, stride)
+
+    def front_of(self, variables: Variables) -> Variables:
+        """The front's variables among those of the whole, to call `front` with."""
+        kept = variables["frozen"]["front"]
+        return kept | {"params": variables["params"]["front"]} if self.learns else kept
+
+    def with_front(self, variables: Variables, front: Variables) -> Variables:
+        """The variables of the whole with others for the front."""
+        if not self.learns:
+            return variables | {"frozen": variables["frozen"] | {"front": front}}
+        return variables | {
+            "params": variables["params"] | {"front": front["params"]},
+            "frozen": variables["frozen"] | {"front": _without_params(front)},
+        }
+
+
+def _without_params(variables: Variables) -> Variables:
+    return {name: leaves for name, leaves in variables.items() if name != "params"}
