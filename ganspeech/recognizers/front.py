@@ -5,7 +5,8 @@ unless `--start RUN` takes them from a run.
 """
 
 import dataclasses
-from typing import Any, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -24,17 +25,18 @@ Lengths = Int[Array, " batch"]
 Variables = Any
 
 
-@runtime_checkable
-class Front(Protocol):
+@dataclasses.dataclass(frozen=True)
+class Front(ABC):
     """What a trained network makes of features before a recogniser hears them."""
 
-    @property
-    def network(self) -> linen.Module:
-        """The network, whose variables are kept."""
+    network: linen.Module
+    """The network, whose variables are kept."""
 
+    @abstractmethod
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
         """The network's first variables."""
 
+    @abstractmethod
     def __call__(
         self,
         variables: Variables,
@@ -46,7 +48,7 @@ class Front(Protocol):
 
 
 @dataclasses.dataclass(frozen=True)
-class Enhanced:
+class Enhanced(Front):
     """Features as an enhancer cleans them (Donahue et al. 2018, FSEGAN)."""
 
     network: linen.Module
@@ -72,7 +74,7 @@ class Enhanced:
 
 
 @dataclasses.dataclass(frozen=True)
-class MadeNoisy:
+class MadeNoisy(Front):
     """Features as a noise maker spoils them, while a recogniser learns; else as they came."""
 
     network: linen.Module
@@ -105,7 +107,7 @@ class MadeNoisy:
 
 
 @dataclasses.dataclass(frozen=True)
-class Maps:
+class Maps(Front):
     """What a discriminator of features sees in them: the maps of one of its layers, as channels.
 
     Radford et al. 2016 put a linear classifier on them. A map of fewer frames is repeated, so that

@@ -1,0 +1,84 @@
+"""Feature mapping: clean features from noisy ones, for a recogniser to hear."""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen
+from jaxtyping import Array, Float, Int
+
+from ganspeech.data.transcribed import Transcribed
+from ganspeech.game import Batch, Play, Tree
+from ganspeech.tasks.noisy_pairs import NoisyPairs
+from ganspeech.tasks.trainable import Picture
+
+
+@dataclasses.dataclass(frozen=True)
+class FeatureEnhancement(NoisyPairs):
+    """FSEGAN (Donahue et al. 2018): near the clean features, and taken for such.
+
+    Discriminators see the noisy features as a condition. Without discriminators it is regression.
+    """
+
+    distance_weight: float = 100.0
+    """Weight of the L1 distance to the clean features, as in the paper."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.distance_weight < 0:
+            raise ValueError(
+                f"task.distance_weight must not be negative, but is {self.distance_weight}"
+            )
+
+    def example(self) -> tuple:
+        """Features of one utterance, and its frames."""
+        return self.silence()
+
+    def condition(self) -> jax.Array:
+        """The same features."""
+        return self.silence()[0]
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
+        """Enhances the noisy features of a `pair`."""
+        clean, noisy, lengths = self.pair(batch)
+        collections = [name for name in variables if name != "params"]
+        fake, mutable = generator.apply(variables, noisy, lengths, mutable=collections)
+        terms = {}
+        if self.distance_weight:
+            terms["distance"] = self.distance_weight * distance(clean, fake, lengths)
+        return Play(clean, fake, noisy, terms, mutable)
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Picture]:
+        """Noisy, enhanced and clean features of the first held-out lines."""
+        # Matplotlib takes a while to import, and only runs draw.
+        from ganspeech.tasks.feature_pictures import picture_of
+
+        for line, (clean, noisy, lengths) in self.shown(prepared):
+            enhanced = _enhanced(generator, variables, noisy, lengths)
+            rows = {"noisy": noisy, "enhanced": enhanced, "clean": clean}
+            frames = int(lengths[0])
+            said = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
+            yield Picture(line.recording.id, picture_of(said, line.recording.text))
+
+
+def distance(
+    a: Float[Array, "batch frames channels"],
+    b: Float[Array, "batch frames channels"],
+    lengths: Int[Array, " batch"],
+) -> Float[Array, ""]:
+    """Mean absolute difference of features that are zero beyond `lengths`, in float32.
+
+    First over each utterance, then over the batch: all utterances count alike.
+    """
+    apart = jnp.abs(a.astype(jnp.float32) - b.astype(jnp.float32)).mean(2).sum(1)
+    return jnp.mean(apart / jnp.maximum(lengths, 1))
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _enhanced(generator: linen.Module, variables: Tree, noisy: jax.Array, lengths: jax.Array):
+    return generator.apply(variables, noisy, lengths)

@@ -1,0 +1,99 @@
+"""Feature generation: stretches of speech's features from noise, to learn what speech looks like.
+
+What is wanted is the discriminator: its maps are later a recogniser's features.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen
+from jax import lax
+from jaxtyping import Array, Float, Int, Key
+
+from ganspeech.data.conditions import Conditions
+from ganspeech.data.transcribed import Transcribed
+from ganspeech.game import Batch, Play, Tree
+from ganspeech.tasks.noisy_pairs import SHOWN, NoisyPairs
+from ganspeech.tasks.trainable import Picture
+
+
+@dataclasses.dataclass(frozen=True)
+class FeatureGeneration(NoisyPairs):
+    """The minimax game on features, without a condition and without labels (Radford et al. 2016).
+
+    Utterances are heard under the conditions, of which the recogniser's are the best choice.
+    """
+
+    conditions: Conditions = Conditions()
+    """Speeds, rooms and noise that utterances are heard in."""
+    latent: int = 64
+    """Numbers of noise, from the standard normal, that a stretch is made of."""
+    frames: int = 48
+    """Length of a stretch."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.latent < 1:
+            raise ValueError(f"task.latent must be at least 1, not {self.latent}")
+        most = self.silence()[0].shape[1]
+        if not 1 <= self.frames <= most:
+            raise ValueError(
+                f"task.frames must be 1 to {most}, the frames of the shortest bucket, "
+                f"not {self.frames}"
+            )
+
+    def example(self) -> tuple:
+        """Noise of one stretch, its frames and its channels."""
+        return jnp.zeros((1, self.latent)), self.frames, self.features.channels
+
+    def condition(self) -> None:
+        """None: anything goes."""
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
+        """Stretches of `batch["audio"]`, whose first `batch["samples"]` are the utterance."""
+        features = self.features(batch["audio"])
+        lengths = self.features.frames(batch["samples"])
+        latent_keys, place_keys = jax.vmap(jax.random.split, out_axes=1)(keys)
+        real = jax.vmap(self._stretch)(place_keys, features, lengths)
+        collections = [name for name in variables if name != "params"]
+        inputs = self.draw(latent_keys), self.frames, self.features.channels
+        fake, mutable = generator.apply(variables, *inputs, mutable=collections)
+        return Play(real, fake, None, {}, mutable)
+
+    def draw(self, keys: Key[Array, " n"]) -> Float[Array, "n latent"]:
+        """Noise, one key each."""
+        return jax.vmap(lambda key: jax.random.normal(key, (self.latent,)))(keys)
+
+    def _stretch(
+        self,
+        key: Key[Array, ""],
+        features: Float[Array, "all_frames channels"],
+        length: Int[Array, ""],
+    ) -> Float[Array, "frames channels"]:
+        """A stretch that begins anywhere in the utterance from which it fits, or at its start."""
+        last = jnp.maximum(length - self.frames, 0)
+        start = jax.random.randint(key, (), 0, last + 1)
+        return lax.dynamic_slice_in_dim(features, start, self.frames, axis=0)
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Picture]:
+        """Stretches of the same noise every time, below the starts of held-out lines."""
+        # Matplotlib takes a while to import, and only runs draw.
+        from ganspeech.tasks.feature_pictures import picture_of
+
+        noise = self.draw(jax.random.split(jax.random.PRNGKey(0), SHOWN))
+        made = _made(generator, variables, noise, self.frames, self.features.channels)
+        for place, (line, pair) in enumerate(self.shown(prepared)):
+            rows = {"real": pair.clean[0, : self.frames], "generated": made[place]}
+            said = {name: np.asarray(values) for name, values in rows.items()}
+            yield Picture(f"generated-{place}", picture_of(said, line.recording.text))
+
+
+@functools.partial(jax.jit, static_argnums=(0, 3, 4))
+def _made(generator: linen.Module, variables: Tree, noise: jax.Array, frames: int, channels: int):
+    return generator.apply(variables, noise, frames, channels)

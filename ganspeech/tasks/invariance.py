@@ -1,0 +1,64 @@
+"""Invariance: a recogniser that represents noisy speech as it does clean speech."""
+
+import dataclasses
+
+import jax.numpy as jnp
+from flax import linen
+from jaxtyping import Array
+
+from ganspeech.data.conditions import Conditions
+from ganspeech.game import Batch, Play, Tree
+from ganspeech.nn.masked import valid_places
+from ganspeech.recognizers.heard import steps_of
+from ganspeech.tasks.feature_enhancement import distance
+from ganspeech.tasks.recognition import Recognition, ctc
+
+
+@dataclasses.dataclass(frozen=True)
+class Invariance(Recognition):
+    """Recognition of every utterance both clean and as heard (Sriram et al. 2018).
+
+    A critic tells the representations apart: those of clean speech are real, those of the same
+    utterances under the conditions fake. The paper's own baseline is a distance between the two.
+    """
+
+    conditions: Conditions = Conditions(noisy=1.0)
+    """Speeds, rooms and noise that utterances are heard in beside the clean ones."""
+    distance_weight: float = 0.0
+    """Weight of the mean absolute difference of the two representations."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.distance_weight < 0:
+            raise ValueError(
+                f"task.distance_weight must not be negative, but is {self.distance_weight}"
+            )
+
+    def condition(self) -> Array:  # type: ignore[override]
+        """Where one utterance is: `[1, steps]`, 1 before its end."""
+        frames = self.example()[0].shape[1]
+        return jnp.ones((1, steps_of(frames, self.stride)))
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
+        """Hears `batch["clean"]` and `batch["audio"]`; all else as in `Recognition`."""
+        samples = batch["samples"]
+        clean, mutable = self.hear(
+            generator, variables, self.features(batch["clean"]), samples, keys
+        )
+        # The same keys: what is dropped and covered is the same of both.
+        noisy, mutable = self.hear(
+            generator, variables | mutable, self.features(batch["audio"]), samples, keys
+        )
+        labels = batch["labels"], batch["label_lengths"]
+        terms = {"ctc_clean": ctc(clean, *labels) / 2, "ctc_noisy": ctc(noisy, *labels) / 2}
+        if self.distance_weight:
+            apart = distance(clean.representation, noisy.representation, clean.lengths)
+            terms["distance"] = self.distance_weight * apart
+        inside = valid_places(clean.lengths, clean.representation.shape[1])
+        return Play(
+            real=clean.representation,
+            fake=noisy.representation,
+            condition=inside.astype(jnp.float32),
+            terms=terms,
+            mutable=mutable,
+        )

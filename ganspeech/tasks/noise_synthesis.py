@@ -1,0 +1,70 @@
+"""Noise synthesis: noisy features from clean ones, to train recognisers with."""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+
+import jax
+import numpy as np
+from flax import linen
+
+from ganspeech.data.transcribed import Transcribed
+from ganspeech.game import Batch, Play, Tree
+from ganspeech.tasks.noisy_pairs import NoisyPairs
+from ganspeech.tasks.trainable import Picture
+
+
+@dataclasses.dataclass(frozen=True)
+class NoiseSynthesis(NoisyPairs):
+    """A conditional GAN draws the noise (Mirza and Osindero 2014; for speech Hu et al. 2018).
+
+    Real are an utterance's features in a noise, fake those that the generator makes of the clean
+    ones, which discriminators see as a condition.
+    """
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.features.kind != "log-mel":
+            raise ValueError("task.features.kind must be log-mel: only energies of noise add up")
+
+    def example(self) -> tuple:
+        """Features of one utterance, its frames and its key."""
+        return *self.silence(), jax.random.split(jax.random.PRNGKey(0), 1)
+
+    def condition(self) -> jax.Array:
+        """The same features."""
+        return self.silence()[0]
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
+        """Lays noise over the clean features of a `pair`."""
+        clean, noisy, lengths = self.pair(batch)
+        collections = [name for name in variables if name != "params"]
+        fake, mutable = generator.apply(variables, clean, lengths, keys, mutable=collections)
+        return Play(noisy, fake, clean, {}, mutable)
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Picture]:
+        """Clean features of the first held-out lines, in a noise, and in two that were drawn."""
+        # Matplotlib takes a while to import, and only runs draw.
+        from ganspeech.tasks.feature_pictures import picture_of
+
+        for line, (clean, noisy, lengths) in self.shown(prepared):
+            rows = {"clean": clean, "noisy": noisy}
+            for seed in (1, 2):
+                keys = jax.random.split(jax.random.PRNGKey(seed), 1)
+                rows[f"drawn {seed}"] = _drawn(generator, variables, clean, lengths, keys)
+            frames = int(lengths[0])
+            said = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
+            yield Picture(line.recording.id, picture_of(said, line.recording.text))
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _drawn(
+    generator: linen.Module,
+    variables: Tree,
+    clean: jax.Array,
+    lengths: jax.Array,
+    keys: jax.Array,
+):
+    return generator.apply(variables, clean, lengths, keys)

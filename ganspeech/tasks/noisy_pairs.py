@@ -1,0 +1,158 @@
+"""What tasks on features share: utterances as they were said and as they are heard in noise."""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Float32, Int
+
+from ganspeech.audio import AudioSpec
+from ganspeech.data import Corpus, CorpusError, Problems, prepare
+from ganspeech.data.buckets import bucket_of, bucketed
+from ganspeech.data.conditions import Conditions
+from ganspeech.data.noises import load_noises, mix
+from ganspeech.data.prepare import Recording
+from ganspeech.data.transcribed import Line, Transcribed
+from ganspeech.game import Batch
+from ganspeech.nn.masked import masked, valid_places
+from ganspeech.tasks.features import Features
+
+SHOWN = 4
+"""Held-out recordings that are shown while a run goes on."""
+SHOWN_SNR_DB = 5.0
+"""How far their speech is above the noise."""
+UNREAD = (1,)
+"""Labels that nobody reads; without any, batches would hold empty arrays."""
+
+
+class Pair(NamedTuple):
+    """Features of the same utterances; zero beyond their ends."""
+
+    clean: Float[Array, "batch frames channels"]
+    noisy: Float[Array, "batch frames channels"]
+    lengths: Int[Array, " batch"]
+    """Frames of each utterance."""
+
+
+@dataclasses.dataclass(frozen=True)
+class NoisyPairs:
+    """Utterances in batches of like length, clean and under drawn conditions; no text is read."""
+
+    features: Features = Features()
+    """What networks see of the audio."""
+    conditions: Conditions = Conditions(noisy=1.0)
+    """Speeds, rooms and noise that utterances are heard in."""
+    buckets: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0)
+    """Lengths in seconds that utterances are padded to, each of which is compiled; longer
+    recordings are not trained on."""
+    run: int = 1
+    """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
+    times updates per dispatch."""
+
+    def __post_init__(self):
+        if not self.buckets or min(self.buckets) <= 0:
+            raise ValueError(f"task.buckets must be seconds above 0, not {self.buckets}")
+        if self.run < 1:
+            raise ValueError(f"task.run must be at least 1, not {self.run}")
+
+    @property
+    def spec(self) -> AudioSpec:
+        """Of the features."""
+        return self.features.spec
+
+    def silence(self) -> tuple[Float[Array, "1 frames channels"], Int[Array, " 1"]]:
+        """Empty features of one utterance of the shortest bucket, and its frames."""
+        frames = self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
+        return jnp.zeros((1, frames, self.features.channels)), jnp.full((1,), frames, jnp.int32)
+
+    def pair(self, batch: Batch) -> Pair:
+        """Features of `batch["clean"]` and `batch["audio"]`, float32 `[batch, samples]`.
+
+        The first `batch["samples"]` of them, int32 `[batch]`, are the utterance.
+        """
+        clean, noisy = self.features(batch["clean"]), self.features(batch["audio"])
+        lengths = self.features.frames(batch["samples"])
+        valid = valid_places(lengths, clean.shape[1])
+        return Pair(masked(clean, valid), masked(noisy, valid), lengths)
+
+    def recordings(self, corpus: Corpus) -> Transcribed:
+        """All recordings that fit a bucket, without labels; others are in its problems."""
+        rate = self.spec.sample_rate
+        prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
+        problems = Problems()
+        problems.add(prepared.problems)
+        longest = round(max(self.buckets) * rate)
+
+        def lines(recordings: list[Recording]) -> list[Line]:
+            for recording in recordings:
+                if recording.samples > longest:
+                    reason = f"longer than the longest bucket of {max(self.buckets):g} s"
+                    problems.skip(reason, recording.id)
+            return [Line(r, UNREAD) for r in recordings if r.samples <= longest]
+
+        train, held_out = lines(prepared.train), lines(prepared.held_out)
+        if not train:
+            raise CorpusError(
+                f"none of the {len(prepared.train)} recordings to train on is at most "
+                f"{max(self.buckets):g} s long: give a longer bucket with --task.buckets"
+            )
+        return Transcribed(train, held_out, problems, prepared.fingerprint)
+
+    def batches(
+        self,
+        prepared: Transcribed,
+        *,
+        batch_size: int,
+        seed: int,
+        start: int = 0,
+        workers: int = 0,
+        process_index: int = 0,
+        process_count: int = 1,
+    ) -> Iterator[Batch]:
+        """Endless batches for `pair`, each of one bucket."""
+        return bucketed(
+            prepared.train,
+            buckets=self.buckets,
+            sample_rate=self.spec.sample_rate,
+            conditions=self.conditions,
+            noises=load_noises(self.conditions, self.spec.sample_rate),
+            batch_size=batch_size,
+            seed=seed,
+            start=start,
+            workers=workers,
+            process_index=process_index,
+            process_count=process_count,
+            run=self.run,
+        )
+
+    def shown(self, prepared: Transcribed) -> Iterator[tuple[Line, Pair]]:
+        """The first held-out lines, each in a noise that is not trained on, always the same."""
+        noises = list(_judging_noises(self.conditions, self.spec.sample_rate).values())
+        for place, line in enumerate(prepared.held_out[:SHOWN]):
+            clean = line.recording.audio()
+            noise = noises[place % len(noises)]
+            noisy = mix(clean, noise, SHOWN_SNR_DB, np.random.default_rng(place))
+            length = bucket_of(len(clean), self.buckets, self.spec.sample_rate)
+            batch = {
+                "clean": np.pad(clean, (0, length - len(clean)))[None],
+                "audio": np.pad(noisy, (0, length - len(clean)))[None],
+                "samples": np.array([len(clean)], np.int32),
+            }
+            yield line, _pair(self, batch)
+
+
+@functools.cache
+def _judging_noises(
+    conditions: Conditions, sample_rate: int
+) -> dict[str, Float32[np.ndarray, " samples"]]:
+    noises = load_noises(conditions, sample_rate)
+    return noises.unseen or noises.seen
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _pair(task: NoisyPairs, batch: Batch) -> Pair:
+    return task.pair(batch)
