@@ -119,11 +119,21 @@ def units_of(own: Sequence[Result | None]) -> dict[str, dict[str, float]]:
     }
 
 
-def paired(ours: Mapping[str, float], theirs: Mapping[str, float]) -> Difference:
-    """The first minus the second over the sentences of both, by paired bootstrap."""
+def paired(
+    ours: Mapping[str, float],
+    theirs: Mapping[str, float],
+    speakers: Mapping[str, str] | None = None,
+) -> Difference:
+    """The first minus the second over the sentences of both, by paired bootstrap.
+
+    Where all their ``speakers`` are given, these are drawn, with all their sentences.
+    """
     common = sorted(ours.keys() & theirs.keys())
+    grouped = speakers and all(unit in speakers for unit in common)
     return paired_difference(
-        np.array([ours[unit] for unit in common]), np.array([theirs[unit] for unit in common])
+        np.array([ours[unit] for unit in common]),
+        np.array([theirs[unit] for unit in common]),
+        [speakers[unit] for unit in common] if speakers and grouped else None,
     )
 
 
@@ -144,6 +154,7 @@ def _line(
         for metric in metrics
     }
     units = units_of(own)
+    speakers = {unit: name for o in outcomes for unit, name in o.speakers.items()}
     peaks = [t.memory["device_mib"] or t.memory["host_mib"] or math.nan for t in trainings]
     return Line(
         name=row.name,
@@ -154,7 +165,9 @@ def _line(
         members=len(own),
         values=values,
         intervals={metric: seed_interval(v) for metric, v in values.items()},
-        differences={m: paired(units[m], base[m]) for m in metrics if m in units and m in base},
+        differences={
+            m: paired(units[m], base[m], speakers) for m in metrics if m in units and m in base
+        },
         minutes=_mean([training.minutes for training in trainings]),
         core_minutes=_mean([training.core_minutes for training in trainings]),
         memory=max(peaks, default=math.nan),

@@ -7,8 +7,11 @@ import numpy as np
 from ganspeech.ablation.results import Measure, Outcome
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Scores, score
 from ganspeech.evaluation.generation import score_run
+from ganspeech.evaluation.recognition_accuracy import RATES, grouping, shares
+from ganspeech.evaluation.recognition_systems import of_run
 from ganspeech.evaluation.runs import run_systems
 from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.runs import load_run
 
@@ -24,14 +27,18 @@ def outcome(
 
     A vocoder is scored on the first ``sentences`` (all if None); each sentence's values are kept,
     so that rows can be compared in pairs, and ``baseline`` scores Griffin-Lim beside it. A
-    generator from noise is scored on ``samples`` examples, which pair with nothing. ValueError
-    for a run of a task that has no scores.
+    generator from noise is scored on ``samples`` examples, which pair with nothing. A recogniser is
+    scored on the first ``sentences`` too, clean and in noises that it was not trained on, and is
+    paired by speaker where at least five are known. ValueError for a run of a task that has no
+    scores.
     """
     task = load_run(run).experiment.task
     if isinstance(task, Vocoding):
         return _of_vocoder(run, sentences, baseline)
     if isinstance(task, Generation):
         return _of_generator(run, samples)
+    if isinstance(task, Recognition):
+        return _of_recogniser(run, sentences)
     raise ValueError(f"{run} was trained for {type(task).__name__}, which has no scores yet")
 
 
@@ -84,3 +91,17 @@ def _of_generator(run: Path, samples: int | None) -> Outcome:
         for name, row in scores.references.items()
     }
     return Outcome(metrics, references=references)
+
+
+def _of_recogniser(run: Path, sentences: int | None) -> Outcome:
+    recognised, _ = of_run(run, sentences=sentences, progress=False)
+    unit = recognised.units[0]
+    metrics, units = {}, {}
+    for row, answers in recognised.rows.items():
+        name = f"{RATES[unit]}_{row.replace(' ', '')}".lower()  # wer_clean, wer_10db
+        units[name] = shares(answers, unit)
+        mean = float(np.mean(list(units[name].values())))
+        metrics[name] = Measure(f"{RATES[unit]} {row}", "%", 1, False, mean)
+    by_speaker = grouping(recognised.first)[0] == "speakers"
+    speakers = {a.id: a.speaker for a in recognised.first} if by_speaker else {}
+    return Outcome(metrics, units, speakers=speakers)

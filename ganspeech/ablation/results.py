@@ -33,6 +33,8 @@ class Outcome:
     """Of a metric that is a mean over sentences, each one's value: what rows are paired by."""
     references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Rows to read the others by, such as held-out data and noise: their metrics' values."""
+    speakers: Mapping[str, str] = field(default_factory=dict)
+    """Of sentences, where these are drawn by speaker, who says each."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def read_result(folder: Path) -> Result | None:
     found = content["outcome"]
     if found is not None:
         metrics = {name: Measure(**measure) for name, measure in found["metrics"].items()}
-        found = Outcome(metrics, found["units"], found["references"])
+        found = Outcome(metrics, found["units"], found["references"], found.get("speakers", {}))
     return Result(read_training(folder), found, content["reason"])
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-import numpy as np
-
 from ganspeech.evaluation import figures
 from ganspeech.evaluation.bootstrap import Interval
 from ganspeech.evaluation.figures import Curve
@@ -21,6 +19,7 @@ from ganspeech.evaluation.recognition_accuracy import (
     confusions,
     error_rate,
     right,
+    spread,
 )
 from ganspeech.evaluation.recognition_style import LEGEND, SCRIPT, STYLE
 from ganspeech.evaluation.recognition_table import differences, mark, summary
@@ -71,15 +70,10 @@ def choose(recognised: Recognised, count: int = SHOWN) -> list[tuple[str, Answer
     for row, answers in recognised.rows.items():
         wrong = [answer for answer in answers if answer.edits(unit).errors]
         rest = [answer for answer in answers if not answer.edits(unit).errors]
-        picked = _evenly(wrong, each)
-        picked += _evenly(rest, each - len(picked))
+        picked = spread(wrong, each)
+        picked += spread(rest, each - len(picked))
         chosen += [(row, answer) for answer in picked]
     return sorted(chosen[:count], key=lambda pair: pair[1].edits(unit).errors == 0)
-
-
-def _evenly(answers: Sequence[Answer], count: int) -> list[Answer]:
-    places = np.linspace(0, len(answers) - 1, min(count, len(answers))).round().astype(int)
-    return [answers[place] for place in places]
 
 
 def _rates(recognised: Recognised) -> str:
@@ -141,9 +135,12 @@ def _errors(recognised: Recognised, chosen: Sequence[tuple[str, Answer]], exhibi
             audio = exhibit.sound(answer)
             left -= len(audio)
             if left >= 0:
-                player = _player(answer, row, audio, exhibit.rate)
+                player = _player(answer, audio, exhibit.rate)
         articles += _article(row, answer, unit, player)
-    return f"<p class='hint'>{hint}</p>{LEGEND}{filters}{articles}<script>{SCRIPT}</script>"
+    return (
+        f"<p class='hint'>{hint}</p>{LEGEND}{filters}<div class='all'>{articles}</div>"
+        f"<script>{SCRIPT}</script>"
+    )
 
 
 def _article(row: str, answer: Answer, unit: Unit, player: str) -> str:
@@ -155,7 +152,7 @@ def _article(row: str, answer: Answer, unit: Unit, player: str) -> str:
     return (
         f'<article class="sentence heard" data-row="{escape(row)}" data-kinds="{letters}">'
         f"<h3><small>{escape(where)}</small><small class='outcome'>{rate}</small></h3>"
-        f'<div class="both">{player}<p class="aligned">{body}</p></div></article>'
+        f'{player}<p class="aligned">{body}</p></article>'
     )
 
 
@@ -170,12 +167,11 @@ def _pair(said: str | None, heard: str | None) -> str:
     )
 
 
-def _player(answer: Answer, row: str, audio: Audio, rate: int) -> str:
+def _player(answer: Answer, audio: Audio, rate: int) -> str:
     picture = spectrogram_uri(audio, rate, loudest(audio, rate))
     return (
-        f'<figure class="tile" style="--color:var({COLORS[1]})"><figcaption>'
-        f"<b>{escape(answer.noise or row)}</b></figcaption><div class='picture'>"
-        f'<img alt="Spectrogram of {escape(answer.id)} as heard" src="{picture}">'
+        f'<figure class="tile" style="--color:var({COLORS[1]})"><b hidden>{escape(answer.id)}</b>'
+        f'<div class="picture"><img alt="Spectrogram as heard" src="{picture}">'
         '<span class="head"></span></div>'
         f'<audio controls preload="metadata" src="{audio_uri(audio, rate)}"></audio></figure>'
     )

@@ -9,9 +9,10 @@ STYLE = """
 select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);
 border-radius:8px;padding:.2rem .5rem}
 output{color:var(--soft)}
-.both{display:grid;gap:1rem 1.5rem;align-items:center;
-grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr))}
-.both .tile{max-width:26rem}
+.all{display:grid;gap:1rem;align-items:start;
+grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr))}
+.all .sentence{margin:0}
+.all .tile{margin-bottom:.8rem}
 .heard .picture img{height:6rem}
 .heard h3{margin-bottom:.5rem}
 .heard h3 .outcome{margin-left:auto}
@@ -29,7 +30,7 @@ border:1px solid transparent;white-space:pre}
 .confusions{display:grid;gap:0 1rem;
 grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr))}
 .confusions ul{margin:0;padding-left:1.1rem}
-.both .tile+.tile{margin:0}
+.wide+.wide{margin-top:1rem}
 [hidden]{display:none!important}
 @media print{.filters{display:none}}
 """

@@ -18,11 +18,12 @@ from ganspeech.evaluation.recognition_accuracy import (
     error_rate,
     grouping,
     right,
+    spread,
 )
 from ganspeech.evaluation.table import TOO_FEW, columns, null_for_nan, show, verdict
 
-ERRORS_SHOWN = 10
-"""Utterances heard wrongly that the text shows; JSON has all."""
+ERRORS_SHOWN = 8
+"""Utterances heard wrongly that the text shows, if as many rows allow it; JSON has all."""
 LISTED = 10
 """Speakers that the text names; JSON has all."""
 GAP = "·"
@@ -154,32 +155,20 @@ def mark(said: str | None, heard: str | None) -> str:
 
 
 def _errors(recognised: Recognised) -> list[str]:
-    unit = recognised.units[0]
-    wrong = [
-        (row, answer)
+    unit, each = recognised.units[0], -(-ERRORS_SHOWN // len(recognised.rows))
+    wrong = {
+        row: [answer for answer in answers if answer.edits(unit).errors]
         for row, answers in recognised.rows.items()
-        for answer in answers
-        if answer.edits(unit).errors
-    ]
-    if not wrong:
+    }
+    total = sum(map(len, wrong.values()))
+    if not total:
         return ["Every utterance was heard rightly."]
-    shown = _from_all_rows(wrong, recognised)
-    lines = [f"Heard wrongly, {len(shown)} of {len(wrong)} (S substituted, D deleted, I inserted):"]
+    shown = [(row, answer) for row, own in wrong.items() for answer in spread(own, each)]
+    lines = [f"Heard wrongly, {len(shown)} of {total} (S substituted, D deleted, I inserted):"]
     for row, answer in shown:
         where = f"{answer.noise}, {row}" if answer.noise else row
         lines += [f"{answer.id} ({where})", *side_by_side(answer, unit)]
     return ["\n".join(lines)]
-
-
-def _from_all_rows(
-    wrong: list[tuple[str, Answer]], recognised: Recognised
-) -> list[tuple[str, Answer]]:
-    """The first errors of each row, as many of each as there is room for."""
-    each = -(-ERRORS_SHOWN // len(recognised.rows))
-    chosen = [
-        pair for row in recognised.rows for pair in [one for one in wrong if one[0] == row][:each]
-    ]
-    return chosen[:ERRORS_SHOWN]
 
 
 def _rate_rows(recognised: Recognised) -> list[list[str]]:
