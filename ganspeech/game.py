@@ -14,6 +14,17 @@ Batch = dict[str, jax.Array]
 Metrics = dict[str, jax.Array]
 
 
+class Rated(NamedTuple):
+    """Answers of earlier generators and what they were worth, as measured on the host."""
+
+    fake: jax.Array
+    """As `Play.fake`."""
+    condition: jax.Array | None
+    """As `Play.condition`."""
+    rating: jax.Array
+    """What discriminators should say of them, `[batch]`; of the real ones they should say 1."""
+
+
 class Play(NamedTuple):
     """What a task makes of one batch."""
 
@@ -27,6 +38,8 @@ class Play(NamedTuple):
     """The task's own losses, already weighted; the generator minimises their sum."""
     mutable: Tree
     """The generator's mutable collections after the play."""
+    rated: Rated | None = None
+    """What discriminators that predict a rating learn from instead of the fake (Fu et al. 2019)."""
 
 
 @runtime_checkable

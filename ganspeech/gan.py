@@ -13,8 +13,8 @@ import optax
 from flax import struct
 from jax import lax
 
-from ganspeech.game import Batch, Game, Metrics, Play, Tree
-from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.game import Batch, Game, Metrics, Play, Rated, Tree
+from ganspeech.losses.adversarial import LeastSquares, Wasserstein
 from ganspeech.losses.feature_matching import feature_matching
 from ganspeech.losses.penalties import gradient_penalty, r1_penalty
 from ganspeech.nn.axis import AXIS, example_keys
@@ -58,7 +58,8 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     generator_key, discriminator_key, key = jax.random.split(key, 3)
     inputs = game.task.example()
     variables = game.generator.init(generator_key, *inputs)
-    fake = game.generator.apply(variables, *inputs)
+    # A recogniser gives several arrays, of which discriminators see the first.
+    fake = jax.tree.leaves(game.generator.apply(variables, *inputs))[0]
     params, mutable = split(variables)
     judges = tuple(
         discriminator.init(
@@ -116,17 +117,21 @@ def make_update(
 
     def discriminator_loss(params, mutable, generator_variables, chances, batch, keys):
         play = game.task.play(game.generator, generator_variables, batch, keys)
-        real, fake = lax.stop_gradient((play.real, _fake_of(play)))
-        real = augment(real, keys, 1, chances.augmentation)
-        fake = augment(fake, keys, 2, chances.augmentation)
+        if play.rated is not None and not isinstance(game.objective, LeastSquares):
+            raise ValueError("ratings are learnt by least squares: --objective least-squares")
+        real = augment(lax.stop_gradient(play.real), keys, 1, chances.augmentation)
         condition = lax.stop_gradient(play.condition)
+        rated = lax.stop_gradient(play.rated or Rated(_fake_of(play), condition, jnp.zeros(())))
+        fake = augment(rated.fake, keys, 2, chances.augmentation)
         variables = join(_cast(params, rules.precision), mutable)
         on_real, mutable = judge(variables, real, condition, chances.on_real)
         variables = join(_cast(params, rules.precision), mutable)
-        on_fake, mutable = judge(variables, fake, condition, chances.on_fake)
+        on_fake, mutable = judge(variables, fake, rated.condition, chances.on_fake)
         logs = {
             "discriminator/adversarial": _mean(
-                game.objective.discriminator_loss(r[-1], f[-1]) for r, f in zip(on_real, on_fake)
+                # Squared distances to a rating are those to 0 of what lies above the rating.
+                game.objective.discriminator_loss(r[-1], _above(f[-1], rated.rating))
+                for r, f in zip(on_real, on_fake)
             )
         }
         if rules.r1 or isinstance(game.objective, Wasserstein):
@@ -272,6 +277,10 @@ def _fake_of(play: Play) -> jax.Array:
     if play.fake is None:
         raise ValueError("this task generates nothing to judge: train it without discriminators")
     return play.fake
+
+
+def _above(logits: jax.Array, rating: jax.Array) -> jax.Array:
+    return logits - rating.reshape(rating.shape + (1,) * (logits.ndim - rating.ndim))
 
 
 def in_turn(body: Callable, carry: Tree, inputs: Tree) -> tuple[Tree, Tree]:

@@ -19,12 +19,15 @@ from ganspeech.data import (
     SpokenDigits,
 )
 from ganspeech.discriminators import (
+    metric,
     multi_period,
     multi_resolution,
     multi_scale,
     sub_band_cqt,
 )
 from ganspeech.discriminators.dcgan import DCGANDiscriminator
+from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
+from ganspeech.discriminators.representation_critic import RepresentationCritic
 from ganspeech.discriminators.specgan import SpecGANDiscriminator
 from ganspeech.discriminators.wavegan import WaveGANDiscriminator
 from ganspeech.generators import (
@@ -39,6 +42,11 @@ from ganspeech.generators import (
     vocos,
     wavegan,
 )
+from ganspeech.generators.cmgan import CMGANGenerator
+from ganspeech.generators.feature_enhancer import FeatureEnhancer
+from ganspeech.generators.feature_generator import FeatureGenerator
+from ganspeech.generators.mask_enhancer import MaskEnhancer
+from ganspeech.generators.noise_maker import NoiseMaker
 from ganspeech.losses.adversarial import (
     Hinge,
     LeastSquares,
@@ -48,8 +56,14 @@ from ganspeech.losses.adversarial import (
 )
 from ganspeech.recognizers import conformer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
+from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
+from ganspeech.tasks.feature_enhancement import FeatureEnhancement
+from ganspeech.tasks.feature_generation import FeatureGeneration
 from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.invariance import Invariance
+from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.recognition import Recognition
+from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.text.vocabulary import Characters, Phones, Subwords, Words
 
@@ -90,6 +104,31 @@ RECOGNIZERS: dict[str, Any] = {
 }
 """What says what was said; of a game without discriminators the generator."""
 
+FRONTS: dict[str, Any] = {
+    "enhanced": Enhanced(FeatureEnhancer()),
+    "made-noisy": MadeNoisy(NoiseMaker()),
+    "maps": Maps(FeaturePatchDiscriminator()),
+}
+"""What features may pass before a recogniser hears them."""
+
+FRONTED: dict[str, Any] = {
+    "fronted": Fronted(FRONTS["enhanced"], ConvolutionalRecognizer()),
+}
+"""Recognisers behind a front."""
+
+OF_FEATURES: dict[str, Any] = {
+    "feature-enhancer": FeatureEnhancer(),
+    "noise-maker": NoiseMaker(),
+    "feature-generator": FeatureGenerator(),
+}
+"""Generators of a recogniser's features."""
+
+ENHANCERS: dict[str, Any] = {
+    "mask-enhancer": MaskEnhancer(),
+    "cmgan": CMGANGenerator(),
+}
+"""Generators of clean speech from noisy."""
+
 OF_WAVEFORMS: dict[str, Any] = {
     "multi-period": multi_period.MultiPeriodDiscriminator(),
     "multi-period-small": multi_period.MULTI_PERIOD_SMALL,
@@ -109,11 +148,28 @@ OF_PICTURES: dict[str, Any] = {
 }
 """Discriminators of pictures and of patches of spectrograms."""
 
+IN_RECOGNITION: dict[str, Any] = {
+    "feature-patch": FeaturePatchDiscriminator(),
+    "representation-critic": RepresentationCritic(),
+}
+"""Discriminators of a recogniser's features, and of what it makes of them."""
+
+BESIDE_CLEAN: dict[str, Any] = {
+    "metric": metric.MetricDiscriminator(),
+    "metric-cmgan": metric.METRIC_CMGAN,
+}
+"""Discriminators of enhanced speech beside the clean."""
+
 MENUS: dict[str, dict[str, Any]] = {
     "task": {
         "vocoding": Vocoding(),
         "generation": Generation(),
         "recognition": Recognition(),
+        "invariance": Invariance(),
+        "speech-enhancement": SpeechEnhancement(),
+        "feature-enhancement": FeatureEnhancement(),
+        "noise-synthesis": NoiseSynthesis(),
+        "feature-generation": FeatureGeneration(),
     },
     "task.vocabulary": {
         "characters": Characters(),
@@ -121,8 +177,10 @@ MENUS: dict[str, dict[str, Any]] = {
         "phones": Phones(),
         "subwords": Subwords(),
     },
-    "generator": VOCODERS | FROM_NOISE | RECOGNIZERS,
-    "discriminators": OF_WAVEFORMS | OF_PICTURES,
+    "generator": VOCODERS | FROM_NOISE | ENHANCERS | OF_FEATURES | RECOGNIZERS | FRONTED,
+    "generator.front": FRONTS,
+    "generator.recognizer": RECOGNIZERS,
+    "discriminators": OF_WAVEFORMS | OF_PICTURES | BESIDE_CLEAN | IN_RECOGNITION,
     "objective": {
         "minimax": Minimax(),
         "non-saturating": NonSaturating(),

@@ -136,3 +136,14 @@ def magnitude(
     safe = jnp.where(silent, 1.0, squared)
     raised = jnp.sqrt(safe) if power == 1 else safe ** (power / 2)
     return jnp.where(silent, 0.0, raised)
+
+
+def compressed(
+    spectrum: Complex[Array, "*batch frames bins"], exponent: float, *, floor: float = 1e-12
+) -> Complex[Array, "*batch frames bins"]:
+    """The spectrum with its magnitudes raised to ``exponent`` and its phases as they are.
+
+    Bins whose power is below ``floor`` are scaled as if they had it: gradients stay finite.
+    """
+    power = jnp.maximum(magnitude(spectrum, power=2), floor)
+    return spectrum * power ** ((exponent - 1) / 2)

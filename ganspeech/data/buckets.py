@@ -9,9 +9,8 @@ from jaxtyping import Float32
 
 from ganspeech.audio.files import resample
 from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import Noises, noise_for, within_full_scale
+from ganspeech.data.noises import Noises, as_heard
 from ganspeech.data.pipeline import ENDLESS, Batches, batches
-from ganspeech.data.rooms import reverberated
 from ganspeech.data.transcribed import Line
 
 Wave = Float32[np.ndarray, " samples"]
@@ -162,13 +161,14 @@ class _Hear:
             grain.MapDataset.range(len(pool)).seed(seed).shuffle().repeat() for pool in self._pools
         ]
         self._sample_rate, self._conditions = sample_rate, conditions
-        self._noises = list(noises.seen.values())
+        self._noises = noises
 
     def __call__(self, place: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         turn, within = divmod(place, self._turn)
         bucket, before = self._turns[turn]
         line, speed = self._pools[bucket][self._orders[bucket][before * self._turn + within]]
-        heard, clean = self._heard(_at_speed(line, speed, self._sample_rate), rng)
+        said = _at_speed(line, speed, self._sample_rate)
+        heard, clean = as_heard(said, self._conditions, self._noises, self._sample_rate, rng)
         return {
             "audio": _padded(heard, self._lengths[bucket]),
             "clean": _padded(clean, self._lengths[bucket]),
@@ -176,15 +176,6 @@ class _Hear:
             "labels": _padded(np.asarray(line.labels, np.int32), self._most_labels[bucket]),
             "label_lengths": np.asarray(len(line.labels), np.int32),
         }
-
-    def _heard(self, clean: Wave, rng: np.random.Generator) -> tuple[Wave, ...]:
-        heard, conditions = clean, self._conditions
-        if rng.random() < conditions.reverberant:
-            heard = reverberated(heard, self._sample_rate, rng)
-        if rng.random() < conditions.noisy:
-            noise = self._noises[rng.integers(len(self._noises))]
-            heard = heard + noise_for(heard, noise, rng.uniform(*conditions.snr_db), rng)
-        return within_full_scale(heard, clean)
 
 
 def _at_speed(line: Line, speed: float, sample_rate: int) -> Wave:

@@ -12,6 +12,7 @@ from ganspeech.audio.files import AUDIO_SUFFIXES, AudioFileError, read_audio
 from ganspeech.data.conditions import Conditions
 from ganspeech.data.corpus import CorpusError, Problems, is_audio
 from ganspeech.data.made_noises import made_noises
+from ganspeech.data.rooms import reverberated
 
 BLOCK_SECONDS = 0.05
 # A block this far below the recording's mean power is silence, and is cut out.
@@ -95,6 +96,28 @@ def noise_for(speech: Wave, noise: Wave, snr_db: float, rng: np.random.Generator
         return np.zeros_like(speech)
     gain = (float(np.dot(speech, speech)) / power) ** 0.5 * 10 ** (-snr_db / 20)
     return stretch * np.float32(gain)
+
+
+def as_heard(
+    clean: Wave,
+    conditions: Conditions,
+    noises: Noises,
+    sample_rate: int,
+    rng: np.random.Generator,
+) -> tuple[Wave, Wave]:
+    """``clean`` in a drawn room and a drawn noise to train with, and by itself at the same level.
+
+    The conditions' speeds are not its business.
+    """
+    heard = clean
+    if rng.random() < conditions.reverberant:
+        heard = reverberated(heard, sample_rate, rng)
+    if rng.random() < conditions.noisy:
+        names = list(noises.seen)
+        noise = noises.seen[names[rng.integers(len(names))]]
+        heard = heard + noise_for(heard, noise, rng.uniform(*conditions.snr_db), rng)
+    heard, clean = within_full_scale(heard, clean)
+    return heard, clean
 
 
 def within_full_scale(heard: Wave, *others: Wave) -> tuple[Wave, ...]:

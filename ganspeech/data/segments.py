@@ -31,20 +31,24 @@ def segments(
     Example i depends on the recordings, ``length``, ``seed`` and i alone: see ``batches`` for
     ``start``, ``workers`` and the processes. ``ValueError`` names an impossible argument.
     """
-    if not recordings:
-        raise ValueError("recordings is empty: there is nothing to cut segments from")
-    if length < 1:
-        raise ValueError(f"length must be 1 or more, it is {length}")
-    cut = _Cut(recordings, length)
-    examples = grain.MapDataset.range(cut.total).seed(seed).shuffle().repeat().random_map(cut)
     return batches(
-        examples,
+        cut_segments(recordings, length, seed),
         batch_size=batch_size,
         start=start,
         workers=workers,
         process_index=process_index,
         process_count=process_count,
     )
+
+
+def cut_segments(recordings: Sequence[Recording], length: int, seed: int) -> grain.MapDataset:
+    """The endless examples of ``segments``, one by one."""
+    if not recordings:
+        raise ValueError("recordings is empty: there is nothing to cut segments from")
+    if length < 1:
+        raise ValueError(f"length must be 1 or more, it is {length}")
+    cut = _Cut(recordings, length)
+    return grain.MapDataset.range(cut.total).seed(seed).shuffle().repeat().random_map(cut)
 
 
 class _Cut:

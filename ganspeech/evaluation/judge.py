@@ -129,7 +129,7 @@ def judge_from(
     classifier = dataclasses.replace(schooling.classifier, classes=len(examples.classes))
     settings = [plain.dumps(part) for part in (schooling.task, classifier, schooling.optimizer)]
     settings += [SPEC.to_json(), f"{schooling.steps} {schooling.batch_size} {schooling.ema}"]
-    content = [examples.fingerprint, len(examples.train), len(examples.held_out)]
+    content = [examples.fingerprint, *examples.train.ids, "held out", *examples.held_out.ids]
     name = digest([VERSION, spoken, *content, *settings])
 
     def fill(partial: Path) -> None:

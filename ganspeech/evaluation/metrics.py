@@ -18,27 +18,10 @@ import numpy as np
 import soxr
 from jaxtyping import Float
 
+from ganspeech.audio.quality import RATE, Undefined, pesq_wb
 from ganspeech.evaluation.pitch import pitch
 
 Audio = Float[np.ndarray, "samples"]
-RATE = 16000
-
-
-class Undefined(ValueError):
-    """A metric has no value for this pair; the message says why."""
-
-
-def pesq_wb(reference: Audio, degraded: Audio, rate: int) -> float:
-    """Perceptual evaluation of speech quality, wide band (ITU-T P.862.2): 1.04 to 4.64."""
-    from pesq import PesqError, pesq
-
-    if not (np.any(reference) and np.any(degraded)):
-        raise Undefined("silence")
-    ours, theirs = _at_16k(reference, rate), _at_16k(degraded, rate)
-    value = pesq(RATE, ours, theirs, "wb", PesqError.RETURN_VALUES)
-    if value < 0:
-        raise Undefined("PESQ finds no utterance, or too short a one")
-    return float(value)
 
 
 def estoi(reference: Audio, degraded: Audio, rate: int) -> float:

@@ -66,7 +66,11 @@ class Conv2d(nn.Module):
     kernel: tuple[int, int]
     """Taps along each axis."""
     stride: tuple[int, int] = (1, 1)
-    """Steps between outputs along each axis; an axis of ``n`` gives ``ceil(n / stride)``."""
+    """Steps between outputs along each axis."""
+    dilation: tuple[int, int] = (1, 1)
+    """Steps between taps along each axis."""
+    padding: tuple[tuple[int, int], tuple[int, int]] | None = None
+    """Zeros before and after each axis; None makes ``ceil(n / stride)`` outputs of ``n``."""
     weight_norm: bool = False
     """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
     spectral_norm: bool = False
@@ -85,8 +89,8 @@ class Conv2d(nn.Module):
             x.astype(kernel.dtype),
             kernel,
             strides=self.stride,
-            padding=same_padding(self.kernel, (1, 1)),
-            dilation=(1, 1),
+            padding=self.padding or same_padding(self.kernel, self.dilation),
+            dilation=self.dilation,
         )
         return add_bias(y, bias)
 

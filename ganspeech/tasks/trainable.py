@@ -64,3 +64,20 @@ class Trainable(Task, Protocol):
         self, generator: linen.Module, variables: Tree, prepared: Any
     ) -> Iterable[Sample | Picture]:
         """What to show of the generator's work, of the first held-out recordings if any."""
+
+
+@runtime_checkable
+class Rating(Protocol):
+    """A task whose discriminators learn ratings that only the host can give, such as PESQ.
+
+    What is rated comes back to `play` among the arrays of later batches (`Play.rated`).
+    """
+
+    @property
+    def rate_every(self) -> int:
+        """Updates between two ratings; 0: none."""
+
+    def rate(
+        self, generator: linen.Module, variables: Tree, prepared: Any, rng: np.random.Generator
+    ) -> dict[str, np.ndarray]:
+        """What the generator makes by now and its rating: arrays of one length, one an example."""

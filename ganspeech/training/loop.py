@@ -130,7 +130,8 @@ class Training:
             # A dispatch ends where the warm-up does, so its size does not change the game.
             end = self.budget.steps if adversary else self.rules.adversary_from
             count = min(self.budget.updates_per_dispatch, end - before, self.budget.steps - before)
-            batches = [m.batches.take(count * self.rules.critic_steps) for m in self.members]
+            self._rate()
+            batches = [m.take(before, count * self.rules.critic_steps) for m in self.members]
             self.state, metrics = self.update(self.state, batches, adversary=adversary)
             self.step += count
             self.pending.append((before, metrics))
@@ -181,6 +182,13 @@ class Training:
         for member, state in zip(self.members, self.update.separate(self.state)):
             if not member.error:
                 member.save(self.step, state)
+
+    def _rate(self) -> None:
+        if not any(member.wants_rating(self.step) for member in self._alive()):
+            return
+        for member, state in zip(self.members, self.update.separate(self.state)):
+            if not member.error:
+                member.rate(self.step, state)
 
     def _sample(self) -> None:
         for member, state in zip(self.members, self.update.separate(self.state)):

@@ -4,6 +4,7 @@ runs/NAME/experiment.json    what is trained
 runs/NAME/checkpoints/       the newest states
 runs/NAME/metrics.jsonl      one line every `log_every` steps
 runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
+runs/NAME/ratings/           what its discriminators learn ratings from, if they do
 runs/NAME/error.txt          why it stopped, if a metric was no number
 """
 
@@ -23,11 +24,11 @@ from ganspeech import __version__, plain
 from ganspeech.experiment import Experiment
 from ganspeech.game import Batch, Metrics
 from ganspeech.gan import GanState, create_state, join
-from ganspeech.inference import load
-from ganspeech.tasks.trainable import Material
+from ganspeech.tasks.trainable import Material, Rating
 from ganspeech.training import runs
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.logging import Averages, RunLog
+from ganspeech.training.ratings import Ratings
 from ganspeech.training.signals import deaf_children
 from ganspeech.training.start import start_from
 
@@ -60,6 +61,7 @@ class Member:
     def open(self, step: int, companions: int) -> None:
         """Starts to write and to read at `step`, beside so many others in this process."""
         self.clock = _Clock(self.minutes, self.core_minutes, companions + 1)
+        self.ratings = Ratings(self.folder, step)
         if self.first:
             runs.write_experiment(self.folder, self.experiment)
             error_file(self.folder).unlink(missing_ok=True)
@@ -84,6 +86,42 @@ class Member:
         finally:
             if self.first:
                 self.log.close()
+
+    def take(self, step: int, count: int) -> list[Batch]:
+        """The batches of so many critic steps from the update after `step` on."""
+        batches = self.batches.take(count)
+        if not self._rate_every(step):
+            return batches
+        place = self._examples(step) // self.budget.batch_size
+        return [
+            self.ratings.beside(
+                batch,
+                np.random.default_rng((self.experiment.seed, place + index)),
+                process=jax.process_index(),
+                of=jax.process_count(),
+            )
+            for index, batch in enumerate(batches)
+        ]
+
+    def wants_rating(self, step: int) -> bool:
+        """Whether the discriminators' next update learns from a new rating."""
+        every = self._rate_every(step)
+        return bool(every) and self.ratings.due(step, every)
+
+    def rate(self, step: int, state: GanState) -> None:
+        """Has the task rate what the generator of a state (on the host) makes."""
+        task = self.experiment.task
+        assert isinstance(task, Rating)
+        rng = np.random.default_rng((self.experiment.seed, step))
+        variables = state.generator.variables
+        rated = task.rate(self.experiment.generator, variables, self.prepared, rng)
+        self.ratings.add(step, rated, write=self.first)
+
+    def _rate_every(self, step: int) -> int:
+        """Updates between ratings; 0 where nobody learns them (yet)."""
+        task, rules = self.experiment.task, self.experiment.rules
+        playing = self.experiment.discriminators and step >= rules.adversary_from
+        return task.rate_every if playing and isinstance(task, Rating) else 0
 
     def record(self, before: int, metrics: Metrics) -> dict[str, float]:
         """Looks at the metrics of every step of a dispatch, and writes the lines that are due.
@@ -143,7 +181,7 @@ class Member:
         create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
         state = create(jax.random.PRNGKey(self.experiment.seed), self.budget.steps)
         if self.experiment.start:
-            state = start_from(load(self.experiment.start), state, self.experiment)
+            state = start_from(state, self.experiment)
         return state, {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
 
     def _restored(self, step: int | None) -> tuple[GanState, dict]:

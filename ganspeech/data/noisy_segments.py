@@ -1,0 +1,61 @@
+"""Random segments of recordings under drawn conditions, the batches that enhancers train on."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float32
+
+from ganspeech.data.conditions import Conditions
+from ganspeech.data.corpus import CorpusError
+from ganspeech.data.noises import Noises, as_heard
+from ganspeech.data.pipeline import Batches, batches
+from ganspeech.data.prepare import Recording
+from ganspeech.data.segments import cut_segments
+
+Segment = Float32[np.ndarray, " samples"]
+
+
+def noisy_segments(
+    recordings: Sequence[Recording],
+    *,
+    length: int,
+    sample_rate: int,
+    conditions: Conditions,
+    noises: Noises,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    workers: int = 1,
+    process_index: int = 0,
+    process_count: int = 1,
+) -> Batches:
+    """Endless ``{"audio", "clean"}``, both float32 ``[batch_size / process_count, length]``.
+
+    ``clean`` is what ``ganspeech.data.segments`` cuts, ``audio`` the same in a drawn room and
+    noise. See there for the order and the other arguments. ``CorpusError`` for speeds, which only whole
+    utterances have.
+    """
+    if conditions.speeds != (1.0,):
+        raise CorpusError("conditions.speeds change whole utterances: leave them at 1 for segments")
+    hear = _Hear(conditions, noises, sample_rate)
+    return batches(
+        cut_segments(recordings, length, seed).seed(seed).random_map(hear),
+        batch_size=batch_size,
+        start=start,
+        workers=workers,
+        process_index=process_index,
+        process_count=process_count,
+    )
+
+
+class _Hear:
+    """Adds room and noise to a segment; sent to the worker processes."""
+
+    def __init__(self, conditions: Conditions, noises: Noises, sample_rate: int):
+        self._conditions, self._noises, self._sample_rate = conditions, noises, sample_rate
+
+    def __call__(self, example: dict[str, Segment], rng: np.random.Generator) -> dict[str, Segment]:
+        heard, clean = as_heard(
+            example["audio"], self._conditions, self._noises, self._sample_rate, rng
+        )
+        return {"audio": heard, "clean": clean}

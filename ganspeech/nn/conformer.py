@@ -1,0 +1,72 @@
+"""The block of the Conformer (Gulati et al. 2020), which hears near and far."""
+
+import jax
+from flax import linen as nn
+from jaxtyping import Array, Bool, Float
+
+from ganspeech.nn.attention import RelativeAttention
+from ganspeech.nn.dense import Dense, LayerNorm
+from ganspeech.nn.depthwise import DepthwiseConv1d
+from ganspeech.nn.draws import Dropout
+from ganspeech.nn.masked import MaskedBatchNorm, masked
+
+
+class ConformerBlock(nn.Module):
+    """Half a feed-forward layer, attention, convolution, the other half, and a norm."""
+
+    width: int
+    """Channels in and out."""
+    heads: int
+    """Heads of the attention."""
+    kernel: int
+    """Taps of the convolution."""
+    dropout: float
+    """Share of the values that each part drops."""
+
+    @nn.compact
+    def __call__(
+        self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
+    ) -> Float[Array, "batch time width"]:
+        """Refine ``x``, whose ``valid`` places see each other and no others."""
+        attention = RelativeAttention(self.heads, self.dropout, name="attention")
+        x = x + 0.5 * FeedForward(self.dropout, name="before")(x)
+        heard = attention(LayerNorm(name="attention_norm")(x), valid)
+        x = x + Dropout(self.dropout, name="attention_dropout")(heard)
+        x = x + Convolution(self.kernel, self.dropout, name="convolution")(x, valid)
+        x = x + 0.5 * FeedForward(self.dropout, name="after")(x)
+        return LayerNorm(name="norm")(x)
+
+
+class FeedForward(nn.Module):
+    """Each place by itself, through four times the width."""
+
+    dropout: float
+    """Share of the values that is dropped, twice."""
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
+        """What is added to ``x``."""
+        width = x.shape[-1]
+        y = jax.nn.silu(Dense(4 * width, name="expand")(LayerNorm(name="norm")(x)))
+        y = Dense(width, name="contract")(Dropout(self.dropout, name="inner")(y))
+        return Dropout(self.dropout, name="outer")(y)
+
+
+class Convolution(nn.Module):
+    """A gate, each channel's own filter over time, and batch normalisation."""
+
+    kernel: int
+    """Taps of the filters."""
+    dropout: float
+    """Share of the values that is dropped."""
+
+    @nn.compact
+    def __call__(
+        self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
+    ) -> Float[Array, "batch time width"]:
+        """What is added to ``x``."""
+        width = x.shape[-1]
+        y = jax.nn.glu(Dense(2 * width, name="gate")(LayerNorm(name="norm")(x)))
+        y = DepthwiseConv1d(self.kernel, name="depthwise")(masked(y, valid))
+        y = jax.nn.silu(MaskedBatchNorm(name="batch_norm")(y, valid))
+        return Dropout(self.dropout, name="dropout")(Dense(width, name="out")(y))

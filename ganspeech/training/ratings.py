@@ -1,0 +1,60 @@
+"""What generators made and what it was worth, as the host measured it: the memory of a run."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ganspeech.game import Batch
+
+REMEMBERED = 0.2
+"""Examples of earlier ratings for each one of the newest (MetricGAN+, Fu et al. 2021)."""
+
+
+class Ratings:
+    """`DIR/ratings/STEP.npz`: arrays of the examples rated before the update of that step."""
+
+    def __init__(self, folder: Path, step: int):
+        """Those of a run that goes on at `step`; what was rated later is forgotten."""
+        self._folder = folder / "ratings"
+        self._sets: dict[int, dict[str, np.ndarray]] = {}
+        for file in sorted(self._folder.glob("*.npz"), key=lambda file: int(file.stem)):
+            if int(file.stem) <= step:
+                with np.load(file) as arrays:
+                    self._sets[int(file.stem)] = dict(arrays)
+
+    def due(self, step: int, every: int) -> bool:
+        """Whether the update after `step` wants a new rating, one at least every so many."""
+        return step // every > max(self._sets, default=-every) // every
+
+    def add(self, step: int, rated: Mapping[str, np.ndarray], *, write: bool) -> None:
+        """Remembers arrays of one length, and writes them, whole or not at all."""
+        self._sets[step] = dict(rated)
+        if write:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            partial = self._folder / f"{step}.partial"
+            with open(partial, "wb") as file:
+                np.savez(file, **self._sets[step])
+            os.replace(partial, self._folder / f"{step}.npz")
+
+    def draw(self, rng: np.random.Generator, count: int) -> list[dict[str, np.ndarray]]:
+        """So many rated examples, most of them of the newest rating."""
+        *earlier, newest = list(self._sets.values())
+        return [
+            _one(earlier[rng.integers(len(earlier))], rng)
+            if earlier and rng.random() < REMEMBERED / (1 + REMEMBERED)
+            else _one(newest, rng)
+            for _ in range(count)
+        ]
+
+    def beside(self, batch: Batch, rng: np.random.Generator, *, process: int, of: int) -> Batch:
+        """The batch with as many rated examples, those of process number `process` of all."""
+        size = len(next(iter(batch.values())))
+        drawn = self.draw(rng, size * of)[size * process : size * (process + 1)]
+        return batch | {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
+
+
+def _one(rated: Mapping[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    place = rng.integers(len(next(iter(rated.values()))))
+    return {name: array[place] for name, array in rated.items()}
