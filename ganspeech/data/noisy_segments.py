@@ -32,8 +32,8 @@ def noisy_segments(
     """Endless ``{"audio", "clean"}``, both float32 ``[batch_size / process_count, length]``.
 
     ``clean`` is what ``ganspeech.data.segments`` cuts, ``audio`` the same in a drawn room and
-    noise. See there for the order and the other arguments. ``CorpusError`` for speeds, which only whole
-    utterances have.
+    noise. See there for the order and the other arguments. ``CorpusError`` for speeds, which only
+    whole utterances have.
     """
     if conditions.speeds != (1.0,):
         raise CorpusError("conditions.speeds change whole utterances: leave them at 1 for segments")
