@@ -6,12 +6,14 @@ import numpy as np
 
 from ganspeech.ablation.results import Measure, Outcome
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Scores, score
+from ganspeech.evaluation.enhancement import NOISY
 from ganspeech.evaluation.generation import score_run
 from ganspeech.evaluation.recognition_accuracy import RATES, grouping, shares
 from ganspeech.evaluation.recognition_systems import of_run
 from ganspeech.evaluation.runs import run_systems
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
+from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.runs import load_run
 
@@ -25,15 +27,15 @@ def outcome(
 ) -> Outcome:
     """The scores of a run's newest checkpoint on what its corpus holds out.
 
-    A vocoder is scored on the first ``sentences`` (all if None); each sentence's values are kept,
-    so that rows can be compared in pairs, and ``baseline`` scores Griffin-Lim beside it. A
-    generator from noise is scored on ``samples`` examples, which pair with nothing. A recogniser is
+    A vocoder or an enhancer is scored on the first ``sentences`` (all if None); each sentence's
+    values are kept, so that rows can be compared in pairs, and ``baseline`` scores Griffin-Lim, or
+    the noisy speech, beside it. A generator from noise is scored on ``samples`` examples, which pair with nothing. A recogniser is
     scored on the first ``sentences`` too, clean and in noises that it was not trained on, and is
     paired by speaker where at least five are known. ValueError for a run of a task that has no
     scores.
     """
     task = load_run(run).experiment.task
-    if isinstance(task, Vocoding):
+    if isinstance(task, Vocoding | SpeechEnhancement):
         return _of_vocoder(run, sentences, baseline)
     if isinstance(task, Generation):
         return _of_generator(run, samples)
@@ -66,7 +68,7 @@ def _of_vocoder(run: Path, sentences: int | None, baseline: bool) -> Outcome:
     }
     references = {
         other: {m: v for m in metrics if np.isfinite(v := _mean(scores, other, m))}
-        for other in (RECORDING, GRIFFIN_LIM)
+        for other in (RECORDING, GRIFFIN_LIM, NOISY)
         if other in scores.systems and baseline
     }
     return Outcome(metrics, units, references)

@@ -1,5 +1,6 @@
 """A run as material: what its vocoder makes of held-out recordings, or its generator of noise."""
 
+import dataclasses
 import json
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from tqdm import tqdm
 from ganspeech import inference, plain
 from ganspeech.evaluation import generation, inside
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM
+from ganspeech.evaluation.enhancement import enhanced_systems
 from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.generation import GenerationScores
 from ganspeech.evaluation.generation_page import Exhibit
@@ -16,6 +18,7 @@ from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
 from ganspeech.evaluation.yardstick import Yardstick, yardstick_of
 from ganspeech.game import Task
+from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.runs import load_run, read_experiment
@@ -63,12 +66,16 @@ def generated(
 def run_systems(run: Path, sentences: int | None = None, *, baseline: bool = True) -> Material:
     """Vocode the held-out recordings of a run, the first ``sentences`` or all, and time it.
 
-    Without ``baseline`` there is no row of Griffin-Lim.
+    Without ``baseline`` there is no row of Griffin-Lim. A run that enhances speech has its
+    recordings enhanced, beside a row of the noisy ones.
 
     ``ValueError``, naming the folder or file, for no run, a damaged one, and one without held-out
     recordings.
     """
     trained = load_run(run)
+    if isinstance(trained.experiment.task, SpeechEnhancement):
+        material = enhanced_systems(trained, sentences)
+        return dataclasses.replace(material, curves=training_curves(run / "metrics.jsonl"))
     vocoder = inference.of_run(trained)
     experiment, spec = trained.experiment, vocoder.spec
     assert isinstance(experiment.task, Vocoding)  # or it would not have been loaded

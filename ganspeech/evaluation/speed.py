@@ -1,4 +1,4 @@
-"""Vocoding whole sentences, timed: how fast a vocoder is, compilation apart."""
+"""Vocoding or enhancing whole sentences, timed: how fast it goes, compilation apart."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -42,18 +42,24 @@ def vocode_all(
     Mels are padded with silence to a multiple of 128 frames, which count as made; the audio is
     cut to the sentence again. The first call of each length, less a later one, is compilation.
     """
-    audio, real_time, compiling, seen = {}, {}, 0.0, set()
-    for sentence, mel in tqdm(mels.items(), desc=f"vocoding: {name}", unit="sentence"):
-        padded = _padded(mel, spec)
-        seconds = 0.0
-        if len(padded) not in seen:
-            seen.add(len(padded))
-            seconds = _timed(vocoder, padded)[1]
-        made, steady = _timed(vocoder, padded)
-        compiling += max(0.0, seconds - steady)
-        audio[sentence] = made[: len(mel) * spec.hop_length]
-        real_time[sentence] = len(padded) * spec.hop_length / spec.sample_rate / steady
-    return audio, Facts(parameters, compiling, real_time)
+    padded = {sentence: _padded(mel, spec) for sentence, mel in mels.items()}
+    frames_a_second = spec.sample_rate / spec.hop_length
+    made, facts = _all(vocoder, padded, frames_a_second, parameters, f"vocoding: {name}")
+    audio = {s: one[: len(mels[s]) * spec.hop_length] for s, one in made.items()}
+    return audio, facts
+
+
+def enhance_all(
+    enhancer: Callable[[Audio], Audio],
+    noisy: Mapping[str, Audio],
+    rate: int,
+    parameters: int,
+    name: str,
+) -> tuple[dict[str, Audio], Facts]:
+    """Enhance each recording, and time it on its second call; those of whole seconds share one."""
+    padded = {sentence: np.pad(audio, (0, -len(audio) % rate)) for sentence, audio in noisy.items()}
+    made, facts = _all(enhancer, padded, rate, parameters, f"enhancing: {name}")
+    return {sentence: one[: len(noisy[sentence])] for sentence, one in made.items()}, facts
 
 
 def griffin_lim_all(mels: Mapping[str, LogMel], spec: AudioSpec) -> tuple[dict[str, Audio], Facts]:
@@ -66,11 +72,31 @@ def griffin_lim_all(mels: Mapping[str, LogMel], spec: AudioSpec) -> tuple[dict[s
     return vocode_all(vocoder, mels, spec, parameters=0, name=GRIFFIN_LIM)
 
 
+def _all(
+    function: Callable[[np.ndarray], Audio],
+    inputs: Mapping[str, np.ndarray],
+    per_second: float,
+    parameters: int | None,
+    name: str,
+) -> tuple[dict[str, Audio], Facts]:
+    """The audio made of each input, of which ``per_second`` rows are a second, and the facts."""
+    audio, real_time, compiling, seen = {}, {}, 0.0, set()
+    for sentence, given in tqdm(inputs.items(), desc=name, unit="sentence"):
+        seconds = 0.0
+        if len(given) not in seen:
+            seen.add(len(given))
+            seconds = _timed(function, given)[1]
+        audio[sentence], steady = _timed(function, given)
+        compiling += max(0.0, seconds - steady)
+        real_time[sentence] = len(given) / per_second / steady
+    return audio, Facts(parameters, compiling, real_time)
+
+
 def _padded(mel: LogMel, spec: AudioSpec) -> LogMel:
     return np.pad(mel, ((0, -len(mel) % _BUCKET), (0, 0)), constant_values=spec.silence)
 
 
-def _timed(vocoder: Callable, mel: LogMel) -> tuple[Audio, float]:
+def _timed(function: Callable, given: np.ndarray) -> tuple[Audio, float]:
     start = time.perf_counter()
-    audio = np.asarray(vocoder(mel), np.float32)
+    audio = np.asarray(function(given), np.float32)
     return audio, time.perf_counter() - start

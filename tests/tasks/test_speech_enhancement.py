@@ -14,6 +14,8 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data import EmbeddedSpeech
 from ganspeech.data.conditions import Conditions
 from ganspeech.discriminators.metric import MetricDiscriminator
+from ganspeech.evaluation.enhancement import NOISY
+from ganspeech.evaluation.runs import run_systems
 from ganspeech.experiment import Budget, Experiment
 from ganspeech.game import Rules
 from ganspeech.generators.mask_enhancer import MaskEnhancer
@@ -155,3 +157,14 @@ def test_ratings_are_learnt_by_least_squares_alone(tmp_path):
 def test_pesq_wants_16_kilohertz():
     with pytest.raises(ValueError, match=r"task\.spec\.sample_rate"):
         SpeechEnhancement(spec=AudioSpec(), rate_every=1)
+
+
+def test_a_run_is_scored_beside_the_noisy_speech(tmp_path):
+    assert train(small(discriminators=()), tmp_path / "mask") == 0
+    material = run_systems(tmp_path / "mask")
+    assert set(material.systems) == {"mask", NOISY}
+    (sentence,) = material.reference
+    lengths = {len(audio[sentence]) for audio in material.systems.values()}
+    assert lengths == {len(material.reference[sentence])}
+    assert " dB)" in material.texts[sentence]
+    assert material.facts["mask"].parameters > 0
