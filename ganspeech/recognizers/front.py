@@ -169,11 +169,11 @@ class Fronted(linen.Module):
         def first(key: Key[Array, ""]) -> Variables:
             return self.front.init(key, features[:1], lengths[:1])
 
-        def kept() -> Variables:
-            variables = first(self.make_rng("params"))
-            return _without_params(variables) if self.learns else variables
-
-        variables = self.variable("frozen", "front", kept).value
+        if self.is_initializing():
+            kept = self._kept(first(self.make_rng("params")))
+            if kept:
+                self.variable("frozen", "front", lambda: kept)
+        variables: Variables = self.get_variable("frozen", "front", {})
         if self.learns:
             variables = variables | {"params": self.param("front", lambda k: first(k)["params"])}
         keys = None
@@ -186,18 +186,17 @@ class Fronted(linen.Module):
 
     def front_of(self, variables: Variables) -> Variables:
         """The front's variables among those of the whole, to call `front` with."""
-        kept = variables["frozen"]["front"]
+        kept = variables.get("frozen", {}).get("front", {})
         return kept | {"params": variables["params"]["front"]} if self.learns else kept
 
     def with_front(self, variables: Variables, front: Variables) -> Variables:
         """The variables of the whole with others for the front."""
-        if not self.learns:
-            return variables | {"frozen": variables["frozen"] | {"front": front}}
-        return variables | {
-            "params": variables["params"] | {"front": front["params"]},
-            "frozen": variables["frozen"] | {"front": _without_params(front)},
-        }
+        kept = self._kept(front)
+        changed = variables | ({"frozen": {"front": kept}} if kept else {})
+        if self.learns:
+            changed |= {"params": variables["params"] | {"front": front["params"]}}
+        return changed
 
-
-def _without_params(variables: Variables) -> Variables:
-    return {name: leaves for name, leaves in variables.items() if name != "params"}
+    def _kept(self, front: Variables) -> Variables:
+        """What of the front's variables no optimiser sees."""
+        return {name: x for name, x in front.items() if name != "params" or not self.learns}

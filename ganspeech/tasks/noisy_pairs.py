@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -80,11 +81,10 @@ class NoisyPairs:
         return Pair(masked(clean, valid), masked(noisy, valid), lengths)
 
     def recordings(self, corpus: Corpus) -> Transcribed:
-        """All recordings that fit a bucket, without labels; others are in its problems."""
+        """All recordings that fit a bucket, without labels; others are named on standard error."""
         rate = self.spec.sample_rate
         prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
         problems = Problems()
-        problems.add(prepared.problems)
         longest = round(max(self.buckets) * rate)
 
         def lines(recordings: list[Recording]) -> list[Line]:
@@ -95,11 +95,14 @@ class NoisyPairs:
             return [Line(r, UNREAD) for r in recordings if r.samples <= longest]
 
         train, held_out = lines(prepared.train), lines(prepared.held_out)
+        for told in problems.lines():
+            print(f"{type(corpus).__name__}: {told}", file=sys.stderr)
         if not train:
             raise CorpusError(
                 f"none of the {len(prepared.train)} recordings to train on is at most "
                 f"{max(self.buckets):g} s long: give a longer bucket with --task.buckets"
             )
+        problems.add(prepared.problems)
         return Transcribed(train, held_out, problems, prepared.fingerprint)
 
     def batches(

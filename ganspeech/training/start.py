@@ -6,31 +6,96 @@ import jax
 import jax.numpy as jnp
 
 from ganspeech.experiment import Experiment
+from ganspeech.game import Tree
 from ganspeech.gan import GanState, split
-from ganspeech.inference import Vocoder
-from ganspeech.interop.tensors import require_fit
+from ganspeech.inference import load
+from ganspeech.interop.tensors import require_fit, require_shapes
+from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
+from ganspeech.tasks.feature_enhancement import FeatureEnhancement
+from ganspeech.tasks.feature_generation import FeatureGeneration
+from ganspeech.tasks.features import Features
+from ganspeech.tasks.noise_synthesis import NoiseSynthesis
+from ganspeech.tasks.noisy_pairs import NoisyPairs
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training.runs import load_run
+
+_FROM: dict[type, tuple[type[NoisyPairs], str]] = {
+    Enhanced: (FeatureEnhancement, "generator"),
+    MadeNoisy: (NoiseSynthesis, "generator"),
+    Maps: (FeatureGeneration, "first discriminator"),
+}
+"""What a run of which task has for each kind of front."""
 
 
-def start_from(vocoder: Vocoder, state: GanState, experiment: Experiment) -> GanState:
-    """The first state of a run, with the vocoder's weights for the generator.
+def start_from(state: GanState, experiment: Experiment) -> GanState:
+    """The first state of a run, with the weights that `experiment.start` names.
 
-    Discriminators and optimisers start afresh. ``ValueError`` when the vocoder's audio spec is not
-    that of the run's task, or its weights do not fit the run's generator, whose other settings
-    (the iterations of a phase-primed vocoder, say) may differ.
+    A vocoder's are those of another vocoder, a recogniser's front gets those of the run that
+    trained its network; all else, and every optimiser, starts afresh. ``ValueError`` when there are
+    no such weights, when they do not fit the networks, and when they were trained on features of
+    other settings than the run's task has, which are named.
     """
-    spec = getattr(experiment.task, "spec", None)
-    if spec is not None:
-        vocoder.spec.require_same(spec, "run's task")
-    require_fit(
-        experiment.generator,
-        vocoder.variables,
-        vocoder.spec,
-        lambda what: ValueError(f"--start {experiment.start}: {what}"),
-    )
-    params, mutable = split(jax.tree.map(jnp.asarray, vocoder.variables))
+    network, task = experiment.generator, experiment.task
+    if isinstance(network, Fronted) and isinstance(task, Recognition):
+        variables = _with_front(state.generator.variables, network, task, experiment.start)
+    elif isinstance(task, Vocoding):
+        variables = _of_vocoder(task, experiment)
+    else:
+        raise ValueError(
+            f"--start {experiment.start}: only vocoders and recognisers behind a front start from "
+            f"trained weights, not {type(network).__name__}"
+        )
+    params, mutable = split(variables)
     return dataclasses.replace(
         state,
         generator=dataclasses.replace(state.generator, params=params, mutable=mutable),
         # A copy: the state is donated, and no buffer may be given away twice.
         ema=jax.tree.map(jnp.copy, (params, mutable)) if experiment.rules.ema else None,
     )
+
+
+def _of_vocoder(task: Vocoding, experiment: Experiment) -> Tree:
+    """The variables of the vocoder; other settings of its generator than the run's may differ.
+
+    Those are the ones that change no weights: the iterations of a phase-primed vocoder, say.
+    """
+    vocoder = load(experiment.start)
+    vocoder.spec.require_same(task.spec, "run's task")
+    require_fit(
+        experiment.generator,
+        vocoder.variables,
+        vocoder.spec,
+        lambda what: ValueError(f"--start {experiment.start}: {what}"),
+    )
+    return jax.tree.map(jnp.asarray, vocoder.variables)
+
+
+def _with_front(variables: Tree, network: Fronted, task: Recognition, start: str) -> Tree:
+    """The recogniser's variables with the front's out of a run."""
+    run = load_run(start)
+    wanted, player = _FROM[type(network.front)]
+    trained = run.experiment.task
+    if not isinstance(trained, wanted):
+        raise ValueError(
+            f"--start {start} was trained for {type(trained).__name__}, but a front of the kind "
+            f"{type(network.front).__name__} needs a {player} of {wanted.__name__}"
+        )
+    _require_same_features(trained.features, task.features, start)
+    front = run.variables if player == "generator" else run.discriminators[0]
+    require_shapes(
+        network.front_of(variables),
+        front,
+        lambda what: ValueError(f"--start {start}: the front's {what}"),
+    )
+    return network.with_front(variables, jax.tree.map(jnp.asarray, front))
+
+
+def _require_same_features(there: Features, here: Features, start: str) -> None:
+    there.spec.require_same(here.spec, "run's task")
+    for field in ("kind", "coefficients", "deltas"):
+        was, now = getattr(there, field), getattr(here, field)
+        if was != now:
+            raise ValueError(
+                f"--start {start}: task.features.{field} was {was!r} there, and is {now!r} here"
+            )
