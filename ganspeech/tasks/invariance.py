@@ -16,7 +16,7 @@ from ganspeech.tasks.recognition import Recognition, ctc
 
 @dataclasses.dataclass(frozen=True)
 class Invariance(Recognition):
-    """Recognition of every utterance both clean and as heard (Sriram et al. 2018).
+    """Recognition of every utterance both clean and as heard (Sriram et al. 2017).
 
     A critic tells the representations apart: those of clean speech are real, those of the same
     utterances under the conditions fake. The paper's own baseline is a distance between the two.
@@ -34,7 +34,7 @@ class Invariance(Recognition):
                 f"task.distance_weight must not be negative, but is {self.distance_weight}"
             )
 
-    def condition(self) -> Array:  # type: ignore[override]
+    def condition(self) -> Array:
         """Where one utterance is: `[1, steps]`, 1 before its end."""
         frames = self.example()[0].shape[1]
         return jnp.ones((1, steps_of(frames, self.stride)))

@@ -1,0 +1,25 @@
+"""Spoken digits in noise, by what a discriminator of features has learnt to see in them.
+
+Paper: Radford et al. 2016, with a recogniser on the maps of one layer in place of a linear one.
+Command: `python train.py recognition_digits_discriminator --corpus.root ../shared/data/fsdd
+--start RUN`, a run of `feature_gan_digits`; with few labels by `--task.share 0.01`. Compare it with
+random maps, without `--start`; with the same network trained by the labels, `--generator.learns
+True`; and with `recognition_digits --task.conditions.noisy 0.8`.
+"""
+
+import dataclasses
+
+from ganspeech.experiments import (
+    feature_gan_digits,
+    recognition_digits,
+    recognition_digits_enhanced,
+)
+from ganspeech.recognizers.front import Fronted, Maps
+
+experiment = dataclasses.replace(
+    recognition_digits_enhanced.experiment,
+    generator=Fronted(
+        Maps(feature_gan_digits.experiment.discriminators[0]),
+        recognition_digits.experiment.generator,
+    ),
+)
