@@ -75,7 +75,7 @@ def sections(run: Run, shown: Sequence[Shown]) -> list[tuple[str, str]]:
     task, network = run.experiment.task, run.experiment.generator
     if not shown or not isinstance(task, Recognition):
         return []
-    inputs = _inputs(task, shown)
+    inputs = inputs_of(task, shown)
     found = []
     cleans = isinstance(network, Fronted) and isinstance(network.front, Enhanced)
     if cleans:
@@ -123,12 +123,14 @@ def enhanced(run: Run, inputs: Inputs) -> Features:
     """The features as a front cleans them."""
     network = run.experiment.generator
     assert isinstance(network, Fronted)
-    passed = network.front(network.front_of(run.variables), inputs.heard, inputs.lengths, None)
+    front = jax.jit(functools.partial(network.front, keys=None))
+    passed = front(network.front_of(run.variables), inputs.heard, inputs.lengths)
     own = passed[..., : inputs.heard.shape[-1]]  # those as they came may follow
     return masked(own, valid_places(inputs.lengths, own.shape[1]))
 
 
-def _inputs(task: Recognition, shown: Sequence[Shown]) -> Inputs:
+def inputs_of(task: Recognition, shown: Sequence[Shown]) -> Inputs:
+    """Features of utterances, padded to one length."""
     samples = np.array([len(one.heard) for one in shown], np.int32)
     longest = int(samples.max())
     if longest <= max(task.buckets) * task.spec.sample_rate:
@@ -137,7 +139,7 @@ def _inputs(task: Recognition, shown: Sequence[Shown]) -> Inputs:
 
     def features(audio: Sequence[Audio]) -> Features:
         padded = np.stack([np.pad(one, (0, longest - len(one))) for one in audio])
-        found = task.features(jnp.asarray(padded))
+        found = jax.jit(task.features)(padded)
         return masked(found, valid_places(lengths, found.shape[1]))
 
     return Inputs(

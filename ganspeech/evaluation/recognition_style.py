@@ -31,6 +31,8 @@ border:1px solid transparent;white-space:pre}
 grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr))}
 .confusions ul{margin:0;padding-left:1.1rem}
 .wide+.wide{margin-top:1rem}
+.wide thead th:first-child{text-align:left}
+.seen .step img{display:block;width:100%;height:8rem;border-radius:6px;image-rendering:pixelated}
 [hidden]{display:none!important}
 @media print{.filters{display:none}}
 """

@@ -129,3 +129,17 @@ def test_results_come_back_as_they_were_written(tmp_path):
     (tmp_path / "result.json").write_text("{")
     with pytest.raises(ValueError, match=r"result\.json is damaged"):
         results.read_result(tmp_path)
+
+
+def test_sentences_of_known_speakers_are_drawn_by_speaker(tmp_path):
+    theirs = {f"s{n:02d}": 0.0 for n in range(30)}
+    # Five speakers, the last of whom alone differs: no matter how many sentences, that is luck.
+    speakers = {unit: f"speaker {n % 5}" for n, unit in enumerate(theirs)}
+    ours = {unit: float(speaker == "speaker 4") for unit, speaker in speakers.items()}
+    by_sentence, by_speaker = paired(ours, theirs), paired(ours, theirs, speakers)
+    assert by_sentence.value == by_speaker.value == pytest.approx(0.2)
+    assert by_sentence.low > 0 and by_sentence.count == 30
+    assert by_speaker.low == 0 and by_speaker.count == 5
+    assert paired(ours, theirs, dict.fromkeys(["s00"], "one")).count == 30
+    results.write_result(tmp_path, Outcome({}, speakers=speakers))
+    assert results.read_result(tmp_path).outcome.speakers == speakers
