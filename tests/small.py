@@ -24,6 +24,8 @@ TINY = {
     "octaves": 3,
     "hidden": (8,),
     "widths": (4, 8),
+    "heads": 2,
+    "stem": 4,
 }
 """What makes a part small, whatever part it is."""
 

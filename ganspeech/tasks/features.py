@@ -48,7 +48,7 @@ class Features:
                 "task.features.spec.pad_mode must be constant: batches are padded with zeros, and "
                 f"with {self.spec.pad_mode!r} an utterance would end otherwise there than alone"
             )
-        if not 1 <= self.coefficients <= self.spec.n_mels:
+        if self.kind == "mfcc" and not 1 <= self.coefficients <= self.spec.n_mels:
             raise ValueError(
                 f"task.features.coefficients must be 1 to {self.spec.n_mels} (n_mels), "
                 f"not {self.coefficients}"

@@ -16,7 +16,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data import Corpus, prepare
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import load_noises
+from ganspeech.data.noises import Noises, load_noises
 from ganspeech.data.transcribed import Transcribed, transcribed
 from ganspeech.game import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
@@ -57,6 +57,8 @@ class Recognition:
             raise ValueError(f"task.buckets must be seconds above 0, not {self.buckets}")
         if not 0 < self.share <= 1:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
+        if self.stride not in (1, 2, 4):
+            raise ValueError(f"task.stride must be 1, 2 or 4, not {self.stride}")
         if self.run < 1:
             raise ValueError(f"task.run must be at least 1, not {self.run}")
 
@@ -80,8 +82,9 @@ class Recognition:
         features = jnp.zeros((1, frames, self.features.channels))
         return features, jnp.full((1,), frames, jnp.int32), self.symbols, self.stride
 
-    def condition(self) -> None:
+    def condition(self) -> Array | None:
         """None: no discriminator plays."""
+        return None
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
         """Hears `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero padded.
@@ -144,12 +147,15 @@ class Recognition:
         process_count: int = 1,
     ) -> Iterator[Batch]:
         """Endless batches for `play`, each of one of the `shapes`."""
+        noises = Noises({}, {})
+        if self.conditions.noisy:
+            noises = load_noises(self.conditions, self.spec.sample_rate)
         return bucketed(
             prepared.train,
             buckets=self.buckets,
             sample_rate=self.spec.sample_rate,
             conditions=self.conditions,
-            noises=load_noises(self.conditions, self.spec.sample_rate),
+            noises=noises,
             batch_size=batch_size,
             seed=seed,
             start=start,

@@ -1,0 +1,42 @@
+"""Spoken digits by a small convolutional recogniser: the supervised row of recognition's table.
+
+Paper: in the manner of QuartzNet (Kriman et al. 2020) for CTC (Graves et al. 2006), SpecAugment
+(Park et al. 2019), speed perturbation (Ko et al. 2015). A word is one symbol.
+Command: `python train.py recognition_digits --corpus.root ../shared/data/fsdd`, clean training;
+with noise by `--task.conditions.noisy 0.8 --task.conditions.reverberant 0.3`. A speaker is held out
+by `--corpus.unseen-speaker theo`.
+"""
+
+import dataclasses
+
+from ganspeech.data import SpokenDigits
+from ganspeech.data.conditions import Conditions
+from ganspeech.experiment import Budget, Experiment
+from ganspeech.game import Rules
+from ganspeech.losses.adversarial import NonSaturating
+from ganspeech.optimizer import Optimizer
+from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
+from ganspeech.tasks.features import ZERO_PADDED, Features
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.text.vocabulary import Words
+
+OPTIMIZER = Optimizer(
+    learning_rate=3e-3, b1=0.9, b2=0.98, weight_decay=1e-2, clip=5.0, warmup=60, schedule="cosine"
+)
+
+experiment = Experiment(
+    corpus=SpokenDigits(root="fsdd"),
+    task=Recognition(
+        features=Features(dataclasses.replace(ZERO_PADDED, n_mels=40)),
+        vocabulary=Words(),
+        buckets=(0.75, 2.5),
+        conditions=Conditions(speeds=(0.9, 1.0, 1.1)),
+    ),
+    generator=ConvolutionalRecognizer(),
+    discriminators=(),
+    objective=NonSaturating(),
+    rules=Rules(feature_matching=0.0, ema=0.99),
+    generator_optimizer=OPTIMIZER,
+    discriminator_optimizer=OPTIMIZER,
+    budget=Budget(steps=1200, batch_size=64, sample_every=400, save_every=400),
+)

@@ -1,0 +1,44 @@
+"""Read English at full size by the Conformer (M): a GPU's work.
+
+Paper: Gulati et al. 2020, the encoder with CTC in place of the transducer; SpecAugment as there,
+speed perturbation (Ko et al. 2015), letters for symbols. Its learning rate rises for 10,000 steps.
+Command: `python train.py recognition_librispeech --corpus.root LibriSpeech --rules.precision
+bfloat16`, whose folder holds train-clean-100 or more; the last utterances are held out.
+"""
+
+from ganspeech.data import LibriSpeech
+from ganspeech.data.conditions import Conditions
+from ganspeech.experiment import Budget, Experiment
+from ganspeech.game import Rules
+from ganspeech.losses.adversarial import NonSaturating
+from ganspeech.optimizer import Optimizer
+from ganspeech.recognizers.conformer import CONFORMER_M
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.text.vocabulary import Characters
+
+OPTIMIZER = Optimizer(
+    learning_rate=1e-3,
+    b1=0.9,
+    b2=0.98,
+    weight_decay=1e-3,
+    clip=1.0,
+    warmup=10_000,
+    schedule="cosine",
+)
+
+experiment = Experiment(
+    corpus=LibriSpeech(root="LibriSpeech", held_out=2000),
+    task=Recognition(
+        vocabulary=Characters(),
+        buckets=(4.0, 8.0, 12.0, 14.0, 16.0, 18.0, 24.5, 35.0),
+        conditions=Conditions(speeds=(0.9, 1.0, 1.1)),
+    ),
+    generator=CONFORMER_M,
+    discriminators=(),
+    objective=NonSaturating(),
+    rules=Rules(feature_matching=0.0, ema=0.9999),
+    generator_optimizer=OPTIMIZER,
+    discriminator_optimizer=OPTIMIZER,
+    budget=Budget(steps=150_000, batch_size=64, log_every=100, sample_every=5000, save_every=5000),
+    workers=8,
+)

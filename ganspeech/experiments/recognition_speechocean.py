@@ -1,0 +1,37 @@
+"""Phones of accented English sentences by a small Conformer.
+
+Paper: Gulati et al. 2020, cut to a corpus of under two hours; 39 phones, those that a lexicon has
+for the transcript. Scored on the last speakers, of whom it has heard nothing.
+Command: `python train.py recognition_speechocean --corpus.root ../shared/data/speechocean/train
+--task.vocabulary.lexicon ../shared/data/speechocean/lexicon.txt`; at most two hours on two cores.
+"""
+
+from ganspeech.data import LibriSpeech
+from ganspeech.data.conditions import Conditions
+from ganspeech.experiment import Budget, Experiment
+from ganspeech.game import Rules
+from ganspeech.losses.adversarial import NonSaturating
+from ganspeech.optimizer import Optimizer
+from ganspeech.recognizers.conformer import CONFORMER_XS
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.text.vocabulary import Phones
+
+OPTIMIZER = Optimizer(
+    learning_rate=1e-3, b1=0.9, b2=0.98, weight_decay=1e-2, clip=5.0, warmup=500, schedule="cosine"
+)
+
+experiment = Experiment(
+    corpus=LibriSpeech(root="speechocean", held_out_speakers=10),
+    task=Recognition(
+        vocabulary=Phones(lexicon="lexicon.txt"),
+        buckets=(3.5, 5.0, 8.0, 16.0),
+        conditions=Conditions(speeds=(0.9, 1.0, 1.1)),
+    ),
+    generator=CONFORMER_XS,
+    discriminators=(),
+    objective=NonSaturating(),
+    rules=Rules(feature_matching=0.0, ema=0.999),
+    generator_optimizer=OPTIMIZER,
+    discriminator_optimizer=OPTIMIZER,
+    budget=Budget(steps=8000, minutes=120.0, batch_size=16, sample_every=1000, save_every=500),
+)
