@@ -9,6 +9,7 @@ import numpy as np
 from flax import linen
 from jaxtyping import Float, Float32
 
+from ganspeech import shipped
 from ganspeech.data.buckets import bucket_of
 from ganspeech.data.prepare import PEAK
 from ganspeech.game import Tree
@@ -157,16 +158,20 @@ class Recognizer:
 
 
 def load_recognizer(source: str | Path, step: int | None = None) -> Recognizer:
-    """A recogniser, ready to be called, from a run folder or a model file.
+    """A recogniser, ready to be called: a shipped one by its name, a model file, or a run folder.
 
     Of a run it is the newest checkpoint unless `step` says another. ValueError, naming the folder
-    or file, for a source that is neither, for a damaged one, and for one of something else.
+    or file, for a source that is none of these, for a damaged one, and for one of something else.
     """
+    known = shipped.names("recognizer")
+    if str(source) in known:
+        return of_model(read_recognizer(shipped.path(str(source))))
     if Path(source).is_file():
         return of_model(read_recognizer(source))
     if not str(source) or not Path(source).is_dir():
         raise ValueError(
-            f"no recogniser {str(source)!r}: give a run folder or a model file (.safetensors)"
+            f"no recogniser {str(source)!r}: give a run folder, a model file (.safetensors), or "
+            f"the name of a shipped one ({', '.join(known) or 'this installation has none'})"
         )
     return of_run(load_run(source, step))
 

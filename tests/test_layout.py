@@ -14,7 +14,7 @@ FLOORS = (
     {"gan"},
     {"tasks"},
     {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry"},
-    {"training", "evaluation", "streaming", "inference", "listening"},
+    {"training", "evaluation", "streaming", "inference", "listening", "spotting"},
     {"ablation"},
     {"commands", "__main__"},
 )

@@ -7,7 +7,9 @@ import tyro
 from ganspeech.commands.ablate import ablate
 from ganspeech.commands.export import export
 from ganspeech.commands.import_ import import_
+from ganspeech.commands.listen import listen
 from ganspeech.commands.mel import mel
+from ganspeech.commands.transcribe import transcribe
 from ganspeech.commands.vocode import vocode
 from ganspeech.commands.vocoders import vocoders
 from ganspeech.entry import guard
@@ -26,6 +28,8 @@ def _main(arguments: Sequence[str]) -> int:
             "vocode": vocode,
             "mel": mel,
             "vocoders": vocoders,
+            "transcribe": transcribe,
+            "listen": listen,
             "import": import_,
             "export": export,
             "ablate": ablate,

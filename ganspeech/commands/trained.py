@@ -1,3 +1,6 @@
-"""The vocoder that a command uses unless another is named."""
+"""The models that commands use unless others are named."""
 
 DEFAULT = "primed-16k"
+"""The vocoder."""
+RECOGNIZER = "digits-16k"
+"""The recogniser."""

@@ -1,0 +1,145 @@
+"""What a home does when it hears a phrase: a small TOML table, and when an action is due.
+
+    [four]
+    say = "lamp on"
+
+    ["four two"]
+    run = ["systemctl", "suspend"]
+    refractory = 10.0
+
+A phrase is a word or several; `say` prints a line, `run` starts a program with its arguments,
+without a shell; for `refractory` seconds after an action the same one is not repeated.
+"""
+
+import shutil
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganspeech.spotting import Spotted
+from ganspeech.text.normalisation import normalised
+from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
+
+REFRACTORY = 1.0
+"""Seconds, unless the table says otherwise."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What follows a phrase."""
+
+    phrase: tuple[str, ...]
+    say: str = ""
+    """A line to print; empty: none."""
+    run: tuple[str, ...] = ()
+    """A program and its arguments; empty: none."""
+    refractory: float = REFRACTORY
+    """Seconds from the phrase's end to the end of the first that counts again."""
+
+
+class Phrases:
+    """Which actions are due, by the words of one stream and nothing else.
+
+    Of phrases that begin alike the longest counts: after "four" it waits for the "two" of
+    "four two" as long as words may be apart. A rejected sound parts phrases.
+    """
+
+    def __init__(self, actions: Sequence[Action], apart: float):
+        """``apart`` are the most seconds between two words of a phrase."""
+        self._actions = {action.phrase: action for action in actions}
+        self._apart = apart
+        self._waiting: list[Spotted] = []
+        self._ready_at: dict[tuple[str, ...], float] = {}
+
+    def hear(self, spotted: Spotted) -> list[Action]:
+        """The actions that are due once this is heard."""
+        due = self.settle(spotted.start)
+        if not spotted.word:
+            return due + self.settle(np.inf)
+        self._waiting.append(spotted)
+        return due + self._matched(to_come=True)
+
+    def settle(self, seconds: float) -> list[Action]:
+        """The actions that are due since no word comes that begins before these seconds."""
+        if not self._waiting or seconds - self._waiting[-1].end <= self._apart:
+            return []
+        return self._matched(to_come=False)
+
+    def _matched(self, *, to_come: bool) -> list[Action]:
+        """Takes phrases out of what waits; all of it unless words ``to_come`` may go on with it."""
+        due = []
+        while self._waiting:
+            words = tuple(spotted.word for spotted in self._waiting)
+            if to_come and any(words == longer[: len(words)] != longer for longer in self._actions):
+                break
+            lengths = range(len(words), 0, -1)
+            length = next((n for n in lengths if words[:n] in self._actions), 0)
+            if length:
+                action, end = self._actions[words[:length]], self._waiting[length - 1].end
+                if end >= self._ready_at.get(action.phrase, 0.0):
+                    self._ready_at[action.phrase] = end + action.refractory
+                    due.append(action)
+            del self._waiting[: max(length, 1)]
+        return due
+
+
+def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
+    """The actions of a table; ValueError naming the file and what is wrong in it.
+
+    That includes programs that are not there and all words that the vocabulary cannot write.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is no TOML file: {error}") from error
+    actions = [_action(f"{path}: [{name}]", name, entry) for name, entry in table.items()]
+    if not actions:
+        raise ValueError(f'{path} holds no action: write [word], and below it say = "text"')
+    phrases = [action.phrase for action in actions]
+    if twice := [" ".join(phrase) for phrase in phrases if phrases.count(phrase) > 1]:
+        raise ValueError(f"{path}: {twice[0]!r} stands there twice")
+    words = dict.fromkeys(word for phrase in phrases for word in phrase)
+    if unknown := [word for word in words if not _known(word, vocabulary)]:
+        known = f"; it knows {', '.join(vocabulary.symbols[1:])}" * (vocabulary.unit == "word")
+        raise ValueError(
+            f"{path}: words that this recogniser does not know: {', '.join(unknown)}{known}"
+        )
+    return tuple(actions)
+
+
+def _action(where: str, name: str, entry: Any) -> Action:
+    if not isinstance(entry, dict):
+        raise ValueError(f"{where} must be a table, with say or run below that line, not {entry!r}")
+    if not (phrase := tuple(normalised(name).split())):
+        raise ValueError(f"{where} names no word")
+    if wrong := sorted(entry.keys() - {"say", "run", "refractory"}):
+        raise ValueError(f"{where} has {wrong[0]!r}; it takes say, run and refractory")
+    say, run = entry.get("say", ""), entry.get("run", [])
+    refractory = entry.get("refractory", REFRACTORY)
+    if not isinstance(say, str):
+        raise ValueError(f"{where}: say must be a text, not {say!r}")
+    if not isinstance(run, list) or not all(isinstance(part, str) for part in run):
+        raise ValueError(
+            f"{where}: run must be a list, the program and each of its arguments, not {run!r}"
+        )
+    if not say and not run:
+        raise ValueError(f"{where} does nothing: it needs say or run")
+    if isinstance(refractory, bool) or not isinstance(refractory, int | float):
+        raise ValueError(f"{where}: refractory must be seconds, not {refractory!r}")
+    if not 0 <= refractory < np.inf:
+        raise ValueError(f"{where}: refractory must be at least 0 seconds, not {refractory}")
+    if run and not shutil.which(run[0]):
+        raise ValueError(f"{where}: there is no program {run[0]!r} to run")
+    return Action(phrase, say, tuple(run), float(refractory))
+
+
+def _known(word: str, vocabulary: Vocabulary) -> bool:
+    try:
+        vocabulary.encode(word)
+    except UnknownSymbols:
+        return False
+    return True

@@ -1,0 +1,135 @@
+"""`python -m ganspeech listen`: words spotted as they come, and what a home does about them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import tyro
+
+from ganspeech.audio import read_audio
+from ganspeech.audio.endpointing import Audio, Gate
+from ganspeech.commands.actions import Action, Phrases, read_actions
+from ganspeech.commands.microphone import record
+from ganspeech.commands.trained import RECOGNIZER
+from ganspeech.flags import UsageError
+from ganspeech.listening import load_recognizer
+from ganspeech.spotting import THRESHOLD, Spotted, Spotter
+
+CHUNK_SECONDS = 0.1
+"""That a microphone hands over at once, and that a file is read in as if it were one."""
+GATE = Gate()
+
+
+def listen(
+    source: Annotated[Path | None, tyro.conf.Positional, tyro.conf.arg(metavar="[FILE]")] = None,
+    model: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = RECOGNIZER,
+    actions: Path | None = None,
+    threshold: float = THRESHOLD,
+    apart: float = 1.5,
+    device: str = "",
+    gate: Gate = GATE,
+) -> int:
+    """Spots words in what a microphone hears, or in a file as if it came from one.
+
+    A line for each sound: where it starts and ends in seconds, the word, or - for what is
+    rejected, and the confidence. With a table of actions these lines go to standard error, and
+    standard output has what the actions say.
+
+    Example: python -m ganspeech listen --actions actions.toml
+
+    Args:
+        source: An audio file; without it the microphone is heard until Ctrl-C.
+        model: A shipped recogniser by name, a model file (.safetensors), or a run folder.
+        actions: A TOML table: ["four two"], and below it say = "text" or run = ["program", "an
+            argument"], and refractory = seconds in which it is not repeated (1 if not given).
+        threshold: The confidence, 0 to 1, below which a sound is rejected.
+        apart: The most seconds between two words of a phrase.
+        device: The microphone, by its number or a part of its name; the system's own if not given.
+        gate: What counts as a sound.
+    """
+    if not 0 <= threshold <= 1:
+        raise UsageError(f"--threshold must be 0 to 1, not {threshold:g}")
+    if not apart > 0:
+        raise UsageError(f"--apart must be seconds above 0, not {apart:g}")
+    if source is not None and device:
+        raise UsageError("give either a file or --device")
+    recognizer = load_recognizer(model)
+    table = () if actions is None else read_actions(actions, recognizer.task.vocabulary)
+    spotter = Spotter(recognizer, threshold=threshold, gate=gate)
+    home = Home(table, apart)
+    if source is not None:
+        _follow(_chunks(source, recognizer.sample_rate), spotter, home)
+        home.close()
+        return 0
+    chunks = record(device, recognizer.sample_rate, CHUNK_SECONDS)
+    spotter.warm()
+    # The usual end of listening.
+    with suppress(KeyboardInterrupt):
+        _follow(chunks, spotter, home)
+    return 0
+
+
+class Home:
+    """Says what was spotted, and does what is due."""
+
+    def __init__(self, actions: Sequence[Action], apart: float):
+        self._phrases = Phrases(actions, apart)
+        self._log = sys.stderr if actions else sys.stdout
+        self._running: list[tuple[str, subprocess.Popen]] = []
+
+    def hear(self, words: Sequence[Spotted], settled: float) -> None:
+        """Takes words, after which none comes that begins before ``settled`` seconds."""
+        for word in words:
+            print(_line(word), file=self._log, flush=True)
+            self._do(self._phrases.hear(word))
+        self._do(self._phrases.settle(settled))
+        self._running = [running for running in self._running if not _ended(*running)]
+
+    def close(self) -> None:
+        """Waits for the programs that still run."""
+        for name, process in self._running:
+            process.wait()
+            _ended(name, process)
+
+    def _do(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            if action.say:
+                print(action.say, flush=True)
+            if action.run:
+                self._start(action.run)
+
+    def _start(self, command: Sequence[str]) -> None:
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        except OSError as error:
+            print(f"{command[0]}: {error.strerror or error}", file=sys.stderr)
+        else:
+            self._running.append((command[0], process))
+
+
+def _follow(chunks: Iterator[Audio], spotter: Spotter, home: Home) -> None:
+    for chunk in chunks:
+        home.hear(spotter.feed(chunk), spotter.settled)
+    home.hear(spotter.finish(), spotter.settled)
+
+
+def _chunks(path: Path, rate: int) -> Iterator[Audio]:
+    audio, _ = read_audio(path, rate)
+    size = round(CHUNK_SECONDS * rate)
+    yield from np.split(audio, range(size, len(audio), size))
+
+
+def _line(spotted: Spotted) -> str:
+    guess = f" ({spotted.guess}?)" if spotted.guess else ""
+    times = f"{spotted.start:8.2f} {spotted.end:8.2f}"
+    return f"{times}  {spotted.word or '-':10} {spotted.confidence:.2f}{guess}"
+
+
+def _ended(name: str, process: subprocess.Popen) -> bool:
+    if process.poll():
+        print(f"{name}: exit status {process.returncode}", file=sys.stderr)
+    return process.returncode is not None

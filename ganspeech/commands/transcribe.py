@@ -1,0 +1,134 @@
+"""`python -m ganspeech transcribe`: what is said in recordings."""
+
+import json as json_module
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import soundfile
+import tyro
+from jaxtyping import Float32
+from tqdm import tqdm
+
+from ganspeech.audio import read_audio
+from ganspeech.commands.trained import RECOGNIZER
+from ganspeech.data.corpus import Problems, is_audio
+from ganspeech.evaluation.output import write
+from ganspeech.flags import UsageError
+from ganspeech.listening import load_recognizer
+from ganspeech.recognizers.language_model import read_arpa
+
+Audio = Float32[np.ndarray, " samples"]
+TOGETHER_SECONDS = 60.0
+"""Of audio that is heard at once: recordings of one length go through the recogniser together."""
+
+
+def transcribe(
+    sources: Annotated[
+        tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE|DIR [FILE|DIR ...]")
+    ],
+    model: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = RECOGNIZER,
+    beam: int = 0,
+    arpa: Path | None = None,
+    json: Path | None = None,
+) -> int:
+    """Writes what is said in each recording, one line ID TEXT, as eval.py recognition reads it.
+
+    The id is the file's name without its suffix, or with its folder where two names are the same.
+
+    Example: python -m ganspeech transcribe recordings > heard.txt
+
+    Args:
+        sources: Audio files, of any rate and channels, and folders of them.
+        model: A shipped recogniser by name, a model file (.safetensors), or a run folder.
+        beam: Prefixes that a search keeps; 0: the best path, or 16 with a language model.
+        arpa: A language model for the search, as an ARPA file.
+        json: Write texts and confidences here.
+    """
+    if not sources:
+        raise UsageError("name at least one audio file or folder")
+    if beam < 0:
+        raise UsageError(f"--beam must be at least 0, not {beam}")
+    hear = load_recognizer(model)
+    language_model = None if arpa is None else read_arpa(arpa)
+    ids = ids_of(_files(sources))
+    problems, failed, rows = Problems(), list[str](), list[dict[str, Any]]()
+    with tqdm(total=len(ids), unit="file", dynamic_ncols=True, disable=len(ids) < 2) as bar:
+        for group in _groups(ids, hear.sample_rate, problems, failed, bar):
+            heard = hear(list(group.values()), beam=beam, language_model=language_model)
+            for (id, audio), transcript in zip(group.items(), heard):
+                tqdm.write(f"{id} {transcript.text}".rstrip())
+                row = {"id": id, "file": str(ids[id]), "seconds": len(audio) / hear.sample_rate}
+                rows.append(row | {"text": transcript.text, "confidence": transcript.confidence})
+            bar.update(len(group))
+    if json is not None:
+        content = {"model": model, "about": hear.about, "recordings": rows, "failed": failed}
+        write(json, json_module.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    for line in problems.lines():
+        print(line, file=sys.stderr)
+    if failed and len(ids) == 1:
+        raise ValueError(failed[0])
+    if failed:
+        print(f"{len(failed)} left out:", *failed, sep="\n  ", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def ids_of(files: Sequence[Path]) -> dict[str, Path]:
+    """Each file by the shortest name that no other has: its stem, with its folder, with its suffix.
+
+    Spaces become underscores, since ids end at the first space.
+    """
+    forms = [
+        ["_".join(form.split()) for form in (path.stem, str(path.with_suffix("")), str(path))]
+        for path in files
+    ]
+    counts = Counter(form for path in forms for form in dict.fromkeys(path))
+    return {
+        next((form for form in own if counts[form] == 1), str(path)): path
+        for path, own in zip(files, forms)
+    }
+
+
+def _files(sources: Sequence[Path]) -> list[Path]:
+    """Files as they are named, and those in folders, each once."""
+    found: list[Path] = []
+    for source in sources:
+        inside = sorted(filter(is_audio, source.rglob("*"))) if source.is_dir() else [source]
+        if not inside:
+            raise ValueError(f"no audio file in {source}, at any depth")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _groups(
+    ids: dict[str, Path], rate: int, problems: Problems, failed: list[str], bar: tqdm
+) -> Iterator[dict[str, Audio]]:
+    """The recordings that can be read, about a minute of them at a time."""
+    group: dict[str, Audio] = {}
+    for id, path in ids.items():
+        try:
+            group[id] = _read(id, path, rate, problems)
+        except ValueError as error:
+            failed.append(str(error))
+            bar.update()
+            continue
+        if sum(map(len, group.values())) >= TOGETHER_SECONDS * rate:
+            yield group
+            group = {}
+    if group:
+        yield group
+
+
+def _read(id: str, path: Path, rate: int, problems: Problems) -> Audio:
+    audio, _ = read_audio(path, rate)
+    if not len(audio):
+        raise ValueError(f"{path} is too short: no sample is left at {rate} Hz")
+    header = soundfile.info(path)
+    if header.channels > 1:
+        problems.mend(f"{header.channels} channels averaged to mono", id)
+    if header.samplerate != rate:
+        problems.mend(f"resampled from {header.samplerate} to {rate} Hz", id)
+    return audio
