@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUN ?= runs/vocoder_demo
 
-.PHONY: help demo test parity lint notebooks benchmarks clean
+.PHONY: help demo test test-slow parity lint notebooks benchmarks clean
 
 help:
 	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
 	@echo "make test        the tests"
+	@echo "make test-slow   those that take long, which make test leaves out"
 	@echo "make parity      the tests that compare with PyTorch and ONNX Runtime"
 	@echo "make lint        ruff and mypy"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
@@ -21,6 +22,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --maxprocesses 8
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 2
 
 parity: $(VENV)/.parity
 	$(BIN)/python -m pytest tests/parity tests/interop/test_onnx.py tests/test_benchmarks.py -n auto --maxprocesses 2

@@ -28,6 +28,8 @@ class Plan:
     """Dotted paths of single settings among them, which are looked up before anything is read."""
     label: str = ""
     """A shorter name for tables and figures."""
+    experiment: str = ""
+    """The experiment that the flags are of; empty: that of all rows."""
 
 
 def take(arguments: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -116,9 +118,11 @@ def _named(text: str) -> Plan:
     if not colon or not name.strip():
         raise UsageError(f'{ROW} {text}: write "NAME: --flags of train.py"')
     try:
-        return Plan(name.strip(), tuple(shlex.split(flags)), label=name.strip())
+        words = shlex.split(flags)
     except ValueError as error:
         raise UsageError(f"{ROW} {text}: {error}") from None
+    experiment = words.pop(0) if words and not words[0].startswith("-") else ""
+    return Plan(name.strip(), tuple(words), label=name.strip(), experiment=experiment)
 
 
 def _flag(field: str) -> str:

@@ -29,10 +29,10 @@ def outcome(
 
     A vocoder or an enhancer is scored on the first ``sentences`` (all if None); each sentence's
     values are kept, so that rows can be compared in pairs, and ``baseline`` scores Griffin-Lim, or
-    the noisy speech, beside it. A generator from noise is scored on ``samples`` examples, which pair with nothing. A recogniser is
-    scored on the first ``sentences`` too, clean and in noises that it was not trained on, and is
-    paired by speaker where at least five are known. ValueError for a run of a task that has no
-    scores.
+    the noisy speech, beside it. A generator from noise is scored on ``samples`` examples, which
+    pair with nothing. A recogniser is scored on the first ``sentences`` too, clean and in noises
+    that it was not trained on, and is paired by speaker where at least five are known. ValueError
+    for a run of a task that has no scores.
     """
     task = load_run(run).experiment.task
     if isinstance(task, Vocoding | SpeechEnhancement):

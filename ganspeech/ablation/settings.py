@@ -56,7 +56,7 @@ class Row:
 
     name: str
     flags: tuple[str, ...]
-    """What it says beside the flags of all rows."""
+    """What it says beside the flags of all rows; before them its experiment, if its own."""
     experiment: Experiment
     folder: str
     """Its folder's name below that of the ablation."""
@@ -98,18 +98,14 @@ def read(arguments: Sequence[str]) -> Asked:
             raise UsageError(f"name an experiment: {PROG} {experiments.names()[0]} --vary …")
         rest = [experiments.names()[0], *rest]
     name, *rest = _switched(rest)
-    try:
-        first = experiments.load(name)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
     plans = grid.plans(varied, named, name)
     # With the base row's parts, or flags of their fields would not be known.
-    base, _ = _with_parts(first, rest, plans[0])
-    ordinary = flags.swap_parts(first, rest)[1]
+    base, _ = _with_parts(name, rest, plans[0])
+    ordinary = flags.swap_parts(base, rest)[1]
     settings = flags.parse(
         Settings(base), ordinary, prog=f"{PROG} {name}", description=_description(name)
     )
-    rows = tuple(_row(first, rest, plan, settings) for plan in plans)
+    rows = tuple(_row(name, rest, plan, settings) for plan in plans)
     folders = [row.folder for row in rows]
     for row in rows:
         if folders.count(row.folder) > 1:
@@ -126,17 +122,22 @@ def _switched(arguments: Sequence[str]) -> list[str]:
     return found
 
 
-def _with_parts(
-    first: Experiment, rest: Sequence[str], plan: grid.Plan
-) -> tuple[Experiment, list[str]]:
-    """The experiment with the row's parts in place, and the flags that are left to read."""
-    experiment, ordinary = flags.swap_parts(first, rest)
+def _with_parts(name: str, rest: Sequence[str], plan: grid.Plan) -> tuple[Experiment, list[str]]:
+    """The row's experiment with its parts in place, and the flags that are left to read.
+
+    That is the experiment of all rows, called `name`, or the row's own.
+    """
+    try:
+        experiment = experiments.load(plan.experiment or name)
+    except ValueError as error:
+        raise UsageError(f"row {plan.name!r}: {error}" if plan.experiment else str(error)) from None
+    experiment, ordinary = flags.swap_parts(experiment, rest)
     experiment, own = flags.swap_parts(experiment, plan.flags)
     return experiment, [*ordinary, *own]
 
 
-def _row(first: Experiment, rest: Sequence[str], plan: grid.Plan, settings: Settings) -> Row:
-    experiment, arguments = _with_parts(first, rest, plan)
+def _row(name: str, rest: Sequence[str], plan: grid.Plan, settings: Settings) -> Row:
+    experiment, arguments = _with_parts(name, rest, plan)
     grid.require_fields(plan, experiment)
     told = io.StringIO()
     try:
@@ -148,7 +149,8 @@ def _row(first: Experiment, rest: Sequence[str], plan: grid.Plan, settings: Sett
         raise UsageError(f"row {plan.name!r}: flags of the runner itself are the same for all rows")
     if found.experiment.seed != settings.experiment.seed:
         raise UsageError(f"row {plan.name!r}: all rows have the same seeds: use --seeds and --seed")
-    return Row(plan.name, plan.flags, found.experiment, _folder(plan.name), plan.label)
+    said = (*filter(None, [plan.experiment]), *plan.flags)
+    return Row(plan.name, said, found.experiment, _folder(plan.name), plan.label)
 
 
 def _first_words(box: str) -> str:
@@ -180,7 +182,8 @@ def _description(name: str) -> str:
         "train.py without its dashes, or a whole part by name; names of several discriminators "
         "are joined with '+', several values of one flag with spaces.\n"
         '--row "NAME: --flags" (several times) names each row instead, with any flags of '
-        "train.py; {seed} in --start is the member's seed.\n"
+        'train.py; "NAME: EXPERIMENT --flags" is a row of another experiment, and {seed} in '
+        "--start is the member's seed.\n"
         "The first row is the base that all others are compared with. All other flags are those of "
         "train.py and go to all rows. A killed ablation goes on with the same command.\n\n"
         f"Experiments: {', '.join(experiments.names())}"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ganspeech import experiment as experiments
 from ganspeech.ablation.record import members_of
 from ganspeech.ablation.settings import read
 from ganspeech.flags import UsageError
@@ -132,3 +133,11 @@ def test_start_may_name_the_run_of_the_members_own_seed():
     rows = asked("--seeds", "2", "--seed", "3", "--start", "runs/first/seed-{seed}")
     starts = [member.experiment.start for member in members_of(rows)]
     assert starts == ["runs/first/seed-3", "runs/first/seed-4"]
+
+
+def test_a_row_may_be_of_another_experiment():
+    rows = asked("--row", "ours: --rules.r1 1", "--row", "theirs: vocoder_vocos --rules.r1 2").rows
+    assert [row.experiment.rules.r1 for row in rows] == [1, 2]
+    assert rows[1].experiment.generator == experiments.load("vocoder_vocos").generator
+    with pytest.raises(UsageError, match=r"row 'theirs': no experiment is called 'vocoder_vocs'"):
+        asked("--row", "ours: ", "--row", "theirs: vocoder_vocs")
