@@ -40,7 +40,9 @@ class RelativeAttention(nn.Module):
         def heads_of(y: Array, name: str, bias: bool = True) -> Array:
             return Dense(width, bias=bias, name=name)(y).reshape(-1, y.shape[-2], self.heads, size)
 
-        query, key, value = (heads_of(x, name) for name in ("query", "key", "value"))
+        query, value = heads_of(x, "query"), heads_of(x, "value")
+        # A key's bias would raise all scores of a place alike, which softmax does not see.
+        key = heads_of(x, "key", bias=False)
         distance = heads_of(jnp.asarray(distances(time, width)), "distance", bias=False)[0]
         zeros = nn.initializers.zeros
         of_content = self.param("content_bias", zeros, (self.heads, size))[None, None]
