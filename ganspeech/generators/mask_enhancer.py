@@ -1,5 +1,7 @@
 """The enhancer of MetricGAN+ (Fu et al. 2021): a mask over the magnitudes of noisy speech."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -35,7 +37,7 @@ class MaskEnhancer(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Enhanced ``audio`` in about [-1, 1], of the same length."""
         noisy = stft(audio, spec)
-        x = jnp.log1p(magnitude(noisy))
+        x: Any = jnp.log1p(magnitude(noisy))
         for n in range(self.layers):
             forward, backward = (
                 nn.RNN(nn.OptimizedLSTMCell(self.width), name=f"{way}_{n}")

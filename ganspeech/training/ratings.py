@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Ratings:
             self._folder.mkdir(parents=True, exist_ok=True)
             partial = self._folder / f"{step}.partial"
             with open(partial, "wb") as file:
-                np.savez(file, **self._sets[step])
+                np.savez(file, allow_pickle=False, **self._sets[step])
             os.replace(partial, self._folder / f"{step}.npz")
 
     def draw(self, rng: np.random.Generator, count: int) -> list[dict[str, np.ndarray]]:
@@ -48,11 +49,14 @@ class Ratings:
             for _ in range(count)
         ]
 
-    def beside(self, batch: Batch, rng: np.random.Generator, *, process: int, of: int) -> Batch:
+    def beside(
+        self, batch: Batch, rng: np.random.Generator, *, process: int, of: int
+    ) -> dict[str, Any]:
         """The batch with as many rated examples, those of process number `process` of all."""
         size = len(next(iter(batch.values())))
         drawn = self.draw(rng, size * of)[size * process : size * (process + 1)]
-        return batch | {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
+        rated = {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
+        return {**batch, **rated}
 
 
 def _one(rated: Mapping[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
