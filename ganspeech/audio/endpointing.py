@@ -22,7 +22,7 @@ Audio = Float32[np.ndarray, " samples"]
 class Gate:
     """What is a sound, and when it is over."""
 
-    margin_db: float = 9.0
+    margin_db: float = 6.0
     """A sound is so far above the noise of the last seconds."""
     quietest_db: float = -50.0
     """And at least so loud, beside full scale."""
