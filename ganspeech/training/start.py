@@ -92,7 +92,7 @@ def _with_front(variables: Tree, network: Fronted, task: Recognition, start: str
 
 
 def _require_same_features(there: Features, here: Features, start: str) -> None:
-    there.spec.require_same(here.spec, "run's task")
+    here.spec.require_same(there.spec, f"run {start}")
     for field in ("kind", "coefficients", "deltas"):
         was, now = getattr(there, field), getattr(here, field)
         if was != now:
