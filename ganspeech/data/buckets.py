@@ -35,7 +35,7 @@ def bucketed(
 
     - ``audio`` float32 ``[batch, samples]``: as heard, followed by zeros up to the bucket;
     - ``clean`` float32 ``[batch, samples]``: the same before room and noise, at the same level;
-    - ``samples`` int32 ``[batch]``: how many of them are the utterance;
+    - ``samples`` int32 ``[batch]``: how many of them are the utterance and the silence around it;
     - ``labels`` int32 ``[batch, labels]``: followed by zeros up to the longest of the bucket;
     - ``label_lengths`` int32 ``[batch]``.
 
@@ -167,7 +167,7 @@ class _Hear:
         turn, within = divmod(place, self._turn)
         bucket, before = self._turns[turn]
         line, speed = self._pools[bucket][self._orders[bucket][before * self._turn + within]]
-        said = _at_speed(line, speed, self._sample_rate)
+        said = self._in_silence(_at_speed(line, speed, self._sample_rate), bucket, rng)
         heard, clean = as_heard(said, self._conditions, self._noises, self._sample_rate, rng)
         return {
             "audio": _padded(heard, self._lengths[bucket]),
@@ -176,6 +176,16 @@ class _Hear:
             "labels": _padded(np.asarray(line.labels, np.int32), self._most_labels[bucket]),
             "label_lengths": np.asarray(len(line.labels), np.int32),
         }
+
+    def _in_silence(self, said: Wave, bucket: int, rng: np.random.Generator) -> Wave:
+        if not self._conditions.silence:
+            return said
+        most = self._conditions.silence * self._sample_rate
+        before, after = (int(rng.uniform(0, most)) for _ in range(2))
+        room = self._lengths[bucket] - len(said)
+        before = min(before, room)
+        after = min(after, room - before)
+        return np.concatenate([np.zeros(before, np.float32), said, np.zeros(after, np.float32)])
 
 
 def _at_speed(line: Line, speed: float, sample_rate: int) -> Wave:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Conditions:
-    """Speed, room and noise, each drawn anew whenever an utterance is heard, in this order.
+    """Speed, silence, room and noise, each drawn anew whenever an utterance is heard, in this order.
 
     ``ValueError`` names a field with an impossible value.
     """
@@ -23,11 +23,16 @@ class Conditions:
     """Share of the utterances that are heard in a made-up room, 0 to 1."""
     speeds: tuple[float, ...] = (1.0,)
     """How fast utterances are heard, each equally often (Ko et al. 2015 take 0.9, 1 and 1.1)."""
+    silence: float = 0.0
+    """Longest silence before and after an utterance, in seconds, each drawn evenly from 0; what does
+    not fit into its bucket is left out. Room and noise are heard in it too."""
 
     def __post_init__(self):
         for name in ("noisy", "reverberant"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"conditions.{name} must be 0 to 1, it is {getattr(self, name)}")
+        if self.silence < 0:
+            raise ValueError(f"conditions.silence must not be negative, it is {self.silence}")
         if self.unseen < 0:
             raise ValueError(f"conditions.unseen must not be negative, it is {self.unseen}")
         if not -math.inf < self.snr_db[0] <= self.snr_db[1] < math.inf:

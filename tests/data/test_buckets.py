@@ -145,6 +145,20 @@ def test_noise_lies_over_the_speech_alone_at_the_ratios_asked(lines, noises):
             assert np.abs(batch["audio"][i]).max() <= 1
 
 
+def test_silence_lies_around_an_utterance_and_counts_as_heard(lines):
+    conditions = Conditions(silence=0.05)
+    for batch in take(lines, 60, conditions):
+        bucket = batch["audio"].shape[1]
+        for audio, samples in zip(batch["clean"], batch["samples"]):
+            said = np.flatnonzero(audio)
+            assert said[-1] < samples <= bucket
+            assert not audio[samples:].any()
+    plain = np.concatenate([batch["samples"] for batch in take(lines, 60)])
+    longer = np.concatenate([batch["samples"] for batch in take(lines, 60, conditions)])
+    assert len(np.unique(longer)) > len(np.unique(plain))
+    assert longer.sum() > plain.sum()
+
+
 def test_shares_are_heard_in_noise_and_in_rooms(lines, noises):
     def changed(conditions):
         found = take(lines[:6], 60, conditions, noises)
