@@ -6,8 +6,9 @@ from jaxtyping import Array, Bool, Float
 
 from ganspeech.nn.attention import RelativeAttention
 from ganspeech.nn.dense import Dense, LayerNorm
-from ganspeech.nn.depthwise import DepthwiseConv1d
+from ganspeech.nn.depthwise import depthwise
 from ganspeech.nn.draws import Dropout
+from ganspeech.nn.initializers import uniform_fan_in
 from ganspeech.nn.masked import MaskedBatchNorm, masked
 
 
@@ -67,6 +68,8 @@ class Convolution(nn.Module):
         """What is added to ``x``."""
         width = x.shape[-1]
         y = jax.nn.glu(Dense(2 * width, name="gate")(LayerNorm(name="norm")(x)))
-        y = DepthwiseConv1d(self.kernel, name="depthwise")(masked(y, valid))
+        # Without a bias: the mean over the batch is taken away right after.
+        taps = self.param("taps", uniform_fan_in(self.kernel), (self.kernel, width))
+        y = depthwise(masked(y, valid).astype(taps.dtype), taps)
         y = jax.nn.silu(MaskedBatchNorm(name="batch_norm")(y, valid))
         return Dropout(self.dropout, name="dropout")(Dense(width, name="out")(y))
