@@ -18,9 +18,10 @@ batch normalisation (momentum 0.8), 4 x 4 x 256, three transposed convolutions, 
 convolutions of 64 and 128 with LeakyReLU and dropout 0.3, one logit; Adam(2e-4, 0.5), batches of
 128, 50 epochs of 10,000 pictures.
 
-Command: `python train.py dcgan_mnist --corpus.root mnist.npz`; 29 processor minutes on two cores.
-Score: none yet. So far it collapses to fewer than ten pictures, whatever its first kernels; the
-hinge objective and a discriminator with spectral normalisation make a few more of them.
+Command: `python train.py dcgan_mnist --corpus.root mnist.npz`; 24 to 29 processor minutes.
+Score: inception score 0.39 of real digits', one seed: the dense layers outrun the discriminator,
+and the generator collapses to a few pictures. `--generator.hidden`, with nothing after it, leaves
+them out, as Radford et al. do: 0.69 [0.60, 0.78], three seeds.
 """
 
 from ganspeech.data import MNIST
