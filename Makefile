@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUN ?= runs/vocoder_demo
+# Folders or files of tests; all if empty.
+TESTS ?=
 
 .PHONY: help demo test test-slow parity lint notebooks benchmarks clean
 
@@ -21,7 +23,7 @@ demo: $(VENV)/.demo
 	@echo "listen: $(RUN)/quality.html"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --maxprocesses 8
+	$(BIN)/python -m pytest $(TESTS) -n auto --maxprocesses 8
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 2

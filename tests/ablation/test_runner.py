@@ -157,6 +157,7 @@ def test_real_members_are_trained_scored_and_shown(arguments, capsys):
     assert not (folder / "index.html").exists() and "NaN" not in (folder / "table.json").read_text()
 
 
+@pytest.mark.slow
 def test_a_stopped_ablation_leaves_nothing_running_and_goes_on(arguments, monkeypatch):
     more = ["--budget.steps", "600", "--budget.log-every", "1", "--budget.save-every", "100000"]
     varied = ["--vary", "rules.r1=0", *more]
@@ -206,6 +207,7 @@ def test_a_stopped_ablation_leaves_nothing_running_and_goes_on(arguments, monkey
     assert json.loads((member / "trained.json").read_text())["step"] == 600
 
 
+@pytest.mark.slow
 def test_members_of_a_row_train_in_one_program(arguments, monkeypatch):
     monkeypatch.setattr(runner, "WORKER", ("-c", TRAINS))
     assert main(["ablate", *arguments, "--population", "--seeds", "2"]) == 0
