@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Conditions:
-    """Speed, silence, room and noise, each drawn anew whenever an utterance is heard, in this order.
+    """Speed, silence, room and noise, each drawn anew whenever an utterance is heard, in turn.
 
     ``ValueError`` names a field with an impossible value.
     """
@@ -24,8 +24,8 @@ class Conditions:
     speeds: tuple[float, ...] = (1.0,)
     """How fast utterances are heard, each equally often (Ko et al. 2015 take 0.9, 1 and 1.1)."""
     silence: float = 0.0
-    """Longest silence before and after an utterance, in seconds, each drawn evenly from 0; what does
-    not fit into its bucket is left out. Room and noise are heard in it too."""
+    """Longest silence before and after an utterance, in seconds, each drawn evenly from 0; what
+    does not fit into its bucket is left out. Room and noise are heard in it too."""
 
     def __post_init__(self):
         for name in ("noisy", "reverberant"):
