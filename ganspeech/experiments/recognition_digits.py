@@ -29,7 +29,7 @@ experiment = Experiment(
     task=Recognition(
         features=Features(dataclasses.replace(ZERO_PADDED, n_mels=40)),
         vocabulary=Words(),
-        buckets=(0.45, 0.75, 2.5),
+        buckets=(0.5, 0.75, 2.5),
     ),
     generator=ConvolutionalRecognizer(),
     discriminators=(),
