@@ -1,0 +1,54 @@
+"""Which symbol is being said in which frame: the likeliest path that leaves no symbol out."""
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Bool, Float, Int
+
+_UNROLLED = 8
+"""Frames a turn of the loops takes: one frame is too little work for one."""
+
+
+def monotonic_alignment(
+    log_likelihood: Float[Array, "batch symbols frames"],
+    lengths: Int[Array, " batch"],
+    frame_lengths: Int[Array, " batch"],
+) -> Float[Array, "batch symbols frames"]:
+    """The path of the greatest sum of log-likelihoods: 1 where a frame says a symbol, else 0.
+
+    It begins with the first symbol and ends with the last, and each frame says the symbol of the
+    frame before or the next one. Kim et al. 2020, "Glow-TTS", monotonic alignment search; here
+    both passes over the frames are compiled scans, over the whole batch at once.
+
+    What lies beyond `lengths` symbols and `frame_lengths` frames changes nothing, and the path is 0
+    there. An example needs a frame for each of its symbols, or it has no path: the last of its
+    symbols then get frames, and the first get none. Nothing is learnt through the path.
+    """
+    scores = lax.stop_gradient(log_likelihood.astype(jnp.float32))
+    by_frame = jnp.moveaxis(scores, 2, 0)
+    frames, batch, symbols = by_frame.shape
+    # Before the first frame all of the weight lies just before the first symbol.
+    first = jnp.where(jnp.arange(frames) == 0, 0.0, -jnp.inf)
+
+    def forward(
+        best: Float[Array, "batch symbols"], inputs: tuple[Array, Array]
+    ) -> tuple[Float[Array, "batch symbols"], Bool[Array, "batch symbols"]]:
+        score, before = inputs
+        moved = jnp.concatenate([jnp.full((batch, 1), before), best[:, :-1]], axis=1)
+        return jnp.maximum(best, moved) + score, moved > best
+
+    start = jnp.full((batch, symbols), -jnp.inf)
+    _, came = lax.scan(forward, start, (by_frame, first), unroll=_UNROLLED)
+
+    def backward(
+        symbol: Int[Array, " batch"], inputs: tuple[Array, Array]
+    ) -> tuple[Int[Array, " batch"], Int[Array, " batch"]]:
+        came_here, frame = inputs
+        moved = jnp.take_along_axis(came_here, symbol[:, None], axis=1)[:, 0]
+        moved &= (frame < frame_lengths) & (symbol > 0)
+        return symbol - moved, symbol
+
+    last = jnp.maximum(lengths - 1, 0).astype(jnp.int32)
+    _, said = lax.scan(backward, last, (came, jnp.arange(frames)), reverse=True, unroll=_UNROLLED)
+    said = jnp.where(jnp.arange(frames)[:, None] < frame_lengths, said, -1)
+    return jax.nn.one_hot(said.T, symbols, axis=1, dtype=jnp.float32)
