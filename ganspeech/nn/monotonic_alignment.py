@@ -50,5 +50,5 @@ def monotonic_alignment(
 
     last = jnp.maximum(lengths - 1, 0).astype(jnp.int32)
     _, said = lax.scan(backward, last, (came, jnp.arange(frames)), reverse=True, unroll=_UNROLLED)
-    said = jnp.where(jnp.arange(frames)[:, None] < frame_lengths, said, -1)
+    said = jnp.where(jnp.arange(frames)[:, None] < frame_lengths[None], said, -1)
     return jax.nn.one_hot(said.T, symbols, axis=1, dtype=jnp.float32)
