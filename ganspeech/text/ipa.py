@@ -1,0 +1,19 @@
+"""The symbols that spoken texts are written in: phonemes of all languages, stress, punctuation."""
+
+PAD, FIRST, LAST = "_", "^", "$"
+"""What may stand between symbols, before the first and after the last."""
+
+PUNCTUATION = tuple("!'(),-.:;?")
+"""What is kept of a text's punctuation, beside the space."""
+
+IPA = (
+    PAD, FIRST, LAST, " ", *PUNCTUATION,
+    *"abcdefhijklmnopqrstuvwxyz",
+    *"æçðøħŋœǀǁǂǃɐɑɒɓɔɕɖɗɘəɚɛɜɞɟɠɡɢɣɤɥɦɧɨɪɫɬɭɮɯɰɱɲɳɴɵɶɸɹɺɻɽɾʀʁʂʃʄʈʉʊʋʌʍʎʏʐʑʒʔʕʘʙʛʜʝʟʡʢʲ",
+    *"ˈˌːˑ˞βθχᵻⱱ0123456789",
+    *"\N{COMBINING CEDILLA}\N{COMBINING TILDE}\N{COMBINING BRIDGE BELOW}",
+    *"\N{COMBINING INVERTED BREVE BELOW}\N{COMBINING VERTICAL LINE BELOW}",
+    *"ʰˤε↓#\"",
+)  # fmt: skip
+"""One code point each (International Phonetic Association 1999), numbered as Piper's voices number
+theirs, so that embeddings of one fit the other. Digits are tones."""
