@@ -8,10 +8,19 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.prepare import Prepared, Recording
-from ganspeech.text.vocabulary import EmptyText, UnknownSymbols, Vocabulary
+from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
+
+
+class Labels(Protocol):
+    """What writes transcripts as numbers: a vocabulary, or how a voice reads."""
+
+    def encode(self, text: str) -> tuple[int, ...]:
+        """A text's labels; ``EmptyText`` and `UnknownSymbols` as of a vocabulary."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class Line:
 
     recording: Recording
     labels: tuple[int, ...]
-    """Places in the vocabulary's symbols; never 0, the blank."""
+    """Places in the vocabulary's symbols; of a recogniser never 0, the blank."""
     least_samples: int = 1
     """How long the recording must last for a recogniser to have an output for every label."""
 
@@ -40,7 +49,7 @@ class Transcribed:
 
 def transcribed(
     prepared: Prepared,
-    vocabulary: Vocabulary,
+    vocabulary: Labels,
     *,
     buckets: Sequence[float],
     sample_rate: int,

@@ -114,7 +114,7 @@ class SpokenText:
         return spelled.ids
 
     def require_same(self, other: "SpokenText", what: str = "text") -> None:
-        """``TextMismatch``, naming the front end or the symbols that differ, unless all is equal."""
+        """``TextMismatch``, naming the front end or the symbols that differ, unless all is one."""
         if self.front != other.front:
             raise TextMismatch(f"{what}: phonemes by {self.front} are not those by {other.front}")
         if self.symbols != other.symbols:
