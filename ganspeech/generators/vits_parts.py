@@ -1,0 +1,57 @@
+"""What the parts of VITS hand to each other and to training (Kim et al. 2021)."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from ganspeech.nn.masked import masked, valid_places
+
+
+class Encoded(NamedTuple):
+    """A text as the prior of its sound; zeros beyond its end."""
+
+    hidden: Float[Array, "batch tokens width"]
+    """The encoder's last layer, from which durations are predicted."""
+    mean: Float[Array, "batch tokens latent"]
+    """Of the normal distribution that each frame of a token is drawn from; float32."""
+    log_std: Float[Array, "batch tokens latent"]
+    """The logarithm of its deviation; float32."""
+
+
+class Taught(NamedTuple):
+    """What is heard of recordings and their texts, and all that the losses need; float32.
+
+    Frames beyond a recording's end are zeros, in which no loss is taken.
+    """
+
+    audio: Float[Array, "batch samples"]
+    """A segment of each recording, decoded from its own latent: `segment * spec.hop_length`."""
+    starts: Int[Array, " batch"]
+    """The frame with which each segment begins."""
+    prior_latent: Float[Array, "batch frames latent"]
+    """The posterior's sample, sent through the flow: what the prior has to explain."""
+    mean: Float[Array, "batch frames latent"]
+    """The prior's mean of each frame, that of the token it is aligned to."""
+    log_std: Float[Array, "batch frames latent"]
+    """The logarithm of the prior's deviation, alike."""
+    posterior_log_std: Float[Array, "batch frames latent"]
+    """The logarithm of the posterior's deviation."""
+    duration_loss: Float[Array, " batch"]
+    """Of each utterance, summed over its tokens: a bound on the negative log-likelihood of its
+    durations (stochastic), or their squared errors in the logarithm (deterministic)."""
+    path: Float[Array, "batch tokens frames"]
+    """Which token each frame is aligned to: one 1 in each valid frame; no gradient."""
+
+
+def frames_of(
+    log_durations: Float[Array, "batch tokens"],
+    lengths: Int[Array, " batch"],
+    length_scale: float | Float[Array, ""] = 1.0,
+) -> Int[Array, "batch tokens"]:
+    """Whole frames of each valid token, at least one, and none of the others.
+
+    ``length_scale`` above 1 speaks slower.
+    """
+    frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
+    return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)
