@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from ganspeech.text.front_ends import FrontEnd, Gruut
-from ganspeech.text.ipa import FIRST, IPA, LAST, PAD
+from ganspeech.text.symbols import FIRST, IPA, LAST, PAD
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
