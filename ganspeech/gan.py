@@ -4,7 +4,7 @@ Goodfellow et al. 2014, "Generative adversarial nets": discriminators learn to t
 generated speech, the generator learns to pass for a recording, and the two take turns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -13,6 +13,7 @@ import optax
 from flax import struct
 from jax import lax
 
+from ganspeech.frozen import parted, together
 from ganspeech.game import Batch, Game, Metrics, Play, Rated, Tree
 from ganspeech.losses.adversarial import LeastSquares, Wasserstein
 from ganspeech.losses.feature_matching import feature_matching
@@ -73,7 +74,11 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
         step=jnp.zeros((), jnp.int32),
         key=key,
         generator=Player(
-            params, mutable, game.generator_optimizer.transformation(total_steps).init(params)
+            params,
+            mutable,
+            game.generator_optimizer.transformation(total_steps).init(
+                parted(params, game.rules.frozen)[0]
+            ),
         ),
         discriminator=Player(
             judge_params,
@@ -98,7 +103,7 @@ def make_update(
     """
     rules = game.rules
     play_the_game = adversary and bool(game.discriminators)
-    move_generator = _mover("generator", game.generator_optimizer, total_steps)
+    move_generator = _mover("generator", game.generator_optimizer, total_steps, rules.frozen)
     move_discriminator = _mover("discriminator", game.discriminator_optimizer, total_steps)
 
     def judge(variables: Tree, x: jax.Array, condition: jax.Array | None, draws: jax.Array):
@@ -221,9 +226,11 @@ def make_update(
         )
         ema = state.ema
         if ema is not None:
-            ema = optax.incremental_update(
+            average, mutable = optax.incremental_update(
                 (generator.params, generator.mutable), ema, 1 - rules.ema
             )
+            # An average of one value differs from it in the last bit.
+            ema = (together(average, parted(generator.params, rules.frozen)[1]), mutable)
         state = GanState(state.step + 1, state.key, generator, discriminator, ema, adapted)
         return state, logs | answer
 
@@ -251,24 +258,28 @@ _DRAWS = 2**31
 
 
 def _mover(
-    name: str, optimizer: Optimizer, total_steps: int
+    name: str, optimizer: Optimizer, total_steps: int, frozen: Sequence[str] = ()
 ) -> Callable[..., tuple[Player, Metrics]]:
     """A function that moves a player a step down its loss, averaged over parts and devices."""
     transformation = optimizer.transformation(total_steps)
 
     def move(player: Player, loss: Callable, inputs: Tree, parts: int) -> tuple[Player, Metrics]:
-        gradient = jax.grad(loss, has_aux=True)
+        trained, still = parted(player.params, frozen)
 
         def part_of(mutable, piece):
-            gradients, (logs, mutable) = gradient(player.params, mutable, *piece)
+            def loss_of(trained):
+                return loss(together(trained, still), mutable, *piece)
+
+            gradients, (logs, mutable) = jax.grad(loss_of, has_aux=True)(trained)
             return mutable, (gradients, logs)
 
         pieces = jax.tree.map(lambda leaf: leaf.reshape(parts, -1, *leaf.shape[1:]), inputs)
         mutable, results = in_turn(part_of, player.mutable, pieces)
         gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
-        updates, opt_state = transformation.update(gradients, player.opt_state, player.params)
+        updates, opt_state = transformation.update(gradients, player.opt_state, trained)
         logs[f"{name}/gradient_norm"] = optax.tree.norm(gradients)
-        return Player(optax.apply_updates(player.params, updates), mutable, opt_state), logs
+        params = together(optax.apply_updates(trained, updates), still)
+        return Player(params, mutable, opt_state), logs
 
     return move
 

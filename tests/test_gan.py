@@ -131,6 +131,13 @@ class Shift:
 MULTIPLIES = Multiplies()
 
 
+class Stretches(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        stretch = self.param("stretch", nn.initializers.constant(0.3), ())
+        return x * stretch + self.param("shift", nn.initializers.constant(0.3), ())
+
+
 def toy(rules=None, objective=None, discriminators=(MULTIPLIES,), **optimizer):
     settings = {"learning_rate": 1e-2, "b1": 0.0} | optimizer
     rules = rules or Rules(feature_matching=0.0, ema=0.0)
@@ -270,3 +277,22 @@ def test_segments_are_made_quieter_each_by_its_own_draw():
     np.testing.assert_allclose(again.real[0], play.real[5], rtol=1e-6)
     with pytest.raises(ValueError, match=r"task\.quieter_db must not be negative"):
         dataclasses.replace(TASK, quieter_db=-1.0)
+
+
+def test_frozen_parts_stay_as_they_are_bit_by_bit():
+    rules = Rules(feature_matching=0.0, ema=0.9, frozen=("stretch",))
+    game = dataclasses.replace(toy(rules, weight_decay=0.1), generator=Stretches())
+    update, state = start(game)
+    # Neither moments nor decay are kept for what does not move.
+    assert "stretch" not in str(jax.tree_util.tree_leaves_with_path(state.generator.opt_state))
+    before = copied(state)
+    for seed in range(5):
+        state, metrics = update(state, [{"real": np.full((2, 3), seed, np.float32)}])
+    assert last(metrics)["generator/gradient_norm"] > 0
+    for old, new in ((before.generator.params, state.generator.params),
+                     (before.ema[0], state.ema[0])):  # fmt: skip
+        assert np.array(new["stretch"]).tobytes() == np.array(old["stretch"]).tobytes()
+        assert new["shift"] != old["shift"]
+    wrong = dataclasses.replace(game, rules=Rules(frozen=("bend",)))
+    with pytest.raises(ValueError, match=r"rules\.frozen: .* no part 'bend'; it has s"):
+        start(wrong)

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ganspeech"
 
 FLOORS = (
-    {"audio", "nn", "losses", "text", "augmentation", "optimizer", "plain", "game"},
+    {"audio", "nn", "losses", "text", "augmentation", "optimizer", "plain", "game", "frozen"},
     {"generators", "discriminators", "recognizers", "data"},
     {"gan"},
     {"tasks"},

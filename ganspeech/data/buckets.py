@@ -37,7 +37,8 @@ def bucketed(
     - ``clean`` float32 ``[batch, samples]``: the same before room and noise, at the same level;
     - ``samples`` int32 ``[batch]``: how many of them are the utterance and the silence around it;
     - ``labels`` int32 ``[batch, labels]``: followed by zeros up to the longest of the bucket;
-    - ``label_lengths`` int32 ``[batch]``.
+    - ``label_lengths`` int32 ``[batch]``;
+    - ``speaker`` int32 ``[batch]``: ``Line.speaker``.
 
     ``shapes`` tells all shapes. ``buckets`` are seconds, and ``run`` is how many batches in a row,
     counted from the first, are of one bucket: an update that takes several at once needs them of
@@ -175,6 +176,7 @@ class _Hear:
             "samples": np.asarray(len(clean), np.int32),
             "labels": _padded(np.asarray(line.labels, np.int32), self._most_labels[bucket]),
             "label_lengths": np.asarray(len(line.labels), np.int32),
+            "speaker": np.asarray(line.speaker, np.int32),
         }
 
     def _in_silence(self, said: Wave, bucket: int, rng: np.random.Generator) -> Wave:

@@ -23,6 +23,11 @@ class Labels(Protocol):
         ...
 
 
+def outputs_needed(labels: Sequence[int]) -> int:
+    """How many outputs CTC needs: one a label, and a blank between equal neighbours."""
+    return len(labels) + sum(a == b for a, b in itertools.pairwise(labels))
+
+
 @dataclass(frozen=True)
 class Line:
     """A recording and what is said in it."""
@@ -31,7 +36,9 @@ class Line:
     labels: tuple[int, ...]
     """Places in the vocabulary's symbols; of a recogniser never 0, the blank."""
     least_samples: int = 1
-    """How long the recording must last for a recogniser to have an output for every label."""
+    """How long the recording must last for there to be an output for every label."""
+    speaker: int = 0
+    """The speaker's place among those that are told apart."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +61,18 @@ def transcribed(
     buckets: Sequence[float],
     sample_rate: int,
     frames_of: Callable[[int], int],
+    needed: Callable[[Sequence[int]], int] = outputs_needed,
+    speakers: Sequence[str] = (),
     share: float = 1.0,
 ) -> Transcribed:
-    """The recordings whose transcripts a recogniser can learn, with their labels.
+    """The recordings whose transcripts can be learnt, with their labels.
 
     Left out are recordings without a transcript, with symbols that the vocabulary lacks, longer
-    than the longest of ``buckets`` (seconds), and with more labels than outputs: CTC (Graves et al.
-    2006) needs ``outputs_needed`` of them, and its loss would be infinite. ``frames_of`` says how
-    many outputs so many samples have; it must not fall. Each reason is printed on standard error
-    with its count and first names; all are in ``problems``, after those of ``prepared``.
+    than the longest of ``buckets`` (seconds), and with fewer outputs than ``needed`` for their
+    labels: for CTC (Graves et al. 2006) those without which its loss is infinite. ``frames_of``
+    says how many outputs so many samples have; it must not fall. Where ``speakers`` are told apart,
+    others are left out too. Each reason is printed on standard error with its count and first
+    names; all are in ``problems``, after those of ``prepared``.
 
     ``share`` of the training lines is kept: of every speaker the first, texts in turn where they
     recur, and one at least. ``CorpusError`` when nothing is left to train on.
@@ -73,6 +83,7 @@ def transcribed(
         raise ValueError(f"buckets must be seconds above 0, they are {tuple(buckets)}")
     problems = Problems()
     longest = round(max(buckets) * sample_rate)
+    places = {speaker: place for place, speaker in enumerate(speakers)}
 
     @functools.cache
     def least_samples(outputs: int) -> int:
@@ -88,13 +99,16 @@ def transcribed(
             unknown = " ".join(map(repr, error.symbols))
             problems.skip(error.what, f"{recording.id}: {unknown}")
             return None
-        least = least_samples(outputs_needed(labels))
+        least = least_samples(needed(labels))
         if recording.samples > longest:
             problems.skip(f"longer than the longest bucket of {max(buckets):g} s", recording.id)
         elif recording.samples < least:
-            problems.skip("more labels than the recogniser has outputs", recording.id)
+            problems.skip("too short for so many labels", recording.id)
+        elif speakers and recording.speaker not in places:
+            who = f"{recording.id}: {recording.speaker!r}"
+            problems.skip("by none of the speakers told apart", who)
         else:
-            return Line(recording, labels, least)
+            return Line(recording, labels, least, places.get(recording.speaker, 0))
         return None
 
     train, held_out = (
@@ -110,11 +124,6 @@ def transcribed(
         )
     fingerprint = _fingerprint(prepared, [*train, *held_out])
     return Transcribed(_shared(train, share), held_out, _joined(prepared, problems), fingerprint)
-
-
-def outputs_needed(labels: Sequence[int]) -> int:
-    """How many outputs CTC needs: one a label, and a blank between equal neighbours."""
-    return len(labels) + sum(a == b for a, b in itertools.pairwise(labels))
 
 
 def _fingerprint(prepared: Prepared, lines: Sequence[Line]) -> str:

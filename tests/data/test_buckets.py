@@ -67,6 +67,7 @@ def test_a_batch_is_of_one_bucket_and_padded_with_zeros(lines):
             "samples": np.int32,
             "labels": np.int32,
             "label_lengths": np.int32,
+            "speaker": np.int32,
         }
         for i in range(4):
             samples, labels = int(batch["samples"][i]), int(batch["label_lengths"][i])

@@ -39,6 +39,19 @@ def test_equal_neighbours_need_an_output_between():
     assert [line.recording.id for line in found.train] == ["a"]
 
 
+def test_what_labels_need_is_for_the_task_to_say():
+    material = prepared([recording("a", "zoo", 300), recording("b", "zoo", 299)])
+    assert [line.recording.id for line in take(material, needed=len).train] == ["a"]
+
+
+def test_speakers_are_told_apart_and_others_left_out():
+    three = prepared([recording(s, "a", speaker=s) for s in ("ann", "bob", "cid")])
+    assert [line.speaker for line in take(three).train] == [0, 0, 0]
+    found = take(three, speakers=("cid", "ann"))
+    assert {line.recording.id: line.speaker for line in found.train} == {"ann": 1, "cid": 0}
+    assert found.problems.skipped == {"by none of the speakers told apart": ["bob: 'bob'"]}
+
+
 def test_what_cannot_be_learned_is_named_and_counted(capsys):
     material = prepared(
         [
@@ -58,7 +71,7 @@ def test_what_cannot_be_learned_is_named_and_counted(capsys):
         "no transcript": ["empty", "dots", "mute"],
         "characters outside the vocabulary": ["greek: 'α' 'β'"],
         "longer than the longest bucket of 2 s": ["long"],
-        "more labels than the recogniser has outputs": ["dense"],
+        "too short for so many labels": ["dense"],
     }
     assert found.problems.skipped == {"silent": ["x"]} | expected
     assert capsys.readouterr().err.splitlines() == [

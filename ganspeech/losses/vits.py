@@ -1,0 +1,34 @@
+"""What VITS minimises beside the game (Kim et al. 2021), section 2.
+
+All are means over what is valid in the batches of all devices, from sums and a count.
+"""
+
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Bool, Float
+
+from ganspeech.nn.axis import AXIS
+from ganspeech.nn.masked import masked
+
+
+def kl_divergence(
+    latent: Float[Array, "batch frames width"],
+    posterior_log_std: Float[Array, "batch frames width"],
+    mean: Float[Array, "batch frames width"],
+    log_std: Float[Array, "batch frames width"],
+    valid: Bool[Array, "batch frames"],
+) -> Float[Array, ""]:
+    """How far the posterior is from the prior, in nats a frame (equation 4), by one sample.
+
+    ``latent`` is the posterior's sample where the prior is normal, with ``mean`` and ``log_std``:
+    behind a flow that keeps volumes. The posterior's own entropy is known.
+    """
+    squares = jnp.square(latent - mean) * jnp.exp(-2 * log_std)
+    nats = log_std - posterior_log_std + 0.5 * (squares - 1)
+    return mean_over(masked(nats, valid).sum((1, 2)), valid.sum(1))
+
+
+def mean_over(sums: Float[Array, " batch"], counts: Array) -> Float[Array, ""]:
+    """All sums over all counts, of the examples of all devices."""
+    total, count = lax.psum((sums.sum(), counts.sum()), AXIS)
+    return total / jnp.maximum(count, 1)
