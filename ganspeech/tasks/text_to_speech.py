@@ -1,0 +1,254 @@
+"""Text to speech: a voice learns to say what is written, from recordings and their texts."""
+
+import dataclasses
+import functools
+import sys
+from collections.abc import Iterator
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen
+from jaxtyping import Array, Float
+
+from ganspeech.audio import HIFIGAN_22K, AudioSpec, log_mel, magnitude, stft
+from ganspeech.data import Corpus, CorpusError, prepare
+from ganspeech.data.buckets import bucket_of, bucketed, shapes
+from ganspeech.data.conditions import Conditions
+from ganspeech.data.noises import Noises
+from ganspeech.data.transcribed import Line, Transcribed, transcribed
+from ganspeech.game import Batch, Play, Tree
+from ganspeech.generators.vits import VITS
+from ganspeech.generators.vits_parts import Taught
+from ganspeech.losses.spectral import mel_l1
+from ganspeech.losses.vits import kl_divergence, mean_over
+from ganspeech.nn.axis import common_key
+from ganspeech.nn.draws import STREAM
+from ganspeech.nn.masked import valid_places
+from ganspeech.tasks.speaking_samples import Said, padded, spoken
+from ganspeech.tasks.trainable import Picture, Sample
+from ganspeech.text.spoken_text import SpokenText
+
+SHOWN = 4
+"""Held-out lines that are shown while a run goes on."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TextToSpeech:
+    """A voice explains recordings by their texts; discriminators hear segments (Kim et al. 2021).
+
+    The generator is a `ganspeech.generators.vits.VITS`, called as that one is.
+    """
+
+    spec: AudioSpec = HIFIGAN_22K
+    """Of the audio, the spectrum that the posterior encoder hears, and the mel loss."""
+    text: SpokenText = SpokenText()
+    """How the voice reads."""
+    speakers: tuple[str, ...] = ()
+    """The corpus' names of those whom the voice can be, told apart by it; empty: one voice of all
+    recordings."""
+    segment_frames: int = 32
+    """Length of what is decoded of each recording and judged, in frames of the spec; shorter
+    recordings are not trained on."""
+    buckets: tuple[float, ...] = (2.0, 4.0, 6.0, 8.0, 11.0)
+    """Lengths in seconds that recordings are padded to, each of which is compiled; longer
+    recordings are not trained on."""
+    mel_weight: float = 45.0
+    """Weight of the L1 distance between the segments' log-mels."""
+    kl_weight: float = 1.0
+    """Weight of the divergence between posterior and prior, in nats a frame."""
+    duration_weight: float = 1.0
+    """Weight of the durations' loss, a symbol."""
+    run: int = 1
+    """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
+    times updates per dispatch."""
+
+    def __post_init__(self):
+        for name in ("segment_frames", "run"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"task.{name} must be at least 1, not {getattr(self, name)}")
+        if not self.buckets or min(self.buckets) * self.spec.sample_rate < self.segment_samples:
+            raise ValueError(
+                f"task.buckets must be seconds that hold a segment of {self.segment_frames} "
+                f"frames, {self.segment_samples / self.spec.sample_rate:.2f} s, not {self.buckets}"
+            )
+        for name in ("mel_weight", "kl_weight", "duration_weight"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"task.{name} must not be negative, but is {getattr(self, name)}")
+        if len(set(self.speakers)) < len(self.speakers):
+            raise ValueError(f"task.speakers must be different names, not {self.speakers}")
+
+    @property
+    def segment_samples(self) -> int:
+        """Length of a segment in samples."""
+        return self.segment_frames * self.spec.hop_length
+
+    def one_hot(self, speaker: Array) -> Float[Array, "batch speakers"] | None:
+        """Places among the speakers as networks see them; None where none are told apart."""
+        return jax.nn.one_hot(speaker, len(self.speakers)) if self.speakers else None
+
+    def example(self) -> tuple:
+        """One symbol of a silent segment, and all else that the network is called with."""
+        one = jnp.ones((1,), jnp.int32)
+        linear = jnp.zeros((1, self.segment_frames, self.spec.bins))
+        return self._arguments(one[:, None] * 0, one, linear, one * self.segment_frames, one * 0)
+
+    def condition(self) -> Array | None:
+        """None: discriminators hear the audio alone."""
+        return None
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
+        """Explains `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero padded.
+
+        `batch["samples"]` of them are the recording, `batch["speaker"]` speaks, and says the first
+        `batch["label_lengths"]` of the symbols `batch["labels"]`; all int32.
+        """
+        collections = [name for name in variables if name != "params"]
+        taught, mutable = generator.apply(
+            variables,
+            *self.arguments(batch),
+            mutable=collections,
+            rngs={STREAM: common_key(keys)},
+        )
+        real = self._segments(batch["audio"], taught.starts)
+        return Play(real, taught.audio, None, self._terms(taught, real, batch), mutable)
+
+    def arguments(self, batch: Batch) -> tuple:
+        """What the network is called with for a batch of `play`."""
+        frames = batch["audio"].shape[1] // self.spec.hop_length
+        # A centred transform has one frame more than hops; decoders give one hop per frame.
+        linear = magnitude(stft(batch["audio"], self.spec))[:, :frames]
+        lengths = batch["samples"] // self.spec.hop_length
+        labels, label_lengths = batch["labels"], batch["label_lengths"]
+        return self._arguments(labels, label_lengths, linear, lengths, batch["speaker"])
+
+    def _arguments(self, labels, label_lengths, linear, lengths, speaker) -> tuple:
+        static = (self.text.size, self.spec, self.segment_frames)
+        return labels, label_lengths, linear, lengths, self.one_hot(speaker), *static
+
+    def _segments(
+        self, audio: Float[Array, "batch samples"], starts: Array
+    ) -> Float[Array, "batch segment_samples"]:
+        def segment(row: Array, start: Array) -> Array:
+            first = start * self.spec.hop_length
+            return jax.lax.dynamic_slice_in_dim(row, first, self.segment_samples)
+
+        return jax.vmap(segment)(audio, starts)
+
+    def _terms(self, taught: Taught, real: Array, batch: Batch) -> dict[str, Array]:
+        lengths = batch["samples"] // self.spec.hop_length
+        terms = {}
+        if self.mel_weight:
+            terms["mel"] = self.mel_weight * mel_l1(real, taught.audio, self.spec)
+        if self.kl_weight:
+            terms["kl"] = self.kl_weight * kl_divergence(
+                taught.prior_latent,
+                taught.posterior_log_std,
+                taught.mean,
+                taught.log_std,
+                valid_places(lengths, taught.mean.shape[1]),
+            )
+        if self.duration_weight:
+            durations = mean_over(taught.duration_loss, batch["label_lengths"])
+            terms["duration"] = self.duration_weight * durations
+        return terms
+
+    def recordings(self, corpus: Corpus) -> Transcribed:
+        """The recordings whose texts can be learnt; others are named on standard error.
+
+        CorpusError when nothing is left, and for a speaker of whom there is no recording.
+        """
+        rate = self.spec.sample_rate
+        prepared = prepare(corpus, rate, minimum_seconds=self.segment_samples / rate)
+        found = sorted({recording.speaker for recording in prepared.train})
+        if missing := [name for name in self.speakers if name not in found]:
+            raise CorpusError(
+                f"task.speakers: nothing to train on by {missing[0]!r}; there is {', '.join(found)}"
+            )
+        if not self.speakers and len(found) > 1:
+            print(
+                f"{len(found)} speakers are learnt as one voice; they are told apart with "
+                f"--task.speakers {' '.join(found)}, and a generator.speaker-width above 0",
+                file=sys.stderr,
+            )
+        return transcribed(
+            prepared,
+            self.text,
+            buckets=self.buckets,
+            sample_rate=rate,
+            frames_of=lambda samples: samples // self.spec.hop_length,
+            needed=len,
+            speakers=self.speakers,
+        )
+
+    def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:
+        """Samples and symbols of the batches there are: an update is compiled for each."""
+        return shapes(prepared.train, self.buckets, self.spec.sample_rate)
+
+    def batches(
+        self,
+        prepared: Transcribed,
+        *,
+        batch_size: int,
+        seed: int,
+        start: int = 0,
+        workers: int = 0,
+        process_index: int = 0,
+        process_count: int = 1,
+    ) -> Iterator[Batch]:
+        """Endless batches for `play`, each of one of the `shapes`."""
+        return bucketed(
+            prepared.train,
+            buckets=self.buckets,
+            sample_rate=self.spec.sample_rate,
+            conditions=Conditions(),
+            noises=Noises({}, {}),
+            batch_size=batch_size,
+            seed=seed,
+            start=start,
+            workers=workers,
+            process_index=process_index,
+            process_count=process_count,
+            run=self.run,
+        )
+
+    def batch_of(self, line: Line) -> Batch:
+        """One line as `play` gets it, padded to its bucket."""
+        audio = line.recording.audio()
+        length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
+        return {
+            "audio": np.pad(audio, (0, length - len(audio)))[None],
+            "samples": np.array([len(audio)], np.int32),
+            "labels": padded(line.labels),
+            "label_lengths": np.array([len(line.labels)], np.int32),
+            "speaker": np.array([line.speaker], np.int32),
+        }
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Sample | Picture]:
+        """The first held-out texts spoken, and how their recordings are aligned to them."""
+        # Matplotlib takes a while to import, and only runs draw.
+        from ganspeech.tasks.alignment_picture import picture_of
+
+        for line in prepared.held_out[:SHOWN]:
+            recording, batch = line.recording, self.batch_of(line)
+            reference = recording.audio()
+            frames = len(reference) // self.spec.hop_length
+            said = Said(self.text.size, line.labels, self.one_hot(batch["speaker"]))
+            audio = spoken(generator, variables, said, self.spec, frames)
+            yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
+            mel, path = explained(self, generator, variables, batch)
+            symbols = [self.text.symbols[number] for number in line.labels]
+            mel, path = np.asarray(mel[0, :frames]), np.asarray(path[0, : len(symbols), :frames])
+            image = picture_of(mel, path, symbols, recording.text)
+            yield Picture(f"{recording.id}/alignment", image)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def explained(
+    task: TextToSpeech, network: VITS, variables: Tree, batch: Batch
+) -> tuple[Float[Array, "batch frames mels"], Float[Array, "batch symbols frames"]]:
+    """Log-mels of the recordings of `TextToSpeech.play`, and the path of their alignment."""
+    taught = network.apply(variables, *task.arguments(batch))
+    return log_mel(batch["audio"], task.spec), taught.path
