@@ -5,7 +5,7 @@ from typing import Literal
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.nn.conv import Conv1d
@@ -36,10 +36,16 @@ class HiFiGAN(nn.Module):
 
     @nn.compact
     def __call__(
-        self, log_mel: Float[Array, "batch frames mels"], spec: AudioSpec
+        self,
+        log_mel: Float[Array, "batch frames mels"],
+        spec: AudioSpec,
+        speaker: Float[Array, "batch speaker_width"] | None = None,
+        lengths: Int[Array, " batch"] | None = None,
     ) -> Float[Array, "batch samples"]:
         """Audio of ``frames * spec.hop_length`` samples, in float32 within [-1, 1].
 
+        As part of a VITS it may be told the ``speaker``, and after how many frames each example
+        ends: what follows then changes no sample before.
         ``ValueError`` when the features have another number of mel bands than ``spec``, or the
         rates another product than its hop length.
         """
@@ -54,6 +60,8 @@ class HiFiGAN(nn.Module):
             kernels=self.kernels,
             dilations=self.dilations,
             two_layers=self.resblock == "1",
+            speaker=speaker,
+            lengths=lengths,
         )
         # The slope of 0.01 here, against 0.1 elsewhere, is that of the authors' code.
         x = Conv1d(1, 7, weight_norm=True, name="after")(jax.nn.leaky_relu(x, 0.01))

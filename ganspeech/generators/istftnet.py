@@ -6,7 +6,7 @@ from typing import Literal
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.nn.conv import Conv1d
@@ -43,10 +43,16 @@ class ISTFTNet(nn.Module):
 
     @nn.compact
     def __call__(
-        self, log_mel: Float[Array, "batch frames mels"], spec: AudioSpec
+        self,
+        log_mel: Float[Array, "batch frames mels"],
+        spec: AudioSpec,
+        speaker: Float[Array, "batch speaker_width"] | None = None,
+        lengths: Int[Array, " batch"] | None = None,
     ) -> Float[Array, "batch samples"]:
         """Audio of ``frames * spec.hop_length`` samples, in float32, not limited to [-1, 1].
 
+        As part of a VITS it may be told the ``speaker``, and after how many frames each example
+        ends: what follows then changes no sample before but those of the last half window.
         ``ValueError`` when the features have another number of mel bands than ``spec``, or its hop
         length is no multiple of the rates' product.
         """
@@ -60,6 +66,8 @@ class ISTFTNet(nn.Module):
             kernels=self.kernels,
             dilations=self.dilations,
             two_layers=self.resblock == "1",
+            speaker=speaker,
+            lengths=lengths,
         )
         # A centred transform has one frame more than hops: it mirrors the second.
         x = jnp.concatenate([x[:, 1:2], x], axis=1)

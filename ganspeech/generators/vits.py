@@ -6,13 +6,28 @@ again; a text encoder gives the latent frames' prior, which a normalising flow m
 alignment search finds which frame belongs to which token, and a duration predictor learns it.
 """
 
+import dataclasses
+import math
+
+import jax
+import jax.numpy as jnp
 from flax import linen as nn
-from jaxtyping import Array, Float, Int
+from jax import lax
+from jaxtyping import Array, Float, Int, Key
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.generators.hifigan import HIFIGAN_V1, HiFiGAN
+from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
 from ganspeech.generators.istftnet import ISTFTNet
+from ganspeech.generators.vits_alignment import log_likelihoods, spread
+from ganspeech.generators.vits_durations import DeterministicDurations, StochasticDurations
+from ganspeech.generators.vits_encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits_parts import Encoded, Taught
+from ganspeech.nn.axis import example_keys
+from ganspeech.nn.coupling import CouplingFlow
+from ganspeech.nn.dense import Dense
+from ganspeech.nn.draws import STREAM
+from ganspeech.nn.masked import masked, valid_places
+from ganspeech.nn.monotonic_alignment import monotonic_alignment
 
 Tokens = Int[Array, "batch tokens"]
 Lengths = Int[Array, " batch"]
@@ -74,8 +89,47 @@ class VITS(nn.Module):
     """Share of the duration predictor's values that is dropped while training."""
     speaker_width: int = 0
     """Numbers by which all parts know a speaker; 0: there is only one."""
-    decoder: HiFiGAN | ISTFTNet = HIFIGAN_V1
-    """What makes audio of latent frames."""
+    decoder: nn.Module = HIFIGAN_V1
+    """What makes audio of latent frames: a HiFiGAN or an ISTFTNet."""
+
+    def setup(self):
+        """The parts, each of which one or two methods use."""
+        self.text_encoder = TextEncoder(
+            self.width,
+            self.hidden,
+            self.heads,
+            self.layers,
+            self.kernel,
+            self.window,
+            self.dropout,
+            self.latent,
+        )
+        self.posterior_encoder = PosteriorEncoder(
+            self.width,
+            self.posterior_layers,
+            self.posterior_kernel,
+            self.dilation_rate,
+            self.latent,
+        )
+        self.flow = CouplingFlow(
+            self.width, self.flows, self.flow_layers, self.flow_kernel, self.dilation_rate
+        )
+        self.duration_predictor: StochasticDurations | DeterministicDurations
+        if self.stochastic:
+            self.duration_predictor = StochasticDurations(
+                self.width,
+                self.duration_kernel,
+                self.duration_flows,
+                self.duration_layers,
+                self.duration_bins,
+                self.duration_bound,
+                self.duration_dropout,
+            )
+        else:
+            self.duration_predictor = DeterministicDurations(
+                self.duration_width, self.duration_kernel, self.duration_dropout
+            )
+        self.speaker_embedding = Dense(self.speaker_width, stddev=1.0, bias=False)
 
     def encode(
         self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
@@ -84,7 +138,7 @@ class VITS(nn.Module):
 
         The text encoder is the same for all ``speakers``.
         """
-        raise NotImplementedError
+        return self.text_encoder(tokens, lengths, symbols)
 
     def durations(
         self,
@@ -98,7 +152,8 @@ class VITS(nn.Module):
         ``noise`` is normal, of the deviation that is wanted (the paper speaks with 0.8); a
         deterministic predictor does without.
         """
-        raise NotImplementedError
+        valid = valid_places(lengths, hidden.shape[1])
+        return self.duration_predictor(hidden, valid, self._speaker(speakers), noise)
 
     def decode(
         self,
@@ -115,7 +170,13 @@ class VITS(nn.Module):
         leave of ``total_frames`` is silent, what goes beyond is cut. ``noise`` is normal, of the
         deviation that is wanted (the paper speaks with 0.667), for each latent number of a frame.
         """
-        raise NotImplementedError
+        speaker, total = self._speaker(speakers), noise.shape[1]
+        lengths = jnp.minimum(jnp.sum(frames, axis=1), total)
+        drawn = spread(mean, frames, total)
+        drawn = drawn + noise * jnp.exp(spread(log_std, frames, total))
+        latent = self.flow(drawn, valid_places(lengths, total), speaker, inverse=True)
+        audio = self.decoder(latent, self._of_latent(spec), speaker, lengths)
+        return masked(audio, valid_places(lengths * spec.hop_length, audio.shape[1]))
 
     def __call__(
         self,
@@ -135,4 +196,94 @@ class VITS(nn.Module):
         ``segment`` are static. Without the stream ``draws`` every draw is its mean, and segments
         begin with the recording.
         """
-        raise NotImplementedError
+        if segment > linear.shape[1]:
+            raise ValueError(
+                f"segments of {segment} frames do not fit into recordings of {linear.shape[1]}"
+            )
+        speaker = self._speaker(speakers)
+        token_valid = valid_places(lengths, tokens.shape[1])
+        valid = valid_places(frame_lengths, linear.shape[1])
+        noise, duration_noise, starts = self._draw(tokens, linear, frame_lengths, segment)
+
+        encoded = self.text_encoder(tokens, lengths, symbols)
+        posterior_mean, posterior_log_std = self.posterior_encoder(linear, valid, speaker)
+        latent = masked(posterior_mean + noise * jnp.exp(posterior_log_std), valid)
+        prior_latent = self.flow(latent, valid, speaker)
+        path = monotonic_alignment(
+            lax.stop_gradient(log_likelihoods(prior_latent, encoded.mean, encoded.log_std)),
+            lengths,
+            frame_lengths,
+        )
+        duration_loss = self.duration_predictor.loss(
+            encoded.hidden, token_valid, speaker, jnp.sum(path, axis=2), duration_noise
+        )
+
+        def cut(frames: Array, start: Array) -> Array:
+            return lax.dynamic_slice_in_dim(frames, start, segment)
+
+        audio = self.decoder(jax.vmap(cut)(latent, starts), self._of_latent(spec), speaker)
+        return Taught(
+            audio=audio,
+            starts=starts,
+            prior_latent=prior_latent,
+            mean=jnp.einsum("bnt,bnl->btl", path, encoded.mean),
+            log_std=jnp.einsum("bnt,bnl->btl", path, encoded.log_std),
+            posterior_log_std=posterior_log_std,
+            duration_loss=duration_loss,
+            path=path,
+        )
+
+    def _draw(
+        self, tokens: Array, linear: Array, frame_lengths: Lengths, segment: int
+    ) -> tuple[Array, Array, Array]:
+        """Noise of the posterior and of durations, and where segments begin, by example."""
+        batch, frames = linear.shape[:2]
+        shapes = (frames, self.latent), (tokens.shape[1], 2)
+        if not self.has_rng(STREAM):
+            still = (jnp.zeros((batch, *shape)) for shape in shapes)
+            return *still, jnp.zeros(batch, jnp.int32)
+
+        def draw(key: Key[Array, ""], length: Int[Array, ""]) -> tuple[Array, Array, Array]:
+            keys = jax.random.split(key, 3)
+            noise, duration_noise = (jax.random.normal(k, s) for k, s in zip(keys, shapes))
+            end = jnp.maximum(length - segment, 0) + 1
+            return noise, duration_noise, jax.random.randint(keys[2], (), 0, end)
+
+        return jax.vmap(draw)(example_keys(self.make_rng(STREAM), batch), frame_lengths)
+
+    def _speaker(self, speakers: Speakers | None) -> Float[Array, "batch speaker_width"] | None:
+        """What all parts but the text encoder know a speaker by."""
+        if (speakers is None) != (self.speaker_width == 0):
+            which = "none was" if speakers is None else "one was"
+            raise ValueError(f"speaker_width is {self.speaker_width}, but {which} given")
+        return None if speakers is None else self.speaker_embedding(speakers)
+
+    def _of_latent(self, spec: AudioSpec) -> AudioSpec:
+        """The spec of features that are latent frames."""
+        return dataclasses.replace(spec, n_mels=self.latent)
+
+
+VITS_PAPER = VITS()
+"""36.3 million parameters, for a hop of 256 samples; also the size of MMS-TTS."""
+VITS_MEDIUM = VITS(decoder=HIFIGAN_V3)
+"""The size of Piper's voices of medium quality, which are also those of low quality."""
+VITS_ISTFT = VITS(decoder=ISTFTNet(phase_limit=math.pi))
+"""The paper's size but for its decoder, that of iSTFT-VITS (Kawamura et al. 2023)."""
+VITS_SMALL = VITS(
+    width=128,
+    hidden=384,
+    layers=4,
+    latent=128,
+    flow_layers=3,
+    posterior_layers=8,
+    stochastic=False,
+    duration_width=192,
+    decoder=ISTFTNet(
+        channels=256,
+        resblock="2",
+        kernels=(3, 5, 7),
+        dilations=((1, 2), (2, 6), (3, 12)),
+        phase_limit=math.pi,
+    ),
+)
+"""For a CPU: of a hop of 256 samples, too."""

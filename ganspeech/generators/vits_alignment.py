@@ -1,0 +1,33 @@
+"""Between tokens and frames: who says which frame how likely, and what then holds of a frame."""
+
+import math
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from ganspeech.nn.masked import masked
+
+
+def log_likelihoods(
+    frames: Float[Array, "batch frames latent"],
+    mean: Float[Array, "batch tokens latent"],
+    log_std: Float[Array, "batch tokens latent"],
+) -> Float[Array, "batch tokens frames"]:
+    """Of every frame under the normal distribution of every token, summed over the latent."""
+    precision = jnp.exp(-2 * log_std)
+    # The square is multiplied out, so that matrix products do for every token and frame.
+    of_token = -0.5 * math.log(2 * math.pi) - log_std - 0.5 * mean**2 * precision
+    quadratic = jnp.einsum("bnl,btl->bnt", -0.5 * precision, frames**2)
+    linear = jnp.einsum("bnl,btl->bnt", mean * precision, frames)
+    return jnp.sum(of_token, axis=-1, keepdims=True) + quadratic + linear
+
+
+def spread(
+    x: Float[Array, "batch tokens latent"], frames: Int[Array, "batch tokens"], total: int
+) -> Float[Array, "batch total latent"]:
+    """What holds of each of ``total`` frames, each token's for as many ``frames``; then zeros."""
+    ends = jnp.cumsum(frames, axis=1)
+    frame = jnp.arange(total)[None, :, None]
+    token = jnp.sum(frame >= ends[:, None], axis=-1)
+    found = jnp.take_along_axis(x, jnp.minimum(token, x.shape[1] - 1)[..., None], axis=1)
+    return masked(found, token < x.shape[1])
