@@ -91,8 +91,8 @@ class Rules:
     ema: float = 0.999
     """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
     frozen: tuple[str, ...] = ()
-    """Parts of the generator that stay as they start, by the names of their parameters: for voices
-    `text`, `flow` and so on; a name that is not there is answered with all that are."""
+    """Parts of the generator that stay as they start, by their parameters' names: `text_encoder` or
+    `flow` of a voice. A name that is not there is answered with those that are."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Type the networks compute in; parameters, losses and transforms stay float32."""
 
