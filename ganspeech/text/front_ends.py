@@ -1,11 +1,20 @@
-"""Front ends: what makes a sentence a list of symbols that a network can speak."""
+"""Front ends: what makes a sentence a list of symbols that a network can speak.
 
+One that needs a package says so in one line where it is missing, when it is first used.
+"""
+
+import re
+import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Literal
 
+from num2words import CONVERTER_CLASSES, num2words
 
-class FrontEndError(ValueError):
-    """A front end that cannot work here; the message says what to install or to change."""
+from ganspeech.text.espeak import espeak_phonemes
+from ganspeech.text.gruut_phonemes import gruut_phonemes
+from ganspeech.text.mandarin import pinyin
+from ganspeech.text.speakable import spoken_form
 
 
 class FrontEnd(ABC):
@@ -13,9 +22,10 @@ class FrontEnd(ABC):
 
     @abstractmethod
     def phonemes(self, sentence: str) -> list[str]:
-        """The symbols of a sentence, with spaces and punctuation; what nobody speaks is left out.
+        """The symbols of a sentence, with spaces and punctuation.
 
-        ``FrontEndError`` when its package is missing or does not know its language.
+        Characters that it cannot read are among them as they are, so that whoever has no number for
+        them can name them. ``ValueError`` when its package is missing or lacks the language.
         """
 
 
@@ -28,7 +38,7 @@ class Gruut(FrontEnd):
 
     def phonemes(self, sentence: str) -> list[str]:
         """IPA, a code point each, with stress and punctuation."""
-        raise NotImplementedError
+        return gruut_phonemes(self.language, sentence)
 
 
 @dataclass(frozen=True)
@@ -36,11 +46,12 @@ class Espeak(FrontEnd):
     """Phonemes by espeak-ng, clause by clause as Piper's voices were trained on them."""
 
     voice: str = "en-us"
-    """As espeak-ng names it: `de`, `fr-fr`, `cmn`."""
+    """As espeak-ng names it: `de`, `fr`, `cmn`."""
 
     def phonemes(self, sentence: str) -> list[str]:
         """IPA, a code point each, with stress and the punctuation that ends clauses."""
-        raise NotImplementedError
+        english = self.voice.lower().startswith("en")
+        return espeak_phonemes(self.voice, spoken_form(sentence) if english else sentence)
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,8 @@ class Pinyin(FrontEnd):
     """Mandarin in Latin letters, each syllable followed by the digit of its tone."""
 
     def phonemes(self, sentence: str) -> list[str]:
-        """Letters, tones 1 to 5, spaces between words, punctuation."""
-        raise NotImplementedError
+        """Letters, tones 1 to 5, spaces between syllables, punctuation."""
+        return pinyin(sentence)
 
 
 @dataclass(frozen=True)
@@ -59,10 +70,26 @@ class Plain(FrontEnd):
     lowercase: bool = True
     """Whether letters lose their case."""
     numbers: str = ""
-    """The language whose words numbers are written in, as num2words names it; empty: as digits."""
-    form: str = "NFC"
-    """Unicode's normal form: NFC, accents with their letters, or NFD, apart from them."""
+    """The language in whose words numbers are written, as num2words names it; `en` also has dates,
+    money, units and abbreviations; empty: all as written."""
+    form: Literal["NFC", "NFD"] = "NFC"
+    """Unicode's form: accents in one with their letters, or apart from them."""
+
+    def __post_init__(self):
+        if self.numbers and self.numbers not in CONVERTER_CLASSES:
+            known = ", ".join(sorted(CONVERTER_CLASSES))
+            raise ValueError(f"numbers: no words of {self.numbers!r}; there are {known}")
 
     def phonemes(self, sentence: str) -> list[str]:
         """One character each."""
-        raise NotImplementedError
+        text = unicodedata.normalize("NFC", sentence)
+        if self.numbers == "en":
+            text = spoken_form(text)
+        elif self.numbers:
+            text = re.sub(r"\d{1,15}(?:\.\d{1,15})?", self._words, text)
+        text = text.lower() if self.lowercase else text
+        return list(unicodedata.normalize(self.form, " ".join(text.split())))
+
+    def _words(self, found: re.Match) -> str:
+        number = float(found[0]) if "." in found[0] else int(found[0])
+        return num2words(number, lang=self.numbers)

@@ -3,20 +3,13 @@
 import re
 import unicodedata
 
-from num2words import num2words
+from ganspeech.text.numbers import AMOUNT, NUMBER, digit_words, number_words
 
 SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees"}
 CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro"}
-LONGEST_NUMBER = 15
-"""Digits; longer numbers are codes, which are read digit by digit."""
 
-_AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
 _MONEY = re.compile(
-    rf"([$£€]) ?({_AMOUNT})(?:\.(\d\d)(?!\d)|(\.\d+)?( (?:hundred|thousand|[mbtr]+illion)s?\b)?)"
-)
-_NUMBER = re.compile(
-    rf"(?P<whole>{_AMOUNT})"
-    r"(?:\.(?P<decimals>\d+)|(?P<ordinal>st|nd|rd|th)\b|(?P<plural>'?s)\b)?"
+    rf"([$£€]) ?({AMOUNT})(?:\.(\d\d)(?!\d)|(\.\d+)?( (?:hundred|thousand|[mbtr]+illion)s?\b)?)"
 )
 
 
@@ -31,8 +24,8 @@ def normalised(text: str) -> str:
     text = re.sub("[’‘ʼ`´]", "'", text)
     text = re.sub(r"(?<![\w.)])[-−](?=[$£€]?\.?\d)", " minus ", text)
     text = _MONEY.sub(_money, text)
-    text = re.sub(r"(?<![\w.])\.(\d+)", lambda found: f" point {_digits(found[1])} ", text)
-    text = _NUMBER.sub(_number, text)
+    text = re.sub(r"(?<![\w.])\.(\d+)", lambda found: f" point {digit_words(found[1])} ", text)
+    text = NUMBER.sub(lambda found: f" {number_words(found)} ", text)
     text = "".join(f" {SIGNS[sign]} " if sign in SIGNS else sign for sign in text)
     text = re.sub(r"[^\w']|_", " ", text)
     text = re.sub(r"(?<!\w)'|'(?!\w)", " ", text)
@@ -53,32 +46,3 @@ def _money(found: re.Match) -> str:
     if cents:
         return f"{amount} {unit}" + (f" {int(cents)} " if int(cents) else " ")
     return f"{amount}{decimals or ''}{scale or ''} {unit} "
-
-
-def _number(found: re.Match) -> str:
-    grouped, decimals = "," in found["whole"], found["decimals"]
-    whole = found["whole"].replace(",", "")
-    if len(whole) > LONGEST_NUMBER or (len(whole) > 1 and int(whole[0]) == 0):
-        words = _digits(whole)
-    elif found["ordinal"]:
-        words = num2words(int(whole), to="ordinal")
-    else:
-        year = len(whole) == 4 and not grouped and not decimals and _is_year(int(whole))
-        words = num2words(int(whole), to="year" if year else "cardinal")
-    if decimals:
-        words += f" point {_digits(decimals)}"
-    if found["plural"]:
-        words = words[:-1] + "ies" if words.endswith("y") else words + _plural_ending(words)
-    return f" {words} "
-
-
-def _is_year(number: int) -> bool:
-    return 1100 <= number <= 1999 or 2010 <= number <= 2099
-
-
-def _plural_ending(words: str) -> str:
-    return "es" if words.endswith("x") else "s"
-
-
-def _digits(digits: str) -> str:
-    return " ".join(num2words(int(digit)) for digit in digits)

@@ -17,3 +17,9 @@ IPA = (
 )  # fmt: skip
 """One code point each (International Phonetic Association 1999), numbered as Piper's voices number
 theirs, so that embeddings of one fit the other. Digits are tones."""
+
+PINYIN = (PAD, FIRST, LAST, " ", *PUNCTUATION, *"abcdefghijklmnopqrstuvwxyzü", *"12345")
+"""Mandarin syllables and their tones."""
+
+LETTERS = (PAD, FIRST, LAST, " ", *PUNCTUATION, *"abcdefghijklmnopqrstuvwxyz")
+"""English as it is written, in lower case."""

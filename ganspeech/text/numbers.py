@@ -1,0 +1,51 @@
+"""Numbers in English words."""
+
+import re
+
+from num2words import num2words
+
+LONGEST_NUMBER = 15
+"""Digits; longer numbers are codes, which are read digit by digit."""
+
+AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
+NUMBER = re.compile(
+    rf"(?P<whole>{AMOUNT})"
+    r"(?:\.(?P<decimals>\d+)|(?P<ordinal>st|nd|rd|th)\b|(?P<plural>'?s)\b)?"
+)
+"""A number as texts in lower case have it, with what `number_words` reads of it."""
+
+
+def number_words(found: re.Match) -> str:
+    """What a match of `NUMBER` says: 21st as "twenty-first", 1984 as a year, 007 digit by digit."""
+    grouped, decimals = "," in found["whole"], found["decimals"]
+    whole = found["whole"].replace(",", "")
+    if len(whole) > LONGEST_NUMBER or (len(whole) > 1 and int(whole[0]) == 0):
+        words = digit_words(whole)
+    elif found["ordinal"]:
+        words = ordinal_words(int(whole))
+    else:
+        year = len(whole) == 4 and not grouped and not decimals and _is_year(int(whole))
+        words = num2words(int(whole), to="year" if year else "cardinal")
+    if decimals:
+        words += f" point {digit_words(decimals)}"
+    if found["plural"]:
+        words = words[:-1] + "ies" if words.endswith("y") else words + _plural_ending(words)
+    return words.replace(",", "")
+
+
+def ordinal_words(number: int) -> str:
+    """3 as "third"."""
+    return num2words(number, to="ordinal").replace(",", "")
+
+
+def digit_words(digits: str) -> str:
+    """One word a digit."""
+    return " ".join(num2words(int(digit)) for digit in digits)
+
+
+def _is_year(number: int) -> bool:
+    return 1100 <= number <= 1999 or 2010 <= number <= 2099
+
+
+def _plural_ending(words: str) -> str:
+    return "es" if words.endswith("x") else "s"

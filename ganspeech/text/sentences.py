@@ -1,0 +1,94 @@
+"""Long texts as sentences that are spoken one by one, and the silence after each."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ganspeech.text.abbreviations import ends_in_abbreviation
+
+LONGEST = 250
+"""Characters of a sentence; longer ones are cut at a pause, else between words."""
+PAUSES = {"sentence": 0.3, "paragraph": 0.7, "clause": 0.15, "word": 0.0}
+"""Seconds of silence after what ends so."""
+
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[”’」』）\"']*|[।॥؟۔]+[\"'”’)]*")
+_WIDE = "。！？｡।॥؟۔"
+_CUTS = (r"[;:；：–—]\s*", r"[,，、،]\s*", r"\s+")
+"""Where a sentence that is too long is cut, the best first."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A piece of a text that is spoken in one breath."""
+
+    text: str
+    pause: float
+    """Seconds of silence after it, before another one."""
+
+
+def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
+    """The sentences of a text in order; empty for a text in which nothing is to be said.
+
+    They end at .!?… and their like in other scripts, but not after abbreviations, in numbers, or
+    before a lower-case word; and at empty lines. What cannot be seen (control characters, marks of
+    direction) is dropped. None is longer than ``longest`` characters.
+    """
+    found: list[Sentence] = []
+    for paragraph in re.split(r"\n\s*\n", visible(text)):
+        pieces = [
+            piece
+            for sentence in _ended(" ".join(paragraph.split()))
+            for piece in cut(sentence, longest, PAUSES["sentence"])
+            if speakable(piece.text)
+        ]
+        if pieces:
+            found += [*pieces[:-1], Sentence(pieces[-1].text, PAUSES["paragraph"])]
+    return found
+
+
+def visible(text: str) -> str:
+    """A text in Unicode's form NFC without control characters; line ends are newlines."""
+    text = unicodedata.normalize("NFC", re.sub(r"\r\n?|[\u2028\u0085\v\f]", "\n", text))
+    text = text.replace("\u2029", "\n\n").replace("\t", " ")
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return "".join(kept)
+
+
+def speakable(text: str) -> bool:
+    """Whether there is a letter, a digit or a sign in it, and not punctuation alone."""
+    return any(unicodedata.category(character)[0] in "LNS" for character in text)
+
+
+def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
+    """A sentence in pieces of at most ``longest`` characters; the last has ``pause`` after it.
+
+    The cut is in the later two thirds, at the best of a semicolon, a comma, a space; where there is
+    none, between two characters.
+    """
+    while len(sentence) > longest:
+        at, kind = longest, "word"
+        for pattern in _CUTS:
+            places = [f.end() for f in re.finditer(pattern, sentence[: longest + 1])]
+            if places := [place for place in places if longest // 3 <= place <= longest]:
+                at, kind = places[-1], "word" if pattern == _CUTS[-1] else "clause"
+                break
+        yield Sentence(sentence[:at].strip(), PAUSES[kind])
+        sentence = sentence[at:].strip()
+    if sentence:
+        yield Sentence(sentence, pause)
+
+
+def _ended(paragraph: str) -> Iterator[str]:
+    begin = 0
+    for end in _END.finditer(paragraph):
+        said, rest = paragraph[begin : end.end()], paragraph[end.end() :].lstrip()
+        if end[0][0] not in _WIDE:
+            first = rest.lstrip("\"'“‘«([¿¡")[:1]
+            if first.islower():
+                continue
+            if end[0] == "." and rest and ends_in_abbreviation(said, rest):
+                continue
+        yield said.strip()
+        begin = end.end()
+    yield paragraph[begin:].strip()
