@@ -39,6 +39,7 @@ from ganspeech.generators import (
     primed,
     specgan,
     univnet,
+    vits,
     vocos,
     wavegan,
 )
@@ -94,6 +95,21 @@ FROM_NOISE: dict[str, Any] = {
     "specgan": specgan.SpecGANGenerator(),
 }
 """Generators of examples from noise."""
+
+FROM_TEXT: dict[str, Any] = {
+    "vits": vits.VITS_PAPER,
+    "vits-medium": vits.VITS_MEDIUM,
+    "vits-istft": vits.VITS_ISTFT,
+    "vits-small": vits.VITS_SMALL,
+}
+"""Generators of speech from text."""
+
+DECODERS: dict[str, Any] = {
+    name: vocoder
+    for name, vocoder in VOCODERS.items()
+    if isinstance(vocoder, hifigan.HiFiGAN | istftnet.ISTFTNet)
+}
+"""Vocoders that a generator of speech from text may end in."""
 
 RECOGNIZERS: dict[str, Any] = {
     "convolutional": ConvolutionalRecognizer(),
@@ -177,7 +193,14 @@ MENUS: dict[str, dict[str, Any]] = {
         "phones": Phones(),
         "subwords": Subwords(),
     },
-    "generator": VOCODERS | FROM_NOISE | ENHANCERS | OF_FEATURES | RECOGNIZERS | FRONTED,
+    "generator": VOCODERS
+    | FROM_NOISE
+    | FROM_TEXT
+    | ENHANCERS
+    | OF_FEATURES
+    | RECOGNIZERS
+    | FRONTED,
+    "generator.decoder": DECODERS,
     "generator.front": FRONTS,
     "generator.recognizer": RECOGNIZERS,
     "discriminators": OF_WAVEFORMS | OF_PICTURES | BESIDE_CLEAN | IN_RECOGNITION,
