@@ -24,8 +24,8 @@ UNITS = {
     "km/h": "kilometer per hour", "mph": "mile per hour", "m/s": "meter per second",
     "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "m": "meter", "kg": "kilogram",
     "mg": "milligram", "g": "gram", "lbs": "pound", "lb": "pound", "oz": "ounce",
-    "ml": "milliliter", "l": "liter", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz", "hz": "hertz",
-    "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "kw": "kilowatt",
+    "ml": "milliliter", "l": "liter", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
+    "hz": "hertz", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "kw": "kilowatt",
     "ms": "millisecond", "ft": "foot", "hrs": "hour", "min": "minute", "°c": "degree Celsius",
     "°f": "degree Fahrenheit",
 }  # fmt: skip
