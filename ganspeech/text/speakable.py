@@ -25,7 +25,8 @@ UNITS = {
     "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "m": "meter", "kg": "kilogram",
     "mg": "milligram", "g": "gram", "lbs": "pound", "lb": "pound", "oz": "ounce",
     "ml": "milliliter", "l": "liter", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
-    "hz": "hertz", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte", "kw": "kilowatt",
+    "hz": "hertz", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte",
+    "kw": "kilowatt",
     "ms": "millisecond", "ft": "foot", "hrs": "hour", "min": "minute", "°c": "degree Celsius",
     "°f": "degree Fahrenheit",
 }  # fmt: skip
