@@ -14,7 +14,7 @@ FLOORS = (
     {"gan"},
     {"tasks"},
     {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry"},
-    {"training", "evaluation", "streaming", "inference", "listening", "spotting"},
+    {"training", "evaluation", "streaming", "inference", "listening", "spotting", "speaking"},
     {"ablation"},
     {"commands", "__main__"},
 )

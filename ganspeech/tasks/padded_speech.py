@@ -1,0 +1,137 @@
+"""A voice's network run at few lengths, whatever is said, so that few programs are compiled."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float, Float32, Int
+
+from ganspeech.audio import AudioSpec
+from ganspeech.game import Tree
+from ganspeech.generators.vits import VITS
+from ganspeech.generators.vits_parts import frames_of
+
+TOKENS = (64, 128, 256, 512, 1024)
+"""Lengths that symbols are padded to."""
+FRAMES = (64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 1024, 1280, 1536, 2048)
+"""Lengths that frames are padded to: the closer, the less is made in vain."""
+PROGRAMS = len(TOKENS) + len(FRAMES)
+"""The most programs that one network compiles."""
+
+Speaker = Float[Array, "1 speakers"] | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is going to be said, by symbol."""
+
+    mean: Float32[np.ndarray, "symbols latent"]
+    """Of the normal distribution that each of its frames is drawn from."""
+    log_std: Float32[np.ndarray, "symbols latent"]
+    frames: Int[np.ndarray, " symbols"]
+    """How many frames it lasts, at least one."""
+
+
+def plan_speech(
+    network: VITS,
+    variables: Tree,
+    ids: Sequence[int],
+    symbols: int,
+    speaker: Speaker,
+    noise: Float32[np.ndarray, "ids 2"],
+    length_scale: float,
+) -> Plan:
+    """How long each of some symbols lasts, and what its frames are drawn from.
+
+    `ids` are at most `TOKENS[-1]` numbers below `symbols`; `noise` has the deviation that is wanted
+    of durations, and `length_scale` above 1 speaks slower.
+    """
+    count = len(ids)
+    length = bucket(count, TOKENS)
+    planned = _planned(
+        network,
+        variables,
+        _padded(np.array(ids, np.int32), length),
+        np.array([count], np.int32),
+        speaker,
+        _padded(noise, length),
+        np.float32(length_scale),
+        symbols,
+    )
+    return Plan(*(np.asarray(part)[0, :count] for part in planned))
+
+
+def decode_speech(
+    network: VITS,
+    variables: Tree,
+    plan: Plan,
+    speaker: Speaker,
+    noise: Float32[np.ndarray, "frames latent"],
+    spec: AudioSpec,
+) -> Float32[np.ndarray, " samples"]:
+    """The audio of a plan of at most `FRAMES[-1]` frames: the spec's hop for each of them.
+
+    `noise`, of the deviation that is wanted, is for as many frames as the plan has.
+    """
+    total = len(noise)
+    length = bucket(total, FRAMES)
+    # Spread here, where any number of symbols is as good as another, and not in the program.
+    mean, log_std = (
+        _padded(part.repeat(plan.frames, axis=0), length) for part in (plan.mean, plan.log_std)
+    )
+    ones = _padded(np.ones(total, np.int32), length)
+    audio = _decoded(network, variables, mean, log_std, ones, speaker, _padded(noise, length), spec)
+    return np.asarray(audio)[0, : total * spec.hop_length]
+
+
+def bucket(count: int, lengths: Sequence[int]) -> int:
+    """The least of rising lengths that holds so many; ValueError beyond the last."""
+    for length in lengths:
+        if count <= length:
+            return length
+    raise ValueError(f"{count} are more than {lengths[-1]}")
+
+
+def _padded(x: np.ndarray, length: int) -> np.ndarray:
+    """A batch of one, followed by zeros."""
+    return np.pad(x, ((0, length - len(x)), *((0, 0),) * (x.ndim - 1)))[None]
+
+
+@functools.partial(jax.jit, static_argnums=(0, 7))
+def _planned(
+    network: VITS,
+    variables: Tree,
+    tokens: Int[Array, "1 tokens"],
+    lengths: Int[Array, " 1"],
+    speaker: Speaker,
+    noise: Float[Array, "1 tokens 2"],
+    length_scale: Float[Array, ""],
+    symbols: int,
+) -> tuple[Array, Array, Array]:
+    arguments = (tokens, lengths, speaker, symbols)
+    hidden, mean, log_std = network.apply(variables, *arguments, method="encode")
+    arguments = (hidden, lengths, speaker, noise)
+    log_durations = network.apply(variables, *arguments, method="durations")
+    return mean, log_std, frames_of(log_durations, lengths, length_scale)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 7))
+def _decoded(
+    network: VITS,
+    variables: Tree,
+    mean: Float[Array, "1 frames latent"],
+    log_std: Float[Array, "1 frames latent"],
+    frames: Int[Array, "1 frames"],
+    speaker: Speaker,
+    noise: Float[Array, "1 frames latent"],
+    spec: AudioSpec,
+) -> Float[Array, "1 samples"]:
+    arguments = (mean, log_std, frames, speaker, noise, spec)
+    return network.apply(variables, *arguments, method="decode")
+
+
+def programs() -> int:
+    """How many programs are compiled, of all networks together."""
+    return _planned._cache_size() + _decoded._cache_size()
