@@ -66,6 +66,9 @@ from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.text.front_ends import Espeak, Pinyin, Plain
+from ganspeech.text.spoken_text import SpokenText
+from ganspeech.text.symbols import LETTERS, PINYIN
 from ganspeech.text.vocabulary import Characters, Phones, Subwords, Words
 
 VOCODERS: dict[str, Any] = {
@@ -192,6 +195,12 @@ MENUS: dict[str, dict[str, Any]] = {
         "words": Words(),
         "phones": Phones(),
         "subwords": Subwords(),
+    },
+    "task.text": {
+        "gruut": SpokenText(),
+        "espeak": SpokenText(Espeak()),
+        "pinyin": SpokenText(Pinyin(), PINYIN),
+        "characters": SpokenText(Plain(numbers="en"), LETTERS),
     },
     "generator": VOCODERS
     | FROM_NOISE
