@@ -1,0 +1,169 @@
+"""A voice in one file: safetensors whose header holds the network and how it reads.
+
+Like the model files of vocoders, it holds no code and no pickle.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import jax
+import numpy as np
+from flax import traverse_util
+
+from ganspeech import plain
+from ganspeech.audio import AudioSpec
+from ganspeech.game import Tree
+from ganspeech.generators.vits import VITS
+from ganspeech.interop.tensors import require_shapes
+from ganspeech.interop.weights import read_safetensors, variables_of, write_weights
+from ganspeech.text.spoken_text import SpokenText
+
+FORMAT = "ganspeech-voice-1"
+
+
+@dataclass(frozen=True)
+class VoiceModel:
+    """A network that speaks, with its weights and all that it speaks by."""
+
+    network: VITS
+    variables: Tree
+    """Collections of float32 arrays; parts that only training needs may be missing."""
+    text: SpokenText
+    """How texts become the network's symbols."""
+    spec: AudioSpec
+    """Of the audio it makes, and of the spectrograms it was trained on."""
+    speakers: tuple[str, ...] = ()
+    """Names, in the order of their one-hot vectors; none if there is one speaker only."""
+    noise_scale: float = 0.667
+    """Deviation of the noise in latent frames."""
+    duration_noise: float = 0.8
+    """Deviation of the noise in durations."""
+    length_scale: float = 1.0
+    """Factor on durations; above 1 it speaks slower."""
+    about: str = ""
+    """Where it comes from, in a sentence."""
+
+    def __post_init__(self):
+        for name in ("noise_scale", "duration_noise", "length_scale"):
+            value = getattr(self, name)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value) or value < 0:
+                raise ValueError(f"{name} must be a number not below 0, not {value!r}")
+        if not self.length_scale:
+            raise ValueError("length_scale must be above 0")
+        if not all(isinstance(name, str) for name in self.speakers):
+            raise ValueError("speakers must be names")
+        if bool(self.speakers) != bool(self.network.speaker_width):
+            width = self.network.speaker_width
+            raise ValueError(f"{len(self.speakers)} speakers, but speaker_width is {width}")
+        if len(set(self.speakers)) < len(self.speakers):
+            raise ValueError("two speakers have one name")
+
+
+def write_voice(
+    path: str | Path, model: VoiceModel, dtype: Literal["float16", "float32"] = "float32"
+) -> None:
+    """Writes a voice, whole or not at all; float16 halves the file.
+
+    ``ValueError`` names a weight that is NaN, infinite or too large for float16, and one that the
+    network cannot speak with.
+    """
+    require_speaks(model)
+    numbers = {
+        "noise_scale": model.noise_scale,
+        "duration_noise": model.duration_noise,
+        "length_scale": model.length_scale,
+    }
+    header = {
+        "format": FORMAT,
+        "network": json.dumps(json.loads(plain.dumps(model.network))),
+        "text": json.dumps(json.loads(plain.dumps(model.text))),
+        "spec": model.spec.to_json(),
+        "speakers": json.dumps(model.speakers),
+        "scales": json.dumps(numbers),
+        "about": model.about,
+    }
+    header["fits"] = _digest(header, model.variables)
+    write_weights(path, model.variables, header, dtype)
+
+
+def read_voice(path: str | Path) -> VoiceModel:
+    """Reads such a file; the weights are float32 whatever they were stored in.
+
+    ``ValueError``, naming the file, for what is no voice, for a damaged file, and for a network
+    that this version does not have or whose weights do not fit it.
+    """
+    tensors, header = read_safetensors(path)
+    if header.get("format") != FORMAT:
+        raise ValueError(f"{path} is no voice of ganspeech")
+    try:
+        model = VoiceModel(
+            network=_part(header, "network", VITS),
+            variables=variables_of(tensors),
+            text=_part(header, "text", SpokenText),
+            spec=AudioSpec.from_json(header.get("spec", "")),
+            speakers=tuple(json.loads(header.get("speakers", ""))),
+            about=header.get("about", ""),
+            **json.loads(header.get("scales", "")),
+        )
+        # Seen to fit when it was written; to trace the network again would take seconds.
+        if header.get("fits") != _digest(header, model.variables):
+            require_speaks(model)
+    # A header that somebody edited can hold fields of any type, and modules do not check theirs.
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    return model
+
+
+def require_speaks(model: VoiceModel) -> None:
+    """``ValueError`` unless the variables are those with which the network can speak.
+
+    Those that only training needs may be missing, each of them. ``ValueError``s of the network
+    itself, about its sizes or the spec, pass through.
+    """
+    network, spec, symbols = model.network, model.spec, model.text.size
+    speakers = jax.ShapeDtypeStruct((1, len(model.speakers)), np.float32)
+    one_hot = speakers if model.speakers else None
+    tokens = jax.ShapeDtypeStruct((1, 8), np.int32)
+    lengths = jax.ShapeDtypeStruct((1,), np.int32)
+
+    def speak(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
+        encoded = module.encode(tokens, lengths, one_hot, symbols)
+        module.durations(encoded.hidden, lengths, one_hot, np.zeros((1, 8, 2), np.float32))
+        noise = np.zeros((1, 8, network.latent), np.float32)
+        module.decode(encoded.mean, encoded.log_std, tokens, one_hot, noise, spec)
+
+    def learn(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
+        linear = np.zeros((1, 8, spec.bins), np.float32)
+        module(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)
+
+    def wanted_by(method: Callable[..., None]) -> dict[tuple[str, ...], Any]:
+        def init(*inputs: Any) -> Tree:
+            return network.init(jax.random.key(0), *inputs, method=method)
+
+        return traverse_util.flatten_dict(jax.eval_shape(init, tokens, lengths, one_hot))
+
+    wanted, given = wanted_by(speak), traverse_util.flatten_dict(model.variables)
+    if given.keys() - wanted.keys():
+        wanted |= {path: leaf for path, leaf in wanted_by(learn).items() if path in given}
+    require_shapes(traverse_util.unflatten_dict(wanted), model.variables, ValueError)
+
+
+def _digest(header: dict[str, str], variables: Tree) -> str:
+    """Of all that decides whether weights fit a network: the header, and their names and shapes."""
+    leaves = traverse_util.flatten_dict(variables, sep=".")
+    shapes = sorted((name, list(np.shape(leaf))) for name, leaf in leaves.items())
+    said = [header.get(name) for name in ("network", "text", "spec", "speakers")]
+    return hashlib.sha256(json.dumps([said, shapes]).encode()).hexdigest()[:16]
+
+
+def _part(header: dict[str, str], name: str, kind: type) -> Any:
+    part = plain.loads(header.get(name, ""), f"its {name}")
+    if not isinstance(part, kind):
+        raise ValueError(f"its {name} is no {kind.__name__}, but {type(part).__name__}")
+    return part
