@@ -1,0 +1,54 @@
+"""Where sentences end, and that nothing of a text is lost on the way."""
+
+import re
+
+import pytest
+
+from ganspeech.text.sentences import LONGEST, PAUSES, sentences
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("One. Two! Three? Four…  five", ["One.", "Two!", "Three?", "Four… five"]),
+        ("He said “No!” and left... Then it was 3.14.",
+         ["He said “No!” and left...", "Then it was 3.14."]),
+        ("Dr. Smith met J. K. Rowling at 5 p.m. today. (Yes.) So?",
+         ["Dr. Smith met J. K. Rowling at 5 p.m. today.", "(Yes.)", "So?"]),
+        ("No. 5 is in the U.S. army. No. It is in the U.S. Then it left.",
+         ["No. 5 is in the U.S. army.", "No.", "It is in the U.S.", "Then it left."]),
+        ("No end", ["No end"]),
+        ("你好,世界。我们走吧！“是的。”他说", ["你好,世界。", "我们走吧！", "“是的。”", "他说"]),
+        ("नमस्ते दुनिया। कैसे हो?", ["नमस्ते दुनिया।", "कैसे हो?"]),
+        ("a\x00b\u200bc\u2028d\r\ne\tf", ["abc d e f"]),
+        ("... !! — ' ”", []),
+        ("", []),
+        ("😀", ["😀"]),
+    ],
+)  # fmt: skip
+def test_ends(text, found):
+    assert [sentence.text for sentence in sentences(text)] == found
+
+
+def test_pauses():
+    found = sentences("One. Two.\n\nThree.\n \n ...\n\nFour")
+    assert [sentence.pause for sentence in found] == [PAUSES[k] for k in (
+        "sentence", "paragraph", "paragraph", "paragraph")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text, kind",
+    [("word " * 300, "word"), ("some words, " * 100, "clause"), ("x" * 1000, "word")],
+)
+def test_long_sentences_are_cut_at_the_best_place(text, kind):
+    found = sentences(text)
+    assert all(len(sentence.text) <= LONGEST for sentence in found)
+    assert {sentence.pause for sentence in found[:-1]} == {PAUSES[kind]}
+    kept = "".join(sentence.text for sentence in found)
+    assert re.sub(r"\s", "", kept) == re.sub(r"\s", "", text)
+    assert min(len(sentence.text) for sentence in found[:-1]) >= LONGEST // 3
+
+
+def test_any_length_can_be_asked_for():
+    assert [sentence.text for sentence in sentences("abc def", longest=1)] == list("abcdef")
+    assert [sentence.text for sentence in sentences("abc def", longest=4)] == ["abc", "def"]
