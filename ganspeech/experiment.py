@@ -56,8 +56,9 @@ class Experiment(Game):
     corpus: Corpus
     budget: Budget = Budget()
     start: str = ""
-    """A vocoder (run folder, model file or shipped name) whose weights the generator starts from,
-    or the run folder of a GAN whose network is the recogniser's front; empty: fresh ones."""
+    """A vocoder or voice (run folder, file or shipped name; voices of Piper and Hugging Face, too)
+    whose weights the generator starts from, or the run folder of a GAN whose network is the
+    recogniser's front; empty: fresh ones."""
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0

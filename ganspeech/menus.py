@@ -65,6 +65,7 @@ from ganspeech.tasks.invariance import Invariance
 from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
+from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.text.front_ends import Espeak, Pinyin, Plain
 from ganspeech.text.spoken_text import SpokenText
@@ -189,6 +190,7 @@ MENUS: dict[str, dict[str, Any]] = {
         "feature-enhancement": FeatureEnhancement(),
         "noise-synthesis": NoiseSynthesis(),
         "feature-generation": FeatureGeneration(),
+        "text-to-speech": TextToSpeech(),
     },
     "task.vocabulary": {
         "characters": Characters(),

@@ -25,7 +25,8 @@ from ganspeech.losses.vits import kl_divergence, mean_over
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
-from ganspeech.tasks.speaking_samples import Said, padded, spoken
+from ganspeech.tasks.padded_speech import TOKENS, bucket
+from ganspeech.tasks.speaking_samples import spoken
 from ganspeech.tasks.trainable import Picture, Sample
 from ganspeech.text.spoken_text import SpokenText
 
@@ -213,13 +214,15 @@ class TextToSpeech:
         )
 
     def batch_of(self, line: Line) -> Batch:
-        """One line as `play` gets it, padded to its bucket."""
+        """One line as `play` gets it, padded so that few lengths are compiled."""
         audio = line.recording.audio()
         length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
+        labels = np.zeros((1, bucket(len(line.labels), TOKENS)), np.int32)
+        labels[0, : len(line.labels)] = line.labels
         return {
             "audio": np.pad(audio, (0, length - len(audio)))[None],
             "samples": np.array([len(audio)], np.int32),
-            "labels": padded(line.labels),
+            "labels": labels,
             "label_lengths": np.array([len(line.labels)], np.int32),
             "speaker": np.array([line.speaker], np.int32),
         }
@@ -235,8 +238,10 @@ class TextToSpeech:
             recording, batch = line.recording, self.batch_of(line)
             reference = recording.audio()
             frames = len(reference) // self.spec.hop_length
-            said = Said(self.text.size, line.labels, self.one_hot(batch["speaker"]))
-            audio = spoken(generator, variables, said, self.spec, frames)
+            speaker = self.one_hot(batch["speaker"])
+            audio = spoken(
+                generator, variables, line.labels, self.text.size, speaker, self.spec, frames
+            )
             yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
             mel, path = explained(self, generator, variables, batch)
             symbols = [self.text.symbols[number] for number in line.labels]

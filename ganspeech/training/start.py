@@ -17,8 +17,10 @@ from ganspeech.tasks.features import Features
 from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.recognition import Recognition
+from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.runs import load_run
+from ganspeech.training.voice_start import with_voice
 
 _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
     Enhanced: (FeatureEnhancement, "generator"),
@@ -31,20 +33,22 @@ _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
 def start_from(state: GanState, experiment: Experiment) -> GanState:
     """The first state of a run, with the weights that `experiment.start` names.
 
-    A vocoder's are those of another vocoder, a recogniser's front gets those of the run that
-    trained its network; all else, and every optimiser, starts afresh. ``ValueError`` when there are
-    no such weights, when they do not fit the networks, and when they were trained on features of
-    other settings than the run's task has, which are named.
+    A vocoder's are those of another vocoder, a voice's those of another voice, a recogniser's front
+    gets those of the run that trained its network; all else, and every optimiser, starts afresh.
+    ``ValueError`` when there are no such weights, when they do not fit the networks, and when they
+    were trained on features of other settings than the run's task has, which are named.
     """
     network, task = experiment.generator, experiment.task
     if isinstance(network, Fronted) and isinstance(task, Recognition):
         variables = _with_front(state.generator.variables, network, task, experiment.start)
     elif isinstance(task, Vocoding):
         variables = _of_vocoder(task, experiment)
+    elif isinstance(task, TextToSpeech):
+        variables = with_voice(state.generator.variables, task, experiment.start)
     else:
         raise ValueError(
-            f"--start {experiment.start}: only vocoders and recognisers behind a front start from "
-            f"trained weights, not {type(network).__name__}"
+            f"--start {experiment.start}: only vocoders, voices and recognisers behind a front "
+            f"start from trained weights, not {type(network).__name__}"
         )
     params, mutable = split(variables)
     return dataclasses.replace(
