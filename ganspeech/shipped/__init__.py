@@ -8,7 +8,7 @@ from safetensors import safe_open
 _HERE = Path(__file__).parent
 
 
-def names(kind: Literal["vocoder", "recognizer"] = "vocoder") -> list[str]:
+def names(kind: Literal["vocoder", "recognizer", "voice"] = "vocoder") -> list[str]:
     """The shipped models of a kind, by name."""
     found = sorted(path.stem for path in _HERE.glob("*.safetensors"))
     return [name for name in found if _format(name).startswith(f"ganspeech-{kind}-")]
