@@ -19,7 +19,7 @@ RECORDING = "recording"
 GRIFFIN_LIM = "griffin-lim"
 """Name of the row that every table has beside the systems."""
 LENGTH_TOLERANCE = 0.1
-"""Lengths are trimmed to the shorter; a larger share than this is named."""
+"""Lengths are trimmed to the shorter unless a metric hears the whole; more than this is named."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,9 @@ def score(
             if sentence not in audio:
                 failures.append(Failure(name, sentence, "all", "no audio"))
                 continue
-            found += _length_problem(name, sentence, len(reference[sentence]), len(audio[sentence]))
+            if not all(metric.whole for metric in available):
+                ours, theirs = len(reference[sentence]), len(audio[sentence])
+                found += _length_problem(name, sentence, ours, theirs)
             pairs[name] = audio[sentence]
         if RECORDING in names:
             pairs[RECORDING] = reference[sentence]
@@ -153,12 +155,13 @@ def score_sentence(
     """All metrics of all systems on one sentence: a row of values a system, and the failures."""
     rows, failures = {}, []
     for name, audio in systems.items():
-        samples = min(len(reference), len(audio))
-        ours, theirs = (np.asarray(x[:samples], np.float32) for x in (reference, audio))
+        pair = [np.asarray(x, np.float32) for x in (reference, audio)]
+        common = [x[: min(map(len, pair))] for x in pair]
         row = rows[name] = np.full(len(metrics), np.nan)
         for i, metric in enumerate(metrics):
             if name == RECORDING and metric.compares:
                 continue
+            ours, theirs = pair if metric.whole else common
             try:
                 if not np.isfinite(theirs).all():
                     raise ValueError("NaN or infinite samples")

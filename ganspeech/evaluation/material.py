@@ -1,9 +1,12 @@
 """Material: the recordings and the systems' audio that a table is made of."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
 
 from ganspeech.audio import (
     AUDIO_SUFFIXES,
@@ -18,9 +21,10 @@ from ganspeech.audio import (
 )
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, Facts
 from ganspeech.evaluation.figures import Curve
-from ganspeech.evaluation.metrics import Audio
+from ganspeech.evaluation.metrics import METRICS, Audio, Metric
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of
 
+Image = UInt8[np.ndarray, "height width 3"]
 SPEC_OF_RATE = {spec.sample_rate: spec for spec in (SPEECH_16K, HIFIGAN_22K, VOCOS_24K)}
 
 
@@ -40,6 +44,10 @@ class Material:
     """How it was made."""
     problems: tuple[str, ...] = ()
     """Files that were left out or changed, one line each."""
+    metrics: tuple[Metric, ...] = METRICS
+    """Those that make sense of such audio."""
+    pictures: Callable[[str], Mapping[str, Image]] | None = None
+    """More to see of a sentence, by caption; drawn when asked for."""
 
 
 def from_folders(

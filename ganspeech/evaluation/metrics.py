@@ -1,9 +1,9 @@
 """Metrics: plain functions on a reference and a degraded recording, each with its definition.
 
-All take float32 ``[samples]`` in [-1, 1] of equal length and the rate in Hz, and return a float.
-``Undefined`` says why a pair has no value. PESQ, the mel-cepstra, pitch and DNSMOS work at 16 kHz
-whatever the rate, so that figures of different corpora can be compared; the STFT distance works
-at the rate given and hears what lies above.
+All take float32 ``[samples]`` in [-1, 1], of equal length unless a metric is ``whole``, and the
+rate in Hz, and return a float. ``Undefined`` says why a pair has no value. PESQ, the mel-cepstra,
+pitch and DNSMOS work at 16 kHz whatever the rate, so that figures of different corpora can be
+compared; the STFT distance works at the rate given and hears what lies above.
 """
 
 import importlib.util
@@ -22,6 +22,10 @@ from ganspeech.audio.quality import RATE, Undefined, pesq_wb
 from ganspeech.evaluation.pitch import pitch
 
 Audio = Float[np.ndarray, "samples"]
+CEPSTRAL_HOP = 80
+"""Samples at 16 kHz between two frames of mel-cepstra: 5 ms."""
+DISTORTION = 10 / np.log(10) * np.sqrt(2)
+"""dB in a Euclidean distance of mel-cepstra (Kubichek 1993)."""
 
 
 def estoi(reference: Audio, degraded: Audio, rate: int) -> float:
@@ -47,6 +51,14 @@ def mel_cepstral_distortion(reference: Audio, degraded: Audio, rate: int) -> flo
     dB, without gain. What lies 60 dB under the reference's loudest band counts as that level. The
     two are not warped in time: generated speech that keeps no timing is out of place here.
     """
+    ours, theirs = mel_cepstra(reference, degraded, rate)
+    return float(DISTORTION * np.linalg.norm(ours - theirs, axis=0).mean())
+
+
+def mel_cepstra(
+    reference: Audio, degraded: Audio, rate: int
+) -> tuple[Float[np.ndarray, "24 frames"], Float[np.ndarray, "24 degraded_frames"]]:
+    """Coefficients 1 to 24 of both, a frame each 5 ms; `DISTORTION` makes dB of their distance."""
     from scipy.fft import dct
 
     powers = [_mel_powers(_at_16k(audio, rate)) for audio in (reference, degraded)]
@@ -56,7 +68,7 @@ def mel_cepstral_distortion(reference: Audio, degraded: Audio, rate: int) -> flo
     ours, theirs = (
         dct(np.log(np.maximum(power, floor)), axis=0)[1:25] / (2 * len(power)) for power in powers
     )
-    return float(10 / np.log(10) * np.sqrt(2 * ((ours - theirs) ** 2).sum(axis=0)).mean())
+    return ours, theirs
 
 
 def stft_distance(reference: Audio, degraded: Audio, rate: int) -> float:
@@ -130,12 +142,17 @@ class Metric:
     compares: bool = True
     """False: the reference is not used, so that recordings can be scored too."""
     digits: int = 2
+    whole: bool = False
+    """True: both recordings are heard to their own ends; False: the longer one is cut."""
 
     def missing_packages(self) -> list[str]:
         """The packages that are not installed."""
         return [name for name in self.packages if importlib.util.find_spec(name) is None]
 
 
+DNSMOS = Metric(
+    "dnsmos", "DNSMOS overall", "MOS", True, dnsmos_overall, ("speechmos", "onnxruntime"), False
+)
 METRICS = (
     Metric("pesq", "PESQ-WB", "MOS", True, pesq_wb, ("pesq",)),
     Metric("estoi", "ESTOI", "", True, estoi, ("pystoi",), digits=3),
@@ -144,9 +161,7 @@ METRICS = (
     Metric("f0", "log-F0 RMSE", "ln Hz", False, log_f0_rmse, digits=3),
     Metric("vuv", "Voiced/unvoiced F1", "", True, voicing_f1, digits=3),
     Metric("periodicity", "Periodicity error", "", False, periodicity_error, digits=3),
-    Metric(
-        "dnsmos", "DNSMOS overall", "MOS", True, dnsmos_overall, ("speechmos", "onnxruntime"), False
-    ),
+    DNSMOS,
 )
 
 
@@ -162,7 +177,12 @@ def _mel_powers(audio: Audio) -> Float[np.ndarray, "mels frames"]:
     import librosa
 
     return librosa.feature.melspectrogram(
-        y=_padded(audio, 1024), sr=RATE, n_fft=1024, win_length=400, hop_length=80, n_mels=80
+        y=_padded(audio, 1024),
+        sr=RATE,
+        n_fft=1024,
+        win_length=400,
+        hop_length=CEPSTRAL_HOP,
+        n_mels=80,
     )
 
 

@@ -89,6 +89,7 @@ svg .mean{fill:currentColor}
 svg .whisker{stroke:currentColor;stroke-width:2;fill:none}
 svg .curve{stroke:currentColor;stroke-width:1.8;fill:none;stroke-linejoin:round}
 details{border-top:1px solid var(--line);padding:.6rem 0}
+.drawn{display:block;width:100%;height:auto;margin-top:.6rem;border-radius:9px}
 summary{cursor:pointer;font-weight:600}
 li{overflow-wrap:anywhere}
 @media print{audio,nav{display:none}.sentence,.chart{break-inside:avoid}}

@@ -10,7 +10,7 @@ from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Facts, Sc
 from ganspeech.evaluation.bootstrap import Difference, Interval, interval, paired_difference
 from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.material import Material
-from ganspeech.evaluation.media import audio_uri, loudest, spectrogram_uri
+from ganspeech.evaluation.media import audio_uri, color_uri, loudest, spectrogram_uri
 from ganspeech.evaluation.metrics import Metric
 from ganspeech.evaluation.page import page
 from ganspeech.evaluation.table import TOO_FEW, differences, show, show_count, speed, verdict
@@ -20,12 +20,23 @@ SENTENCES = 8
 COLORS = tuple(f"--system-{i}" for i in range(6))
 
 
-def render(scores: Scores, material: Material, *, sentences: int = SENTENCES) -> str:
-    """The page as text: audio, spectrograms, scores, figures, differences and what went wrong."""
+def render(
+    scores: Scores,
+    material: Material,
+    *,
+    sentences: int = SENTENCES,
+    more: Sequence[tuple[str, str]] = (),
+    style: str = "",
+) -> str:
+    """The page as text: audio, spectrograms, scores, figures, differences and what went wrong.
+
+    ``more`` are sections, titles and bodies in HTML, and ``style`` is CSS for them.
+    """
     sections = [
         ("Listen", _listening(scores, material, _chosen(scores, sentences))),
         ("Scores", _score_table(scores) + _score_figures(scores)),
         ("Differences", _difference_table(scores)),
+        *more,
         ("Training", _training(material.curves)),
         ("Notes", _notes(scores, material)),
     ]
@@ -35,7 +46,8 @@ def render(scores: Scores, material: Material, *, sentences: int = SENTENCES) ->
         "bootstrap intervals over sentences; a bold value is better than all others with that "
         "certainty."
     )
-    return page("speech quality", material.title, material.title, [introduction], sections)
+    title = material.title
+    return page("speech quality", title, title, [introduction], sections, style=style)
 
 
 def _chosen(scores: Scores, count: int) -> list[str]:
@@ -88,7 +100,17 @@ def _sentence(scores: Scores, material: Material, sentence: str) -> str:
     title = f"<q>{escape(text)}</q><small>{escape(sentence)}</small>" if text else escape(sentence)
     return (
         f'<article class="sentence"><h3>{title}</h3>'
-        f'<div class="tiles">{"".join(tiles)}</div></article>'
+        f'<div class="tiles">{"".join(tiles)}</div>{_pictures(material, sentence)}</article>'
+    )
+
+
+def _pictures(material: Material, sentence: str) -> str:
+    if material.pictures is None:
+        return ""
+    return "".join(
+        f'<details><summary>{escape(caption)}</summary><img class="drawn" alt="{escape(caption)}" '
+        f'src="{color_uri(image)}"></details>'
+        for caption, image in material.pictures(sentence).items()
     )
 
 
