@@ -10,6 +10,7 @@ from ganspeech.nn.convolution import convolve, convolve_transposed, same_padding
 from ganspeech.nn.dense import add_bias
 from ganspeech.nn.initializers import kernel_and_bias
 from ganspeech.nn.spectral_norm import spectrally_normalised
+from ganspeech.nn.weight_norm import lengths, normalised
 
 
 class Conv1d(nn.Module):
@@ -179,11 +180,9 @@ def _weights(
     bias = layer.param("bias", bias_init, shape[-1:]) if with_bias else zero
     if not isinstance(layer, ConvTranspose1d) and layer.spectral_norm:
         kernel = spectrally_normalised(layer, kernel)
-    if not layer.weight_norm:
+    is_folded = not (layer.is_initializing() or layer.has_variable("params", "gain"))
+    if not layer.weight_norm or is_folded:
         return kernel, bias
-    direction = kernel.astype(jnp.float32)
-    length = jnp.sqrt(jnp.sum(direction**2, axis=range(len(shape) - 1), keepdims=True))
     # Starting from the kernel's own length, the first forward pass is that of the plain layer.
-    gain = layer.param("gain", lambda _: length.reshape(-1))
-    ratio = gain.astype(jnp.float32).reshape(length.shape) / length
-    return (direction * ratio).astype(kernel.dtype), bias
+    gain = layer.param("gain", lambda _: lengths(kernel.astype(jnp.float32)).reshape(-1))
+    return normalised(kernel, gain), bias
