@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tqdm import tqdm
+
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.prepare import Prepared, Recording
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
@@ -112,7 +114,8 @@ def transcribed(
         return None
 
     train, held_out = (
-        [found for recording in part if (found := line(recording))]
+        # Phonemes of thousands of lines take minutes.
+        [found for recording in tqdm(part, "transcripts", delay=5) if (found := line(recording))]
         for part in (prepared.train, prepared.held_out)
     )
     for told in problems.lines():

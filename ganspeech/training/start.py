@@ -44,7 +44,7 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
     elif isinstance(task, Vocoding):
         variables = _of_vocoder(task, experiment)
     elif isinstance(task, TextToSpeech):
-        variables = with_voice(state.generator.variables, task, experiment.start)
+        variables = with_voice(state.generator.variables, network, task, experiment.start)
     else:
         raise ValueError(
             f"--start {experiment.start}: only vocoders, voices and recognisers behind a front "

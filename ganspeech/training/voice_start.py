@@ -2,11 +2,12 @@
 
 import sys
 
-import jax
 import jax.numpy as jnp
+from flax import traverse_util
 
 from ganspeech.game import Tree
-from ganspeech.interop.tensors import require_shapes
+from ganspeech.generators.vits import VITS
+from ganspeech.interop.voice_file import VoiceModel, require_speaks
 from ganspeech.nn.weight_norm import lengths
 from ganspeech.speaking import Voice, load_voice
 from ganspeech.tasks.text_to_speech import TextToSpeech
@@ -15,28 +16,39 @@ SPEAKERS = "speaker_embedding"
 """The part that knows speakers by their places."""
 
 
-def with_voice(variables: Tree, task: TextToSpeech, start: str) -> Tree:
+def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -> Tree:
     """A network's fresh variables with those of the voice that `start` names.
 
-    The parts that the voice lacks start afresh, which is said on standard error: an imported one
-    often has no posterior encoder, and other speakers are embedded anew. ``ValueError`` for a voice
-    that reads otherwise than the task, has another rate or frames, or other sizes.
+    What the voice lacks starts afresh, which is said on standard error: imported ones often have
+    nothing that only training needs, and other speakers are embedded anew. ``ValueError`` for a
+    voice that reads otherwise than the task, has another rate or frames, or other sizes.
     """
     voice = load_voice(start)
     task.text.require_same(voice.text, f"--start {start}")
-    theirs = dict(voice.variables["params"])
     _require_same_frames(voice, task, start)
+    theirs = dict(voice.variables["params"])
     if voice.speakers != task.speakers:
         theirs.pop(SPEAKERS, None)
     fresh = variables["params"]
-    if missing := [name for name in fresh if name not in theirs]:
-        print(f"--start {start} has no {', '.join(missing)}: trained from scratch", file=sys.stderr)
-    wanted = {name: part for name, part in fresh.items() if name in theirs}
-    theirs = _unfolded(wanted, theirs)
-    require_shapes(
-        {"params": wanted}, {"params": theirs}, lambda what: ValueError(f"--start {start}: {what}")
-    )
-    return {**variables, "params": {**fresh, **jax.tree.map(jnp.asarray, theirs)}}
+    given = _unfolded(fresh, theirs)
+    whole = {name: fresh[name] for name in (SPEAKERS,) if name in fresh} | given
+    model = VoiceModel(network, {"params": whole}, task.text, task.spec, task.speakers)
+    try:
+        require_speaks(model)
+    except ValueError as error:
+        raise ValueError(f"--start {start}: {error}") from None
+    ours, flat = (traverse_util.flatten_dict(tree, sep="/") for tree in (fresh, given))
+    if missing := {_part(path) for path in ours.keys() - flat.keys()}:
+        told = ", ".join(sorted(missing))
+        print(f"--start {start} does not give these, which start afresh: {told}", file=sys.stderr)
+    merged = ours | {path: jnp.asarray(leaf) for path, leaf in flat.items()}
+    return {**variables, "params": traverse_util.unflatten_dict(merged, sep="/")}
+
+
+def _part(path: str) -> str:
+    """What a weight belongs to: what only training needs of durations is a part of that part."""
+    whole, inner, *_ = path.split("/")
+    return f"{whole}/{inner}" if whole == "duration_predictor" else whole
 
 
 def _require_same_frames(voice: Voice, task: TextToSpeech, start: str) -> None:

@@ -1,0 +1,30 @@
+"""A voice of Piper learns to be another speaker, from half an hour of recordings.
+
+Paper: Kim et al. 2021, with small discriminators, so that a step is affordable on a CPU.
+Command: first `tts_posterior`, since voices of Piper come without a posterior encoder; then
+`python train.py tts_finetune --corpus.root ../shared/data/kathleen --start runs/tts_posterior`.
+Parts stay as they are by `--rules.frozen text_encoder flow`, say.
+"""
+
+import dataclasses
+
+from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
+from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
+from ganspeech.experiment import Budget
+from ganspeech.experiments import tts_posterior
+from ganspeech.game import Rules
+from ganspeech.optimizer import Optimizer
+
+experiment = dataclasses.replace(
+    tts_posterior.experiment,
+    task=dataclasses.replace(tts_posterior.experiment.task, duration_weight=1.0),
+    discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
+    rules=Rules(adversarial=2.0, feature_matching=4.0, adversary_from=500, ema=0.995),
+    generator_optimizer=Optimizer(
+        learning_rate=2e-4, b1=0.8, b2=0.99, clip=1000.0, warmup=100, schedule="cosine", final=0.1
+    ),
+    discriminator_optimizer=Optimizer(learning_rate=3e-4, b1=0.8, b2=0.99),
+    budget=Budget(steps=3000, batch_size=4, sample_every=500, save_every=250),
+    start="runs/tts_posterior",
+)
+"""About an hour of one core."""

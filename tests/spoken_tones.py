@@ -1,0 +1,67 @@
+"""A language of tones for tests of speaking: three letters, and a voice small enough for them."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from ganspeech.audio import AudioSpec
+from ganspeech.generators.istftnet import ISTFTNet
+from ganspeech.generators.vits import VITS
+from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.text.front_ends import Plain
+from ganspeech.text.spoken_text import SpokenText
+
+RATE = 8000
+SPEC = AudioSpec(sample_rate=RATE, n_fft=256, hop_length=64, win_length=256, n_mels=16, fmax=4000)
+TEXT = SpokenText(
+    front=Plain(), symbols=("_", "a", "b", "c", " "), blanks="none", first="", last=""
+)
+TASK = TextToSpeech(spec=SPEC, text=TEXT, segment_frames=16, buckets=(0.25, 0.5))
+SMALL = VITS(
+    width=16,
+    hidden=16,
+    layers=1,
+    latent=8,
+    flows=2,
+    flow_layers=1,
+    posterior_layers=2,
+    stochastic=False,
+    duration_width=16,
+    decoder=ISTFTNet((4, 4), (8, 8), channels=32, resblock="2", kernels=(3,), dilations=((1, 2),)),
+)
+PITCH = {"a": 300, "b": 900, "c": 2000}
+
+
+def said(text: str, rng: np.random.Generator) -> np.ndarray:
+    """A tone for each letter."""
+    tones = []
+    for letter in text:
+        time = np.arange(int(RATE * rng.uniform(0.05, 0.1))) / RATE
+        pitch = PITCH.get(letter, 0) * rng.uniform(0.95, 1.05)
+        tones.append(np.sin(2 * np.pi * pitch * time) * np.hanning(len(time)))
+    return 0.5 * np.concatenate(tones) + 0.001 * rng.normal(size=sum(map(len, tones)))
+
+
+def texts(count: int) -> list[str]:
+    return [("abc", "bca", "cab", "acbab", "ba cb")[n % 5] for n in range(count)]
+
+
+def write_ljspeech(root: Path) -> None:
+    """Twenty lines of three to five tones in LJSpeech's layout; and lines that are no use."""
+    rng = np.random.default_rng(0)
+    (root / "wavs").mkdir()
+    lines = []
+    for n, text in enumerate(texts(20)):
+        soundfile.write(root / f"wavs/l{n:02d}.wav", said(text, rng), RATE)
+        lines.append(f"l{n:02d}|{text}")
+    for id, text, seconds in (
+        ("a-long", "abc", 0.6),
+        ("a-dense", "abc" * 20, 0.3),
+        ("a-mute", "", 0.3),
+        ("a-new", "abcd", 0.3),
+        ("a-short", "a", 0.1),
+    ):
+        soundfile.write(root / f"wavs/{id}.wav", 0.1 * rng.normal(size=int(RATE * seconds)), RATE)
+        lines.append(f"{id}|{text}")
+    (root / "metadata.csv").write_text("\n".join(lines))
