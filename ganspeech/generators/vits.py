@@ -240,8 +240,8 @@ class VITS(nn.Module):
         batch, frames = linear.shape[:2]
         shapes = (frames, self.latent), (tokens.shape[1], 2)
         if not self.has_rng(STREAM):
-            still = (jnp.zeros((batch, *shape)) for shape in shapes)
-            return *still, jnp.zeros(batch, jnp.int32)
+            noise, duration_noise = (jnp.zeros((batch, *shape)) for shape in shapes)
+            return noise, duration_noise, jnp.zeros(batch, jnp.int32)
 
         def draw(key: Key[Array, ""], length: Int[Array, ""]) -> tuple[Array, Array, Array]:
             keys = jax.random.split(key, 3)
