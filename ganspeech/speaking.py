@@ -303,7 +303,7 @@ def _tell(spelled: Spelled, told: dict[str, None]) -> None:
     if new := [symbol for symbol in spelled.unknown if symbol not in told]:
         told |= dict.fromkeys(new)
         names = ", ".join(map(repr, new))
-        print(f"left out, since the voice has no symbols for it: {names}", file=sys.stderr)
+        print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)
 
 
 def _halves(sentence: Sentence) -> list[Sentence]:

@@ -1,0 +1,51 @@
+"""A voice without weights, for tests of all that is around a network: each symbol is a tone."""
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+
+from ganspeech.audio import AudioSpec
+from ganspeech.generators.vits_parts import Encoded
+from ganspeech.speaking import Voice
+from ganspeech.text.front_ends import Plain
+from ganspeech.text.spoken_text import SpokenText
+from ganspeech.text.symbols import LETTERS
+
+RATE, HOP = 8000, 40
+SPEC = AudioSpec(sample_rate=RATE, n_fft=160, hop_length=HOP, win_length=160, n_mels=8, fmax=4000)
+FRAMES_A_SYMBOL = 4
+
+
+@dataclass(frozen=True)
+class Robot:
+    """As VITS is called to speak: a symbol lasts 4 frames, but for its noise."""
+
+    latent: int = 2
+
+    def apply(self, variables, *arguments, method):
+        """One of the methods below."""
+        return getattr(self, method)(variables["params"]["level"], *arguments)
+
+    def encode(self, level, tokens, lengths, speaker, symbols):
+        """The symbol's number as the mean."""
+        mean = jnp.repeat(tokens[..., None].astype(jnp.float32) / symbols, self.latent, axis=-1)
+        return Encoded(mean, mean, mean * 0 - 4)
+
+    def durations(self, level, hidden, lengths, speaker, noise):
+        """Logarithms of frames."""
+        return jnp.log(FRAMES_A_SYMBOL - 0.5) + noise[..., 0]
+
+    def decode(self, level, mean, log_std, frames, speaker, noise, spec):
+        """A level a symbol, louder for later speakers, silent after the end."""
+        drawn = (mean + noise * jnp.exp(log_std))[..., 0] * frames
+        if speaker is not None:
+            drawn = drawn * (1 + jnp.argmax(speaker))
+        return jnp.repeat(level * drawn, spec.hop_length, axis=1)
+
+
+def voice(level: float = 0.5, **fields) -> Voice:
+    """A robot that reads English letters."""
+    variables = {"params": {"level": np.float32(level)}}
+    text = SpokenText(Plain(numbers="en"), LETTERS)
+    return Voice(Robot(), variables, text, SPEC, **fields)
