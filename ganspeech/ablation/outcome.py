@@ -11,9 +11,11 @@ from ganspeech.evaluation.generation import score_run
 from ganspeech.evaluation.recognition_accuracy import RATES, grouping, shares
 from ganspeech.evaluation.recognition_systems import of_run
 from ganspeech.evaluation.runs import run_systems
+from ganspeech.evaluation.speech_systems import COPY
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
+from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.runs import load_run
 
@@ -27,16 +29,16 @@ def outcome(
 ) -> Outcome:
     """The scores of a run's newest checkpoint on what its corpus holds out.
 
-    A vocoder or an enhancer is scored on the first ``sentences`` (all if None); each sentence's
-    values are kept, so that rows can be compared in pairs, and ``baseline`` scores Griffin-Lim, or
-    the noisy speech, beside it. A generator from noise is scored on ``samples`` examples, which
-    pair with nothing. A recogniser is scored on the first ``sentences`` too, clean and in noises
-    that it was not trained on, and is paired by speaker where at least five are known. ValueError
-    for a run of a task that has no scores.
+    A vocoder, an enhancer or a voice is scored on the first ``sentences`` (all if None); each
+    sentence's values are kept, so that rows can be compared in pairs, and ``baseline`` scores
+    Griffin-Lim, the noisy speech or copy synthesis beside it. A generator from noise is scored on
+    ``samples`` examples, which pair with nothing. A recogniser is scored on the first ``sentences``
+    too, clean and in noises that it was not trained on, and is paired by speaker where at least
+    five are known. ValueError for a run of a task that has no scores.
     """
     task = load_run(run).experiment.task
-    if isinstance(task, Vocoding | SpeechEnhancement):
-        return _of_vocoder(run, sentences, baseline)
+    if isinstance(task, Vocoding | SpeechEnhancement | TextToSpeech):
+        return _of_audio(run, sentences, baseline)
     if isinstance(task, Generation):
         return _of_generator(run, samples)
     if isinstance(task, Recognition):
@@ -44,7 +46,7 @@ def outcome(
     raise ValueError(f"{run} was trained for {type(task).__name__}, which has no scores yet")
 
 
-def _of_vocoder(run: Path, sentences: int | None, baseline: bool) -> Outcome:
+def _of_audio(run: Path, sentences: int | None, baseline: bool) -> Outcome:
     material = run_systems(run, sentences, baseline=baseline)
     scores = score(
         material.reference,
@@ -52,6 +54,7 @@ def _of_vocoder(run: Path, sentences: int | None, baseline: bool) -> Outcome:
         material.rate,
         facts=material.facts,
         problems=material.problems,
+        metrics=material.metrics,
     )
     name = run.resolve().name
     metrics = {
@@ -68,7 +71,7 @@ def _of_vocoder(run: Path, sentences: int | None, baseline: bool) -> Outcome:
     }
     references = {
         other: {m: v for m in metrics if np.isfinite(v := _mean(scores, other, m))}
-        for other in (RECORDING, GRIFFIN_LIM, NOISY)
+        for other in (RECORDING, GRIFFIN_LIM, NOISY, COPY)
         if other in scores.systems and baseline
     }
     return Outcome(metrics, units, references)

@@ -7,15 +7,30 @@ from pathlib import Path
 import tyro
 
 from ganspeech.entry import guard
-from ganspeech.evaluation import generation, generation_page, generation_table, table
+from ganspeech.evaluation import (
+    generation,
+    generation_page,
+    generation_table,
+    recognition_page,
+    recognition_table,
+    table,
+)
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, score
 from ganspeech.evaluation.material import from_folders
 from ganspeech.evaluation.output import write
 from ganspeech.evaluation.recognition_command import recognition
+from ganspeech.evaluation.recognition_style import STYLE
 from ganspeech.evaluation.report import render
 from ganspeech.evaluation.runs import generated, run_systems, task_of
+from ganspeech.evaluation.speech_heard import heard, hearer
+from ganspeech.evaluation.speech_systems import COPY, spoken_by_voices
 from ganspeech.flags import UsageError
+from ganspeech.speaking import load_voice
 from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.text_to_speech import TextToSpeech
+
+KINDS = {"audio": "DIR", "voice": "VOICE"}
+"""What is given after the names of rows."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,6 +42,8 @@ def quality(
     run: Path | None = None,
     reference: Path | None = None,
     audio: tuple[str, ...] = (),
+    voice: tuple[str, ...] = (),
+    recognizer: str | None = None,
     sentences: int | None = None,
     json: Path | None = None,
     page: Path | None = None,
@@ -34,17 +51,21 @@ def quality(
     samples: int | None = None,
     checkpoints: bool = False,
 ) -> None:
-    """Score generated speech: a run, or folders of audio against recordings with no model at all.
+    """Score generated speech: a run, voices, or folders of audio with no model at all.
 
-    A vocoder is scored on its held-out sentences. Examples that a generator makes from noise are
-    scored by a classifier, which is trained on the same corpus first, and once.
+    A vocoder is scored on its held-out sentences, a voice on its held-out texts, warped onto their
+    recordings. Examples that a generator makes from noise are scored by a classifier, which is
+    trained on the same corpus first, and once.
 
     Example: python eval.py quality --reference recordings --audio vocos=a hifigan=b --page b.html
 
     Args:
         run: A run's folder.
-        reference: A folder of recordings.
+        reference: A folder of recordings; for voices in LJSpeech's layout, with their texts.
         audio: Folders of generated audio, each DIR or NAME=DIR, with the recordings' file names.
+        voice: Voices that say the texts, each VOICE or NAME=VOICE, as `say` takes them.
+        recognizer: Of spoken texts: what hears them for word error rates, a recogniser of this
+            project (name, model file or run) or a folder of Hugging Face's Whisper.
         sentences: Score only the first ones.
         json: Write everything here, each sentence's values too.
         page: Write an HTML page with the audio, spectrograms and figures here.
@@ -56,45 +77,72 @@ def quality(
         raise UsageError("give either --run DIR, or --reference DIR with --audio DIR")
     if run is not None and audio:
         raise UsageError("--audio goes with --reference, not with --run")
-    if reference is not None and not audio:
-        raise UsageError("--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR")
+    if audio and voice:
+        raise UsageError("--reference DIR takes either --audio or --voice")
+    if reference is not None and not audio and not voice:
+        raise UsageError(
+            "--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR, or --voice VOICE"
+        )
     for flag, number in (("sentences", sentences), ("workers", workers), ("samples", samples)):
         if number is not None and number < 1:
             raise UsageError(f"--{flag} must be at least 1, not {number}")
-    from_noise = run is not None and isinstance(task_of(run), Generation)
-    for flag, given, fits in (
-        ("sentences", sentences, not from_noise),
-        ("workers", workers, not from_noise),
-        ("samples", samples, from_noise),
-        ("checkpoints", checkpoints or None, from_noise),
+    task = None if run is None else task_of(run)
+    from_noise, speaks = isinstance(task, Generation), isinstance(task, TextToSpeech)
+    for flag, given, fits, misfit in (
+        (
+            "sentences",
+            sentences,
+            not from_noise,
+            "does not go with a run that generates from noise",
+        ),
+        ("workers", workers, not from_noise, "does not go with a run that generates from noise"),
+        ("samples", samples, from_noise, "goes only with a run that generates from noise"),
+        ("checkpoints", checkpoints, from_noise, "goes only with a run that generates from noise"),
+        ("voice", voice, speaks or reference, "goes only with --reference or a run that speaks"),
+        ("recognizer", recognizer, speaks or voice, "goes only with --voice or a run that speaks"),
     ):
-        if given is not None and not fits:
-            goes = "does not go" if from_noise else "goes only"
-            raise UsageError(f"--{flag} {goes} with a run that generates from noise")
+        if given and not fits:
+            raise UsageError(f"--{flag} {misfit}")
     if run is not None and from_noise:
         return _quality_from_noise(run, samples or generation.SAMPLES, checkpoints, json, page)
-    folders = _named_folders(audio)
+    folders = {name: Path(folder) for name, folder in _named("audio", audio).items()}
+    own = "" if run is None else run.resolve().name
+    if own in (named := _named("voice", voice)):
+        raise UsageError(f"--voice {named[own]}: {own!r} is the run's name; write NAME=VOICE")
+    voices = {name: load_voice(source) for name, source in named.items()}
+    listening = hearer(recognizer) if recognizer else None
     if run is not None:
-        material = run_systems(run, sentences)
+        material = run_systems(run, sentences, voices=voices)
     else:
         assert reference is not None
-        material = from_folders(reference, folders, sentences)
+        material = (
+            spoken_by_voices(voices, reference, sentences)
+            if voices
+            else from_folders(reference, folders, sentences)
+        )
     scores = score(
         material.reference,
         material.systems,
         material.rate,
         facts=material.facts,
         problems=material.problems,
+        metrics=material.metrics,
         workers=workers,
     )
+    recognised = heard(material, listening) if listening else None
     print(table.as_text(scores))
     for note in material.notes:
         print(f"\n{note}")
+    if recognised:
+        print(f"\n{recognition_table.as_text(recognised)}")
     if json is not None:
         content = table.as_json(scores, material.title, material.notes)
+        if recognised:
+            content["heard"] = recognition_table.as_json(recognised)
         write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
     if page is not None:
-        write(page, render(scores, material))
+        more = recognition_page.in_short(recognised) if recognised else ()
+        write(page, render(scores, material, more=more, style=STYLE if recognised else ""))
 
 
 def _quality_from_noise(
@@ -124,17 +172,23 @@ def _main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _named_folders(audio: Sequence[str]) -> dict[str, Path]:
-    folders: dict[str, Path] = {}
-    for item in audio:
-        name, equals, folder = item.partition("=")
-        if not equals or Path(item).is_dir():
-            name, folder = Path(item).resolve().name, item
-        if not name or not folder:
-            raise UsageError(f"--audio {item}: write DIR or NAME=DIR")
-        if name in (RECORDING, GRIFFIN_LIM):
-            raise UsageError(f"--audio {item}: {name!r} is a row of its own; write NAME=DIR")
-        if name in folders:
-            raise UsageError(f"--audio {item}: two systems are called {name!r}; write NAME=DIR")
-        folders[name] = Path(folder)
-    return folders
+def _named(flag: str, items: Sequence[str]) -> dict[str, str]:
+    """Sources by the names of their rows: those given, or else their files' and folders' own."""
+    named: dict[str, str] = {}
+    for item in items:
+        name, equals, source = item.partition("=")
+        if not equals or Path(item).exists():
+            path = Path(item).resolve()
+            name, source = path.stem if path.is_file() else path.name, item
+        if not name or not source:
+            raise UsageError(f"--{flag} {item}: write {KINDS[flag]} or NAME={KINDS[flag]}")
+        if name in (RECORDING, GRIFFIN_LIM, COPY):
+            raise UsageError(
+                f"--{flag} {item}: {name!r} is a row of its own; write NAME={KINDS[flag]}"
+            )
+        if name in named:
+            raise UsageError(
+                f"--{flag} {item}: two systems are called {name!r}; write NAME={KINDS[flag]}"
+            )
+        named[name] = source
+    return named

@@ -63,6 +63,13 @@ def render(recognised: Recognised, exhibit: Exhibit = Exhibit()) -> str:
     return page("recognition", title, title, [about], sections, style=STYLE)
 
 
+def in_short(recognised: Recognised) -> list[tuple[str, str]]:
+    """Rates and errors as two sections of another page, whose style has `STYLE` in it."""
+    rates = _rates(recognised) + _differences(recognised) + _notes(recognised)
+    errors = _errors(recognised, choose(recognised), Exhibit())
+    return [("Heard", rates), ("Misheard", errors)]
+
+
 def choose(recognised: Recognised, count: int = SHOWN) -> list[tuple[str, Answer]]:
     """Rows and answers to show: errors first, an equal part of each row, evenly over its errors."""
     unit, each = recognised.units[0], max(count // len(recognised.rows), 1)

@@ -1,7 +1,8 @@
-"""A run as material: what its vocoder makes of held-out recordings, or its generator of noise."""
+"""A run as material: what it makes of held-out recordings or texts, or its generator of noise."""
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +16,13 @@ from ganspeech.evaluation.figures import Curve
 from ganspeech.evaluation.generation import GenerationScores
 from ganspeech.evaluation.generation_page import Exhibit
 from ganspeech.evaluation.material import Material
+from ganspeech.evaluation.speech_systems import spoken_by_run
 from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
 from ganspeech.evaluation.yardstick import Yardstick, yardstick_of
 from ganspeech.game import Task
+from ganspeech.speaking import Voice
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
+from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.runs import load_run, read_experiment
@@ -63,11 +67,18 @@ def generated(
     return scores, yardstick, exhibit
 
 
-def run_systems(run: Path, sentences: int | None = None, *, baseline: bool = True) -> Material:
+def run_systems(
+    run: Path,
+    sentences: int | None = None,
+    *,
+    voices: Mapping[str, Voice] | None = None,
+    baseline: bool = True,
+) -> Material:
     """Vocode the held-out recordings of a run, the first ``sentences`` or all, and time it.
 
     Without ``baseline`` there is no row of Griffin-Lim. A run that enhances speech has its
-    recordings enhanced, beside a row of the noisy ones.
+    recordings enhanced, beside a row of the noisy ones. One that speaks texts says those of the
+    recordings, beside a row of copy synthesis, and other ``voices`` say them too.
 
     ``ValueError``, naming the folder or file, for no run, a damaged one, and one without held-out
     recordings.
@@ -75,6 +86,9 @@ def run_systems(run: Path, sentences: int | None = None, *, baseline: bool = Tru
     trained = load_run(run)
     if isinstance(trained.experiment.task, SpeechEnhancement):
         material = enhanced_systems(trained, sentences)
+        return dataclasses.replace(material, curves=training_curves(run / "metrics.jsonl"))
+    if isinstance(trained.experiment.task, TextToSpeech):
+        material = spoken_by_run(trained, sentences, voices=voices, baseline=baseline)
         return dataclasses.replace(material, curves=training_curves(run / "metrics.jsonl"))
     vocoder = inference.of_run(trained)
     experiment, spec = trained.experiment, vocoder.spec
