@@ -241,12 +241,11 @@ def of_model(model: VoiceModel) -> Voice:
 
 def of_run(run: Run) -> Voice:
     """The voice that a run trained; ValueError when it was trained for something else."""
-    task = run.experiment.task
-    if not isinstance(task, TextToSpeech):
+    task, network = run.experiment.task, run.experiment.generator
+    if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
         raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
     about = f"Step {run.step} of the run {run.folder.resolve().name}."
     variables = jax.device_put(run.variables)
-    network = run.experiment.generator
     return Voice(network, variables, task.text, task.spec, task.speakers, about=about)
 
 
