@@ -39,15 +39,16 @@ def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
     """
     seen = _Shapes(tensors, source)
     width, latent = seen.shape("enc_p.emb.weight", 2)[1], seen.shape("enc_p.proj.weight", 3)[0] // 2
-    if unshown.heads < 1 or width % unshown.heads:
-        raise seen.error(f"a width of {width} cannot be shared by {unshown.heads} heads")
+    heads = unshown.heads
+    if type(heads) is not int or heads < 1 or width % heads:
+        raise seen.error(f"a width of {width} cannot be shared by {heads!r} heads")
     if latent % 2:
         raise seen.error(f"latent frames of {latent} numbers have no halves")
     hidden, _, kernel = seen.shape("enc_p.encoder.ffn_layers.0.conv_1.weight", 3)
     sizes: dict[str, Any] = {
         "width": width,
         "hidden": hidden,
-        "heads": unshown.heads,
+        "heads": heads,
         "layers": seen.count("enc_p.encoder.attn_layers"),
         "kernel": kernel,
         "window": seen.shape("enc_p.encoder.attn_layers.0.emb_rel_k", 3)[1] // 2,

@@ -100,7 +100,9 @@ def read_voice(path: str | Path) -> VoiceModel:
     """
     tensors, header = read_safetensors(path)
     if header.get("format") != FORMAT:
-        raise ValueError(f"{path} is no voice of ganspeech")
+        raise ValueError(
+            f"{path} is no voice of ganspeech; Hugging Face's are given by their folder"
+        )
     try:
         model = VoiceModel(
             network=_part(header, "network", VITS),
