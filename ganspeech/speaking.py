@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
@@ -16,17 +17,17 @@ from jaxtyping import Array, Float, Float32
 
 from ganspeech import shipped
 from ganspeech.audio import AudioSpec
-from ganspeech.data.cache import cache_root
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.interop.voice_file import VoiceModel, read_voice
 from ganspeech.interop.voices import load_voice_model
 from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
 from ganspeech.tasks.speaking_samples import DURATION_NOISE, NOISE
-from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.text.sentences import Sentence, cut, sentences
 from ganspeech.text.spoken_text import Spelled, SpokenText
-from ganspeech.training.runs import Run, load_run
+
+if TYPE_CHECKING:
+    from ganspeech.training.runs import Run
 
 SPEEDS = (0.25, 4.0)
 """The slowest and the fastest."""
@@ -223,6 +224,9 @@ def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
     if str(source) in known:
         return of_model(read_voice(shipped.path(str(source))))
     if Path(source, "experiment.json").is_file():
+        # What trains takes a second to import, which most voices do without.
+        from ganspeech.training.runs import load_run
+
         return of_run(load_run(source, step))
     if not Path(source).exists():
         raise ValueError(
@@ -239,8 +243,10 @@ def of_model(model: VoiceModel) -> Voice:
     return Voice(**fields | {"variables": jax.device_put(model.variables)})
 
 
-def of_run(run: Run) -> Voice:
+def of_run(run: "Run") -> Voice:
     """The voice that a run trained; ValueError when it was trained for something else."""
+    from ganspeech.tasks.text_to_speech import TextToSpeech
+
     task, network = run.experiment.task, run.experiment.generator
     if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
         raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
@@ -254,6 +260,8 @@ def keep_programs() -> None:
 
     It holds for all that JAX compiles in this process, and does nothing once it has compiled.
     """
+    from ganspeech.data.cache import cache_root
+
     jax.config.update("jax_compilation_cache_dir", str(cache_root() / "programs"))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 

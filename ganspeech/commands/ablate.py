@@ -5,9 +5,6 @@ from typing import Annotated
 import jax
 import tyro
 
-from ganspeech.ablation import runner
-from ganspeech.ablation.settings import read
-
 
 def ablate(
     arguments: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="…")] = (),
@@ -19,6 +16,10 @@ def ablate(
     Args:
         arguments: An experiment, what varies, and flags of train.py.
     """
+    # What only this command needs takes longer to import than all others together.
+    from ganspeech.ablation import runner
+    from ganspeech.ablation.settings import read
+
     asked = read(arguments)
     # The accelerator is for the members, each of which is a process of its own.
     jax.config.update("jax_platforms", "cpu")

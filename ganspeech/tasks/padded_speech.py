@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import numpy as np
@@ -110,10 +111,11 @@ def _planned(
     length_scale: Float[Array, ""],
     symbols: int,
 ) -> tuple[Array, Array, Array]:
-    arguments = (tokens, lengths, speaker, symbols)
-    hidden, mean, log_std = network.apply(variables, *arguments, method="encode")
-    arguments = (hidden, lengths, speaker, noise)
-    log_durations = network.apply(variables, *arguments, method="durations")
+    def run(method: str, *arguments: Any) -> Any:
+        return network.apply(variables, *arguments, method=method)
+
+    hidden, mean, log_std = run("encode", tokens, lengths, speaker, symbols)
+    log_durations = run("durations", hidden, lengths, speaker, noise)
     return mean, log_std, frames_of(log_durations, lengths, length_scale)
 
 
@@ -129,9 +131,5 @@ def _decoded(
     spec: AudioSpec,
 ) -> Float[Array, "1 samples"]:
     arguments = (mean, log_std, frames, speaker, noise, spec)
-    return network.apply(variables, *arguments, method="decode")
-
-
-def programs() -> int:
-    """How many programs are compiled, of all networks together."""
-    return _planned._cache_size() + _decoded._cache_size()
+    audio: Any = network.apply(variables, *arguments, method="decode")
+    return audio
