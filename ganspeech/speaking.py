@@ -23,7 +23,7 @@ from ganspeech.interop.voice_file import VoiceModel, read_voice
 from ganspeech.interop.voices import load_voice_model
 from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
 from ganspeech.tasks.speaking_samples import DURATION_NOISE, NOISE
-from ganspeech.text.sentences import Sentence, cut, sentences
+from ganspeech.text.sentences import Sentence, halves, sentences
 from ganspeech.text.spoken_text import Spelled, SpokenText
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Voice:
                 continue
             made = self._made(spelled, manner, place)
             if made is None:
-                waiting.extendleft(reversed(_halves(sentence)))
+                waiting.extendleft(reversed(halves(sentence)))
                 continue
             place = next(places)
             audio, frames = made
@@ -311,13 +311,6 @@ def _tell(spelled: Spelled, told: dict[str, None]) -> None:
         told |= dict.fromkeys(new)
         names = ", ".join(map(repr, new))
         print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)
-
-
-def _halves(sentence: Sentence) -> list[Sentence]:
-    length = len(sentence.text)
-    if length == 1:
-        raise ValueError(f"the voice cannot say {sentence.text!r}: it would take too long")
-    return list(cut(sentence.text, -(-length // 2), sentence.pause))
 
 
 def _short(text: str) -> str:

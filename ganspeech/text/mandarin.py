@@ -30,9 +30,7 @@ def pinyin(sentence: str) -> list[str]:
     text = re.sub(r"\d{4}(?=年)", lambda found: _digits(found[0]), text)
     text = re.sub(r"(\d+(?:\.\d+)?)%", r"百分之\1", text)
     text = re.sub(r"\d+(?:\.\d+)?", lambda found: number_characters(found[0]), text)
-    syllables = lazy_pinyin(
-        text, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=True, errors=lambda text: list(text)
-    )
+    syllables = lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=True)
     spaced = ""
     for syllable in syllables:
         after_syllable = spaced[-1:].isdigit() and syllable[:1].isalnum()

@@ -79,6 +79,14 @@ def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
         yield Sentence(sentence, pause)
 
 
+def halves(sentence: Sentence) -> list[Sentence]:
+    """A sentence in two or three pieces; ``ValueError`` for a single character."""
+    length = len(sentence.text)
+    if length == 1:
+        raise ValueError(f"{sentence.text!r} alone takes longer to say than a sentence may")
+    return list(cut(sentence.text, -(-length // 2), sentence.pause))
+
+
 def _ended(paragraph: str) -> Iterator[str]:
     begin = 0
     for end in _END.finditer(paragraph):
