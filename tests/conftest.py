@@ -5,6 +5,8 @@ from pathlib import Path
 
 # Before JAX is imported: the tests are written for a CPU, whatever else the machine has.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# Nearly all of the time is compilation, and most programs run but once.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 import jax
 import pytest

@@ -1,8 +1,8 @@
-"""`python -m ganspeech import`: another project's vocoder to a model file."""
+"""`python -m ganspeech import`: another project's vocoder or voice to a file of ours."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -10,6 +10,8 @@ from ganspeech.audio import PRESETS, AudioSpec
 from ganspeech.flags import UsageError
 from ganspeech.interop.foreign import import_vocoder
 from ganspeech.interop.model import save_model
+from ganspeech.interop.voice_file import write_voice
+from ganspeech.interop.voices import is_foreign_voice, load_voice_model
 
 SUFFIX = ".safetensors"
 
@@ -22,20 +24,28 @@ def import_(
     float16: bool = False,
     overwrite: bool = False,
 ) -> int:
-    """Makes a model file of another project's vocoder.
+    """Makes a model file of another project's vocoder, or a voice file of its voice.
 
-    HiFi-GAN, Vocos and others, from safetensors or files of PyTorch, of which nothing is run.
-    Example: python -m ganspeech import generator_v1 voice.safetensors --spec hifigan_22k
+    Vocoders: HiFi-GAN, Vocos and others, from safetensors or files of PyTorch. Voices: Piper's
+    (.onnx, its .onnx.json beside it), and folders of Hugging Face's VITS, such as MMS-TTS. Nothing
+    in them is run.
+    Example: python -m ganspeech import generator_v1 vocoder.safetensors --spec hifigan_22k
+    Example: python -m ganspeech import en_US-joe-medium.onnx joe.safetensors
 
     Args:
-        source: The weights.
-        target: The model file (.safetensors).
-        spec: The log-mels it was trained with: a preset's name or a JSON file. Required.
-        config: Its settings as JSON or YAML; config.json or config.yaml beside it if not given.
+        source: The weights, or the folder of a voice.
+        target: The model file or voice file (.safetensors).
+        spec: Of vocoders, required: the log-mels it was trained with, a preset's name or a JSON
+            file. Voices know theirs.
+        config: Of vocoders: settings as JSON or YAML; config.json or config.yaml beside it if not
+            given.
         float16: Store the weights in half the space.
         overwrite: Replace a file that exists.
     """
-    if spec is None:
+    is_voice = is_foreign_voice(source) or source.is_dir()
+    if is_voice and (spec or config):
+        raise UsageError(f"{source} is a voice, which comes with its spec and config")
+    if spec is None and not is_voice:
         raise UsageError(
             "foreign weights do not say which mels they want; "
             f"give --spec NAME ({', '.join(PRESETS)}) or a JSON file"
@@ -44,10 +54,17 @@ def import_(
         raise UsageError(f"{target} must end in {SUFFIX}")
     if target.exists() and not overwrite:
         raise ValueError(f"{target} exists; --overwrite replaces it")
-    model = import_vocoder(source, read_spec(spec), config)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    save_model(target, model, "float16" if float16 else "float32")
-    print(f"{target}: {model.about}", file=sys.stderr)
+    dtype: Literal["float16", "float32"] = "float16" if float16 else "float32"
+    if is_voice:
+        voice = load_voice_model(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_voice(target, voice, dtype)
+        print(f"{target}: {voice.about}", file=sys.stderr)
+    else:
+        model = import_vocoder(source, read_spec(str(spec)), config)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        save_model(target, model, dtype)
+        print(f"{target}: {model.about}", file=sys.stderr)
     return 0
 
 

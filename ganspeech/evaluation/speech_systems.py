@@ -3,8 +3,10 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -42,15 +44,15 @@ def spoken_by_run(
     Other ``voices`` say them too, and with ``baseline`` there is a row of copy synthesis.
     ``ValueError``, naming the folder, for a corpus that holds nothing out.
     """
-    task, network = trained.experiment.task, trained.experiment.generator
-    assert isinstance(task, TextToSpeech)
+    voice, task = speaking.of_run(trained), trained.experiment.task
+    network = voice.network
+    assert isinstance(task, TextToSpeech)  # or it would have no voice
     lines = task.recordings(trained.experiment.corpus).held_out[:sentences]
     if not lines:
         raise ValueError(
             f"{trained.folder}: its corpus holds no sentence out, so there is nothing to score"
         )
     name = trained.folder.resolve().name
-    voice = speaking.of_run(trained)
     copies = (
         {line.recording.id: copied(task, network, trained.variables, line) for line in lines}
         if baseline
@@ -155,10 +157,10 @@ def _pace(name: str, made: Mapping[str, Audio], reference: Mapping[str, Audio]) 
     """How long all sentences are beside their recordings."""
     if not made:
         return []
-    lengths = (
+    ours, theirs = (
         np.array([len(audio[sentence]) for sentence in made], float) for audio in (made, reference)
     )
-    found = ratio_interval(*lengths)
+    found = ratio_interval(ours, theirs)
     bounds = f" [{found.low:.3f}, {found.high:.3f}]" if np.isfinite(found.low) else ""
     return [f"{name} is {found.value:.3f}{bounds} times as long as the recordings."]
 
@@ -170,7 +172,7 @@ def _understood(
     """Audio of a batch's recordings by way of latent frames, their log-mels, and their paths."""
     *arguments, _ = task.arguments(batch)
     linear = arguments[2]
-    taught = network.apply(variables, *arguments, linear.shape[1])
+    taught: Any = network.apply(variables, *arguments, linear.shape[1])
     return taught.audio, log_mel(batch["audio"], task.spec), taught.path
 
 
@@ -191,7 +193,7 @@ def _durations(voice: Voice, recording: Recording) -> Image:
     spoken = list(voice.stream(recording.text, speaker=_speaker(voice, recording)))
     audio = np.concatenate([one.audio[: sum(one.frames) * hop] for one in spoken])
     frames = np.array([number for one in spoken for number in one.frames])
-    mel = np.asarray(log_mel(audio, voice.spec))[: frames.sum()]
+    mel = np.asarray(log_mel(jnp.asarray(audio), voice.spec))[: frames.sum()]
     symbols = [symbol for one in spoken for symbol in one.symbols]
     path = np.eye(len(symbols), dtype=np.float32).repeat(frames, axis=1)
     return _drawn(mel, path, symbols, recording.text)

@@ -18,8 +18,8 @@ from ganspeech.text.spoken_text import SpokenText
 _FIRST, _LAST, _BLANK = "^", "$", "_"
 
 
-def read_piper(path: str | Path, config: str | Path | None = None) -> VoiceModel:
-    """The voice of an ONNX file of Piper; its config is ``PATH.json`` if none is given.
+def read_piper(path: str | Path) -> VoiceModel:
+    """The voice of an ONNX file of Piper, whose config is ``PATH.json``.
 
     The onnx package is not needed, and nothing in the file is run. ``ForeignFileError`` names the
     file and what is wrong with it: cut short, no ONNX, no VITS, no config or a bad one, a way to
@@ -29,7 +29,7 @@ def read_piper(path: str | Path, config: str | Path | None = None) -> VoiceModel
     graph = read_graph(path)
     tensors, unshown = weights_of(graph, source)
     network = network_of(tensors, unshown, source)
-    settings = _Config(Path(config) if config else Path(f"{path}.json"))
+    settings = _Config(Path(f"{path}.json"))
     variables = variables_of(network, tensors, source)
     try:
         model = VoiceModel(

@@ -64,6 +64,7 @@ def _add_embeddings(graph: Graph, tensors: dict[str, np.ndarray]) -> None:
 
 def _log_scale(graph: Graph, source: str) -> np.ndarray:
     """The logarithm of the scale of `dp.flows.0`, of which the graph has ``exp(-logs)``."""
+    shape = graph.constants["dp.flows.0.m"].shape
     moved = {
         output
         for node in graph.nodes
@@ -74,7 +75,7 @@ def _log_scale(graph: Graph, source: str) -> np.ndarray:
         if node.operation == "Mul" and moved.intersection(node.inputs):
             for name in node.inputs:
                 scale = graph.constants.get(name)
-                if scale is not None and (scale > 0).all():
+                if scale is not None and scale.shape == shape and not (scale <= 0).any():
                     return -np.log(scale)
     raise ForeignFileError(f"{source}: no scale follows dp.flows.0.m")
 

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import safetensors.numpy
 
 torch = pytest.importorskip("torch", reason="parity needs the extra: pip install -e .[parity]")
 transformers = pytest.importorskip(
@@ -16,6 +17,8 @@ from peers.vits import speak  # noqa: E402
 from transformers import VitsConfig, VitsModel  # noqa: E402
 
 from ganspeech.interop.mms import read_mms  # noqa: E402
+from ganspeech.interop.tensors import ForeignFileError  # noqa: E402
+from ganspeech.text.front_ends import Espeak, Plain  # noqa: E402
 
 SMALL = {
     "vocab_size": 12,
@@ -89,15 +92,18 @@ def random_model(settings):
     return model
 
 
+def save(model, folder):
+    model.save_pretrained(folder)
+    (folder / "vocab.json").write_text(json.dumps(VOCABULARY))
+    (folder / "tokenizer_config.json").write_text(json.dumps({"phonemize": False}))
+    return folder
+
+
 @pytest.fixture(scope="module", params=CASES)
 def both(request, tmp_path_factory):
     """Theirs, and ours of the folder they write."""
     theirs = random_model(CASES[request.param])
-    folder = tmp_path_factory.mktemp("voice")
-    theirs.save_pretrained(folder)
-    (folder / "vocab.json").write_text(json.dumps(VOCABULARY))
-    (folder / "tokenizer_config.json").write_text(json.dumps({"phonemize": False}))
-    return theirs, read_mms(folder)
+    return theirs, read_mms(save(theirs, tmp_path_factory.mktemp("voice")))
 
 
 def drawing(monkeypatch, *arrays):
@@ -214,3 +220,70 @@ def test_texts_are_read_as_their_tokenizer_does(both, tmp_path):
     tokenizer = transformers.VitsTokenizer(str(tmp_path / "vocab.json"), phonemize=False)
     for text in ("A bad cab.", "  Each fee, eh? "):
         assert list(ours.text.spell(text).ids) == tokenizer(text)["input_ids"]
+
+
+def test_folders_that_cannot_be_used(tmp_path):
+    folder = save(random_model(CERTAIN), tmp_path / "voice")
+    config, weights = folder / "config.json", folder / "model.safetensors"
+    tokenizer, vocabulary = folder / "tokenizer_config.json", folder / "vocab.json"
+    good = {path: path.read_bytes() for path in (config, weights, tokenizer, vocabulary)}
+    settings = json.loads(good[config])
+    rates = {"upsample_rates": [4, 3]}
+    other = safetensors.numpy.save({"bert.weight": np.ones(3, "f4")})
+    read = safetensors.numpy.load(good[weights])
+    project = "text_encoder.project.weight"
+    wide = safetensors.numpy.save(read | {project: read[project][:, 1:].copy()})
+    fewer = safetensors.numpy.save({k: v for k, v in read.items() if k != project})
+    more = safetensors.numpy.save(read | {"vocoder.weight": np.ones(3, "f4")})
+    for path, content, told in (
+        (config, None, "no such file: .*config.json"),
+        (config, b"{", "is no JSON"),
+        (config, b"[]", "must hold an object"),
+        (config, settings | {"model_type": "speecht5"}, "model_type is 'speecht5', not 'vits'"),
+        (config, settings | {"hidden_act": "gelu"}, "hidden_act of its config is 'gelu', but"),
+        (config, settings | {"num_attention_heads": 3}, "16 cannot be shared by 3 heads"),
+        (config, settings | rates, "upsample_rates of its config must be 2 whole numbers"),
+        (config, settings | {"speaking_rate": 0}, "config.json: .*division"),
+        (config, settings | {"noise_scale": "x"}, "noise_scale must be a number not below 0"),
+        (config, settings | {"sampling_rate": "x"}, "config.json: "),
+        (weights, None, "no such file: .*model.safetensors"),
+        (weights, good[weights][:-9], "is no whole safetensors file"),
+        (weights, other, "holds no VITS: nothing in it is named text_encoder"),
+        (weights, wide, r"enc_p.proj is \[1, 15, 16\] as our kernel, but it has \[1, 16, 16\]"),
+        (weights, fewer, "no tensor 'enc_p.proj.weight'"),
+        (weights, more, "1 tensors belong to no layer of this architecture"),
+        (vocabulary, None, "no such file: .*vocab.json"),
+        (vocabulary, {"a": 12}, "'a' has the number 12, but the network knows 12 symbols"),
+        (vocabulary, {"a": 1}, "no symbol has the number 0, that of the blank"),
+        (tokenizer, None, "no such file: .*tokenizer_config.json"),
+        (tokenizer, {"is_uroman": True}, "is_uroman is set: the voice reads text that uroman has"),
+    ):
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(
+                content if isinstance(content, bytes) else json.dumps(content).encode()
+            )
+        with pytest.raises(ForeignFileError, match=told) as caught:
+            read_mms(folder)
+        assert str(folder) in str(caught.value) and "\n" not in str(caught.value)
+        path.write_bytes(good[path])
+    read_mms(folder)
+
+
+def test_how_texts_are_read(tmp_path):
+    folder = save(random_model(CERTAIN), tmp_path)
+    for settings, symbols, front in (
+        ({}, "ka", Espeak("en-us")),
+        ({"phonemize": False, "language": "eng"}, "ka", Plain(numbers="en")),
+        ({"phonemize": False, "language": "eng"}, "ka1", Plain()),
+        ({"phonemize": False, "normalize": False}, "ka", Plain(lowercase=False)),
+        ({"phonemize": False}, "kA", Plain(lowercase=False)),
+    ):
+        (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+        (folder / "vocab.json").write_text(json.dumps({s: n for n, s in enumerate(symbols)}))
+        assert read_mms(folder).text.front == front
+    settings = {"phonemize": False, "language": "ron", "add_blank": False}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    (folder / "vocab.json").write_text(json.dumps({"k": 0, "\u0163": 1, "\u021b\u021b": 2}))
+    assert read_mms(folder).text.spell("K\u021b\u0163").ids == (0, 1, 1)
