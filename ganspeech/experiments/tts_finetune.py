@@ -7,6 +7,7 @@ Parts stay as they are by `--rules.frozen text_encoder flow`, say.
 """
 
 import dataclasses
+from typing import cast
 
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
@@ -14,10 +15,14 @@ from ganspeech.experiment import Budget
 from ganspeech.experiments import tts_posterior
 from ganspeech.game import Rules
 from ganspeech.optimizer import Optimizer
+from ganspeech.tasks.text_to_speech import TextToSpeech
+
+TASK = cast(TextToSpeech, tts_posterior.experiment.task)
+"""Which trains the posterior encoder alone."""
 
 experiment = dataclasses.replace(
     tts_posterior.experiment,
-    task=dataclasses.replace(tts_posterior.experiment.task, duration_weight=1.0),
+    task=dataclasses.replace(TASK, duration_weight=1.0),
     discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
     rules=Rules(adversarial=2.0, feature_matching=4.0, adversary_from=500, ema=0.995),
     generator_optimizer=Optimizer(

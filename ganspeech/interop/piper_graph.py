@@ -86,7 +86,7 @@ def _unshown(layers: dict[str, Node], tensors: dict[str, np.ndarray], source: st
     if distances is None or distances.ndim != 3 or not distances.size:
         raise ForeignFileError(f"{source}: no tensor 'enc_p.encoder.attn_layers.0.emb_rel_k'")
     rates = _numbered(layers, "dec.ups.{}", "strides")
-    blocks = []
+    blocks: list[tuple[int, ...]] = []
     while steps := _numbered(layers, f"dec.resblocks.{len(blocks)}.convs.{{}}", "dilations") or (
         _numbered(layers, f"dec.resblocks.{len(blocks)}.convs1.{{}}", "dilations")
     ):

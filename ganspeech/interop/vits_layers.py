@@ -59,15 +59,11 @@ def layers_of(network: VITS, around: Around) -> Iterator[Layer]:
     if network.speaker_width:
         shape = (around.speakers, network.speaker_width)
         yield Layer(("speaker_embedding",), "emb_g", SPEAKERS, shape)
-    ours, layers, taps = (
-        ("posterior_encoder",),
-        network.posterior_layers,
-        network.posterior_kernel,
-    )
+    part, layers, taps = "posterior_encoder", network.posterior_layers, network.posterior_kernel
     posterior = [
-        Layer((*ours, "enter"), "enc_q.pre", CONV, (1, around.bins, width)),
-        *_wavenet((*ours, "wavenet"), "enc_q.enc", layers, taps, network),
-        Layer((*ours, "posterior"), "enc_q.proj", CONV, (1, width, 2 * latent)),
+        Layer((part, "enter"), "enc_q.pre", CONV, (1, around.bins, width)),
+        *_wavenet((part, "wavenet"), "enc_q.enc", layers, taps, network),
+        Layer((part, "posterior"), "enc_q.proj", CONV, (1, width, 2 * latent)),
     ]
     yield from (layer._replace(training=True) for layer in posterior)
 

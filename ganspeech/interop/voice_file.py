@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from flax import traverse_util
 
@@ -136,12 +137,12 @@ def require_speaks(model: VoiceModel) -> None:
 
     def speak(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
         encoded = module.encode(tokens, lengths, one_hot, symbols)
-        module.durations(encoded.hidden, lengths, one_hot, np.zeros((1, 8, 2), np.float32))
-        noise = np.zeros((1, 8, network.latent), np.float32)
+        module.durations(encoded.hidden, lengths, one_hot, jnp.zeros((1, 8, 2)))
+        noise = jnp.zeros((1, 8, network.latent))
         module.decode(encoded.mean, encoded.log_std, tokens, one_hot, noise, spec)
 
     def learn(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
-        linear = np.zeros((1, 8, spec.bins), np.float32)
+        linear = jnp.zeros((1, 8, spec.bins))
         module(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)
 
     def wanted_by(method: Callable[..., None]) -> dict[tuple[str, ...], Any]:

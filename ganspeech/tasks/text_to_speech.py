@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import sys
 from collections.abc import Iterator
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -213,7 +214,7 @@ class TextToSpeech:
             run=self.run,
         )
 
-    def batch_of(self, line: Line) -> Batch:
+    def batch_of(self, line: Line) -> dict[str, np.ndarray]:
         """One line as `play` gets it, padded so that few lengths are compiled."""
         audio = line.recording.audio()
         length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
@@ -238,9 +239,15 @@ class TextToSpeech:
             recording, batch = line.recording, self.batch_of(line)
             reference = recording.audio()
             frames = len(reference) // self.spec.hop_length
-            speaker = self.one_hot(batch["speaker"])
+            speaker = self.one_hot(jnp.asarray(batch["speaker"]))
             audio = spoken(
-                generator, variables, line.labels, self.text.size, speaker, self.spec, frames
+                cast(VITS, generator),
+                variables,
+                line.labels,
+                self.text.size,
+                speaker,
+                self.spec,
+                frames,
             )
             yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
             mel, path = explained(self, generator, variables, batch)
@@ -252,8 +259,8 @@ class TextToSpeech:
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def explained(
-    task: TextToSpeech, network: VITS, variables: Tree, batch: Batch
+    task: TextToSpeech, network: linen.Module, variables: Tree, batch: Batch
 ) -> tuple[Float[Array, "batch frames mels"], Float[Array, "batch symbols frames"]]:
     """Log-mels of the recordings of `TextToSpeech.play`, and the path of their alignment."""
-    taught = network.apply(variables, *task.arguments(batch))
+    taught: Any = network.apply(variables, *task.arguments(batch))
     return log_mel(batch["audio"], task.spec), taught.path

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from ganspeech.experiment import Experiment
 from ganspeech.game import Tree
 from ganspeech.gan import GanState, split
+from ganspeech.generators.vits import VITS
 from ganspeech.inference import load
 from ganspeech.interop.tensors import require_fit, require_shapes
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
@@ -43,7 +44,7 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
         variables = _with_front(state.generator.variables, network, task, experiment.start)
     elif isinstance(task, Vocoding):
         variables = _of_vocoder(task, experiment)
-    elif isinstance(task, TextToSpeech):
+    elif isinstance(task, TextToSpeech) and isinstance(network, VITS):
         variables = with_voice(state.generator.variables, network, task, experiment.start)
     else:
         raise ValueError(
