@@ -35,8 +35,10 @@ ROWS = (
     "GAN augmentation: recognition_digits_augmented --start {first}/noise/seed-{{seed}}",
     "discriminator features: recognition_digits_discriminator --start "
     "{first}/features/seed-{{seed}}",
+    "random maps: recognition_digits_discriminator",
 )
-"""The first is what all others are compared with; all but "clean only" have SpecAugment."""
+"""The first is what all others are compared with; all but "clean only" have SpecAugment. The last
+tells how much of the row before it is the discriminator's architecture."""
 SHARES = (0.01, 0.1, 1.0)
 LABELS = (
     "recogniser alone, {share:g}: --task.conditions.noisy 0.8 --task.share {share}",

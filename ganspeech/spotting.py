@@ -13,7 +13,7 @@ from ganspeech.audio.endpointing import WINDOW_SECONDS, Endpointer, Gate, Sound
 from ganspeech.listening import Recognizer, Transcript
 from ganspeech.text.vocabulary import BLANK, Vocabulary
 
-THRESHOLD = 0.6
+THRESHOLD = 0.9
 """Of the confidence, below which a sound is rejected."""
 REJECTED = ""
 """The word of what is rejected."""

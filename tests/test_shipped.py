@@ -15,10 +15,13 @@ from ganspeech.audio import (
     write_audio,
 )
 from ganspeech.commands.cli import main
-from ganspeech.commands.trained import DEFAULT
+from ganspeech.commands.trained import DEFAULT, RECOGNIZER
+from ganspeech.data.words import DIGITS as WORDS
+from ganspeech.listening import load_recognizer
 from ganspeech.losses.spectral import multi_resolution_stft
 
-KATHLEEN = Path(__file__).resolve().parents[2] / "shared" / "data" / "kathleen" / "wavs"
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+KATHLEEN, DIGITS = DATA / "kathleen" / "wavs", DATA / "fsdd" / "recordings"
 
 
 @pytest.mark.parametrize("name", shipped.names())
@@ -28,6 +31,24 @@ def test_each_is_small_and_has_a_card(name):
     for heading in ("Data", "Training", "Figures", "Limits"):
         assert f"## {heading}" in card
     assert load(name).about
+
+
+@pytest.mark.parametrize("name", shipped.names("recognizer"))
+def test_each_recogniser_is_small_and_has_a_card(name):
+    assert shipped.path(name).stat().st_size <= 4_000_000
+    card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
+    for heading in ("Data", "Training", "Figures", "Limits"):
+        assert f"## {heading}" in card
+    assert load_recognizer(name).about
+
+
+@pytest.mark.skipif(not DIGITS.is_dir(), reason="needs ../shared/data/fsdd")
+def test_held_out_digits_are_heard():
+    hear = load_recognizer(RECOGNIZER)
+    # The last clips of each speaker were held out.
+    paths = [DIGITS / f"{digit}_theo_49.flac" for digit in range(10)]
+    texts = [answer.text for answer in hear([read_audio(path, 16000)[0] for path in paths])]
+    assert sum(text == word for text, word in zip(texts, WORDS)) >= 9
 
 
 def test_vocode_needs_no_name(tmp_path):

@@ -9,7 +9,7 @@ from tones import RATE, room, word
 
 from ganspeech.audio.endpointing import Gate
 from ganspeech.listening import Recognizer, Transcript, of_model
-from ganspeech.spotting import REJECTED, Spotted, Spotter
+from ganspeech.spotting import REJECTED, THRESHOLD, Spotted, Spotter
 from ganspeech.tasks.recognition import listen
 
 GATE = Gate(longest=0.7)
@@ -42,7 +42,7 @@ def test_words_are_spotted_where_they_are(hear):
     times = [(1, 1.3), (1.8, 2.1), (2.6, 3.6), (4.6, 4.9), (4.9, 5.2), (5.8, 6.0)]
     for spotted, expected in zip(found, times):
         assert (spotted.start, spotted.end) == pytest.approx(expected, abs=0.12)
-        assert 0.6 <= spotted.confidence <= 1 or not spotted.word
+        assert THRESHOLD <= spotted.confidence <= 1 or not spotted.word
     assert found[2].confidence == 0  # too long to be heard
     assert found[3].end == found[4].start and found[3].confidence == found[4].confidence
 

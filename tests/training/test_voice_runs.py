@@ -18,7 +18,6 @@ from ganspeech.experiment import Budget, Experiment
 from ganspeech.game import Rules
 from ganspeech.interop.voice_file import VoiceModel, write_voice
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.nn.weight_norm import folded
 from ganspeech.optimizer import Optimizer
 from ganspeech.speaking import load_voice
 from ganspeech.text.front_ends import Plain
@@ -121,8 +120,7 @@ def test_what_only_training_needs_starts_afresh_and_is_told(tmp_path, capsys):
     trained, begun = (fresh(network=network, seed=seed) for seed in (1, 2))
     params = {k: v for k, v in trained["params"].items() if k != "posterior_encoder"}
     path = tmp_path / "voice.safetensors"
-    # Imported voices have their weight normalisation folded into the kernels.
-    voice_file(path, folded({"params": params}), network=network)
+    voice_file(path, {"params": params}, network=network)
     given = with_voice(begun, network, TASK, str(path))["params"]
     told = capsys.readouterr().err
     assert "start afresh: posterior_encoder" in told and told.count("\n") == 1
