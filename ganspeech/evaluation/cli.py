@@ -65,7 +65,7 @@ def quality(
         audio: Folders of generated audio, each DIR or NAME=DIR, with the recordings' file names.
         voice: Voices that say the texts, each VOICE or NAME=VOICE, as `say` takes them.
         recognizer: Of spoken texts: what hears them for word error rates, a recogniser of this
-            project (name, model file or run) or a folder of Hugging Face's Whisper.
+            project (name, model file or run), pocketsphinx, or a folder of Hugging Face's Whisper.
         sentences: Score only the first ones.
         json: Write everything here, each sentence's values too.
         page: Write an HTML page with the audio, spectrograms and figures here.

@@ -12,6 +12,7 @@ from ganspeech.data.corpus import Problems
 from ganspeech.evaluation.audio_quality import RECORDING
 from ganspeech.evaluation.material import Material
 from ganspeech.evaluation.metrics import Audio
+from ganspeech.evaluation.pocketsphinx import ABOUT, NAME, RATE, pocketsphinx
 from ganspeech.evaluation.recognition_accuracy import Answer, Recognised, Unit
 from ganspeech.evaluation.recognition_systems import BEST_PATH, listener, units
 from ganspeech.evaluation.whisper import whisper
@@ -38,11 +39,13 @@ class Hearer:
 
 
 def hearer(source: str) -> Hearer:
-    """A recogniser of this project (its name, model file or run), or a folder of a Whisper.
+    """A recogniser of this project (its name, model file or run), another's, or a Whisper.
 
-    The latter is a checkpoint as Hugging Face keeps it. ``ValueError``, naming the source or the
-    package that is missing, for anything else.
+    Another's is `pocketsphinx`; a Whisper is a folder, a checkpoint as Hugging Face keeps it.
+    ``ValueError``, naming the source or the package that is missing, for anything else.
     """
+    if source == NAME:
+        return _of_texts(RATE, pocketsphinx(), ABOUT)
     config = Path(source) / "config.json"
     if config.is_file():
         kind = _model_type(config)
@@ -50,14 +53,7 @@ def hearer(source: str) -> Hearer:
             raise ValueError(
                 f"{source} is a checkpoint of {kind!r}; only whisper can be heard with"
             )
-        rate, texts, about = whisper(source)
-        return Hearer(
-            rate,
-            lambda audio: [normalised(text) for text in texts(audio)],
-            lambda text: normalised(text).split(),
-            ("word", "character"),
-            about,
-        )
+        return _of_texts(*whisper(source))
     recognizer = load_recognizer(source)
     vocabulary = recognizer.task.vocabulary
     return Hearer(
@@ -66,6 +62,17 @@ def hearer(source: str) -> Hearer:
         vocabulary.words,
         units(vocabulary),
         recognizer.about or f"Heard by {source}.",
+    )
+
+
+def _of_texts(rate: int, texts: Callable[[Sequence[Audio]], list[str]], about: str) -> Hearer:
+    """One that hears any words, in which case and punctuation do not count."""
+    return Hearer(
+        rate,
+        lambda audio: [normalised(text) for text in texts(audio)],
+        lambda text: normalised(text).split(),
+        ("word", "character"),
+        about,
     )
 
 

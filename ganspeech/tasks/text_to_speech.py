@@ -61,6 +61,9 @@ class TextToSpeech:
     """Weight of the divergence between posterior and prior, in nats a frame."""
     duration_weight: float = 1.0
     """Weight of the durations' loss, a symbol."""
+    start_parts: tuple[str, ...] = ()
+    """Of the network that a run starts from, the parts it takes; empty: all there are, of which
+    none may have other sizes."""
     run: int = 1
     """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
     times updates per dispatch."""

