@@ -21,6 +21,7 @@ from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.interop.voice_file import VoiceModel, read_voice
 from ganspeech.interop.voices import load_voice_model
+from ganspeech.nn.weight_norm import folded
 from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
 from ganspeech.tasks.speaking_samples import DURATION_NOISE, NOISE
 from ganspeech.text.sentences import Sentence, halves, sentences
@@ -58,6 +59,7 @@ class Voice:
 
     network: VITS
     variables: Tree
+    """Its weight normalisation may be folded away."""
     text: SpokenText
     """How it reads."""
     spec: AudioSpec
@@ -240,7 +242,7 @@ def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
 def of_model(model: VoiceModel) -> Voice:
     """The voice that a file holds."""
     fields = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
-    return Voice(**fields | {"variables": jax.device_put(model.variables)})
+    return Voice(**fields | {"variables": jax.device_put(folded(model.variables))})
 
 
 def of_run(run: "Run") -> Voice:
@@ -251,7 +253,7 @@ def of_run(run: "Run") -> Voice:
     if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
         raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
     about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    variables = jax.device_put(run.variables)
+    variables = jax.device_put(folded(run.variables))
     return Voice(network, variables, task.text, task.spec, task.speakers, about=about)
 
 

@@ -1,5 +1,6 @@
 """`python -m ganspeech export`: which file is written, and which is refused."""
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -8,14 +9,21 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import tones
 from jax import export
 
+from ganspeech import experiment as experiments
 from ganspeech.audio import AudioSpec
 from ganspeech.commands.cli import main
+from ganspeech.gan import create_state
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
 from ganspeech.interop.model import Model, load_model, save_model
 from ganspeech.interop.torch_files import read_state_dict
+from ganspeech.listening import load_recognizer
+from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
+from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.runs import spec_digest, write_experiment
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
 
@@ -112,4 +120,25 @@ def test_help_has_an_example(capsys):
     with pytest.raises(SystemExit) as exit:
         main(["export", "--help"])
     assert exit.value.code == 0
-    assert "python -m ganspeech export runs/vocoder_demo voice.onnx" in capsys.readouterr().out
+    assert "python -m ganspeech export runs/vocoder_demo vocoder.onnx" in capsys.readouterr().out
+
+
+def test_a_run_of_a_recogniser_becomes_a_file(tmp_path, capsys):
+    experiment = dataclasses.replace(
+        experiments.load("recognition_digits"),
+        task=tones.TASK,
+        generator=ConvolutionalRecognizer(width=8, blocks=1, kernel=3),
+    )
+    run, file = tmp_path / "run", tmp_path / "ears.safetensors"
+    write_experiment(run, experiment)
+    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
+    checkpoints = Checkpoints(run / "checkpoints")
+    checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
+    checkpoints.wait()
+    assert main(["export", str(run), str(file)]) == 0
+    of_run, of_file = load_recognizer(run), load_recognizer(file)
+    (ours,), (theirs,) = of_run([tones.word("low")]), of_file([tones.word("low")])
+    np.testing.assert_array_equal(ours.log_probs, theirs.log_probs)
+    assert of_file.about == of_run.about == "Step 1 of the run run."
+    assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
+    assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err

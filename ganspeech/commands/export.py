@@ -1,4 +1,4 @@
-"""`python -m ganspeech export`: a vocoder as a file for other programs."""
+"""`python -m ganspeech export`: a trained model as one file, a vocoder for other programs, too."""
 
 import json
 import sys
@@ -7,15 +7,20 @@ from typing import Annotated, Literal
 
 import tyro
 
+from ganspeech import inference
 from ganspeech.flags import UsageError
-from ganspeech.inference import Vocoder, load
 from ganspeech.interop import hifigan
 from ganspeech.interop.model import Model, save_model
 from ganspeech.interop.onnx import save_onnx
 from ganspeech.interop.program import write_whole
+from ganspeech.interop.recognizer_file import RecognizerModel, save_recognizer
 from ganspeech.interop.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.torch_writer import write_state_dict
+from ganspeech.interop.voice_file import VoiceModel, for_speaking, write_voice
 from ganspeech.interop.weights import weights_as
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.training.runs import load_run
 
 Format = Literal["hifigan", "safetensors", "stablehlo", "onnx"]
 
@@ -30,23 +35,24 @@ FORMAT_OF: dict[str, Format] = {
 
 
 def export(
-    source: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="VOCODER")],
+    source: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")],
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
     format: Format | None = None,
     float16: bool = False,
     overwrite: bool = False,
 ) -> int:
-    """Writes a vocoder for other programs: one file, its weights inside.
+    """Writes what a run has trained as one file; a vocoder for other programs, too.
 
-    safetensors is ganspeech's own; stablehlo runs in JAX without ganspeech, its audio spec in
-    OUT.json beside it; onnx runs in ONNX runtimes, its audio spec among the metadata; hifigan is
-    a checkpoint of the authors' PyTorch code, with the config.json that this code looks for beside
-    it.
+    safetensors is ganspeech's own, for a vocoder, a voice or a recogniser. Vocoders can be more:
+    stablehlo runs in JAX without ganspeech, its audio spec in OUT.json beside it; onnx runs in ONNX
+    runtimes, its audio spec among the metadata; hifigan is a checkpoint of the authors' PyTorch
+    code, with the config.json that this code looks for beside it.
 
-    Example: python -m ganspeech export runs/vocoder_demo voice.onnx
+    Example: python -m ganspeech export runs/vocoder_demo vocoder.onnx
+    Example: python -m ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
-        source: A run folder, a model file (.safetensors), or the name of a shipped vocoder.
+        source: A run folder, or a vocoder's model file (.safetensors) or shipped name.
         target: The file to write.
         format: What to write; follows from the suffixes .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are used in float32 all the same.
@@ -62,7 +68,9 @@ def export(
             raise UsageError(f"{path} is a folder: name a file")
         if path.exists() and not overwrite:
             raise ValueError(f"{path} exists; --overwrite replaces it")
-    model = model_of(load(source))
+    model = model_of(source)
+    if chosen != "safetensors" and not isinstance(model, Model):
+        raise UsageError(f"{source} is no vocoder, and becomes a .safetensors file alone")
     target.parent.mkdir(parents=True, exist_ok=True)
     write(target, model, chosen, "float16" if float16 else "float32")
     print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
@@ -76,14 +84,37 @@ def files_of(target: Path, format: Format) -> list[Path]:
     return [*beside.get(format, []), target]
 
 
-def model_of(vocoder: Vocoder) -> Model:
-    """What is written of a vocoder."""
+def model_of(source: str) -> Model | RecognizerModel | VoiceModel:
+    """What is written of a run, or of a vocoder."""
+    if not Path(source).is_dir():
+        return _of_vocoder(inference.load(source))
+    run = load_run(source)
+    task, network = run.experiment.task, run.experiment.generator
+    about = f"Step {run.step} of the run {run.folder.resolve().name}."
+    if isinstance(task, TextToSpeech):
+        voice = VoiceModel(network, run.variables, task.text, task.spec, task.speakers, about=about)
+        return for_speaking(voice)
+    if isinstance(task, Recognition):
+        return RecognizerModel(network, run.variables, task, about)
+    return _of_vocoder(inference.of_run(run))
+
+
+def _of_vocoder(vocoder: inference.Vocoder) -> Model:
     return Model(vocoder.generator, vocoder.variables, vocoder.spec, vocoder.about)
 
 
-def write(target: Path, model: Model, format: Format, dtype: Literal["float16", "float32"]) -> None:
+def write(
+    target: Path,
+    model: Model | RecognizerModel | VoiceModel,
+    format: Format,
+    dtype: Literal["float16", "float32"],
+) -> None:
     """Writes a model in one of the formats; ``ValueError`` where it cannot be."""
-    if format == "safetensors":
+    if isinstance(model, VoiceModel):
+        write_voice(target, model, dtype)
+    elif isinstance(model, RecognizerModel):
+        save_recognizer(target, model, dtype)
+    elif format == "safetensors":
         save_model(target, model, dtype)
     elif format == "stablehlo":
         save_stablehlo(target, model, dtype)

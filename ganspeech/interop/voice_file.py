@@ -6,8 +6,7 @@ Like the model files of vocoders, it holds no code and no pickle.
 import hashlib
 import json
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,6 +128,23 @@ def require_speaks(model: VoiceModel) -> None:
     Those that only training needs may be missing, each of them. ``ValueError``s of the network
     itself, about its sizes or the spec, pass through.
     """
+    wanted, given = _wanted(model), traverse_util.flatten_dict(model.variables)
+    if given.keys() - wanted.keys():
+        learns = _wanted(model, to_learn=True)
+        wanted |= {path: leaf for path, leaf in learns.items() if path in given}
+    require_shapes(traverse_util.unflatten_dict(wanted), model.variables, ValueError)
+
+
+def for_speaking(model: VoiceModel) -> VoiceModel:
+    """The same voice without what only training needs."""
+    wanted = _wanted(model)
+    given = traverse_util.flatten_dict(model.variables)
+    needed = {path: leaf for path, leaf in given.items() if path in wanted}
+    return replace(model, variables=traverse_util.unflatten_dict(needed))
+
+
+def _wanted(model: VoiceModel, to_learn: bool = False) -> dict[tuple[str, ...], Any]:
+    """The shapes of the variables that speaking, or learning, initialises."""
     network, spec, symbols = model.network, model.spec, model.text.size
     speakers = jax.ShapeDtypeStruct((1, len(model.speakers)), np.float32)
     one_hot = speakers if model.speakers else None
@@ -145,16 +161,10 @@ def require_speaks(model: VoiceModel) -> None:
         linear = jnp.zeros((1, 8, spec.bins))
         module(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)
 
-    def wanted_by(method: Callable[..., None]) -> dict[tuple[str, ...], Any]:
-        def init(*inputs: Any) -> Tree:
-            return network.init(jax.random.key(0), *inputs, method=method)
+    def init(*inputs: Any) -> Tree:
+        return network.init(jax.random.key(0), *inputs, method=learn if to_learn else speak)
 
-        return traverse_util.flatten_dict(jax.eval_shape(init, tokens, lengths, one_hot))
-
-    wanted, given = wanted_by(speak), traverse_util.flatten_dict(model.variables)
-    if given.keys() - wanted.keys():
-        wanted |= {path: leaf for path, leaf in wanted_by(learn).items() if path in given}
-    require_shapes(traverse_util.unflatten_dict(wanted), model.variables, ValueError)
+    return traverse_util.flatten_dict(jax.eval_shape(init, tokens, lengths, one_hot))
 
 
 def _digest(header: dict[str, str], variables: Tree) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 Tree = Any
@@ -29,11 +30,14 @@ def folded(variables: Tree) -> Tree:
     """The same network without gains, its kernels as they are used; for use, not for training.
 
     A normalised layer without a gain takes its kernel as it lies, so that a network which is called
-    often does not normalise all its weights every time.
+    often does not normalise all its weights every time. Kernels become NumPy arrays: to compile
+    this for every shape would take longer than it saves.
     """
     if not hasattr(variables, "items"):
         return variables
     if {"kernel", "gain"} <= set(variables):
         rest = {name: leaf for name, leaf in variables.items() if name != "gain"}
-        return rest | {"kernel": normalised(variables["kernel"], variables["gain"])}
+        kernel, gain = (np.asarray(variables[name]) for name in ("kernel", "gain"))
+        length = np.sqrt(np.sum(kernel**2, axis=tuple(range(kernel.ndim - 1)), keepdims=True))
+        return rest | {"kernel": kernel * (gain / length)}
     return {name: folded(part) for name, part in variables.items()}

@@ -11,6 +11,7 @@ import pytest
 from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
 
 from ganspeech import experiment as experiments
+from ganspeech.commands.cli import main
 from ganspeech.data import LJSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.entry import guard
@@ -89,6 +90,13 @@ def test_a_resumed_run_is_the_same_to_the_bit_and_speaks(tiny, tmp_path):
     assert {f"generator/{term}" for term in ("mel", "kl", "duration", "adversarial")} <= names
     voice = load_voice(tmp_path / "whole")
     assert np.isfinite(voice.say("abc")).all() and voice.text == TEXT
+
+    file = tmp_path / "voice.safetensors"
+    assert main(["export", str(tmp_path / "whole"), str(file)]) == 0
+    exported = load_voice(file)
+    assert exported.parameters < voice.parameters  # what only training needs stays behind
+    np.testing.assert_allclose(exported.say("abc"), voice.say("abc"), atol=1e-6)
+    assert main(["export", str(tmp_path / "whole"), str(tmp_path / "voice.onnx")]) == 2
 
 
 def test_frozen_parts_stay_to_the_bit(tiny, tmp_path):
