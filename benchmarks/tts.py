@@ -87,6 +87,8 @@ def steady(
     from ganspeech.tasks.padded_speech import FRAMES, bucket
 
     voice = load_voice(path)
+    if voice.speakers:
+        sys.exit(f"{path} has several speakers: name a voice of one")
     voice.text.spell("The front end is loaded.")
     spelled, seconds = zip(*(timed(lambda s=s: voice.text.spell(s)) for s in sentences))
     ids, phonemes = [one.ids for one in spelled], 1e3 * np.array(seconds)
@@ -132,7 +134,7 @@ def ours(voice, ids: tuple[int, ...], noise_scale: float):
 
     from ganspeech.tasks.padded_speech import decode_speech, plan_speech
 
-    network, variables = voice.network, voice.variables
+    network, variables = voice.network, voice.ready
     still = np.zeros((len(ids), 2), np.float32)
     plan = plan_speech(network, variables, ids, voice.text.size, None, still, voice.length_scale)
     shape = (int(plan.frames.sum()), network.latent)

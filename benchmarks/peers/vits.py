@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from ganspeech.game import Tree
-from ganspeech.generators.vits_parts import Encoded, frames_of
+from ganspeech.generators.vits_durations import frames_of
+from ganspeech.generators.vits_parts import Encoded
 from ganspeech.interop.voice_file import VoiceModel
 
 

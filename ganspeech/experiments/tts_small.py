@@ -3,7 +3,8 @@
 Paper: Kim et al. 2021. The posterior encoder and the decoder of a fine-tuned voice stay as they
 are, and a third of its size learns the prior of what the one hears: no audio is made, so that a
 step is short. There is no game left to play; the decoder has played it.
-Command: `python train.py tts_small --corpus.root ../shared/data/kathleen --start runs/tts_finetune`.
+Command: `python train.py tts_small --corpus.root ../shared/data/kathleen --start
+runs/tts_finetune`.
 """
 
 from ganspeech.audio import HIFIGAN_22K

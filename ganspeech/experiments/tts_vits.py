@@ -4,7 +4,7 @@ Paper: Kim et al. 2021, "Conditional variational autoencoder with adversarial le
 end-to-end text-to-speech", https://arxiv.org/abs/2106.06103.
 Command: `python train.py tts_vits --corpus.root DIR`, a folder in LJSpeech's layout; several
 speakers by `--corpus vctk --corpus.root DIR --task.speakers p225 p226 ... --generator.speaker-width
-256`. `--generator vits-istft` speaks several times as fast.
+256`. `--generator vits-istft` has a faster decoder.
 Where it departs: phonemes by gruut, HiFi-GAN's own scale discriminator, moving averages of the
 generator.
 Not trained here yet. Published score: mean opinion 4.43 (recordings 4.46) after 800,000 steps.

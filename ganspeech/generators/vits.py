@@ -40,7 +40,7 @@ class VITS(nn.Module):
     Speaking takes :meth:`encode`, :meth:`durations` and :meth:`decode`, and nothing of the
     posterior encoder; calling the module is training. Speakers are one-hot vectors, to be given if
     and only if ``speaker_width`` is not 0. What lies beyond a text's or a recording's end changes
-    nothing before it.
+    nothing before it, but for the last half window of a decoder that ends in an inverse STFT.
     """
 
     width: int = 192

@@ -10,13 +10,13 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, Int
 
 from ganspeech.nn.conv import Conv1d
 from ganspeech.nn.dense import LayerNorm
 from ganspeech.nn.dilated_separable import DilatedSeparable
 from ganspeech.nn.draws import Dropout
-from ganspeech.nn.masked import masked
+from ganspeech.nn.masked import masked, valid_places
 from ganspeech.nn.splines import rational_quadratic
 
 Hidden = Float[Array, "batch tokens width"]
@@ -24,6 +24,19 @@ Valid = Bool[Array, "batch tokens"]
 Speaker = Float[Array, "batch speaker_width"] | None
 Noise = Float[Array, "batch tokens 2"]
 PerToken = Float[Array, "batch tokens"]
+
+
+def frames_of(
+    log_durations: Float[Array, "batch tokens"],
+    lengths: Int[Array, " batch"],
+    length_scale: float | Float[Array, ""] = 1.0,
+) -> Int[Array, "batch tokens"]:
+    """Whole frames of each valid token, at least one, and none of the others.
+
+    ``length_scale`` above 1 speaks slower.
+    """
+    frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
+    return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)
 
 
 class DeterministicDurations(nn.Module):

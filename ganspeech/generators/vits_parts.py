@@ -2,10 +2,7 @@
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
-
-from ganspeech.nn.masked import masked, valid_places
 
 
 class Encoded(NamedTuple):
@@ -42,16 +39,3 @@ class Taught(NamedTuple):
     durations (stochastic), or their squared errors in the logarithm (deterministic)."""
     path: Float[Array, "batch tokens frames"]
     """Which token each frame is aligned to: one 1 in each valid frame; no gradient."""
-
-
-def frames_of(
-    log_durations: Float[Array, "batch tokens"],
-    lengths: Int[Array, " batch"],
-    length_scale: float | Float[Array, ""] = 1.0,
-) -> Int[Array, "batch tokens"]:
-    """Whole frames of each valid token, at least one, and none of the others.
-
-    ``length_scale`` above 1 speaks slower.
-    """
-    frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
-    return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)

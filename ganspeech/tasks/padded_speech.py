@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, Float32, Int
 from ganspeech.audio import AudioSpec
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
-from ganspeech.generators.vits_parts import frames_of
+from ganspeech.generators.vits_durations import frames_of
 
 TOKENS = (64, 128, 256, 512, 1024)
 """Lengths that symbols are padded to."""

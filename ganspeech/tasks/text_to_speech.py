@@ -221,7 +221,9 @@ class TextToSpeech:
         """One line as `play` gets it, padded so that few lengths are compiled."""
         audio = line.recording.audio()
         length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
-        labels = np.zeros((1, bucket(len(line.labels), TOKENS)), np.int32)
+        count = len(line.labels)
+        # A voice cuts texts that are longer than the last of these; a recording cannot be cut.
+        labels = np.zeros((1, bucket(count, TOKENS) if count <= TOKENS[-1] else count), np.int32)
         labels[0, : len(line.labels)] = line.labels
         return {
             "audio": np.pad(audio, (0, length - len(audio)))[None],

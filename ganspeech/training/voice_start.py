@@ -8,7 +8,6 @@ from flax import traverse_util
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.interop.voice_file import VoiceModel, require_speaks
-from ganspeech.nn.weight_norm import lengths
 from ganspeech.speaking import Voice, load_voice
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
@@ -36,11 +35,10 @@ def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -
     if TEXTS in parts:
         task.text.require_same(voice.text, f"--start {start}")
     _require_same_frames(voice, task, start)
-    theirs = {name: theirs[name] for name in parts}
+    given = {name: theirs[name] for name in parts}
     if voice.speakers != task.speakers:
-        theirs.pop(SPEAKERS, None)
+        given.pop(SPEAKERS, None)
     fresh = variables["params"]
-    given = _unfolded(fresh, theirs)
     model = VoiceModel(network, {"params": fresh | given}, task.text, task.spec, task.speakers)
     try:
         require_speaks(model)
@@ -62,19 +60,9 @@ def _part(path: str) -> str:
 
 def _require_same_frames(voice: Voice, task: TextToSpeech, start: str) -> None:
     """Mel bands may differ, which the network never sees."""
-    for field in ("sample_rate", "hop_length", "n_fft", "win_length"):
+    for field in ("sample_rate", "hop_length", "n_fft", "win_length", "padding", "pad_mode"):
         was, now = getattr(voice.spec, field), getattr(task.spec, field)
         if was != now:
             raise ValueError(
                 f"--start {start}: task.spec.{field} was {was!r} there, and is {now!r} here"
             )
-
-
-def _unfolded(wanted: Tree, given: Tree) -> Tree:
-    """Weights with a gain where the network has one: voices may have it folded into the kernel."""
-    if not hasattr(given, "items"):
-        return given
-    parts = {name: _unfolded(wanted.get(name, {}), part) for name, part in given.items()}
-    if "gain" in wanted and "gain" not in parts and "kernel" in parts:
-        parts["gain"] = lengths(parts["kernel"]).reshape(-1)
-    return parts

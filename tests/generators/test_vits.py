@@ -13,7 +13,7 @@ from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits import VITS, VITS_ISTFT, VITS_MEDIUM, VITS_PAPER, VITS_SMALL
 from ganspeech.generators.vits_alignment import log_likelihoods, spread
-from ganspeech.generators.vits_parts import frames_of
+from ganspeech.generators.vits_durations import frames_of
 from ganspeech.nn.axis import AXIS
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
