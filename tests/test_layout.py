@@ -13,7 +13,7 @@ FLOORS = (
     {"generators", "discriminators", "recognizers", "data"},
     {"gan"},
     {"tasks"},
-    {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry"},
+    {"experiments", "interop", "shipped", "experiment", "menus", "flags", "entry", "manner"},
     {"training", "evaluation", "streaming", "inference", "listening", "spotting", "speaking"},
     {"ablation"},
     {"commands", "__main__"},

@@ -233,6 +233,40 @@ def test_the_command_in_a_process_of_its_own(run, tmp_path):
     assert len(read_audio(tmp_path / "out.wav")[0]) == 992
 
 
+WRITES = """
+import sys
+from ganspeech.entry import guard
+
+def main():
+    for _ in range(int(sys.argv[1])):
+        print("a line")
+    return 0
+
+sys.exit(guard(main))
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 10_000])
+@pytest.mark.parametrize(
+    "redirection, status, told",
+    [
+        ("| true; exit ${PIPESTATUS[0]}", 141, ""),
+        ("> /dev/full", 1, "error: standard output: No space left on device\n"),
+        (">&-", 1, "error: standard output: Bad file descriptor\n"),
+        ("> /dev/null", 0, ""),
+    ],
+)
+def test_standard_output_that_cannot_be_written(redirection, status, told, lines):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full on this system")
+    command = f"'{sys.executable}' -c '{WRITES}' {lines} {redirection}"
+    result = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (result.returncode, result.stderr) == (status, told)
+
+
 def test_the_package_is_light_to_import():
     code = "import sys, json, ganspeech; print(json.dumps(sorted(sys.modules)))"
     result = subprocess.run(

@@ -65,6 +65,44 @@ def test_lines_of_a_file(tmp_path, capsys):
     assert "9 were there already and are kept" in capsys.readouterr().err
 
 
+def test_lines_end_where_editors_end_them(tmp_path, capsys):
+    lines, folder = tmp_path / "lines.txt", tmp_path / "new" / "out"
+    lines.write_bytes("One\ftwo\u2028three.\r\nFour.\x85Five.\r\n".encode())
+    assert main(["say", "--file", str(lines), "-o", str(folder)]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["1.wav", "2.wav"]
+    assert "2 of 2 lines spoken" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--speed", "9"], ["--seed", "-1"], ["--speaker", "x"]])
+def test_a_bad_manner_is_told_once_for_all_lines(wrong, tmp_path, capsys):
+    (tmp_path / "lines.txt").write_text("One.\nTwo.\n")
+    folder = tmp_path / "out"
+    assert main(["say", "--file", str(tmp_path / "lines.txt"), "-o", str(folder), *wrong]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["a", "-o", "file/out.wav"], "cannot write file/out.wav: file is no folder"),
+        (["a", "-o", "file/deep/out.wav"], "cannot write file/deep/out.wav: file is no folder"),
+        (["a", "-o", "/proc/nowhere/out.wav"], "cannot write /proc/nowhere/out.wav: "),
+        (["--file", "lines.txt", "-o", "file/out"], "cannot write file/out: file is no folder"),
+    ],
+)
+def test_targets_are_looked_at_before_a_word_is_said(
+    arguments, told, tmp_path, monkeypatch, robot, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "lines.txt").write_text("One.\n")
+    assert main(["say", *arguments]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {told}") and error.count("\n") == 1
+    assert not robot
+
+
 @pytest.mark.parametrize(
     "arguments, status, told",
     [
@@ -73,6 +111,9 @@ def test_lines_of_a_file(tmp_path, capsys):
         (["a"], 2, "-o is missing: name a .wav or .flac file"),
         (["a", "-o", "out.mp3"], 2, "must end in .wav or .flac"),
         (["--file", "lines.txt", "-o", "out.wav"], 2, "--file wants a folder"),
+        (["--file", "lines.txt", "-o", "out.WAV"], 2, "--file wants a folder"),
+        (["--file", "lines.txt", "-o", "-"], 2, "--file wants a folder"),
+        (["a", "-o", "folder.wav"], 2, "folder.wav is a folder: name a file"),
         (["--file", "nowhere.txt", "-o", "out"], 1, "nowhere.txt: No such file"),
         (["--file", "empty.txt", "-o", "out"], 1, "empty.txt has no line with a text"),
         (["--file", "latin.txt", "-o", "out"], 1, "latin.txt is not UTF-8 text"),
@@ -86,7 +127,8 @@ def test_refused_in_one_line(tmp_path, monkeypatch, capsys, arguments, status, t
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.txt").write_text("\n \n")
     (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "folder.wav").mkdir()
     assert main(["say", *arguments]) == status
     error = capsys.readouterr().err
     assert told in error and "Traceback" not in error
-    assert not list(tmp_path.glob("*.wav"))
+    assert [path.name for path in tmp_path.glob("*.wav")] == ["folder.wav"]

@@ -13,7 +13,8 @@ from ganspeech.audio import AudioSpec
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits import VITS
 from ganspeech.interop.voice_file import VoiceModel, write_voice
-from ganspeech.speaking import Voice, load_voice
+from ganspeech.manner import shown
+from ganspeech.speaking import Voice, keep_programs, load_voice
 from ganspeech.tasks import padded_speech
 from ganspeech.tasks.padded_speech import decode_speech, plan_speech
 from ganspeech.text.sentences import PAUSES
@@ -128,6 +129,7 @@ def test_speakers_by_name():
         {"speed": 0},
         {"speed": float("nan")},
         {"seed": -1},
+        {"seed": 1.5},
         {"noise_scale": -1},
         {"duration_noise": 9},
     ],
@@ -190,6 +192,29 @@ def test_a_voice_file_speaks_as_what_it_was_made_from(small, tmp_path):
     loaded = load_voice(tmp_path / "voice.safetensors")
     assert (loaded.about, loaded.parameters) == ("random", small.parameters)
     np.testing.assert_allclose(loaded.say("Hello!", seed=1), small.say("Hello!", seed=1), atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["\0" * 40, "x" * 5000, "'\"" * 50])
+def test_long_texts_and_names_are_shortened(text):
+    assert len(shown(text)) < 45 and shown(text)[0] == shown(text)[-1]
+    for call in (load_voice, lambda name: robots.voice().say("Hi", speaker=name)):
+        with pytest.raises(ValueError, match="voice") as caught:
+            call(text)
+        assert len(str(caught.value)) < 300 and "\0" not in str(caught.value)
+
+
+def test_a_cache_that_cannot_be_written_is_one_line(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GANSPEECH_CACHE", str(tmp_path / "file"))
+    before = jax.config.jax_compilation_cache_dir
+    try:
+        keep_programs()
+        assert jax.config.jax_compilation_cache_dir is None
+    finally:
+        jax.config.update("jax_compilation_cache_dir", before)
+    error = capsys.readouterr().err
+    assert error.startswith(f"cannot write {tmp_path / 'file' / 'programs'}: ")
+    assert error.count("\n") == 1
 
 
 def test_sources_that_are_no_voice_are_named(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from ganspeech.audio.spec import AudioSpec
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """By which audio files are found in folders."""
 WRITABLE = (".wav", ".flac")
+
+
+class UnwritableError(ValueError):
+    """A target that cannot be written; the message names it and the reason."""
 
 
 class AudioFileError(ValueError):
@@ -61,7 +66,7 @@ def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
     buffer = io.BytesIO()
     pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
     soundfile.write(buffer, pcm, rate, format=path.suffix[1:].upper(), subtype="PCM_16")
-    _write_whole(path, buffer)
+    write_whole(path, buffer.getvalue())
 
 
 def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
@@ -73,7 +78,7 @@ def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> Non
     _check_features(path, log_mel, spec)
     buffer = io.BytesIO()
     np.savez(buffer, log_mel=log_mel, spec=np.array(spec.to_json()))
-    _write_whole(path, buffer)
+    write_whole(path, buffer.getvalue())
 
 
 def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
@@ -102,6 +107,38 @@ def resample(audio: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
     return audio if from_rate == to_rate else soxr.resample(audio, from_rate, to_rate)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file, and its folder, so that it is there whole or not at all.
+
+    ``OSError``, naming ``path``, where that cannot be.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.write_bytes(content)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def require_writable(target: Path, folder: Path) -> None:
+    """``UnwritableError``, naming the target, unless files can be made in a folder.
+
+    The folder need not be there yet, and is not made.
+    """
+    try:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        # On some systems permissions alone do not tell.
+        tempfile.TemporaryFile(dir=there).close()
+    except NotADirectoryError:
+        raise UnwritableError(f"cannot write {target}: {there} is no folder") from None
+    except OSError as error:
+        raise UnwritableError(f"cannot write {target}: {error.strerror}") from None
+
+
 def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
     if log_mel.ndim != 2 or log_mel.shape[1] != spec.n_mels or not len(log_mel):
         raise AudioFileError(
@@ -112,17 +149,6 @@ def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
         raise AudioFileError(f"{path}: features must be real numbers, not {log_mel.dtype}")
     if not np.isfinite(log_mel).all():
         raise AudioFileError(f"{path}: features are NaN or infinite")
-
-
-def _write_whole(path: Path, buffer: io.BytesIO) -> None:
-    """Write beside the target and rename, so that an interruption leaves no half file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(buffer.getvalue())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str:

@@ -8,16 +8,17 @@ from typing import Annotated, Literal
 import tyro
 
 from ganspeech import inference
+from ganspeech.audio.files import require_writable, write_whole
 from ganspeech.flags import UsageError
+from ganspeech.generators.vits import VITS
 from ganspeech.interop import hifigan
 from ganspeech.interop.model import Model, save_model
 from ganspeech.interop.onnx import save_onnx
-from ganspeech.interop.program import write_whole
-from ganspeech.interop.recognizer_file import RecognizerModel, save_recognizer
+from ganspeech.interop.recognizer_file import RecognizerModel, read_recognizer, save_recognizer
 from ganspeech.interop.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.torch_writer import write_state_dict
-from ganspeech.interop.voice_file import VoiceModel, for_speaking, write_voice
-from ganspeech.interop.weights import weights_as
+from ganspeech.interop.voice_file import VoiceModel, for_speaking, read_voice, write_voice
+from ganspeech.interop.weights import kind_of, weights_as
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.training.runs import load_run
@@ -52,7 +53,8 @@ def export(
     Example: python -m ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
-        source: A run folder, or a vocoder's model file (.safetensors) or shipped name.
+        source: A run folder, a file of ganspeech (.safetensors), or a shipped vocoder's name. Of a
+            voice what only training needs is left out.
         target: The file to write.
         format: What to write; follows from the suffixes .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are used in float32 all the same.
@@ -68,10 +70,10 @@ def export(
             raise UsageError(f"{path} is a folder: name a file")
         if path.exists() and not overwrite:
             raise ValueError(f"{path} exists; --overwrite replaces it")
+    require_writable(target, target.parent)
     model = model_of(source)
     if chosen != "safetensors" and not isinstance(model, Model):
         raise UsageError(f"{source} is no vocoder, and becomes a .safetensors file alone")
-    target.parent.mkdir(parents=True, exist_ok=True)
     write(target, model, chosen, "float16" if float16 else "float32")
     print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
           file=sys.stderr)  # fmt: skip
@@ -85,13 +87,18 @@ def files_of(target: Path, format: Format) -> list[Path]:
 
 
 def model_of(source: str) -> Model | RecognizerModel | VoiceModel:
-    """What is written of a run, or of a vocoder."""
+    """What is written of a run, of a model file, or of a shipped vocoder."""
     if not Path(source).is_dir():
+        kind = kind_of(source)
+        if kind == "voice":
+            return for_speaking(read_voice(source))
+        if kind == "recognizer":
+            return read_recognizer(source)
         return _of_vocoder(inference.load(source))
     run = load_run(source)
     task, network = run.experiment.task, run.experiment.generator
     about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    if isinstance(task, TextToSpeech):
+    if isinstance(task, TextToSpeech) and isinstance(network, VITS):
         voice = VoiceModel(network, run.variables, task.text, task.spec, task.speakers, about=about)
         return for_speaking(voice)
     if isinstance(task, Recognition):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ganspeech.audio.files import UnwritableError
 from ganspeech.flags import UsageError
 
 Convert = Callable[[Path, Path], None]
@@ -82,10 +83,6 @@ def _convert_folder(
     if left_out:
         print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
     return 1 if left_out else 0
-
-
-class UnwritableError(ValueError):
-    """A target that cannot be written; the message names it and the reason."""
 
 
 def _readable(path: Path, reads: Sequence[str]) -> bool:

@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 import tyro
 
 from ganspeech.audio import PRESETS, AudioSpec
+from ganspeech.audio.files import require_writable
 from ganspeech.flags import UsageError
 from ganspeech.interop.foreign import import_vocoder
 from ganspeech.interop.model import save_model
 from ganspeech.interop.voice_file import write_voice
 from ganspeech.interop.voices import is_foreign_voice, load_voice_model
+from ganspeech.interop.weights import kind_of
 
 SUFFIX = ".safetensors"
 
@@ -42,6 +44,10 @@ def import_(
         float16: Store the weights in half the space.
         overwrite: Replace a file that exists.
     """
+    if not source.exists():
+        raise ValueError(f"no such file or folder: {source}")
+    if kind := kind_of(source):
+        raise ValueError(f"{source} is a {kind} file of ganspeech already")
     is_voice = is_foreign_voice(source) or source.is_dir()
     if is_voice and (spec or config):
         raise UsageError(f"{source} is a voice, which comes with its spec and config")
@@ -52,17 +58,18 @@ def import_(
         )
     if target.suffix != SUFFIX:
         raise UsageError(f"{target} must end in {SUFFIX}")
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder: name a file")
     if target.exists() and not overwrite:
         raise ValueError(f"{target} exists; --overwrite replaces it")
+    require_writable(target, target.parent)
     dtype: Literal["float16", "float32"] = "float16" if float16 else "float32"
     if is_voice:
         voice = load_voice_model(source)
-        target.parent.mkdir(parents=True, exist_ok=True)
         write_voice(target, voice, dtype)
         print(f"{target}: {voice.about}", file=sys.stderr)
     else:
         model = import_vocoder(source, read_spec(str(spec)), config)
-        target.parent.mkdir(parents=True, exist_ok=True)
         save_model(target, model, dtype)
         print(f"{target}: {model.about}", file=sys.stderr)
     return 0

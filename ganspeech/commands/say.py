@@ -10,7 +10,7 @@ import tyro
 from tqdm import tqdm
 
 from ganspeech.audio import write_audio
-from ganspeech.audio.files import WRITABLE
+from ganspeech.audio.files import WRITABLE, require_writable
 from ganspeech.flags import UsageError
 from ganspeech.speaking import Utterance, Voice, keep_programs, load_voice
 from ganspeech.text.sentences import sentences
@@ -56,6 +56,8 @@ def say(
         return _say_lines(file, out, voice, speed, seed, speaker, overwrite)
     assert text is not None
     if text == STANDARD:
+        if sys.stdin is None:
+            raise ValueError("standard input is closed")
         text = _decoded(sys.stdin.buffer.read(), "standard input")
     if str(out) != STANDARD:
         _check_target(out, overwrite)
@@ -80,13 +82,14 @@ def _say_lines(
     overwrite: bool,
 ) -> int:
     """Every line that has a text into a file; lines that cannot be said are named and left out."""
-    if folder.is_file() or folder.suffix in WRITABLE:
+    if str(folder) == STANDARD or folder.is_file() or folder.suffix.lower() in WRITABLE:
         raise UsageError(f"--file wants a folder for what its lines become, not {folder}")
-    lines = _decoded(file.read_bytes(), str(file)).splitlines()
+    lines = _lines(_decoded(file.read_bytes(), str(file)))
     if not any(line.strip() for line in lines):
         raise ValueError(f"{file} has no line with a text")
+    require_writable(folder, folder)
     speaking = load_voice(voice)
-    folder.mkdir(parents=True, exist_ok=True)
+    speaking.manner(speed=speed, seed=seed, speaker=speaker)  # once, and not for every line
     digits = len(str(len(lines)))
     left_out: list[str] = []
     kept = written = 0
@@ -111,11 +114,19 @@ def _say_lines(
     return 1 if left_out else 0
 
 
+def _lines(text: str) -> list[str]:
+    """Lines as editors number them: other characters that Python parts lines at are within them."""
+    return text.removesuffix("\n").split("\n")
+
+
 def _check_target(out: Path, overwrite: bool) -> None:
+    if out.is_dir():
+        raise UsageError(f"{out} is a folder: name a file")
     if out.suffix.lower() not in WRITABLE:
         raise UsageError(f"{out} must end in {' or '.join(WRITABLE)}")
     if out.exists() and not overwrite:
         raise ValueError(f"{out} exists; --overwrite replaces it")
+    require_writable(out, out.parent)
 
 
 def _with_bar(spoken: Iterator[Utterance], text: str) -> Iterator[Utterance]:

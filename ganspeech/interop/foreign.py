@@ -12,7 +12,7 @@ import yaml
 
 from ganspeech.audio import AudioSpec
 from ganspeech.interop import bigvgan, hifigan, speecht5, univnet, vocos
-from ganspeech.interop.model import FORMAT, Model
+from ganspeech.interop.model import Model
 from ganspeech.interop.tensors import ForeignFileError, Tensors, printable
 from ganspeech.interop.torch_files import is_torch_file, read_state_dict
 from ganspeech.interop.weights import read_safetensors
@@ -71,7 +71,7 @@ def _tensors(path: Path) -> Tensors:
     if start[8:] != b"{":  # the header of safetensors is JSON, after its length
         raise ForeignFileError(f"{path} is neither a safetensors file nor one of torch.save")
     tensors, header = read_safetensors(path)
-    if header.get("format") == FORMAT:
+    if header.get("format", "").startswith("ganspeech-"):
         raise ForeignFileError(f"{path} is a model file of ganspeech already")
     return tensors
 

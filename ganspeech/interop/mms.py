@@ -79,7 +79,7 @@ def read_mms(folder: str | Path) -> VoiceModel:
         )
     except ForeignFileError:
         raise
-    except (ValueError, TypeError, ZeroDivisionError) as error:  # of values in the config
+    except (ValueError, TypeError, ArithmeticError) as error:  # of values in the config
         raise ForeignFileError(f"{folder / CONFIG}: {error}") from None
 
 

@@ -65,6 +65,8 @@ def load_model(path: str | Path) -> Model:
         spec = AudioSpec.from_json(header.get("spec", ""))
         require_fit(generator, variables, spec, ValueError)
     # A header that somebody edited can hold fields of any type, and modules do not check theirs.
+    except ZeroDivisionError:
+        raise ValueError(f"{path}: its generator has a size of 0") from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from None
     return Model(generator, variables, spec, header.get("about", ""))

@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 import jax
 
+from ganspeech.audio.files import write_whole
 from ganspeech.interop import real_arithmetic
 from ganspeech.interop.model import Model
-from ganspeech.interop.program import description, generate, open_shape, write_whole
+from ganspeech.interop.program import description, generate, open_shape
 
 OPSET = 23
 OPSET_OF_BITS = 26

@@ -11,7 +11,13 @@ from ganspeech.interop.onnx_reader import read_graph
 from ganspeech.interop.piper_graph import weights_of
 from ganspeech.interop.tensors import ForeignFileError, printable
 from ganspeech.interop.vits_weights import network_of, variables_of
-from ganspeech.interop.voice_file import VoiceModel
+from ganspeech.interop.voice_file import (
+    LENGTH_SCALES,
+    NOISES,
+    SAMPLE_RATES,
+    VoiceModel,
+    require_within,
+)
 from ganspeech.text.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
 
@@ -38,9 +44,9 @@ def read_piper(path: str | Path) -> VoiceModel:
             text=_text(settings, len(tensors["enc_p.emb.weight"])),
             spec=_spec(settings, math.prod(unshown.upsample_rates)),
             speakers=_speakers(settings, len(tensors.get("emb_g.weight", ()))),
-            noise_scale=settings.number("noise_scale", "inference", default=0.667),
-            duration_noise=settings.number("noise_w", "inference", default=0.8),
-            length_scale=settings.number("length_scale", "inference", default=1.0),
+            noise_scale=settings.scale("noise_scale", 0.667, NOISES),
+            duration_noise=settings.scale("noise_w", 0.8, NOISES),
+            length_scale=settings.scale("length_scale", 1.0, LENGTH_SCALES),
             about=f"Voice of Piper, imported from {Path(path).name}.",
         )
     except ForeignFileError:
@@ -73,9 +79,18 @@ class _Config:
             raise self.error(f"{told} must be {_said(kind)}, not {printable(repr(value))}")
         return value
 
-    def number(self, name: str, part: str, default: float) -> float:
-        """A field that is a number."""
-        return float(self.get(name, part, kind=(int, float), default=default))
+    def scale(self, name: str, default: float, bounds: tuple[float, float]) -> float:
+        """A number within bounds, by which the voice speaks."""
+        value = self.get(name, "inference", kind=(int, float), default=default)
+        self.require_within(f"inference.{name}", value, bounds)
+        return float(value)
+
+    def require_within(self, name: str, value: Any, bounds: tuple[float, float]) -> None:
+        """The error of a number that is out of bounds."""
+        try:
+            require_within(name, value, bounds)
+        except ValueError as error:
+            raise self.error(str(error)) from None
 
     def error(self, what: str) -> ForeignFileError:
         """An error about this file, to be raised."""
@@ -89,6 +104,7 @@ def _said(kind: type | tuple) -> str:
 
 def _spec(config: _Config, hop: int) -> AudioSpec:
     rate = config.get("sample_rate", "audio", kind=int)
+    config.require_within("audio.sample_rate", rate, SAMPLE_RATES)
     return AudioSpec(sample_rate=rate, hop_length=hop, fmax=rate / 2)
 
 

@@ -14,6 +14,8 @@ from ganspeech.interop.vits_weights import Unshown
 
 _PARTS = re.compile(r"(enc_p|dec|flow|dp|emb_g)\.")
 _CONVOLUTIONS = ("Conv", "ConvTranspose")
+MOST = 10_000
+"""Of strides and dilations, which make their layers' padding."""
 
 
 def weights_of(graph: Graph, source: str) -> tuple[dict[str, np.ndarray], Unshown]:
@@ -85,17 +87,17 @@ def _unshown(layers: dict[str, Node], tensors: dict[str, np.ndarray], source: st
     distances = tensors.get("enc_p.encoder.attn_layers.0.emb_rel_k")
     if distances is None or distances.ndim != 3 or not distances.size:
         raise ForeignFileError(f"{source}: no tensor 'enc_p.encoder.attn_layers.0.emb_rel_k'")
-    rates = _numbered(layers, "dec.ups.{}", "strides")
+    rates = _numbered(layers, "dec.ups.{}", "strides", source)
     blocks: list[tuple[int, ...]] = []
-    while steps := _numbered(layers, f"dec.resblocks.{len(blocks)}.convs.{{}}", "dilations") or (
-        _numbered(layers, f"dec.resblocks.{len(blocks)}.convs1.{{}}", "dilations")
-    ):
+    while steps := _numbered(
+        layers, f"dec.resblocks.{len(blocks)}.convs.{{}}", "dilations", source
+    ) or _numbered(layers, f"dec.resblocks.{len(blocks)}.convs1.{{}}", "dilations", source):
         blocks.append(steps)
     if not rates or not blocks or len(blocks) % len(rates):
         raise ForeignFileError(
             f"{source}: {len(blocks)} residual blocks cannot be shared by {len(rates)} upsamplings"
         )
-    gates = _numbered(layers, "flow.flows.0.enc.in_layers.{}", "dilations")
+    gates = _numbered(layers, "flow.flows.0.enc.in_layers.{}", "dilations", source)
     return Unshown(
         upsample_rates=rates,
         dilations=tuple(blocks[: len(blocks) // len(rates)]),
@@ -104,10 +106,15 @@ def _unshown(layers: dict[str, Node], tensors: dict[str, np.ndarray], source: st
     )
 
 
-def _numbered(layers: dict[str, Node], name: str, attribute: str) -> tuple[int, ...]:
+def _numbered(layers: dict[str, Node], name: str, attribute: str, source: str) -> tuple[int, ...]:
     """A number of each layer of a list, along time."""
     found: list[int] = []
-    while (node := layers.get(name.format(len(found)))) is not None:
+    while (node := layers.get(layer := name.format(len(found)))) is not None:
         # ONNX's default, where nothing is said, is 1.
-        found.append((node.numbers.get(attribute) or (1,))[0])
+        number = (node.numbers.get(attribute) or (1,))[0]
+        if not 1 <= number <= MOST:
+            raise ForeignFileError(
+                f"{source}: {attribute} of {layer} must be from 1 to {MOST}, not {number}"
+            )
+        found.append(number)
     return tuple(found)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Literal
 
 import jax
@@ -60,10 +59,3 @@ def description(model: Model) -> dict[str, str]:
         "generator": json.dumps(json.loads(plain.dumps(model.generator))),
         "about": model.about,
     }
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file that is there whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    partial.replace(path)

@@ -73,6 +73,8 @@ def read_recognizer(path: str | Path) -> RecognizerModel:
         init = jax.eval_shape(lambda key: network.init(key, *task.example()), jax.random.key(0))
         require_shapes(init, variables, ValueError)
     # A header that somebody edited can hold fields of any type, and modules do not check theirs.
+    except ZeroDivisionError:
+        raise ValueError(f"{path}: its network has a size of 0") from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from None
     return RecognizerModel(network, variables, task, header.get("about", ""))

@@ -17,8 +17,9 @@ from typing import Literal
 import jax
 from jax import export
 
+from ganspeech.audio.files import write_whole
 from ganspeech.interop.model import Model
-from ganspeech.interop.program import description, generate, open_shape, write_whole
+from ganspeech.interop.program import description, generate, open_shape
 
 PLATFORMS = ("cpu", "cuda", "tpu")
 

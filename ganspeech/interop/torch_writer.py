@@ -1,6 +1,6 @@
 """State dicts for PyTorch: the file that ``torch.save`` would write, without PyTorch."""
 
-import os
+import io
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from pathlib import Path
 import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
 import numpy as np
 
+from ganspeech.audio.files import write_whole
 from ganspeech.interop.pickle_reader import STORAGES
 
 _STORAGE_OF = {dtype: name for name, dtype in STORAGES.items()}
@@ -27,16 +28,15 @@ def write_state_dict(
     for name, array in arrays.items():
         if str(array.dtype) not in _STORAGE_OF:
             raise ValueError(f"{path}: {name} is {array.dtype}, which PyTorch has no storage for")
-    path = Path(path)
-    partial = path.with_name(path.name + ".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("archive/data.pkl", _pickle(arrays, wrap))
         archive.writestr("archive/byteorder", b"little")
         for key, array in enumerate(arrays.values()):
             raw = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
             archive.writestr(f"archive/data/{key}", raw)
         archive.writestr("archive/version", _ARCHIVE_VERSION)
-    os.replace(partial, path)
+    write_whole(Path(path), buffer.getvalue())
 
 
 def _pickle(arrays: Mapping[str, np.ndarray], wrap: str) -> bytes:

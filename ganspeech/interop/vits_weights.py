@@ -3,6 +3,7 @@
 Piper's and Hugging Face's voices are brought to these names first.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,11 @@ from flax import traverse_util
 from ganspeech.game import Tree
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vits import VITS
-from ganspeech.interop.tensors import ForeignFileError, Reader, Tensors
+from ganspeech.interop.tensors import ForeignFileError, Reader, Tensors, printable
 from ganspeech.interop.vits_layers import Around, layers_of
+
+MOST_DILATION = 10
+"""Of a WaveNet's layer over that of the one before: of several layers it is a power."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,12 @@ def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
     heads = unshown.heads
     if type(heads) is not int or heads < 1 or width % heads:
         raise seen.error(f"a width of {width} cannot be shared by {heads!r} heads")
+    rate, bound = unshown.dilation_rate, unshown.duration_bound
+    if type(rate) is not int or not 1 <= rate <= MOST_DILATION:
+        told = printable(repr(rate))
+        raise seen.error(f"its dilation rate must be from 1 to {MOST_DILATION}, not {told}")
+    if type(bound) not in (int, float) or not 0 < bound < math.inf:
+        raise seen.error(f"its splines must end above 0, not at {printable(repr(bound))}")
     if latent % 2:
         raise seen.error(f"latent frames of {latent} numbers have no halves")
     hidden, _, kernel = seen.shape("enc_p.encoder.ffn_layers.0.conv_1.weight", 3)

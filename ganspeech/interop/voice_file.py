@@ -5,8 +5,8 @@ Like the model files of vocoders, it holds no code and no pickle.
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,11 +19,15 @@ from ganspeech import plain
 from ganspeech.audio import AudioSpec
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
-from ganspeech.interop.tensors import require_shapes
+from ganspeech.interop.tensors import printable, require_shapes
 from ganspeech.interop.weights import read_safetensors, variables_of, write_weights
 from ganspeech.text.spoken_text import SpokenText
 
 FORMAT = "ganspeech-voice-1"
+NOISES = (0.0, 2.0)
+"""Deviations of either noise; voices are trained for 1, and speak best below."""
+LENGTH_SCALES = (0.1, 10.0)
+SAMPLE_RATES = (1000, 384_000)
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,10 @@ class VoiceModel:
     """Where it comes from, in a sentence."""
 
     def __post_init__(self):
-        for name in ("noise_scale", "duration_noise", "length_scale"):
-            value = getattr(self, name)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value) or value < 0:
-                raise ValueError(f"{name} must be a number not below 0, not {value!r}")
-        if not self.length_scale:
-            raise ValueError("length_scale must be above 0")
+        require_within("noise_scale", self.noise_scale, NOISES)
+        require_within("duration_noise", self.duration_noise, NOISES)
+        require_within("length_scale", self.length_scale, LENGTH_SCALES)
+        require_within("sample_rate", self.spec.sample_rate, SAMPLE_RATES)
         if not all(isinstance(name, str) for name in self.speakers):
             raise ValueError("speakers must be names")
         if bool(self.speakers) != bool(self.network.speaker_width):
@@ -63,6 +64,15 @@ class VoiceModel:
             raise ValueError(f"{len(self.speakers)} speakers, but speaker_width is {width}")
         if len(set(self.speakers)) < len(self.speakers):
             raise ValueError("two speakers have one name")
+
+
+def require_within(name: str, value: Any, bounds: tuple[float, float]) -> None:
+    """``ValueError`` unless a setting of a voice is a number within bounds."""
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not bounds[0] <= value <= bounds[1]:
+        raise ValueError(
+            f"{name} must be from {bounds[0]:g} to {bounds[1]:g}, not {printable(repr(value))}"
+        )
 
 
 def write_voice(
@@ -117,6 +127,8 @@ def read_voice(path: str | Path) -> VoiceModel:
         if header.get("fits") != _digest(header, model.variables):
             require_speaks(model)
     # A header that somebody edited can hold fields of any type, and modules do not check theirs.
+    except ZeroDivisionError:
+        raise ValueError(f"{path}: its network has a size of 0") from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}: {error}") from None
     return model

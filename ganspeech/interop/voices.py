@@ -23,4 +23,4 @@ def load_voice_model(source: str | Path) -> VoiceModel:
 
 def is_foreign_voice(path: Path) -> bool:
     """Whether it looks like a voice of another project, good or bad."""
-    return path.suffix == ".onnx" or (path / CONFIG).is_file()
+    return path.suffix.lower() == ".onnx" or (path / CONFIG).is_file()

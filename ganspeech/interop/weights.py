@@ -1,6 +1,5 @@
 """Variables of a network in a safetensors file, whose header says what they are for."""
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
+from ganspeech.audio.files import write_whole
 from ganspeech.game import Tree
 
 
@@ -21,10 +21,7 @@ def write_weights(
     ``ValueError`` names a weight that is NaN, infinite or too large for float16.
     """
     tensors = _flat(weights_as(variables, dtype))
-    path = Path(path)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(safetensors.numpy.save(tensors, header))
-    os.replace(partial, path)
+    write_whole(Path(path), safetensors.numpy.save(tensors, header))
 
 
 def variables_of(tensors: dict[str, np.ndarray]) -> Tree:
@@ -47,6 +44,16 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str,
         raise ValueError(f"{path} is no whole safetensors file: {error}") from None
     except (AttributeError, KeyError, TypeError) as error:  # of numbers that NumPy does not have
         raise ValueError(f"{path} has numbers of a type that is not read: {error}") from None
+
+
+def kind_of(path: str | Path) -> str:
+    """Of which kind a model file of ours is: vocoder, recognizer or voice; "" for other files."""
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            form = (file.metadata() or {}).get("format", "")
+    except (OSError, safetensors.SafetensorError):
+        return ""
+    return form.split("-")[1] if form.startswith("ganspeech-") else ""
 
 
 def weights_as(variables: Tree, dtype: Literal["float16", "float32"]) -> Tree:

@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from ganspeech.audio import (
     save_features,
     write_audio,
 )
+from ganspeech.audio.files import require_writable
 
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)).astype(np.float32)
 
@@ -76,6 +78,25 @@ def test_unusable_audio_is_not_written(tmp_path):
     with pytest.raises(AudioFileError, match=r"must be \[samples\]"):
         write_audio(tmp_path / "tone.wav", TONE[None], 16000)
     assert not list(tmp_path.iterdir())
+
+
+def test_targets_that_cannot_be_written_are_named_as_they_were_given(tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder.wav").mkdir()
+    for target in (tmp_path / "folder.wav", tmp_path / "file" / "deep" / "tone.wav"):
+        with pytest.raises(OSError, match=re.escape(f"'{target}'")) as caught:
+            write_audio(target, TONE, 16000)
+        assert caught.value.filename == str(target) and caught.value.strerror
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder.wav"]
+
+
+def test_whether_a_target_can_be_written_is_seen_without_a_trace(tmp_path):
+    require_writable(tmp_path / "new" / "deep" / "tone.wav", tmp_path / "new" / "deep")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").write_text("")
+    target = tmp_path / "file" / "tone.wav"
+    with pytest.raises(ValueError, match=r"^cannot write .*tone\.wav: .*file is no folder$"):
+        require_writable(target, target.parent)
 
 
 def test_features_carry_their_spec(tmp_path):

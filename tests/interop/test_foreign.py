@@ -173,6 +173,7 @@ def test_the_command(weights, tmp_path, capsys, monkeypatch):
     command = ["import", "g_02500000", "out/voice.safetensors"]
     for status, arguments, told in (
         (2, command, "do not say which mels they want; give --spec NAME (hifigan_22k, "),
+        (1, ["import", "absent", "out/voice.safetensors"], "no such file or folder: absent"),
         (2, [*command, "--spec", "hifigan"], "--spec hifigan: neither a JSON file nor one of"),
         (2, ["import", "g_02500000", "voice.pth", "--spec", "spec.json"], "end in .safetensors"),
         (1, [*command, "--spec", "absent.json"], "no such file: absent.json"),
@@ -180,6 +181,11 @@ def test_the_command(weights, tmp_path, capsys, monkeypatch):
         (1, [*command, "--spec", "hifigan_22k"], "sampling_rate of its config is 8000, but"),
         (0, [*command, "--spec", "spec.json"], "HiFi-GAN, imported from g_02500000."),
         (1, [*command, "--spec", "spec.json"], "--overwrite replaces it"),
+        (
+            1,
+            ["import", "out/voice.safetensors", "other.safetensors"],
+            "out/voice.safetensors is a vocoder file of ganspeech already",
+        ),
         (0, [*command, "--spec", "spec.json", "--float16", "--overwrite"], "HiFi-GAN, imported"),
     ):
         assert main(arguments) == status, arguments

@@ -50,6 +50,7 @@ def test_what_is_damaged_or_of_another_kind_is_refused(model, tmp_path):
         (tensors, {"vocabulary": "1"}, "its vocabulary is no Vocabulary, but int"),
         (tensors, {"stride": "3"}, r"task\.stride must be 1, 2 or 4, not 3"),
         (tensors, {"buckets": ""}, "its buckets"),
+        (tensors, {"network": re.sub('"heads": [0-9]+', '"heads": 0', header["network"])}, "of 0"),
         (tensors | {bias: tensors[bias][1:]}, {}, "symbols/bias is .*this architecture has"),
         (tensors | {bias: tensors[bias] * np.nan}, {}, "symbols.bias is not made of finite"),
     ):

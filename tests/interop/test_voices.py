@@ -10,7 +10,17 @@ import numpy as np
 import pytest
 import safetensors.numpy
 from flax import traverse_util
-from piper_files import CONFIG, NETWORK, SYMBOLS, field, node, piper_bytes, tensor, write_piper
+from piper_files import (
+    CONFIG,
+    DECODER,
+    NETWORK,
+    SYMBOLS,
+    field,
+    node,
+    piper_bytes,
+    tensor,
+    write_piper,
+)
 
 from ganspeech.audio import AudioSpec
 from ganspeech.commands.cli import main
@@ -138,6 +148,8 @@ def test_piper_files_that_cannot_be_used(plain_voice, tmp_path):
         7, field(1, node("Relu", "", ["x"], "y")) + field(5, field(8, "w") + field(14, 1))
     )
     nan = jax.tree.map(lambda leaf: leaf * np.nan, variables)
+    decoder = dataclasses.replace(DECODER, dilations=((1, -1 % 2**64), (2, 6)))
+    backwards = piper_bytes(dataclasses.replace(network, decoder=decoder), variables)
     for content, told in (
         (good[:-100], "is no whole ONNX file: it ends [0-9]+ bytes too early"),
         (good[:3], "is no whole ONNX file"),
@@ -150,6 +162,7 @@ def test_piper_files_that_cannot_be_used(plain_voice, tmp_path):
         (good.replace(b"dec.conv_post", b"dec.conv_past"), "no tensor 'dec.conv_post.weight'"),
         (good.replace(b"flow.flows.2.pre.bias", b"flow.flows.4.pre.bias"), "no tensor 'flow"),
         (piper_bytes(network, nan), "has values that are NaN or infinite"),
+        (backwards, r"dilations of dec\.resblocks\.0\.convs\.1 must be from 1 to 10000, not -1"),
     ):
         path.write_bytes(content)
         with pytest.raises(ForeignFileError, match=f"^{re.escape(str(path))}.*{told}") as caught:
@@ -169,6 +182,12 @@ def test_piper_configs_that_cannot_be_used(plain_voice, tmp_path):
         ({"audio": 3}, "audio.sample_rate must be a whole number"),
         ({"espeak": {"voice": None}}, "espeak.voice must be a text, not None"),
         ({"inference": {"noise_w": "much"}}, "inference.noise_w must be a number, not 'much'"),
+        ({"inference": {"noise_scale": 5}}, "inference.noise_scale must be from 0 to 2, not 5"),
+        ({"inference": {"noise_scale": 10**400}}, "inference.noise_scale must be from 0 to 2"),
+        ({"inference": {"length_scale": 1e9}}, "length_scale must be from 0.1 to 10, not 1000000"),
+        ({"inference": {"noise_w": float("nan")}}, "noise_w must be from 0 to 2, not nan"),
+        ({"audio": {"sample_rate": 10**9}}, "audio.sample_rate must be from 1000 to 384000, not"),
+        ({"audio": {"sample_rate": 0}}, "audio.sample_rate must be from 1000 to 384000, not 0"),
         ({"phoneme_type": "pinyin"}, "phoneme_type is 'pinyin'; known here are espeak and text"),
         ({"phoneme_map": {"a": ["b"]}}, "phoneme_map replaces phonemes"),
         ({"phoneme_id_map": [1]}, "phoneme_id_map must be an object"),
@@ -183,9 +202,6 @@ def test_piper_configs_that_cannot_be_used(plain_voice, tmp_path):
         config.write_text(text)
         with pytest.raises(ForeignFileError, match=f"^{re.escape(str(config))} {told}"):
             read_piper(path)
-    config.write_text(json.dumps(CONFIG | {"audio": {"sample_rate": 0}}))
-    with pytest.raises(ForeignFileError, match=r"v\.onnx: AudioSpec\.sample_rate must be"):
-        read_piper(path)
     config.unlink()
     with pytest.raises(
         ForeignFileError, match=r"v\.onnx\.json, the config that comes with the voice"
@@ -230,8 +246,11 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
         (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must differ"),
         (tensors, {"spec": "{}"}, ""),
         (tensors, {"speakers": '["ann"]'}, "1 speakers, but speaker_width is 0"),
-        (tensors, {"scales": '{"noise_scale": -1}'}, "noise_scale must be a number not below 0"),
-        (tensors, {"scales": '{"noise_scale": "x"}'}, "noise_scale must be a number not below 0"),
+        (tensors, {"scales": '{"noise_scale": -1}'}, "noise_scale must be from 0 to 2, not -1"),
+        (tensors, {"scales": '{"noise_scale": "x"}'}, "noise_scale must be from 0 to 2, not 'x'"),
+        (tensors, {"scales": '{"length_scale": 1e400}'}, "length_scale must be from 0.1 to 10"),
+        (tensors, {"network": header["network"].replace('"heads": 2', '"heads": 0')}, "size of 0"),
+        (tensors, {"network": header["network"].replace('"width": 8', '"width": 0')}, "size of 0"),
         (tensors, {"scales": '{"speed": 1}'}, "speed"),
         (tensors, {"scales": ""}, ""),
         (tensors | {bias: tensors[bias][1:]}, {}, "prior/bias is .*this architecture has"),
@@ -267,11 +286,23 @@ def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):
     assert main(["import", "v.onnx", "out/v.safetensors", "--float16"]) == 0
     assert capsys.readouterr().err == "out/v.safetensors: Voice of Piper, imported from v.onnx.\n"
     assert read_voice(tmp_path / "out" / "v.safetensors").network.width == 8
+    write_piper(tmp_path / "w.ONNX", plain_voice.network, plain_voice.variables)
+    assert main(["import", "w.ONNX", "w.safetensors"]) == 0
+    capsys.readouterr()
+    (tmp_path / "folder.safetensors").mkdir()
     for status, command, told in (
         (1, ["v.onnx", "out/v.safetensors"], "exists"),
         (2, ["v.onnx", "x.safetensors", "--spec", "hifigan_22k"], "comes with its spec"),
         (1, ["out", "x.safetensors"], "is no folder of a voice"),
-        (1, ["absent.onnx", "x.safetensors"], "no such file: absent.onnx"),
+        (1, ["absent.onnx", "x.safetensors"], "no such file or folder: absent.onnx"),
+        (1, ["absent", "x.safetensors"], "no such file or folder: absent"),
+        (
+            1,
+            ["w.safetensors", "x.safetensors"],
+            "w.safetensors is a voice file of ganspeech already",
+        ),
+        (2, ["v.onnx", "folder.safetensors"], "folder.safetensors is a folder: name a file"),
+        (1, ["v.onnx", "v.onnx/x.safetensors"], "cannot write v.onnx/x.safetensors: v.onnx is no"),
     ):
         assert main(["import", *command]) == status
         assert told in capsys.readouterr().err
