@@ -16,6 +16,9 @@ from ganspeech.text.gruut_phonemes import gruut_phonemes
 from ganspeech.text.mandarin import pinyin
 from ganspeech.text.speakable import spoken_form
 
+_LARGEST_AMHARIC = 1_000_000
+"""Of larger numbers, num2words seeks the Amharic words for ever."""
+
 
 class FrontEnd(ABC):
     """How a sentence becomes symbols; subclasses are frozen dataclasses, plain data."""
@@ -71,7 +74,8 @@ class Plain(FrontEnd):
     """Whether letters lose their case."""
     numbers: str = ""
     """The language in whose words numbers are written, as num2words names it; `en` also has dates,
-    money, units and abbreviations; empty: all as written."""
+    money, units and abbreviations; numbers that num2words cannot say stay digits; empty: all as
+    written."""
     form: Literal["NFC", "NFD"] = "NFC"
     """Unicode's form: accents in one with their letters, or apart from them."""
 
@@ -92,4 +96,9 @@ class Plain(FrontEnd):
 
     def _words(self, found: re.Match) -> str:
         number = float(found[0]) if "." in found[0] else int(found[0])
-        return num2words(number, lang=self.numbers)
+        if self.numbers == "am" and number > _LARGEST_AMHARIC:
+            return found[0]
+        try:
+            return num2words(number, lang=self.numbers)
+        except Exception:  # Each language of num2words fails in ways of its own.
+            return found[0]

@@ -12,10 +12,13 @@ LONGEST = 250
 PAUSES = {"sentence": 0.3, "paragraph": 0.7, "clause": 0.15, "word": 0.0}
 """Seconds of silence after what ends so."""
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[”’」』）\"']*|[।॥؟۔]+[\"'”’)]*")
+_END = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$)|[。！？｡]+[”’」』）\"']*|[।॥؟۔]+[\"'”’)]*"
+)
 _WIDE = "。！？｡।॥؟۔"
-_CUTS = (r"[;:；：–—]\s*", r"[,，、،]\s*", r"\s+")
-"""Where a sentence that is too long is cut, the best first."""
+_CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s")
+"""Where a sentence that is too long is cut, the best first; never in 7:30, 1,234 or https://."""
+_NUMBER_OF_LIST = re.compile(r"\s*[(\[]?(\d{1,3}|[A-Za-z])\.")
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,9 @@ class Sentence:
 def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
     """The sentences of a text in order; empty for a text in which nothing is to be said.
 
-    They end at .!?… and their like in other scripts, but not after abbreviations, in numbers, or
-    before a lower-case word; and at empty lines. What cannot be seen (control characters, marks of
-    direction) is dropped. None is longer than ``longest`` characters.
+    They end at .!?… and their like in other scripts, but not after abbreviations, in numbers, after
+    the number of a list, or before a lower-case word; and at empty lines. What cannot be seen
+    (control characters, marks of direction) is dropped. None is longer than ``longest`` characters.
     """
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", visible(text)):
@@ -96,6 +99,8 @@ def _ended(paragraph: str) -> Iterator[str]:
             if first.islower():
                 continue
             if end[0] == "." and rest and ends_in_abbreviation(said, rest):
+                continue
+            if rest and _NUMBER_OF_LIST.fullmatch(said):
                 continue
         yield said.strip()
         begin = end.end()

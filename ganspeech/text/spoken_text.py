@@ -78,15 +78,15 @@ class SpokenText:
     def spell(self, sentence: str) -> Spelled:
         """A sentence as numbers; what the voice has no symbol for is named in `unknown`.
 
-        A sentence of which nothing is left has no ids. `FrontEndError` when the front end's package
+        A sentence of which nothing is left has no ids. ``ValueError`` when the front end's package
         is missing.
         """
         return self.write(self.front.phonemes(sentence))
 
     def write(self, phonemes: Sequence[str]) -> Spelled:
-        """Symbols that a front end gave, as numbers."""
-        known = [symbol for symbol in phonemes if symbol in self._numbers]
-        unknown = tuple(dict.fromkeys(s for s in phonemes if s not in self._numbers))
+        """Symbols that a front end gave, as numbers; marks of the network are unknown there."""
+        known = [symbol for symbol in phonemes if symbol in self._readable]
+        unknown = tuple(dict.fromkeys(s for s in phonemes if s not in self._readable))
         if not any(symbol[0].isalnum() for symbol in known):
             return Spelled((), (), unknown)
         ends = ([self.first] if self.first else [], [self.last] if self.last else [])
@@ -131,6 +131,11 @@ class SpokenText:
             mine, its = getattr(self, name), getattr(other, name)
             if mine != its:
                 raise TextMismatch(f"{what}: {name} differs, {mine!r} and {its!r}")
+
+    @cached_property
+    def _readable(self) -> frozenset[str]:
+        """What a text may hold. A blank may be a letter too, as in Meta's voices; `PAD` is none."""
+        return frozenset(self._numbers) - {self.first, self.last} - ({self.blank} & {PAD})
 
     @cached_property
     def _numbers(self) -> dict[str, tuple[int, ...]]:

@@ -125,6 +125,15 @@ def test_plain():
         Plain(numbers="qq")
 
 
+@pytest.mark.parametrize(
+    "language, number",
+    [("hu", "100.000000001"), ("am", "1984"), ("am", "999999999999999"), ("it", "0.00000001"),
+     ("te", "999999999999999")],
+)  # fmt: skip
+def test_numbers_without_words_stay_digits(language, number):
+    assert "".join(Plain(numbers=language).phonemes(number)) == number
+
+
 @pytest.mark.parametrize("front", FRONTS, ids=str)
 @pytest.mark.parametrize(
     "text", ["\x01\x02", "a" * 3000, "🏳️‍🌈👩🏽", "\u202e\ufeff", "<b>&amp;", "((()", "|||"]

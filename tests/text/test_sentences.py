@@ -21,6 +21,11 @@ from ganspeech.text.sentences import LONGEST, PAUSES, sentences
         ("你好,世界。我们走吧！“是的。”他说", ["你好,世界。", "我们走吧！", "“是的。”", "他说"]),
         ("नमस्ते दुनिया। कैसे हो?", ["नमस्ते दुनिया।", "कैसे हो?"]),
         ("a\x00b\u200bc\u2028d\r\ne\tf", ["abc d e f"]),
+        ("1. The cat sat. 2. It left. At last 3.",
+         ["1. The cat sat.", "2. It left.", "At last 3."]),
+        ("7.", ["7."]),
+        ("He is 6 ft. Then 7. Ft. Worth is far.", ["He is 6 ft.", "Then 7.", "Ft. Worth is far."]),
+        ("." * 20_000 + "a", ["a"]),
         ("... !! — ' ”", []),
         ("", []),
         ("😀", ["😀"]),
@@ -38,7 +43,12 @@ def test_pauses():
 
 @pytest.mark.parametrize(
     "text, kind",
-    [("word " * 300, "word"), ("some words, " * 100, "clause"), ("x" * 1000, "word")],
+    [
+        ("word " * 300, "word"),
+        ("some words, " * 100, "clause"),
+        ("so—many " * 100, "clause"),
+        ("x" * 1000, "word"),
+    ],
 )
 def test_long_sentences_are_cut_at_the_best_place(text, kind):
     found = sentences(text)
@@ -47,6 +57,15 @@ def test_long_sentences_are_cut_at_the_best_place(text, kind):
     kept = "".join(sentence.text for sentence in found)
     assert re.sub(r"\s", "", kept) == re.sub(r"\s", "", text)
     assert min(len(sentence.text) for sentence in found[:-1]) >= LONGEST // 3
+
+
+@pytest.mark.parametrize(
+    "token", ["7:30", "1,234,567", "https://a.b/c:d;e", "1990–1995", "a-b", "1990 – 1995"]
+)
+def test_no_cut_is_inside_a_token(token):
+    text = f"{token} " * 100
+    cut = [word for sentence in sentences(text) for word in sentence.text.split()]
+    assert cut == text.split()
 
 
 def test_any_length_can_be_asked_for():

@@ -1,5 +1,7 @@
 """What is read aloud for what is written."""
 
+import time
+
 import pytest
 
 from ganspeech.text.mandarin import number_characters
@@ -36,6 +38,51 @@ from ganspeech.text.speakable import spoken_form
         ("mp3, agent 007", "mp three, agent zero zero seven"),
         ("naïve café, Ångström, “quote” it’s…", 'naive cafe, Angstrom, "quote" it\'s...'),
         ("He left. I stay, OK? No!", "He left. I stay, OK? No!"),
+        ("He is 6 ft. tall near Ft. Worth. See col. two.",
+         "He is six feet tall near Fort Worth. See col. two."),
+        ("Main st. is by 2nd St. NW, Main St. N and 9 Old Elm St. Springfield.",
+         "Main Street is by second Street NW, Main Street N and nine Old Elm Street Springfield."),
+        ("The Dr. is in. Dr. von Braun, Capt. van Dyk and mr. Smith live on Ocean Dr. now.",
+         "The Doctor is in. Doctor von Braun, Captain van Dyk and Mister Smith live on Ocean Drive "
+         "now."),
+        ("I met Dr. Smith in St. Louis in 1990 on Elm St.",
+         "I met Doctor Smith in Saint Louis in nineteen ninety on Elm Street."),
+        ("10%-20%, 5-10, 10 – 20, 1914 - 1918", "ten percent to twenty percent, five to ten, "
+         "ten to twenty, nineteen fourteen to nineteen eighteen"),
+        ("$10-$20, $5-10, £5–10 million, $5k-$10k, $1.50-$2.50", "ten to twenty dollars, "
+         "five to ten dollars, five to ten million pounds, five thousand dollars to ten thousand "
+         "dollars, one dollar and fifty cents to two dollars and fifty cents"),
+        ("5 - 3, 5-3=2, 2 = 5-3, 5−3", "five minus three, five minus three equals two, "
+         "two equals five minus three, five minus three"),
+        ("a 1-2-3 and 2024-13-45", "a one two three and twenty twenty-four thirteen forty-five"),
+        ("5G, 6 G, 5 g, 2L, 3 KM, a 5-km run", "five G, six G, five grams, two liters, three "
+         "kilometers, a five-kilometer run"),
+        ("2 oz. of salt, 1 lb. of flour. 2 min. later I ran 5 km. Then 5 lb.",
+         "two ounces of salt, one pound of flour. two minutes later I ran five kilometers. "
+         "Then five pounds."),
+        ("5km-10km, 20°-30°C, 9:00-17:00, 10:30 - 11 am", "five kilometers to ten kilometers, "
+         "twenty degrees to thirty degrees Celsius, nine o'clock to seventeen o'clock, "
+         "ten thirty to eleven A M"),
+        ("1 000 000, $10 000, 100 200, 1 800 555 1234", "one million, ten thousand dollars, "
+         "one hundred two hundred, one eight hundred five hundred and fifty-five twelve "
+         "thirty-four"),
+        ("2026-05-03T10:00. 2026-05-03T10:05:00.1Z 2026-05-03T10:05+02:00",
+         "May third, twenty twenty-six, ten o'clock. May third, twenty twenty-six, ten oh five "
+         "U T C May third, twenty twenty-six, ten oh five U T C plus two"),
+        ("May 5-10, in May 50 people", "May fifth to tenth, in May fifty people"),
+        ("€3,50, $5,000, 5€ 5–10€", "three euros and fifty cents, five thousand dollars, "
+         "five euros five to ten euros"),
+        ("in $20s, $20's worth", "in twenties, twenty dollars worth"),
+        ("5'10\", 6’2” and 6′2″", "five foot ten, six foot two and six foot two"),
+        ("localhost:8080/x, http://a.b/c?d=1. (https://ab.io/) http://…",
+         "localhost colon eight zero eight zero slash x, a dot b slash c question mark d equals "
+         "one. (ab dot io) http..."),
+        ("etc.and a.b, his/her", "etc.and a.b, his slash her"),
+        ("x^2+y^3=z^n, 2^-3", "x squared plus y cubed equals z to the power of n, two to the "
+         "power of minus three"),
+        ("x², 5 m², 10²³, ²³, note¹", "x squared, five meters squared, ten to the power of "
+         "twenty-three, twenty-three, note one"),
+        ("⅓, 2⅔ and 1/2-3/4", "one third, two and two thirds and one half to three quarters"),
         ("9" * 30, " ".join(["nine"] * 30)),
         ("", ""),
     ],
@@ -43,6 +90,18 @@ from ganspeech.text.speakable import spoken_form
 def test_written_and_read_aloud(written, said):
     assert spoken_form(written) == said
     assert spoken_form(said) == said
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a.", "a", ".", "1", "1.", "1,", "1,234,", "1-", "-", "1 ", "1 000 ", "1/", "$1-", "1:00-",
+     "1=", "^2", "²", "http://", "a@", "St. A ", "12 Elm "],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["", "!x"])
+def test_no_row_of_signs_takes_long(piece, end):
+    begin = time.process_time()
+    spoken_form((piece * 20_000)[:20_000] + end)
+    assert time.process_time() - begin < 1
 
 
 def test_chinese_numbers():

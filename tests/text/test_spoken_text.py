@@ -54,6 +54,18 @@ def test_unknown_symbols_are_named_and_left_out():
     assert CHARACTERS.encode("a") == (1, 0, 14, 0, 2)
 
 
+def test_marks_of_the_network_cannot_be_written():
+    spelled = CHARACTERS.spell("a ^ $5 _ b")
+    assert spelled.unknown == ("^", "$", "5", "_")
+    assert "".join(spelled.symbols[1:-1:2]) == "_" * (len(spelled.symbols) // 2)
+    assert "".join(spelled.symbols[::2]) == "^a    b$"
+    with pytest.raises(UnknownSymbols, match="'_'"):
+        CHARACTERS.encode("a_b")
+    # Without ends, and with another blank, they are symbols like others.
+    bare = dataclasses.replace(CHARACTERS, first="", last="", blank=" ")
+    assert not bare.spell("a^_$ b").unknown
+
+
 @pytest.mark.parametrize(
     "change, told",
     [
