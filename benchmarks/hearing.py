@@ -53,8 +53,8 @@ def main(arguments: list[str] | None = None) -> None:
         "ganspeech, together": lambda: hear(audio),
     }
     print(f"{len(audio)} recordings, {seconds:.1f} s, {options.cores} cores, "
-          f"JAX {jax.__version__}; {options.model}, {hear.parameters:,} parameters; medians of {options.rounds} rounds, "
-          "in brackets the 5th and 95th percentiles")  # fmt: skip
+          f"JAX {jax.__version__}; {options.model}, {hear.parameters:,} parameters; "
+          f"medians of {options.rounds} rounds, in brackets the 5th and 95th percentiles")  # fmt: skip
     compiling = {name: timed(way) for name, way in ways.items()}
     found = in_turns(ways, options.rounds)
     for name, times in found.items():
