@@ -52,15 +52,19 @@ def main(arguments: list[str] | None = None) -> None:
         "ganspeech, one by one": lambda: [hear([one]) for one in audio],
         "ganspeech, together": lambda: hear(audio),
     }
-    print(f"{len(audio)} recordings, {seconds:.1f} s, {options.cores} cores, "
-          f"JAX {jax.__version__}; {options.model}, {hear.parameters:,} parameters; "
-          f"medians of {options.rounds} rounds, in brackets the 5th and 95th percentiles")  # fmt: skip
+    print(
+        f"{len(audio)} recordings, {seconds:.1f} s, {options.cores} cores, "
+        f"JAX {jax.__version__}; {options.model}, {hear.parameters:,} parameters; "
+        f"medians of {options.rounds} rounds, in brackets the 5th and 95th percentiles"
+    )
     compiling = {name: timed(way) for name, way in ways.items()}
     found = in_turns(ways, options.rounds)
     for name, times in found.items():
-        print(f"  {name:22} {spread(seconds / times, 1)} times real time; "
-              f"{spread(found['PocketSphinx'] / times, 1)} times PocketSphinx; "
-              f"first call {compiling[name]:.1f} s")  # fmt: skip
+        print(
+            f"  {name:22} {spread(seconds / times, 1)} times real time; "
+            f"{spread(found['PocketSphinx'] / times, 1)} times PocketSphinx; "
+            f"first call {compiling[name]:.1f} s"
+        )
 
 
 if __name__ == "__main__":
