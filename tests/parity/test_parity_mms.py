@@ -244,7 +244,7 @@ def test_folders_that_cannot_be_used(tmp_path):
         (config, settings | {"num_attention_heads": 3}, "16 cannot be shared by 3 heads"),
         (config, settings | rates, "upsample_rates of its config must be 2 whole numbers"),
         (config, settings | {"speaking_rate": 0}, "config.json: .*division"),
-        (config, settings | {"noise_scale": "x"}, "noise_scale must be a number not below 0"),
+        (config, settings | {"noise_scale": "x"}, "noise_scale must be from 0 to 2"),
         (config, settings | {"sampling_rate": "x"}, "config.json: "),
         (weights, None, "no such file: .*model.safetensors"),
         (weights, good[weights][:-9], "is no whole safetensors file"),

@@ -152,6 +152,7 @@ def test_held_out_texts_are_spoken_and_their_alignment_is_shown(prepared):
     np.testing.assert_array_equal(again.generated, samples[0].generated)
 
 
+@pytest.mark.slow
 def test_two_speakers_are_told_apart_and_a_third_is_left_out(vctk, capsys):
     task = dataclasses.replace(TASK, speakers=TWO)
     prepared = task.recordings(vctk)
