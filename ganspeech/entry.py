@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ganspeech.flags import UsageError
-
 HOME = str(Path(__file__).parent)
 OUTPUT = "standard output"
 READER_GONE = 141
 """What shells report of a program whose reader, such as `head`, ended before it."""
+
+
+class UsageError(ValueError):
+    """A command line that means nothing; entry points print it and exit with 2."""
 
 
 def guard(main: Callable[[], int]) -> int:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import tyro
 
 from ganspeech import plain
+from ganspeech.entry import UsageError
 from ganspeech.experiment import Experiment
 from ganspeech.menus import MENUS
 
@@ -21,10 +22,6 @@ SEVERAL = "discriminators"
 
 
 Settings = TypeVar("Settings")
-
-
-class UsageError(ValueError):
-    """A command line that means nothing; entry points print it and exit with 2."""
 
 
 def parse(settings: Settings, arguments: Sequence[str], *, prog: str, description: str) -> Settings:

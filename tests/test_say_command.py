@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -132,3 +134,10 @@ def test_refused_in_one_line(tmp_path, monkeypatch, capsys, arguments, status, t
     error = capsys.readouterr().err
     assert told in error and "Traceback" not in error
     assert [path.name for path in tmp_path.glob("*.wav")] == ["folder.wav"]
+
+
+def test_who_only_speaks_does_not_wait_for_what_trains():
+    unused = "[name for name in ('grain', 'orbax', 'scipy.signal') if name in sys.modules]"
+    program = f"import sys, ganspeech.commands.say; print({unused})"
+    imported = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert imported.stdout == "[]\n", imported.stderr

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ganspeech import plain
+from ganspeech.entry import UsageError
 from ganspeech.experiment import Experiment
-from ganspeech.flags import SEVERAL, UsageError
+from ganspeech.flags import SEVERAL
 from ganspeech.menus import MENUS
 
 VARY, ROW = "--vary", "--row"

@@ -14,8 +14,8 @@ from ganspeech import experiment as experiments
 from ganspeech import flags
 from ganspeech.ablation import grid
 from ganspeech.data.cache import digest
+from ganspeech.entry import UsageError
 from ganspeech.experiment import Experiment
-from ganspeech.flags import UsageError
 
 PROG = "python -m ganspeech ablate"
 SWITCHES = ("--population", "--retry")

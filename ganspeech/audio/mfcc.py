@@ -7,8 +7,6 @@ from typing import Literal
 import jax
 import jax.numpy as jnp
 import numpy as np
-import scipy.fft
-import scipy.signal
 from jaxtyping import Array, Float
 
 from ganspeech.audio.mel import mel_spectrogram
@@ -36,7 +34,9 @@ def mfcc(
     if lifter < 0:
         raise ValueError(f"lifter must not be negative, not {lifter}")
     decibels = power_to_db(mel_spectrogram(audio, spec), top_db=top_db)
-    transform = scipy.fft.dct(
+    from scipy.fft import dct
+
+    transform = dct(
         np.eye(spec.n_mels), type=dct_type, norm=None if norm == "none" else norm, axis=0
     )[:n_mfcc]
     if lifter > 0:
@@ -84,7 +84,10 @@ def deltas(
     ends = [(0, 0)] * (features.ndim - 2) + [(width // 2, width // 2), (0, 0)]
     if mode == "nearest":
         features = jnp.pad(features, ends, mode="edge")
-    taps = scipy.signal.savgol_coeffs(width, order, deriv=order, use="dot")
+    # Half a second to import, which those who only speak or vocode need not wait for.
+    from scipy.signal import savgol_coeffs
+
+    taps = savgol_coeffs(width, order, deriv=order, use="dot")
     inner = features.shape[-2] - width + 1
     shifted = (np.float32(tap) * features[..., i : i + inner, :] for i, tap in enumerate(taps))
     slopes = functools.reduce(operator.add, shifted)

@@ -1,19 +1,26 @@
 """The command line of `python -m ganspeech`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
 import tyro
 
-from ganspeech.commands.ablate import ablate
-from ganspeech.commands.export import export
-from ganspeech.commands.import_ import import_
-from ganspeech.commands.listen import listen
-from ganspeech.commands.mel import mel
-from ganspeech.commands.say import say
-from ganspeech.commands.transcribe import transcribe
-from ganspeech.commands.vocode import vocode
-from ganspeech.commands.vocoders import vocoders
 from ganspeech.entry import guard
+
+COMMANDS = {
+    "vocode": "vocode",
+    "mel": "mel",
+    "vocoders": "vocoders",
+    "transcribe": "transcribe",
+    "listen": "listen",
+    "say": "say",
+    "import": "import_",
+    "export": "export",
+    "ablate": "ablate",
+}
+"""Names of commands, and of the file of each, which holds a function of the same name."""
+PROGRAM = "python -m ganspeech"
+SWITCHES = (tyro.conf.FlagCreatePairsOff,)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -22,22 +29,20 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    if list(arguments[:1]) == ["ablate"]:  # its flags are those of an experiment
-        return ablate(tuple(arguments[1:]))
+    name, rest = "".join(arguments[:1]), arguments[1:]
+    if name == "ablate":  # its flags are those of an experiment
+        return command(name)(tuple(rest))
+    if name in COMMANDS:
+        return tyro.cli(command(name), prog=f"{PROGRAM} {name}", args=rest, config=SWITCHES)
     return tyro.extras.subcommand_cli_from_dict(
-        {
-            "vocode": vocode,
-            "mel": mel,
-            "vocoders": vocoders,
-            "transcribe": transcribe,
-            "listen": listen,
-            "say": say,
-            "import": import_,
-            "export": export,
-            "ablate": ablate,
-        },
-        prog="python -m ganspeech",
-        description="Uses what was trained. Example: python -m ganspeech vocode in.wav out.wav",
+        {name: command(name) for name in COMMANDS},
+        prog=PROGRAM,
+        description=f"Uses what was trained. Example: {PROGRAM} vocode in.wav out.wav",
         args=list(arguments),
-        config=(tyro.conf.FlagCreatePairsOff,),
+        config=SWITCHES,
     )
+
+
+def command(name: str) -> Callable[..., int]:
+    """The function of a command. Only its file is imported: those of training take a second."""
+    return getattr(import_module(f"ganspeech.commands.{COMMANDS[name]}"), COMMANDS[name])

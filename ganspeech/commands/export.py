@@ -9,7 +9,7 @@ import tyro
 
 from ganspeech import inference
 from ganspeech.audio.files import require_writable, write_whole
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.generators.vits import VITS
 from ganspeech.interop import hifigan
 from ganspeech.interop.model import Model, save_model

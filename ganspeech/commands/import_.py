@@ -8,7 +8,7 @@ import tyro
 
 from ganspeech.audio import PRESETS, AudioSpec
 from ganspeech.audio.files import require_writable
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.interop.foreign import import_vocoder
 from ganspeech.interop.model import save_model
 from ganspeech.interop.voice_file import write_voice

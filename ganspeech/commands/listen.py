@@ -15,7 +15,7 @@ from ganspeech.audio.endpointing import Audio, Gate
 from ganspeech.commands.actions import Action, Phrases, read_actions
 from ganspeech.commands.microphone import record
 from ganspeech.commands.trained import RECOGNIZER
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.listening import load_recognizer
 from ganspeech.spotting import THRESHOLD, Spotted, Spotter
 

@@ -13,7 +13,7 @@ from ganspeech import audio
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
 from ganspeech.audio.stft import require_length
 from ganspeech.commands.files import convert_all
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.inference import load
 
 Preset = Literal[

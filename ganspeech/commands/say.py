@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE, require_writable
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.speaking import Utterance, Voice, keep_programs, load_voice
 from ganspeech.text.sentences import sentences
 

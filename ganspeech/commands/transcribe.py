@@ -16,8 +16,8 @@ from tqdm import tqdm
 from ganspeech.audio import read_audio
 from ganspeech.commands.trained import RECOGNIZER
 from ganspeech.data.corpus import Problems, is_audio
+from ganspeech.entry import UsageError
 from ganspeech.evaluation.output import write
-from ganspeech.flags import UsageError
 from ganspeech.listening import load_recognizer
 from ganspeech.recognizers.language_model import read_arpa
 

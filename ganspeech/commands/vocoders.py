@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from ganspeech import shipped
 from ganspeech.audio import PRESETS
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.inference import Vocoder, load
 from ganspeech.menus import VOCODERS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tyro
 
-from ganspeech.entry import guard
+from ganspeech.entry import UsageError, guard
 from ganspeech.evaluation import (
     generation,
     generation_page,
@@ -24,7 +24,6 @@ from ganspeech.evaluation.report import render
 from ganspeech.evaluation.runs import generated, run_systems, task_of
 from ganspeech.evaluation.speech_heard import heard, hearer
 from ganspeech.evaluation.speech_systems import COPY, spoken_by_voices
-from ganspeech.flags import UsageError
 from ganspeech.speaking import load_voice
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.text_to_speech import TextToSpeech

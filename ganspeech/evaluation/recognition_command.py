@@ -4,6 +4,7 @@ import json as json_module
 from collections.abc import Sequence
 from pathlib import Path
 
+from ganspeech.entry import UsageError
 from ganspeech.evaluation import recognition_page, recognition_table
 from ganspeech.evaluation.output import write
 from ganspeech.evaluation.recognition_accuracy import Recognised
@@ -12,7 +13,6 @@ from ganspeech.evaluation.recognition_folder import of_folder
 from ganspeech.evaluation.recognition_page import Exhibit
 from ganspeech.evaluation.recognition_systems import Decoding, of_run
 from ganspeech.evaluation.recognition_texts import from_files
-from ganspeech.flags import UsageError
 
 BEAM, WEIGHT = 16, 0.5
 """Of a search, unless told otherwise."""

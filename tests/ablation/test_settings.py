@@ -5,7 +5,7 @@ import pytest
 from ganspeech import experiment as experiments
 from ganspeech.ablation.record import members_of
 from ganspeech.ablation.settings import read
-from ganspeech.flags import UsageError
+from ganspeech.entry import UsageError
 from ganspeech.generators.hifigan import HIFIGAN_V2, HIFIGAN_V3
 from ganspeech.losses.adversarial import Hinge, Wasserstein
 
