@@ -9,7 +9,18 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "ganspeech"
 
 FLOORS = (
-    {"audio", "nn", "losses", "text", "augmentation", "optimizer", "plain", "game", "frozen"},
+    {
+        "audio",
+        "nn",
+        "losses",
+        "text",
+        "augmentation",
+        "optimizer",
+        "plain",
+        "game",
+        "frozen",
+        "memory",
+    },
     {"generators", "discriminators", "recognizers", "data"},
     {"gan"},
     {"tasks"},

@@ -3,12 +3,16 @@
 import os
 from pathlib import Path
 
+from ganspeech.memory import keep_memory
+
 
 def prepare() -> None:
-    """Asks for reproducible GPU arithmetic and for a compilation cache that outlives the process.
+    """Asks for reproducible GPU arithmetic, for a compilation cache that outlives the process, and
+    for memory that this one keeps.
 
     What the environment already says is left alone: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`.
     """
+    keep_memory()
     flags = os.environ.get("XLA_FLAGS", "")
     if "--xla_gpu_deterministic_ops" not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
