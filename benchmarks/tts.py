@@ -53,6 +53,9 @@ def main(arguments: list[str] | None = None) -> None:
     import jax
     import onnxruntime
 
+    from ganspeech.memory import keep_memory
+
+    keep_memory()
     print(
         f"{path.stem}: onnxruntime {onnxruntime.__version__}, JAX {jax.__version__} on "
         f"{jax.default_backend()}, {options.cores} cores; medians, in brackets the 5th and 95th "

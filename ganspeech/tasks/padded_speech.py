@@ -14,10 +14,13 @@ from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.generators.vits_durations import frames_of
 
-TOKENS = (64, 128, 256, 512, 1024)
+TOKENS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Lengths that symbols are padded to."""
-FRAMES = (64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 1024, 1280, 1536, 2048)
-"""Lengths that frames are padded to: the closer, the less is made in vain."""
+FRAMES = (
+    *range(64, 256, 16), *range(256, 512, 32), *range(512, 1024, 64), *range(1024, 2049, 256),
+)  # fmt: skip
+"""Lengths that frames are padded to: the closer, the less is made in vain, and the more programs
+are compiled."""
 PROGRAMS = len(TOKENS) + len(FRAMES)
 """The most programs that one network compiles."""
 
