@@ -37,6 +37,7 @@ from ganspeech.generators import (
     istftnet,
     multiband_melgan,
     primed,
+    primed_decoder,
     specgan,
     univnet,
     vits,
@@ -112,8 +113,8 @@ DECODERS: dict[str, Any] = {
     name: vocoder
     for name, vocoder in VOCODERS.items()
     if isinstance(vocoder, hifigan.HiFiGAN | istftnet.ISTFTNet)
-}
-"""Vocoders that a generator of speech from text may end in."""
+} | {"primed": primed_decoder.PrimedDecoder()}
+"""What a generator of speech from text may end in."""
 
 RECOGNIZERS: dict[str, Any] = {
     "convolutional": ConvolutionalRecognizer(),

@@ -18,16 +18,19 @@ of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
 Last layers start near zero, so the untrained generator already is Griffin-Lim.
 """
 
+from collections.abc import Callable
+
 import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 from jax import lax
-from jaxtyping import Array, Complex, Float
+from jaxtyping import Array, Bool, Complex, Float
 
 from ganspeech.audio import AudioSpec, istft, stft
 from ganspeech.audio.griffin_lim import magnitude_from_log_mel, prime_phase
 from ganspeech.nn.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
+from ganspeech.nn.masked import masked
 
 FLOOR = 1e-5
 """Magnitudes are clipped here before a logarithm."""
@@ -48,11 +51,17 @@ class ConvNeXtStack(nn.Module):
 
     @nn.compact
     def __call__(
-        self, x: Float[Array, "batch frames features"]
+        self,
+        x: Float[Array, "batch frames features"],
+        valid: Bool[Array, "batch frames"] | None = None,
     ) -> Float[Array, "batch frames out"]:
-        """Corrects each frame from its surroundings; float32, near zero at first."""
+        """Corrects each frame from its surroundings; float32, near zero at first.
+
+        Frames that are not ``valid``, where that is told, change nothing of others.
+        """
         x = LayerNorm()(Dense(self.width)(x))
         for _ in range(self.blocks):
+            x = x if valid is None else masked(x, valid)
             x = ConvNeXtBlock(self.width, layer_scale=1 / self.blocks)(x)
         return Dense(self.outputs, stddev=1e-3)(LayerNorm()(x)).astype(jnp.float32)
 
@@ -85,18 +94,34 @@ class PrimedVocos(nn.Module):
         level += ConvNeXtStack(spec.bins, self.width, self.magnitude_blocks, name="magnitude")(
             log_mel
         )
-        estimate = lax.stop_gradient(jnp.exp(level))
-        # Not by its own size, which is zero where an iteration cancels a bin exactly.
-        phases = prime_phase(estimate, spec, self.iterations) / estimate
-        features = jnp.concatenate([log_mel, level, *_describe(level, phases, spec)], axis=-1)
-        correction = ConvNeXtStack(2 * spec.bins, self.width, self.blocks, name="correct")(features)
-        louder, turn = jnp.split(correction, 2, axis=-1)
-        magnitude = jnp.exp(jnp.minimum(level + louder, LOUDEST))
-        phases *= lax.complex(jnp.cos(turn), jnp.sin(turn))
-        phases = lax.fori_loop(
-            0, self.settling, lambda _, old: _unit(_project(magnitude * old, spec)), phases
-        )
-        return istft(magnitude * phases, spec, log_mel.shape[1] * spec.hop_length)
+        correct = ConvNeXtStack(2 * spec.bins, self.width, self.blocks, name="correct")
+        return primed_audio(level, log_mel, correct, spec, self.iterations, self.settling)
+
+
+def primed_audio(
+    level: Float[Array, "batch frames bins"],
+    features: Float[Array, "batch frames features"],
+    correct: Callable[[Float[Array, "batch frames all"]], Float[Array, "batch frames corrections"]],
+    spec: AudioSpec,
+    iterations: int,
+    settling: int,
+) -> Float[Array, "batch samples"]:
+    """Audio of log-magnitudes: primed, corrected and settled, `frames * spec.hop_length` samples.
+
+    `correct` sees the `features` beside the estimate, and gives for each bin what is added to its
+    log-magnitude and, after all of these, the radians that its phase is turned by.
+    """
+    estimate = lax.stop_gradient(jnp.exp(level))
+    # Not by its own size, which is zero where an iteration cancels a bin exactly.
+    phases = prime_phase(estimate, spec, iterations) / estimate
+    described = jnp.concatenate([features, level, *_describe(level, phases, spec)], axis=-1)
+    louder, turn = jnp.split(correct(described), 2, axis=-1)
+    magnitude = jnp.exp(jnp.minimum(level + louder, LOUDEST))
+    phases *= lax.complex(jnp.cos(turn), jnp.sin(turn))
+    phases = lax.fori_loop(
+        0, settling, lambda _, old: _unit(_project(magnitude * old, spec)), phases
+    )
+    return istft(magnitude * phases, spec, level.shape[1] * spec.hop_length)
 
 
 def _project(

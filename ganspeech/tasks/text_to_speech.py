@@ -21,7 +21,7 @@ from ganspeech.data.transcribed import Line, Transcribed, transcribed
 from ganspeech.game import Batch, Play, Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.generators.vits_parts import Taught
-from ganspeech.losses.spectral import mel_l1
+from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.losses.vits import kl_divergence, mean_over
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
@@ -57,6 +57,8 @@ class TextToSpeech:
     recordings are not trained on."""
     mel_weight: float = 45.0
     """Weight of the L1 distance between the segments' log-mels."""
+    stft_weight: float = 0.0
+    """Weight of the multi-resolution STFT distance between the segments."""
     kl_weight: float = 1.0
     """Weight of the divergence between posterior and prior, in nats a frame."""
     duration_weight: float = 1.0
@@ -77,7 +79,7 @@ class TextToSpeech:
                 f"task.buckets must be seconds that hold a segment of {self.segment_frames} "
                 f"frames, {self.segment_samples / self.spec.sample_rate:.2f} s, not {self.buckets}"
             )
-        for name in ("mel_weight", "kl_weight", "duration_weight"):
+        for name in ("mel_weight", "stft_weight", "kl_weight", "duration_weight"):
             if getattr(self, name) < 0:
                 raise ValueError(f"task.{name} must not be negative, but is {getattr(self, name)}")
         if len(set(self.speakers)) < len(self.speakers):
@@ -145,6 +147,8 @@ class TextToSpeech:
         terms = {}
         if self.mel_weight:
             terms["mel"] = self.mel_weight * mel_l1(real, taught.audio, self.spec)
+        if self.stft_weight:
+            terms["stft"] = self.stft_weight * multi_resolution_stft(real, taught.audio)
         if self.kl_weight:
             terms["kl"] = self.kl_weight * kl_divergence(
                 taught.prior_latent,

@@ -121,7 +121,7 @@ def count(tree):
         # Piper's voices of medium quality: float32 files of 63 MB, for 256 symbols.
         (VITS_MEDIUM, 256, 23.64, 15.77),
         (VITS_ISTFT, 38, 35.59, 27.72),
-        (VITS_SMALL, 151, 12.77, 5.54),
+        (VITS_SMALL, 151, 8.17, 5.61),
     ],
     ids=["paper", "medium", "istft", "small"],
 )
