@@ -75,8 +75,14 @@ def _process() -> subprocess.Popen[str]:
     # -I and -S: no site packages, no environment; the program is all standard library.
     command = [sys.executable, "-I", "-S", espeak_program.__file__]
     command += [espeakng_loader.get_library_path(), str(espeakng_loader.get_data_path())]
+    # In a session of its own it does not get the Ctrl-C that is meant for this process.
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
     )
     atexit.register(_end, process)
     return process
