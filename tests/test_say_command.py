@@ -75,11 +75,40 @@ def test_lines_end_where_editors_end_them(tmp_path, capsys):
     assert "2 of 2 lines spoken" in capsys.readouterr().err
 
 
+def test_a_line_whose_file_cannot_be_written_is_left_out(tmp_path, capsys):
+    lines, folder = tmp_path / "lines.txt", tmp_path / "out"
+    lines.write_text("One.\nTwo.\n")
+    (folder / "1.wav").mkdir(parents=True)
+    assert main(["say", "--file", str(lines), "-o", str(folder)]) == 1
+    assert (folder / "2.wav").is_file()
+    assert f"line 1: {folder / '1.wav'}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error, status, told",
+    [(KeyboardInterrupt(), 130, "stopped"), (OSError(28, "No space", "there"), 1, "No space")],
+)
+def test_what_was_said_before_an_end_is_kept(error, status, told, tmp_path, monkeypatch, capsys):
+    whole = list(robots.voice().stream("One two. Three! Four."))
+
+    def stream(self, text, **manner):
+        yield from whole[:2]
+        raise error
+
+    monkeypatch.setattr(type(robots.voice()), "stream", stream)
+    out = tmp_path / "out.wav"
+    assert main(["say", "One two. Three! Four.", "-o", str(out)]) == status
+    audio, _ = soundfile.read(out, dtype="float32")
+    assert len(audio) == sum(len(one.audio) for one in whole[:2])
+    said = capsys.readouterr().err
+    assert told in said and "out.wav has the first sentences, 2 of them" in said
+
+
 @pytest.mark.parametrize("wrong", [["--speed", "9"], ["--seed", "-1"], ["--speaker", "x"]])
 def test_a_bad_manner_is_told_once_for_all_lines(wrong, tmp_path, capsys):
     (tmp_path / "lines.txt").write_text("One.\nTwo.\n")
     folder = tmp_path / "out"
-    assert main(["say", "--file", str(tmp_path / "lines.txt"), "-o", str(folder), *wrong]) == 1
+    assert main(["say", "--file", str(tmp_path / "lines.txt"), "-o", str(folder), *wrong]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not folder.exists()
 
@@ -121,8 +150,8 @@ def test_targets_are_looked_at_before_a_word_is_said(
         (["--file", "latin.txt", "-o", "out"], 1, "latin.txt is not UTF-8 text"),
         (["", "-o", "out.wav"], 1, "nothing to say in the text ''"),
         (["😀", "-o", "out.wav"], 1, "it has no symbols for '😀'"),
-        (["a", "-o", "out.wav", "--speed", "9"], 1, "speed must be from 0.25 to 4.0, not 9.0"),
-        (["a", "-o", "out.wav", "--speaker", "x"], 1, "no 'x'"),
+        (["a", "-o", "out.wav", "--speed", "9"], 2, "speed must be from 0.25 to 4.0, not 9.0"),
+        (["a", "-o", "out.wav", "--speaker", "x"], 2, "no 'x'"),
     ],
 )
 def test_refused_in_one_line(tmp_path, monkeypatch, capsys, arguments, status, told):

