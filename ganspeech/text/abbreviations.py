@@ -2,6 +2,8 @@
 
 import re
 
+from ganspeech.text.letters import STARTERS, ending_dot, letters_named, starts
+
 TITLES = {
     "mr": "Mister", "mrs": "Missus", "ms": "Miz", "dr": "Doctor", "prof": "Professor",
     "rev": "Reverend", "hon": "Honorable", "gen": "General", "col": "Colonel", "capt": "Captain",
@@ -9,53 +11,64 @@ TITLES = {
     "ft": "Fort", "st": "Saint",
 }  # fmt: skip
 """Said before a name."""
+CAPITAL_TITLES = {"Rep": "Representative", "Pres": "President", "Sec": "Secretary"}
+"""Said before a name where they have a capital: "rep." and "sec." are words of their own."""
 WORDS = {
     "jr": "Junior", "sr": "Senior", "inc": "Incorporated", "ltd": "Limited", "corp": "Corporation",
     "co": "Company", "bros": "Brothers", "dept": "department", "est": "established",
     "approx": "approximately", "vs": "versus", "etc": "et cetera", "ave": "Avenue",
-    "blvd": "Boulevard", "e.g": "for example", "i.e": "that is", "cf": "compare",
+    "blvd": "Boulevard", "rd": "Road", "al": "al", "e.g": "for example", "i.e": "that is",
+    "cf": "compare",
 }  # fmt: skip
 """Said anywhere."""
 BEFORE_NUMBERS = {
     "no": "number", "nos": "numbers", "p": "page", "pp": "pages", "vol": "volume",
-    "fig": "figure", "ch": "chapter", "jan": "January", "feb": "February", "mar": "March",
+    "fig": "figure", "ch": "chapter", "apt": "apartment", "tel": "telephone", "ca": "circa",
+    "eq": "equation", "jan": "January", "feb": "February", "mar": "March",
     "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
     "sept": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
 """Said before a number alone, since most are words of their own."""
+DAYS = {
+    "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
+    "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday",
+}  # fmt: skip
+"""Said where they have a capital. "Sat." and "Sun." are words at the end of sentences too."""
 
 # Before a name, which may begin as "van" does where the title has a capital; "6 ft." is no fort.
 _TITLE = re.compile(
-    rf"\b(?!(?<=\d[ -])(?i:ft)|[a-z]+\. [a-z])((?i:{'|'.join(TITLES)}))\.(?= ?[A-Z]| [a-z])"
+    rf"\b(?!(?<=\d[ -])(?i:ft)|[a-z]+\. [a-z])((?i:{'|'.join(TITLES)})"
+    rf"|{'|'.join(CAPITAL_TITLES)})\.(?= ?[A-Z]| [a-z])"
 )
-# What a street is: 12 Elm St. Springfield; 2nd St.; Main St. N; Elm St. in.
+# What a street is: 12 Elm St. Springfield; 2nd St.; Main St. N; Elm St. in; Elm St. Then.
 _STREET = re.compile(
     r"(\b\d+ (?:[A-Z][a-z]+ ){1,2}|\d(?:st|nd|rd|th) )(St|st)\."
     r"|((?<=[a-z] ))(St|st)\.(?= (?:[NS][EW]?|[EW]|Apt|Suite|Unit)\b)"
-    r"|((?<=[a-z] ))(St|st)\.(?! ?[A-Z])|(\b(?!The )[A-Z][a-z]+ )(Dr)\.(?! ?[A-Z])"
+    rf"|((?<=[a-z] ))(St|st)\.(?! ?[A-Z])|((?<=[a-z] ))(St)\.(?= (?:{'|'.join(STARTERS)})\b)"
+    r"|(\b(?!The )[A-Z][a-z]+ )(Dr)\.(?! ?[A-Z])"
 )
 _WORD = re.compile(rf"\b({'|'.join(map(re.escape, WORDS))})\.(?=(\W|$))", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(rf"\b({'|'.join(BEFORE_NUMBERS)})\. ?(?=\d)", re.IGNORECASE)
-_INITIALISM = re.compile(r"\b(?:[A-Za-z]\.){2,}|\b[ap]\.m\.")
+_DAY = re.compile(rf"\b({'|'.join(DAYS)})\.")
 
 
 def spelled_out(text: str) -> str:
     """A text with its abbreviations in words; the dot of the last stays as the sentence's end."""
     text = _STREET.sub(_street, text)
-    text = _TITLE.sub(lambda found: TITLES[found[1].lower()], text)
+    text = _TITLE.sub(_title, text)
     text = _BEFORE_NUMBER.sub(lambda found: BEFORE_NUMBERS[found[1].lower()] + " ", text)
-    text = _WORD.sub(lambda f: WORDS[f[1].lower()] + _end(f), text)
-    text = _INITIALISM.sub(lambda f: " ".join(f[0].upper().split(".")).strip() + _end(f), text)
-    return re.sub(r"\b([A-HJ-Z])\.(?= [A-Z])", r"\1", text)
+    text = _WORD.sub(lambda found: WORDS[found[1].lower()] + ending_dot(found), text)
+    text = _DAY.sub(lambda found: DAYS[found[1]] + ending_dot(found), text)
+    return letters_named(re.sub(r"\bvs\b", "versus", text))
+
+
+def _title(found: re.Match) -> str:
+    return CAPITAL_TITLES.get(found[1]) or TITLES[found[1].lower()]
 
 
 def _street(found: re.Match) -> str:
     before, kind = (group for group in found.groups() if group is not None)
-    return before + ("Drive" if kind == "Dr" else "Street") + _end(found)
-
-
-def _end(found: re.Match) -> str:
-    return "." if not found.string[found.end() :].strip("\"')]") else ""
+    return before + ("Drive" if kind == "Dr" else "Street") + ending_dot(found)
 
 
 def ends_in_abbreviation(text: str, following: str) -> bool:
@@ -65,22 +78,19 @@ def ends_in_abbreviation(text: str, following: str) -> bool:
     lower = word.lower()
     if lower == "ft" and before and before[-1][-1:].isdigit():
         return not following[:1].isupper()
-    if lower in TITLES:
+    if lower == "st" and before and before[-1][:1].isupper() and starts(following):
+        return False
+    if lower in TITLES or word in CAPITAL_TITLES:
         return following[:1].isupper()
     if lower in BEFORE_NUMBERS:
         return following[:1].isdigit()
     if lower in WORDS:
         return not following[:1].isupper()
     # J. K. Rowling, the U.S. army; but "in the U.S. Then".
-    initials = re.fullmatch(r"[A-Za-z](\.[A-Za-z])*", word) is not None and word != "I"
-    return initials and following.split(" ")[0] not in _STARTERS
+    initials = _INITIALS.fullmatch(word) is not None and word != "I"
+    return (initials or word in DAYS) and not starts(following)
 
 
 _LONGEST = 40
 """Characters in which an abbreviation and the word before it fit."""
-_STARTERS = frozenset(
-    ("A", "An", "And", "But", "He", "Her", "His", "How", "I", "If", "In", "It", "Its", "Next", "No",
-     "Now", "On", "Our", "She", "So", "That", "The", "Their", "Then", "There", "These", "They",
-     "This", "Those", "To", "We", "What", "When", "Where", "Who", "Why", "Yes", "You", "Your")
-)  # fmt: skip
-"""Words that begin a sentence after an abbreviation more often than they are part of a name."""
+_INITIALS = re.compile(r"[A-Za-z](\.[A-Za-z])*|Ph\.D")

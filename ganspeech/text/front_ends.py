@@ -13,8 +13,9 @@ from num2words import CONVERTER_CLASSES, num2words
 
 from ganspeech.text.espeak import espeak_phonemes
 from ganspeech.text.gruut_phonemes import gruut_phonemes
+from ganspeech.text.letters import for_espeak, letters_apart
 from ganspeech.text.mandarin import pinyin
-from ganspeech.text.speakable import spoken_form
+from ganspeech.text.speakable import english_letters, spoken_form
 
 _LARGEST_AMHARIC = 1_000_000
 """Of larger numbers, num2words seeks the Amharic words for ever."""
@@ -54,7 +55,8 @@ class Espeak(FrontEnd):
     def phonemes(self, sentence: str) -> list[str]:
         """IPA, a code point each, with stress and the punctuation that ends clauses."""
         english = self.voice.lower().startswith("en")
-        return espeak_phonemes(self.voice, spoken_form(sentence) if english else sentence)
+        text = for_espeak(spoken_form(sentence)) if english else sentence
+        return espeak_phonemes(self.voice, text)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Plain(FrontEnd):
         """One character each."""
         text = unicodedata.normalize("NFC", sentence)
         if self.numbers == "en":
-            text = spoken_form(text)
+            text = letters_apart(spoken_form(english_letters(text)))
         elif self.numbers:
             text = re.sub(r"\d{1,15}(?:\.\d{1,15})?", self._words, text)
         text = text.lower() if self.lowercase else text

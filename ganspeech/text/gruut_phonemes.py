@@ -4,7 +4,8 @@ import re
 import unicodedata
 from importlib.util import find_spec
 
-from ganspeech.text.speakable import spoken_form
+from ganspeech.text.letters import in_capitals
+from ganspeech.text.speakable import english_letters, spoken_form
 
 BREAKS = re.compile(r"[.,:;!?]")
 _TIE = "\N{COMBINING DOUBLE INVERTED BREVE}"
@@ -23,8 +24,9 @@ def gruut_phonemes(language: str, sentence: str) -> list[str]:
     """
     gruut, language = _gruut(language)
     english = language.startswith("en")
-    text = _parted(spoken_form(sentence) if english else sentence)
+    text = _parted(spoken_form(english_letters(sentence)) if english else sentence)
     known, foreign = _known(text, english)
+    known = in_capitals(known) if english else known
     symbols: list[str] = []
     for part in gruut.sentences(known, lang=language):
         for word in part:
@@ -57,7 +59,7 @@ def _gruut(language: str):
 def _parted(text: str) -> str:
     """Dashes between words as commas, and dots of an ellipsis as one."""
     text = re.sub(r"\s*—\s*|\s+(?:-{1,2}|–)\s+|\s*--\s*", ", ", text)
-    return re.sub(r"\.{2,}", lambda f: "," if f.string[f.end() :].strip() else ".", text)
+    return re.sub(r"\.{2,}", lambda f: ", " if f.string[f.end() :].strip() else ".", text)
 
 
 def _known(text: str, english: bool) -> tuple[str, list[str]]:

@@ -43,6 +43,11 @@ def digit_words(digits: str) -> str:
     return " ".join(num2words(int(digit)) for digit in digits)
 
 
+def counted(amount: str) -> str:
+    """A number whose four digits have a comma, as no year has it."""
+    return f"{amount[0]},{amount[1:]}" if len(amount) == 4 and amount.isdigit() else amount
+
+
 def _is_year(number: int) -> bool:
     return 1100 <= number <= 1999 or 2010 <= number <= 2099
 

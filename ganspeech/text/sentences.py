@@ -15,9 +15,16 @@ PAUSES = {"sentence": 0.3, "paragraph": 0.7, "clause": 0.15, "word": 0.0}
 _END = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$)|[。！？｡]+[”’」』）\"']*|[।॥؟۔]+[\"'”’)]*"
 )
+_KEPT = "\n\u200c\u200d"
+_LOOSE_JOINER = re.compile(
+    "(?<![\u0600-\u08ff\u0900-\u1cff\ua800-\uabff\ufb50-\ufdff])[\u200c\u200d]+"
+)
+"""One that is no part of the spelling of Arabic, Indic and Southeast Asian scripts: an emoji's."""
 _WIDE = "。！？｡।॥؟۔"
 _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s")
 """Where a sentence that is too long is cut, the best first; never in 7:30, 1,234 or https://."""
+_NEAR = 80
+"""Characters before and after a dot that tell whether a sentence ends there."""
 _NUMBER_OF_LIST = re.compile(r"\s*[(\[]?(\d{1,3}|[A-Za-z])\.")
 
 
@@ -35,7 +42,8 @@ def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
 
     They end at .!?… and their like in other scripts, but not after abbreviations, in numbers, after
     the number of a list, or before a lower-case word; and at empty lines. What cannot be seen
-    (control characters, marks of direction) is dropped. None is longer than ``longest`` characters.
+    (control characters, marks of direction) is dropped, but for joiners that spell words of Arabic
+    and Indic scripts. None is longer than ``longest`` characters.
     """
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", visible(text)):
@@ -54,7 +62,8 @@ def visible(text: str) -> str:
     """A text in Unicode's form NFC without control characters; line ends are newlines."""
     text = unicodedata.normalize("NFC", re.sub(r"\r\n?|[\u2028\u0085\v\f]", "\n", text))
     text = text.replace("\u2029", "\n\n").replace("\t", " ")
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    text = _LOOSE_JOINER.sub("", text)
+    kept = (c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     return "".join(kept)
 
 
@@ -69,17 +78,21 @@ def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
     The cut is in the later two thirds, at the best of a semicolon, a comma, a space; where there is
     none, between two characters.
     """
-    while len(sentence) > longest:
+    begin = 0
+    while len(sentence) - begin > longest:
+        ahead = sentence[begin : begin + longest + 1]
         at, kind = longest, "word"
         for pattern in _CUTS:
-            places = [f.end() for f in re.finditer(pattern, sentence[: longest + 1])]
+            places = [found.end() for found in re.finditer(pattern, ahead)]
             if places := [place for place in places if longest // 3 <= place <= longest]:
                 at, kind = places[-1], "word" if pattern == _CUTS[-1] else "clause"
                 break
-        yield Sentence(sentence[:at].strip(), PAUSES[kind])
-        sentence = sentence[at:].strip()
-    if sentence:
-        yield Sentence(sentence, pause)
+        yield Sentence(ahead[:at].strip(), PAUSES[kind])
+        begin += at
+        while sentence[begin : begin + 1].isspace():
+            begin += 1
+    if begin < len(sentence):
+        yield Sentence(sentence[begin:].strip(), pause)
 
 
 def halves(sentence: Sentence) -> list[Sentence]:
@@ -93,15 +106,17 @@ def halves(sentence: Sentence) -> list[Sentence]:
 def _ended(paragraph: str) -> Iterator[str]:
     begin = 0
     for end in _END.finditer(paragraph):
-        said, rest = paragraph[begin : end.end()], paragraph[end.end() :].lstrip()
+        # Only what is near is read: a paragraph may be a whole book.
+        said = paragraph[max(begin, end.end() - _NEAR) : end.end()]
+        following = paragraph[end.end() : end.end() + _NEAR].lstrip()
         if end[0][0] not in _WIDE:
-            first = rest.lstrip("\"'“‘«([¿¡")[:1]
+            first = following.lstrip("\"'“‘«([¿¡")[:1]
             if first.islower():
                 continue
-            if end[0] == "." and rest and ends_in_abbreviation(said, rest):
+            if end[0] == "." and following and ends_in_abbreviation(said, following):
                 continue
-            if rest and _NUMBER_OF_LIST.fullmatch(said):
+            if following and _NUMBER_OF_LIST.fullmatch(paragraph, begin, end.end()):
                 continue
-        yield said.strip()
+        yield paragraph[begin : end.end()].strip()
         begin = end.end()
     yield paragraph[begin:].strip()

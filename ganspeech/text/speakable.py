@@ -12,31 +12,46 @@ from ganspeech.text.addresses import addresses_in_words
 from ganspeech.text.dates import dates_in_words
 from ganspeech.text.numbers import NUMBER, digit_words, number_words
 from ganspeech.text.quantities import quantities_in_words
+from ganspeech.text.roman import roman_numerals_in_words
+from ganspeech.text.signs import signs_in_words
 
 SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "#": "number",
          "×": "times", "÷": "divided by", "−": "minus", "°": "degrees", "§": "section",
-         "€": "euros", "£": "pounds", "$": "dollars", "/": "slash"}  # fmt: skip
+         "€": "euros", "£": "pounds", "$": "dollars", "/": "slash",
+         "‰": "per mille"}  # fmt: skip
 FRACTIONS = {
     sign: " " + unicodedata.normalize("NFKC", sign).replace("\N{FRACTION SLASH}", "/")
     for sign in "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 }
-LETTERS = str.maketrans({
+TYPE = str.maketrans({
     "’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"', "…": "...",
+    **FRACTIONS,
+})  # fmt: skip
+ENGLISH = str.maketrans({
     "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L",
-    "đ": "d", "þ": "th", "Þ": "Th", **FRACTIONS,
+    "đ": "d", "þ": "th", "Þ": "Th",
 })  # fmt: skip
 
 _HALF_DAY = re.compile(r"(?<=\d) ?([ap])\.?m\b\.?", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w-])(?:\+?\d[ -])?(?:\(\d{3}\) ?|\d{3}-)?\d{3}-\d{4}\b")
+_HOUR_DOT_MINUTE = re.compile(r"(?<![\d.])(\d\d?)\.([0-5]\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
+_PHONE = re.compile(
+    r"(?<![\w-])(?:\+?\d[ -])?(?:\(\d{3}\) ?|\d{3}-)?\d{3}-\d{4}\b"
+    r"|(?<![\w.-])\d{3}\.\d{3}\.\d{4}\b"
+    r"|(?<!\w)\+\d{1,3}(?:[ .-]\d{2,5}){2,5}\b"
+)
+_EMERGENCY = re.compile(r"\b((?i:call|dial)(?:s|l?ed|l?ing)? )(911|999|112|988)\b")
 
 
 def spoken_form(text: str) -> str:
     """Numbers, dates, times, money, units, signs and abbreviations in words; the rest as it is."""
-    text = _without_accents(text.translate(LETTERS))
+    text = text.translate(TYPE)
     text = addresses_in_words(text)
-    text = _HALF_DAY.sub(lambda f: f" {f[1].upper()} M" + _last_dot(f), text)
+    text = roman_numerals_in_words(signs_in_words(text))
+    text = _HOUR_DOT_MINUTE.sub(r"\1:\2", text)
+    text = _HALF_DAY.sub(lambda f: f" {f[1].upper()}.M" + _last_dot(f), text)
     text = spelled_out(text)
     text = _PHONE.sub(lambda f: _in_groups(f[0]), text)
+    text = _EMERGENCY.sub(lambda f: f[1] + digit_words(f[2]), text)
     text = dates_in_words(text)
     text = quantities_in_words(text)
     text = re.sub(r"\b\d+(?:\.\d+){2,}", lambda f: f[0].replace(".", " point "), text)
@@ -48,8 +63,9 @@ def spoken_form(text: str) -> str:
     return re.sub(r" +(?=[,.;:!?])", "", " ".join(text.split()))
 
 
-def _without_accents(text: str) -> str:
-    apart = unicodedata.normalize("NFD", text)
+def english_letters(text: str) -> str:
+    """A text without accents and foreign Latin letters, for those who know none."""
+    apart = unicodedata.normalize("NFD", text.translate(ENGLISH))
     return unicodedata.normalize("NFC", re.sub("([A-Za-z])[\u0300-\u036f]+", r"\1", apart))
 
 

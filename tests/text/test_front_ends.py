@@ -76,6 +76,7 @@ def test_espeak_ends_with_the_program_that_uses_it():
         ("Hello — well-known… OK: $1, “go”; (yes)?!",
          "hɛlˈoʊ, wˈɛl nˈoʊn, ˈoʊ kˈeɪ: wˈʌn dˈɑlɚ, ɡˈoʊ; jˈɛs?"),
         ("HELLO WORLD IT IS ME", "hɛlˈoʊ wˈɚld ˈɪt ˈɪz mˈi"),
+        ("wait...what", "wˈeɪt, wˈʌt"),
         ("flibbertigibbet", "flˈɪbɚtɪdʒɪbɪt"),
         ("café", "kæfˈeɪ"),
         ("日本 hi 😀 Й", "hˈaɪ日本😀Й"),

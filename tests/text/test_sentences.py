@@ -1,6 +1,7 @@
 """Where sentences end, and that nothing of a text is lost on the way."""
 
 import re
+import time
 
 import pytest
 
@@ -25,6 +26,12 @@ from ganspeech.text.sentences import LONGEST, PAUSES, sentences
          ["1. The cat sat.", "2. It left.", "At last 3."]),
         ("7.", ["7."]),
         ("He is 6 ft. Then 7. Ft. Worth is far.", ["He is 6 ft.", "Then 7.", "Ft. Worth is far."]),
+        ("Turn left on Main St. Then go. He lives in St. Louis.",
+         ["Turn left on Main St.", "Then go.", "He lives in St. Louis."]),
+        ("Ask Rep. Lee, Ph.D. Tom et al. about fig. 2 and apt. 3 on Mon. Jan. 5.",
+         ["Ask Rep. Lee, Ph.D. Tom et al. about fig. 2 and apt. 3 on Mon. Jan. 5."]),
+        ("नमस्‍ते می‌خواهم", ["नमस्‍ते می‌خواهم"]),
+        ("a\u200db 👩\u200d💻", ["ab 👩💻"]),
         ("." * 20_000 + "a", ["a"]),
         ("... !! — ' ”", []),
         ("", []),
@@ -71,3 +78,11 @@ def test_no_cut_is_inside_a_token(token):
 def test_any_length_can_be_asked_for():
     assert [sentence.text for sentence in sentences("abc def", longest=1)] == list("abcdef")
     assert [sentence.text for sentence in sentences("abc def", longest=4)] == ["abc", "def"]
+
+
+@pytest.mark.parametrize("piece", ["He met J. K. Rowling at 5 p.m. today, and left. ", "A. B. "])
+def test_a_book_without_empty_lines_takes_time_by_its_length(piece):
+    begin = time.process_time()
+    found = sentences((piece * 200_000)[:200_000])
+    assert time.process_time() - begin < 3
+    assert sum(len(sentence.text) + 1 for sentence in found) == pytest.approx(200_000, abs=2)
