@@ -92,7 +92,8 @@ class Rules:
     """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
     frozen: tuple[str, ...] = ()
     """Parts of the generator that stay as they start, by their parameters' names: `text_encoder` or
-    `flow` of a voice. A name that is not there is answered with those that are."""
+    `flow` of a voice; their dropout goes on. A name that is not there is answered with those that
+    are."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Type the networks compute in; parameters, losses and transforms stay float32."""
 

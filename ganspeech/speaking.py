@@ -20,7 +20,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.audio.files import require_writable
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
-from ganspeech.interop.voice_file import VoiceModel, read_voice
+from ganspeech.interop.voice_file import VoiceModel, for_speaking, read_voice
 from ganspeech.interop.voices import load_voice_model
 from ganspeech.manner import Manner, one_hot, shown
 from ganspeech.nn.weight_norm import folded
@@ -58,7 +58,7 @@ class Voice:
     """A trained voice, which speaks any text of its language."""
 
     network: VITS
-    variables: Tree
+    variables: Tree = dataclasses.field(repr=False)
     text: SpokenText
     """How it reads."""
     spec: AudioSpec
@@ -80,8 +80,9 @@ class Voice:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has learnt."""
-        return sum(leaf.size for leaf in jax.tree.leaves(self.variables["params"]))
+        """How many learnt numbers it speaks with, without those that only training needs."""
+        model = VoiceModel(self.network, self.variables, self.text, self.spec, self.speakers)
+        return sum(leaf.size for leaf in jax.tree.leaves(for_speaking(model).variables))
 
     @functools.cached_property
     def ready(self) -> Tree:
@@ -207,7 +208,7 @@ class Voice:
             return None
         noise = manner.for_frames(place, total, self.network.latent)
         audio = decode_speech(self.network, self.ready, plan, manner.speaker, noise, self.spec)
-        if not np.isfinite(audio).all():
+        if not plan.frames.all() or not np.isfinite(audio).all():
             raise ValueError("the voice made NaN or infinite samples: its weights are damaged")
         return np.clip(audio, -1.0, 1.0), tuple(map(int, plan.frames))
 
@@ -262,12 +263,14 @@ def of_run(run: "Run") -> Voice:
 def keep_programs() -> None:
     """Has compiled programs kept in the cache folder, so that the next process speaks at once.
 
-    It holds for all that JAX compiles in this process, and does nothing once it has compiled. A
-    folder that cannot be written is named on standard error, and nothing is kept.
+    It holds for all that JAX compiles in this process, and does nothing once it has compiled, or
+    where `JAX_COMPILATION_CACHE_DIR` names a folder. One that cannot be written is told of.
     """
-    from ganspeech.data.cache import cache_root
+    from ganspeech.training.environment import usual_programs
 
-    folder = cache_root() / "programs"
+    if jax.config.jax_compilation_cache_dir not in (None, usual_programs()):
+        return
+    folder = Path(usual_programs()).with_name("programs")
     try:
         require_writable(folder, folder)
     except ValueError as error:

@@ -1,5 +1,6 @@
 """Speaking: texts of any length in few programs, the same every time, whatever the padding."""
 
+import dataclasses
 import math
 
 import jax
@@ -142,6 +143,25 @@ def test_loud_voices_are_clipped_and_damaged_ones_named():
     assert np.abs(robots.voice(level=9).say("zzz")).max() == 1
     with pytest.raises(ValueError, match="its weights are damaged"):
         robots.voice(level=np.nan).say("zzz")
+    for logarithm in (np.nan, np.inf, 1e3):
+        hasty = dataclasses.replace(robots.voice(), network=Hasty(logarithm=logarithm))
+        with pytest.raises(ValueError, match="its weights are damaged"):
+            hasty.say("Zzz. Hello!")
+
+
+@dataclasses.dataclass(frozen=True)
+class Hasty(robots.Robot):
+    """One whose durations are always the same."""
+
+    logarithm: float = 0.0
+
+    def durations(self, level, hidden, lengths, speaker, noise):
+        """Logarithms of frames."""
+        return self.logarithm + 0 * noise[..., 0]
+
+
+def test_a_voice_is_shown_without_its_weights(small):
+    assert "about='random'" in repr(small) and "variables" not in repr(small)
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +234,24 @@ def test_a_cache_that_cannot_be_written_is_one_line(tmp_path, monkeypatch, capsy
     error = capsys.readouterr().err
     assert error.startswith(f"cannot write {tmp_path / 'file' / 'programs'}: ")
     assert error.count("\n") == 1
+
+
+def test_compiled_programs_stay_where_the_user_wants_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSPEECH_CACHE", str(tmp_path))
+    names = "jax_compilation_cache_dir", "jax_persistent_cache_min_compile_time_secs"
+    before = {name: getattr(jax.config, name) for name in names}
+    try:
+        for chosen, kept in (
+            (None, tmp_path / "programs"),
+            (str(tmp_path / "xla"), tmp_path / "programs"),
+            (str(tmp_path / "own"), tmp_path / "own"),
+        ):
+            jax.config.update("jax_compilation_cache_dir", chosen)
+            keep_programs()
+            assert jax.config.jax_compilation_cache_dir == str(kept)
+    finally:
+        for name, value in before.items():
+            jax.config.update(name, value)
 
 
 def test_sources_that_are_no_voice_are_named(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from ganspeech.interop.foreign import import_vocoder
 from ganspeech.interop.model import save_model
 from ganspeech.interop.voice_file import write_voice
 from ganspeech.interop.voices import is_foreign_voice, load_voice_model
-from ganspeech.interop.weights import kind_of
+from ganspeech.interop.weights import kind_of, read_safetensors
 
 SUFFIX = ".safetensors"
 
@@ -48,10 +48,14 @@ def import_(
         raise ValueError(f"no such file or folder: {source}")
     if kind := kind_of(source):
         raise ValueError(f"{source} is a {kind} file of ganspeech already")
+    if (source / "experiment.json").is_file():
+        raise UsageError(f"{source} is a run: python -m ganspeech export {source} {target}")
     is_voice = is_foreign_voice(source) or source.is_dir()
     if is_voice and (spec or config):
         raise UsageError(f"{source} is a voice, which comes with its spec and config")
     if spec is None and not is_voice:
+        if source.suffix == SUFFIX:
+            read_safetensors(source)  # that it is damaged would be the better message
         raise UsageError(
             "foreign weights do not say which mels they want; "
             f"give --spec NAME ({', '.join(PRESETS)}) or a JSON file"

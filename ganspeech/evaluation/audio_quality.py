@@ -92,7 +92,8 @@ def score(
     """
     sentences = tuple(s for s in sorted(reference) if any(s in audio for audio in systems.values()))
     if not sentences:
-        raise ValueError("nothing to score: no sentence of the reference is in any system")
+        why = f": {problems[0]}" if problems else ""
+        raise ValueError(f"nothing to score: no sentence of the reference is in any system{why}")
     if RECORDING in systems:
         raise ValueError(f"{RECORDING!r} is the reference's own name: name the system otherwise")
     available = tuple(m for m in metrics if not m.missing_packages())

@@ -17,7 +17,7 @@ from ganspeech.evaluation import (
 )
 from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, score
 from ganspeech.evaluation.material import from_folders
-from ganspeech.evaluation.output import write
+from ganspeech.evaluation.output import require_targets, write
 from ganspeech.evaluation.recognition_command import recognition
 from ganspeech.evaluation.recognition_style import STYLE
 from ganspeech.evaluation.report import render
@@ -85,6 +85,7 @@ def quality(
     for flag, number in (("sentences", sentences), ("workers", workers), ("samples", samples)):
         if number is not None and number < 1:
             raise UsageError(f"--{flag} must be at least 1, not {number}")
+    require_targets(json, page)
     task = None if run is None else task_of(run)
     from_noise, speaks = isinstance(task, Generation), isinstance(task, TextToSpeech)
     for flag, given, fits, misfit in (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ganspeech.entry import UsageError
 from ganspeech.evaluation import recognition_page, recognition_table
-from ganspeech.evaluation.output import write
+from ganspeech.evaluation.output import require_targets, write
 from ganspeech.evaluation.recognition_accuracy import Recognised
 from ganspeech.evaluation.recognition_conditions import SNRS
 from ganspeech.evaluation.recognition_folder import of_folder
@@ -93,6 +93,7 @@ def recognition(
     for name, number, least in (("sentences", sentences, 1), ("beam", beam, 1)):
         if number is not None and number < least:
             raise UsageError(f"--{name} must be at least {least}, not {number}")
+    require_targets(json, page)
     decoding = Decoding(
         beam=beam or (BEAM if arpa else 0),
         arpa=arpa,

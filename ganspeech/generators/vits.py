@@ -19,10 +19,11 @@ from ganspeech.audio.spec import AudioSpec
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.primed_decoder import PrimedDecoder
-from ganspeech.generators.vits_alignment import log_likelihoods, spread
+from ganspeech.generators.vits_alignment import log_likelihoods, of_frames, spread
 from ganspeech.generators.vits_durations import DeterministicDurations, StochasticDurations
 from ganspeech.generators.vits_encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits_parts import Encoded, Taught
+from ganspeech.generators.vits_sizes import require_sizes
 from ganspeech.nn.axis import example_keys
 from ganspeech.nn.coupling import CouplingFlow
 from ganspeech.nn.dense import Dense
@@ -94,7 +95,8 @@ class VITS(nn.Module):
     """What makes audio of latent frames: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
 
     def setup(self):
-        """The parts, each of which one or two methods use."""
+        """The parts, each of which one or two methods use; ``ValueError`` for impossible sizes."""
+        require_sizes(self)
         self.text_encoder = TextEncoder(
             self.width,
             self.hidden,
@@ -227,8 +229,8 @@ class VITS(nn.Module):
             audio=audio,
             starts=starts,
             prior_latent=prior_latent,
-            mean=jnp.einsum("bnt,bnl->btl", path, encoded.mean),
-            log_std=jnp.einsum("bnt,bnl->btl", path, encoded.log_std),
+            mean=of_frames(path, encoded.mean),
+            log_std=of_frames(path, encoded.log_std),
             posterior_log_std=posterior_log_std,
             duration_loss=duration_loss,
             path=path,
@@ -255,8 +257,11 @@ class VITS(nn.Module):
     def _speaker(self, speakers: Speakers | None) -> Float[Array, "batch speaker_width"] | None:
         """What all parts but the text encoder know a speaker by."""
         if (speakers is None) != (self.speaker_width == 0):
-            which = "none was" if speakers is None else "one was"
-            raise ValueError(f"speaker_width is {self.speaker_width}, but {which} given")
+            which = "no speaker was" if speakers is None else "a speaker was"
+            raise ValueError(
+                f"--generator.speaker-width is {self.speaker_width}, but {which} given: it is 0 if "
+                "and only if there are no speakers"
+            )
         return None if speakers is None else self.speaker_embedding(speakers)
 
     def _of_latent(self, spec: AudioSpec) -> AudioSpec:

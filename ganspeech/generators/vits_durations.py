@@ -33,9 +33,12 @@ def frames_of(
 ) -> Int[Array, "batch tokens"]:
     """Whole frames of each valid token, at least one, and none of the others.
 
-    ``length_scale`` above 1 speaks slower.
+    ``length_scale`` above 1 speaks slower. A duration that is NaN or infinite is no frames at all,
+    whatever the token.
     """
     frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
+    # As whole numbers such would differ from device to device, and hide what is wrong.
+    frames = jnp.where(jnp.isfinite(frames), frames, 0)
     return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)
 
 

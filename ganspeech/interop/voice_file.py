@@ -20,7 +20,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.game import Tree
 from ganspeech.generators.vits import VITS
 from ganspeech.interop.tensors import printable, require_shapes
-from ganspeech.interop.weights import read_safetensors, variables_of, write_weights
+from ganspeech.interop.weights import kind_of, read_safetensors, variables_of, write_weights
 from ganspeech.text.spoken_text import SpokenText
 
 FORMAT = "ganspeech-voice-1"
@@ -28,6 +28,8 @@ NOISES = (0.0, 2.0)
 """Deviations of either noise; voices are trained for 1, and speak best below."""
 LENGTH_SCALES = (0.1, 10.0)
 SAMPLE_RATES = (1000, 384_000)
+SCALES = ("noise_scale", "duration_noise", "length_scale")
+"""The settings of a voice that its file keeps together."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,7 @@ def write_voice(
     network cannot speak with.
     """
     require_speaks(model)
-    numbers = {
-        "noise_scale": model.noise_scale,
-        "duration_noise": model.duration_noise,
-        "length_scale": model.length_scale,
-    }
+    numbers = {name: getattr(model, name) for name in SCALES}
     header = {
         "format": FORMAT,
         "network": json.dumps(json.loads(plain.dumps(model.network))),
@@ -110,9 +108,7 @@ def read_voice(path: str | Path) -> VoiceModel:
     """
     tensors, header = read_safetensors(path)
     if header.get("format") != FORMAT:
-        raise ValueError(
-            f"{path} is no voice of ganspeech; Hugging Face's are given by their folder"
-        )
+        raise ValueError(f"{path} is {_strange(path)}")
     try:
         model = VoiceModel(
             network=_part(header, "network", VITS),
@@ -121,7 +117,7 @@ def read_voice(path: str | Path) -> VoiceModel:
             spec=AudioSpec.from_json(header.get("spec", "")),
             speakers=tuple(json.loads(header.get("speakers", ""))),
             about=header.get("about", ""),
-            **json.loads(header.get("scales", "")),
+            **_scales(header),
         )
         # Seen to fit when it was written; to trace the network again would take seconds.
         if header.get("fits") != _digest(header, model.variables):
@@ -185,6 +181,30 @@ def _digest(header: dict[str, str], variables: Tree) -> str:
     shapes = sorted((name, list(np.shape(leaf))) for name, leaf in leaves.items())
     said = [header.get(name) for name in ("network", "text", "spec", "speakers")]
     return hashlib.sha256(json.dumps([said, shapes]).encode()).hexdigest()[:16]
+
+
+def _strange(path: str | Path) -> str:
+    """What a file is that is no voice of this version."""
+    kind = kind_of(path)
+    if kind == "voice":
+        return "a voice of another version of ganspeech, which this one does not read"
+    if kind:
+        return f"a {kind} of ganspeech, and no voice: give a voice file"
+    return "no voice of ganspeech; Hugging Face's are given by their folder"
+
+
+def _scales(header: dict[str, str]) -> dict[str, Any]:
+    """The scales of a file; those that are missing are a voice's usual ones."""
+    told = f"its scales must be a JSON object of {', '.join(SCALES)}"
+    try:
+        scales = json.loads(header.get("scales", ""))
+    except ValueError:
+        raise ValueError(told) from None
+    if not isinstance(scales, dict):
+        raise ValueError(told)
+    if strange := [name for name in scales if name not in SCALES]:
+        raise ValueError(f"{told}, without {printable(strange[0])}")
+    return scales
 
 
 def _part(header: dict[str, str], name: str, kind: type) -> Any:

@@ -21,8 +21,8 @@ def monotonic_alignment(
     both passes over the frames are compiled scans, over the whole batch at once.
 
     What lies beyond `lengths` symbols and `frame_lengths` frames changes nothing, and the path is 0
-    there. An example needs a frame for each of its symbols, or it has no path: the last of its
-    symbols then get frames, and the first get none. Nothing is learnt through the path.
+    there. An example needs a frame for each of its symbols, or it has no path: its very
+    last symbol then gets all frames, and the others get none. Nothing is learnt through the path.
     """
     scores = lax.stop_gradient(log_likelihood.astype(jnp.float32))
     by_frame = jnp.moveaxis(scores, 2, 0)

@@ -35,7 +35,7 @@ class Plan:
     """Of the normal distribution that each of its frames is drawn from."""
     log_std: Float32[np.ndarray, "symbols latent"]
     frames: Int[np.ndarray, " symbols"]
-    """How many frames it lasts, at least one."""
+    """How many frames it lasts, at least one; 0 if its duration is NaN or infinite."""
 
 
 def plan_speech(

@@ -15,6 +15,7 @@ from ganspeech.gan import GanState
 from ganspeech.training import parallel
 from ganspeech.training.member import Member
 from ganspeech.training.signals import Interrupts
+from ganspeech.training.start_source import require_start
 
 
 class Update(Protocol):
@@ -40,6 +41,7 @@ def train(experiment: Experiment, folder: str | Path) -> int:
     is written) when a metric stops being finite.
     """
     parallel.check_batch_size(experiment.budget.batch_size, experiment.rules.accumulate)
+    require_start(experiment, Path(folder))
     prepared = experiment.task.recordings(experiment.corpus)
     member = Member(experiment, Path(folder), prepared)
     status = Training([member], Alone(experiment)).run()

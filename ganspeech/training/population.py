@@ -25,6 +25,7 @@ from ganspeech.training.checkpoints import CheckpointError
 from ganspeech.training.loop import Alone, Training, Update
 from ganspeech.training.member import Member, TrainingError, error_file
 from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
+from ganspeech.training.start_source import require_start
 
 TIMED = 5
 """Dispatches by which a way is judged, after the one that compiles."""
@@ -64,6 +65,7 @@ def train_population(
         for folder in folders
         if error_file(folder).exists()
     }
+    require_start(experiments[0], folders[0])
     prepared = experiments[0].task.recordings(experiments[0].corpus)
     members = [
         Member(experiment, folder, prepared)

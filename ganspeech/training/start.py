@@ -21,6 +21,7 @@ from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.runs import load_run
+from ganspeech.training.start_source import load_start, loader_of
 from ganspeech.training.voice_start import with_voice
 
 _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
@@ -40,17 +41,14 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
     were trained on features of other settings than the run's task has, which are named.
     """
     network, task = experiment.generator, experiment.task
+    loader_of(experiment)  # which refuses networks of other kinds than these
     if isinstance(network, Fronted) and isinstance(task, Recognition):
         variables = _with_front(state.generator.variables, network, task, experiment.start)
     elif isinstance(task, Vocoding):
         variables = _of_vocoder(task, experiment)
-    elif isinstance(task, TextToSpeech) and isinstance(network, VITS):
-        variables = with_voice(state.generator.variables, network, task, experiment.start)
     else:
-        raise ValueError(
-            f"--start {experiment.start}: only vocoders, voices and recognisers behind a front "
-            f"start from trained weights, not {type(network).__name__}"
-        )
+        assert isinstance(task, TextToSpeech) and isinstance(network, VITS)
+        variables = with_voice(state.generator.variables, network, task, experiment.start)
     params, mutable = split(variables)
     return dataclasses.replace(
         state,
@@ -65,7 +63,7 @@ def _of_vocoder(task: Vocoding, experiment: Experiment) -> Tree:
 
     Those are the ones that change no weights: the iterations of a phase-primed vocoder, say.
     """
-    vocoder = load(experiment.start)
+    vocoder = load_start(load, experiment.start)
     vocoder.spec.require_same(task.spec, "run's task")
     require_fit(
         experiment.generator,
@@ -78,7 +76,7 @@ def _of_vocoder(task: Vocoding, experiment: Experiment) -> Tree:
 
 def _with_front(variables: Tree, network: Fronted, task: Recognition, start: str) -> Tree:
     """The recogniser's variables with the front's out of a run."""
-    run = load_run(start)
+    run = load_start(load_run, start)
     wanted, player = _FROM[type(network.front)]
     trained = run.experiment.task
     if not isinstance(trained, wanted):

@@ -10,6 +10,7 @@ from ganspeech.generators.vits import VITS
 from ganspeech.interop.voice_file import VoiceModel, require_speaks
 from ganspeech.speaking import Voice, load_voice
 from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.training.start_source import load_start
 
 TEXTS = "text_encoder"
 """The part that knows symbols by their numbers."""
@@ -25,7 +26,7 @@ def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -
     among ``task.start_parts``, if these are given. ``ValueError`` for a voice that has no such
     part, reads otherwise than the task, has another rate or frames, or other sizes.
     """
-    voice = load_voice(start)
+    voice = load_start(load_voice, start)
     theirs = dict(voice.variables["params"])
     parts = task.start_parts or tuple(theirs)
     if strange := [name for name in parts if name not in theirs]:

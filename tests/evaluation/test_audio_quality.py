@@ -60,6 +60,8 @@ def test_lengths_are_trimmed_to_the_shorter(small):
 def test_nothing_to_score(small):
     with pytest.raises(ValueError, match="nothing to score"):
         quick(small[0], {"other": {"t": np.zeros(10)}})
+    with pytest.raises(ValueError, match=r"in any system: voice: a: it has no language$"):
+        quick(small[0], {"voice": {}}, problems=("voice: a: it has no language", "more"))
     with pytest.raises(ValueError, match="recording"):
         quick(small[0], {"recording": small[0]})
 

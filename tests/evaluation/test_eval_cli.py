@@ -32,6 +32,28 @@ def test_misuse_exits_with_2(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["quality", "--reference", "absent", "--audio", "a"],
+        ["recognition", "--reference", "absent", "--hypothesis", "a"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_targets_are_seen_to_before_anything_is_read(arguments, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    inside = tmp_path / "file" / "x"
+    for flag, target, status, told in (
+        ("--json", tmp_path, 2, f"--json {tmp_path} is a folder: name a file"),
+        ("--page", tmp_path, 2, f"--page {tmp_path} is a folder: name a file"),
+        ("--page", inside, 1, f"cannot write {inside}: {tmp_path / 'file'} is no folder"),
+        ("--json", tmp_path / "new" / "x", 1, "absent"),
+    ):
+        assert main([*arguments, flag, str(target)]) == status
+        assert told in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_typo_and_a_missing_subcommand_exit_with_2(capsys):
     for arguments in (["quality", "--audoi", "x"], [], ["qualty"]):
         with pytest.raises(SystemExit) as exit:

@@ -263,9 +263,9 @@ def test_speakers_differ_and_must_be_given():
     np.testing.assert_allclose(encoded.mean[0], encoded.mean[1], atol=1e-6)
     assert np.abs(durations[0] - durations[1]).max() > 1e-3
     assert np.abs(audio[0] - audio[1]).max() > 1e-3
-    with pytest.raises(ValueError, match="speaker_width is 3, but none was given"):
+    with pytest.raises(ValueError, match="speaker-width is 3, but no speaker was given"):
         speak(*inputs, None, noise, frame_noise)
-    with pytest.raises(ValueError, match="speaker_width is 0, but one was given"):
+    with pytest.raises(ValueError, match=r"--generator\.speaker-width is 0, but a speaker was"):
         SPOKEN["alone"](WEIGHTS["alone"], *inputs[1:], jnp.eye(3)[:2], noise, frame_noise)
 
 
@@ -283,6 +283,8 @@ def test_frames_are_whole_and_at_least_one():
     lengths = jnp.array([4, 2])
     assert frames_of(logarithms, lengths).tolist() == [[1, 2, 3, 9], [1, 6, 0, 0]]
     assert frames_of(logarithms, lengths, 0.5).tolist() == [[1, 1, 2, 5], [1, 3, 0, 0]]
+    broken = jnp.array([[jnp.nan, 0.0, jnp.inf, 1e3]])
+    assert frames_of(broken, jnp.array([4])).tolist() == [[0, 1, 0, 0]]
 
 
 def test_each_frame_gets_its_tokens_numbers():

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -236,11 +237,14 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
     write_voice(path, plain_voice)
     good = path.read_bytes()
     tensors, header = read_safetensors(path)
+    network = header["network"]
     bias = "params.text_encoder.prior.bias"
     more = {"params.posterior_encoder.enter.bias": np.ones(3, "f4")}
     for changed_tensors, changed, told in (
-        (tensors, {"format": "ganspeech-vocoder-1"}, "is no voice of ganspeech"),
-        (tensors, {"network": header["network"].replace("vits.VITS", "vits.X")}, "has no .*X"),
+        (tensors, {"format": "other-1"}, "is no voice of ganspeech"),
+        (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, and no voice"),
+        (tensors, {"format": "ganspeech-voice-9"}, "is a voice of another version"),
+        (tensors, {"network": network.replace("vits.VITS", "vits.X")}, "has no .*X"),
         (tensors, {"network": header["text"]}, "its network is no VITS, but SpokenText"),
         (tensors, {"text": header["network"]}, "its text is no SpokenText, but VITS"),
         (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must differ"),
@@ -249,10 +253,11 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
         (tensors, {"scales": '{"noise_scale": -1}'}, "noise_scale must be from 0 to 2, not -1"),
         (tensors, {"scales": '{"noise_scale": "x"}'}, "noise_scale must be from 0 to 2, not 'x'"),
         (tensors, {"scales": '{"length_scale": 1e400}'}, "length_scale must be from 0.1 to 10"),
-        (tensors, {"network": header["network"].replace('"heads": 2', '"heads": 0')}, "size of 0"),
-        (tensors, {"network": header["network"].replace('"width": 8', '"width": 0')}, "size of 0"),
-        (tensors, {"scales": '{"speed": 1}'}, "speed"),
-        (tensors, {"scales": ""}, ""),
+        (tensors, {"network": network.replace('"heads": 2', '"heads": 0')}, "heads must be at"),
+        (tensors, {"network": network.replace('"width": 8', '"width": 0')}, "width must be at"),
+        (tensors, {"scales": '{"speed": 1}'}, "scales must be a JSON object .*, without speed"),
+        (tensors, {"scales": ""}, "its scales must be a JSON object of noise_scale, "),
+        (tensors, {"scales": "[1]"}, "its scales must be a JSON object of noise_scale, "),
         (tensors | {bias: tensors[bias][1:]}, {}, "prior/bias is .*this architecture has"),
         (tensors | {bias: tensors[bias] * np.nan}, {}, "prior.bias is not made of finite"),
         (tensors | more, {}, r"posterior_encoder/enter/bias is \[3\], but .* has \[8\]"),
@@ -290,6 +295,9 @@ def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):
     assert main(["import", "w.ONNX", "w.safetensors"]) == 0
     capsys.readouterr()
     (tmp_path / "folder.safetensors").mkdir()
+    (tmp_path / "cut.safetensors").write_bytes(Path("w.safetensors").read_bytes()[:-9])
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "experiment.json").write_text("{}")
     for status, command, told in (
         (1, ["v.onnx", "out/v.safetensors"], "exists"),
         (2, ["v.onnx", "x.safetensors", "--spec", "hifigan_22k"], "comes with its spec"),
@@ -301,6 +309,8 @@ def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):
             ["w.safetensors", "x.safetensors"],
             "w.safetensors is a voice file of ganspeech already",
         ),
+        (1, ["cut.safetensors", "x.safetensors"], "cut.safetensors is no whole safetensors file"),
+        (2, ["run", "x.safetensors"], "run is a run: python -m ganspeech export run x.safetensors"),
         (2, ["v.onnx", "folder.safetensors"], "folder.safetensors is a folder: name a file"),
         (1, ["v.onnx", "v.onnx/x.safetensors"], "cannot write v.onnx/x.safetensors: v.onnx is no"),
     ):

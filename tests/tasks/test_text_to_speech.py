@@ -180,7 +180,7 @@ def test_speakers_that_do_not_fit_are_one_line(vctk, capsys):
         dataclasses.replace(TASK, speakers=("p1", "p9")).recordings(vctk)
     TASK.recordings(vctk)
     assert "3 speakers are learnt as one voice" in capsys.readouterr().err
-    with pytest.raises(ValueError, match="speaker_width is 0, but one was given"):
+    with pytest.raises(ValueError, match="speaker-width is 0, but a speaker was given"):
         begun(game(task=dataclasses.replace(TASK, speakers=TWO)))
 
 

@@ -47,5 +47,5 @@ def test_weights_that_do_not_fit_are_refused_by_name(tiny, trained, tmp_path):
     task = dataclasses.replace(tiny.task, spec=lower)
     with pytest.raises(SpecMismatch, match=r"run's task differs: fmin is 10\.0 there"):
         loop.train(dataclasses.replace(tiny, start=trained, task=task), tmp_path / "b")
-    with pytest.raises(ValueError, match="no vocoder 'nowhere'"):
+    with pytest.raises(ValueError, match=r"^--start nowhere: no vocoder 'nowhere'"):
         loop.train(dataclasses.replace(tiny, start="nowhere"), tmp_path / "c")

@@ -24,6 +24,7 @@ from ganspeech.speaking import load_voice
 from ganspeech.text.front_ends import Plain
 from ganspeech.training import loop
 from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training.population import train_population
 from ganspeech.training.runs import abstract_state, load_run
 from ganspeech.training.voice_start import with_voice
 
@@ -94,7 +95,9 @@ def test_a_resumed_run_is_the_same_to_the_bit_and_speaks(tiny, tmp_path):
     file = tmp_path / "voice.safetensors"
     assert main(["export", str(tmp_path / "whole"), str(file)]) == 0
     exported = load_voice(file)
-    assert exported.parameters < voice.parameters  # what only training needs stays behind
+    count = sum(leaf.size for leaf in jax.tree.leaves(voice.variables))
+    # What only training needs stays behind.
+    assert exported.parameters == voice.parameters < count
     np.testing.assert_allclose(exported.say("abc"), voice.say("abc"), atol=1e-6)
     assert main(["export", str(tmp_path / "whole"), str(tmp_path / "voice.onnx")]) == 2
 
@@ -185,7 +188,7 @@ def test_voices_that_do_not_fit_are_refused_in_one_line(tmp_path):
     told = dataclasses.replace(TASK, speakers=("p1", "p2"))
     apart = dataclasses.replace(SMALL, speaker_width=4)
     refused(r"--start .*: params/.*absent", told, apart)
-    refused("no voice 'nowhere'", start="nowhere")
+    refused(r"^--start nowhere: no voice 'nowhere'", start="nowhere")
 
 
 def test_bad_input_is_one_line_at_the_command(tiny, tmp_path, capsys):
@@ -197,6 +200,27 @@ def test_bad_input_is_one_line_at_the_command(tiny, tmp_path, capsys):
     nothing = dataclasses.replace(tiny, corpus=LJSpeech(str(tmp_path)))
     assert guard(lambda: loop.train(nothing, tmp_path / "b")) == 1
     assert "no metadata.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "start, told",
+    [
+        ("nowhere", "--start nowhere: no voice 'nowhere': give a voice file"),
+        (
+            "runs/tts_posterior",
+            "--start runs/tts_posterior: there is no such run; first train the experiment that it "
+            "is of, by `python train.py tts_posterior`, or start from another",
+        ),
+    ],
+)
+def test_a_start_is_seen_to_before_the_corpus(start, told, tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    wrong = dataclasses.replace(tiny, start=start, corpus=LJSpeech("absent"))
+    for train in (loop.train, lambda one, folder: train_population([one], [folder])):
+        with pytest.raises(ValueError) as caught:
+            train(wrong, tmp_path / "run")
+        assert str(caught.value).startswith(told) and "\n" not in str(caught.value)
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.skipif(
