@@ -268,7 +268,8 @@ def keep_programs() -> None:
     """
     from ganspeech.training.environment import usual_programs
 
-    if jax.config.jax_compilation_cache_dir not in (None, usual_programs()):
+    chosen = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
+    if chosen not in (None, usual_programs()):
         return
     folder = Path(usual_programs()).with_name("programs")
     try:

@@ -1,5 +1,6 @@
 """What comes with the package: small, described, the default, and better than no network."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,16 @@ from ganspeech.audio import (
     log_mel,
     magnitude_from_log_mel,
     read_audio,
+    resample,
     write_audio,
 )
 from ganspeech.commands.cli import main
 from ganspeech.commands.trained import DEFAULT, RECOGNIZER
 from ganspeech.data.words import DIGITS as WORDS
+from ganspeech.evaluation.pocketsphinx import RATE, pocketsphinx
 from ganspeech.listening import load_recognizer
 from ganspeech.losses.spectral import multi_resolution_stft
+from ganspeech.speaking import load_voice
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 KATHLEEN, DIGITS = DATA / "kathleen" / "wavs", DATA / "fsdd" / "recordings"
@@ -40,6 +44,25 @@ def test_each_recogniser_is_small_and_has_a_card(name):
     for heading in ("Data", "Training", "Figures", "Limits"):
         assert f"## {heading}" in card
     assert load_recognizer(name).about
+
+
+@pytest.mark.parametrize("name", shipped.names("voice"))
+def test_each_voice_is_small_and_has_a_card(name):
+    assert shipped.path(name).stat().st_size <= 12_000_000
+    card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
+    for heading in ("Data", "Training", "Figures", "Limits"):
+        assert f"## {heading}" in card
+    assert load_voice(name).about
+
+
+@pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs pocketsphinx")
+def test_the_usual_voice_is_understood():
+    voice = load_voice()
+    text = "The last refugee had passed."
+    audio = voice.say(text)
+    assert 1.0 < len(audio) / voice.sample_rate < 4.0 and 0.05 < np.abs(audio).max() <= 1
+    (heard,) = pocketsphinx()([resample(audio, voice.sample_rate, RATE)])
+    assert "the last" in heard
 
 
 @pytest.mark.skipif(not DIGITS.is_dir(), reason="needs ../shared/data/fsdd")
