@@ -28,31 +28,18 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 KATHLEEN, DIGITS = DATA / "kathleen" / "wavs", DATA / "fsdd" / "recordings"
 
 
-@pytest.mark.parametrize("name", shipped.names())
-def test_each_is_small_and_has_a_card(name):
-    assert shipped.path(name).stat().st_size <= 8_000_000
-    card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
-    for heading in ("Data", "Training", "Figures", "Limits"):
-        assert f"## {heading}" in card
-    assert load(name).about
-
-
-@pytest.mark.parametrize("name", shipped.names("recognizer"))
-def test_each_recogniser_is_small_and_has_a_card(name):
-    assert shipped.path(name).stat().st_size <= 4_000_000
-    card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
-    for heading in ("Data", "Training", "Figures", "Limits"):
-        assert f"## {heading}" in card
-    assert load_recognizer(name).about
-
-
-@pytest.mark.parametrize("name", shipped.names("voice"))
-def test_each_voice_is_small_and_has_a_card(name):
-    assert shipped.path(name).stat().st_size <= 12_000_000
-    card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
-    for heading in ("Data", "Training", "Figures", "Limits"):
-        assert f"## {heading}" in card
-    assert load_voice(name).about
+@pytest.mark.parametrize(
+    "kind, most, loader",
+    [("vocoder", 8, load), ("recognizer", 4, load_recognizer), ("voice", 12, load_voice)],
+)
+def test_each_is_small_and_has_a_card(kind, most, loader):
+    assert shipped.names(kind)
+    for name in shipped.names(kind):
+        assert shipped.path(name).stat().st_size <= most * 1e6
+        card = shipped.path(name).with_suffix(".md").read_text(encoding="utf-8")
+        for heading in ("Data", "Training", "Figures", "Limits"):
+            assert f"## {heading}" in card
+        assert loader(name).about
 
 
 @pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs pocketsphinx")

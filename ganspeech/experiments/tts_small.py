@@ -3,8 +3,8 @@
 Paper: Kim et al. 2021, at a small size and 16 kHz, with a decoder that starts from a phase estimate
 (`ganspeech.generators.primed_decoder`); the game begins once the voice can be understood.
 Command: `python train.py tts_small --corpus.root DIR`, a folder in LJSpeech's layout.
-Score: in `ganspeech/shipped/kathleen-16k.md`: word error rate 32.6 %, recordings 30.1 %, after 10,922
-steps; 91 minutes on two CPU cores, 137 processor minutes, seed 0.
+Score: in `ganspeech/shipped/kathleen-16k.md`: word error rate 32.6 %, recordings 30.1 %, after
+10,922 steps; 91 minutes on two CPU cores, 137 processor minutes, seed 0.
 """
 
 from ganspeech.audio import SPEECH_16K
