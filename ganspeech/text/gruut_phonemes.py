@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import warnings
 from importlib.util import find_spec
 
 from ganspeech.text.letters import in_capitals
@@ -43,7 +44,10 @@ def gruut_phonemes(language: str, sentence: str) -> list[str]:
 
 def _gruut(language: str):
     try:
-        import gruut
+        with warnings.catch_warnings():
+            # What gruut is made of uses things that later Pythons advise against.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            import gruut
     except ImportError:
         raise GruutError("phonemes by gruut need its package: pip install gruut") from None
     code = language.replace("_", "-").lower()
