@@ -15,7 +15,7 @@ from ganspeech.gan import GanState
 from ganspeech.training import parallel
 from ganspeech.training.member import Member
 from ganspeech.training.signals import Interrupts
-from ganspeech.training.start_source import require_start
+from ganspeech.training.start import require_start
 
 
 class Update(Protocol):

@@ -25,7 +25,7 @@ from ganspeech.training.checkpoints import CheckpointError
 from ganspeech.training.loop import Alone, Training, Update
 from ganspeech.training.member import Member, TrainingError, error_file
 from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
-from ganspeech.training.start_source import require_start
+from ganspeech.training.start import require_start
 
 TIMED = 5
 """Dispatches by which a way is judged, after the one that compiles."""

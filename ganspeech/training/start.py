@@ -1,6 +1,8 @@
 """A run that begins with weights that were trained before."""
 
 import dataclasses
+from collections.abc import Callable
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +14,7 @@ from ganspeech.generators.vits import VITS
 from ganspeech.inference import load
 from ganspeech.interop.tensors import require_fit, require_shapes
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
+from ganspeech.speaking import load_voice
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.feature_generation import FeatureGeneration
 from ganspeech.tasks.features import Features
@@ -20,8 +23,9 @@ from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.runs import load_run
-from ganspeech.training.start_source import load_start, loader_of
+from ganspeech.training.start_source import load_start
 from ganspeech.training.voice_start import with_voice
 
 _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
@@ -32,6 +36,16 @@ _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
 """What a run of which task has for each kind of front."""
 
 
+def require_start(experiment: Experiment, folder: Path) -> None:
+    """``ValueError`` unless a run can begin in the folder with what `experiment.start` names.
+
+    A run that goes on from its checkpoints does without. Whether the weights fit is seen later.
+    """
+    if experiment.start and not Checkpoints(folder / "checkpoints").steps():
+        loader, _ = _way(experiment)
+        load_start(loader, experiment.start)
+
+
 def start_from(state: GanState, experiment: Experiment) -> GanState:
     """The first state of a run, with the weights that `experiment.start` names.
 
@@ -40,21 +54,31 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
     ``ValueError`` when there are no such weights, when they do not fit the networks, and when they
     were trained on features of other settings than the run's task has, which are named.
     """
-    network, task = experiment.generator, experiment.task
-    loader_of(experiment)  # which refuses networks of other kinds than these
-    if isinstance(network, Fronted) and isinstance(task, Recognition):
-        variables = _with_front(state.generator.variables, network, task, experiment.start)
-    elif isinstance(task, Vocoding):
-        variables = _of_vocoder(task, experiment)
-    else:
-        assert isinstance(task, TextToSpeech) and isinstance(network, VITS)
-        variables = with_voice(state.generator.variables, network, task, experiment.start)
-    params, mutable = split(variables)
+    _, started = _way(experiment)
+    params, mutable = split(started(state.generator.variables))
     return dataclasses.replace(
         state,
         generator=dataclasses.replace(state.generator, params=params, mutable=mutable),
         # A copy: the state is donated, and no buffer may be given away twice.
         ema=jax.tree.map(jnp.copy, (params, mutable)) if experiment.rules.ema else None,
+    )
+
+
+def _way(experiment: Experiment) -> tuple[Callable[[str], object], Callable[[Tree], Tree]]:
+    """What loads the weights that an experiment begins with, and what makes its own of them.
+
+    The latter takes the generator's fresh variables. ``ValueError`` if there are none to take.
+    """
+    network, task, start = experiment.generator, experiment.task, experiment.start
+    if isinstance(network, Fronted) and isinstance(task, Recognition):
+        return load_run, lambda variables: _with_front(variables, network, task, start)
+    if isinstance(task, Vocoding):
+        return load, lambda _: _of_vocoder(task, experiment)
+    if isinstance(task, TextToSpeech) and isinstance(network, VITS):
+        return load_voice, lambda variables: with_voice(variables, network, task, start)
+    raise ValueError(
+        f"--start {start}: only vocoders, voices and recognisers behind a front "
+        f"start from trained weights, not {type(network).__name__}"
     )
 
 
