@@ -2,10 +2,10 @@
 
 import sys
 
-from ganspeech.memory import keep_memory
+from ganspeech.process.memory import keep_memory
 
 if __name__ == "__main__":  # processes that score import this file too
     keep_memory()
-    from ganspeech.evaluation.cli import main
+    from ganspeech.commands.eval_quality import main
 
     sys.exit(main(sys.argv[1:]))

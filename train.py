@@ -2,10 +2,10 @@
 
 import sys
 
-from ganspeech.training import environment
+from ganspeech.process import environment
 
 if __name__ == "__main__":  # processes that read data import this file too
     environment.prepare()
-    from ganspeech.training.command import main
+    from ganspeech.commands.train import main
 
     sys.exit(main(sys.argv[1:]))

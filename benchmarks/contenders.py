@@ -13,18 +13,16 @@ from peers.weights import discriminator_params, tensors_of
 from torch import nn
 
 from ganspeech.audio import HIFIGAN_22K, VOCOS_24K, AudioSpec
-from ganspeech.discriminators import (
-    MultiPeriodDiscriminator,
-    MultiResolutionDiscriminator,
-    MultiScaleDiscriminator,
-)
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state
-from ganspeech.interop import hifigan as hifigan_reader
-from ganspeech.interop import vocos as vocos_reader
-from ganspeech.interop.model import Model
+from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
+from ganspeech.discriminators.multi_resolution import MultiResolutionDiscriminator
+from ganspeech.discriminators.multi_scale import MultiScaleDiscriminator
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
+from ganspeech.interop.vocoders import hifigan as hifigan_reader
+from ganspeech.interop.vocoders import vocos as vocos_reader
 from ganspeech.losses.adversarial import Hinge, LeastSquares
-from ganspeech.optimizer import Optimizer
+from ganspeech.models.vocoder_file import Model
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.parallel import ParallelUpdate
 

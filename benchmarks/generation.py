@@ -16,15 +16,17 @@ from pathlib import Path
 import numpy as np
 import tyro
 
-from ganspeech.data import MNIST, Corpus, SpokenDigits
-from ganspeech.evaluation import generation
-from ganspeech.evaluation.generation import GenerationScores
-from ganspeech.evaluation.judge import judge_of
-from ganspeech.evaluation.table import columns, show
-from ganspeech.evaluation.yardstick import Yardstick, yardstick_of
+from ganspeech.data.corpus import Corpus
+from ganspeech.data.readers.mnist import MNIST
+from ganspeech.data.readers.spoken_digits import SpokenDigits
+from ganspeech.evaluation.generation import scores as generation
+from ganspeech.evaluation.generation.judge import judge_of
+from ganspeech.evaluation.generation.scores import GenerationScores
+from ganspeech.evaluation.generation.yardstick import Yardstick, yardstick_of
+from ganspeech.evaluation.quality.table import columns, show
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.spectrogram_views import LogSpectrum
-from ganspeech.tasks.views import Pictures, View, Waveform
+from ganspeech.tasks.representations import Pictures, View, Waveform
+from ganspeech.tasks.spectrogram_representations import LogSpectrum
 
 NOISE = 0.01
 """Deviation of the noise that is added to held-out examples."""

@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None):
 
 def game(name: str, options):
     """The experiment of that name at the size asked for; its budget's batch is the one timed."""
-    from ganspeech import experiment as experiments
+    from ganspeech import experiments
 
     chosen = experiments.load({"dcgan": "dcgan_words", "wavegan": "wavegan_digits"}[name])
     generator, (discriminator,) = chosen.generator, chosen.discriminators
@@ -123,7 +123,7 @@ def updates(update, played, members: int):
     import jax
     import numpy as np
 
-    from ganspeech.gan import create_state
+    from ganspeech.game.state import create_state
 
     create = jax.jit(functools.partial(create_state, played), static_argnums=1)
     keys = [jax.random.PRNGKey(seed) for seed in range(members)]

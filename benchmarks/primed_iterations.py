@@ -13,14 +13,14 @@ from typing import Annotated
 
 import tyro
 
-from ganspeech.evaluation.audio_quality import score
-from ganspeech.evaluation.bootstrap import interval, paired_difference
-from ganspeech.evaluation.metrics import METRICS
-from ganspeech.evaluation.speed import mels_of
+from ganspeech.evaluation.pages.intervals import interval, paired_difference
+from ganspeech.evaluation.quality.metrics import METRICS
+from ganspeech.evaluation.quality.scores import score
+from ganspeech.evaluation.quality.speed import mels_of
 from ganspeech.generators.primed import PrimedVocos
-from ganspeech.inference import of_run
+from ganspeech.models.vocoder import of_run
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.vocoding import vocode
-from ganspeech.training.runs import load_run
 
 COUNTS = ((0, 4), (4, 4), (8, 4), (16, 4), (32, 4), (64, 4), (16, 0), (16, 2), (16, 8), (16, 16))
 """Iterations before the correction, and after it."""

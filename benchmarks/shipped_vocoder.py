@@ -16,12 +16,16 @@ import numpy as np
 import tyro
 
 from ganspeech import load
-from ganspeech.data import AudioFolder, Corpus, LibriSpeech, LJSpeech, Recording, prepare
-from ganspeech.evaluation import table
-from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, score
-from ganspeech.evaluation.material import Material
-from ganspeech.evaluation.report import render
-from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.data.corpus import Corpus
+from ganspeech.data.prepare import Recording, prepare
+from ganspeech.data.readers.folder import AudioFolder
+from ganspeech.data.readers.librispeech import LibriSpeech
+from ganspeech.data.readers.ljspeech import LJSpeech
+from ganspeech.evaluation.quality import table
+from ganspeech.evaluation.quality.material import Material
+from ganspeech.evaluation.quality.page import render
+from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, score
+from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
 
 SNR_DB = 10.0
 

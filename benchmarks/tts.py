@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     import jax
     import onnxruntime
 
-    from ganspeech.memory import keep_memory
+    from ganspeech.process.memory import keep_memory
 
     keep_memory()
     print(
@@ -86,7 +86,7 @@ def steady(
     import numpy as np
     from rounds import in_turns, spread
 
-    from ganspeech.speaking import load_voice
+    from ganspeech.models.voice import load_voice
     from ganspeech.tasks.padded_speech import FRAMES, bucket
 
     voice = load_voice(path)

@@ -16,13 +16,13 @@ from typing import Annotated
 import tyro
 from matplotlib.figure import Figure
 
-from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, score
-from ganspeech.evaluation.bootstrap import interval
-from ganspeech.evaluation.metrics import METRICS
-from ganspeech.evaluation.speed import griffin_lim_all, mels_of, vocode_all
-from ganspeech.inference import of_run
-from ganspeech.training.checkpoints import Checkpoints
-from ganspeech.training.runs import load_run
+from ganspeech.evaluation.pages.intervals import interval
+from ganspeech.evaluation.quality.metrics import METRICS
+from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, score
+from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.models.vocoder import of_run
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import load_run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Curve:
     sentences: int = 20
     """Held-out sentences to score, evenly spaced."""
     metric: str = "pesq"
-    """Name of the metric, as in `ganspeech.evaluation.metrics`."""
+    """Name of the metric, as in `ganspeech.evaluation.quality.metrics`."""
     cores: int = 2
     """Processor minutes are divided by this."""
     picture: Path | None = None

@@ -17,9 +17,9 @@ from jaxtyping import Float32
 from ganspeech.audio import read_audio, write_audio
 from ganspeech.audio.endpointing import Endpointer, Gate, Sound
 from ganspeech.commands.trained import RECOGNIZER
-from ganspeech.entry import guard
-from ganspeech.listening import Recognizer, load_recognizer
-from ganspeech.speaking import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.models.recognizer import Recognizer, load_recognizer
+from ganspeech.models.voice import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.process.errors import guard
 from ganspeech.text.vocabulary import DIGITS
 
 CHUNK_SECONDS = 0.1

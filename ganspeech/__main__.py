@@ -2,7 +2,7 @@
 
 import sys
 
-from ganspeech.training import environment
+from ganspeech.process import environment
 
 if __name__ == "__main__":
     environment.prepare()

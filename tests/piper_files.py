@@ -5,8 +5,8 @@ import json
 import numpy as np
 
 from ganspeech.generators.hifigan import HiFiGAN
-from ganspeech.generators.vits import VITS
-from ganspeech.interop.vits_weights import tensors_of
+from ganspeech.generators.vits.network import VITS
+from ganspeech.interop.voices.vits_weights import tensors_of
 
 CONFIG = {
     "audio": {"sample_rate": 8000, "quality": "tiny"},

@@ -6,9 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from ganspeech.audio import AudioSpec
-from ganspeech.generators.vits_parts import Encoded
-from ganspeech.speaking import Voice
-from ganspeech.text.front_ends import Plain
+from ganspeech.generators.vits.parts import Encoded
+from ganspeech.models.voice import Voice
+from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import LETTERS
 

@@ -1,7 +1,7 @@
 """Parts of experiments made small, whatever part it is."""
 
-from ganspeech.menus import MENUS
-from ganspeech.plain import fields_of
+from ganspeech.config.registry import MENUS
+from ganspeech.config.serialize import fields_of
 
 TINY = {
     "width": 8,
@@ -42,4 +42,4 @@ def tiny(part):
 def one_of_each_class(menu):
     """The first entry of every class in a menu, given by its name or itself, tiny."""
     menu = MENUS[menu] if isinstance(menu, str) else menu
-    return list({type(part): tiny(part) for part in reversed(menu.values())}.values())
+    return list({type(part): tiny(part) for part in reversed(list(menu.values()))}.values())

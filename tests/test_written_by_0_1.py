@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganspeech.inference import load
-from ganspeech.listening import load_recognizer
-from ganspeech.speaking import load_voice
+from ganspeech.models.recognizer import load_recognizer
+from ganspeech.models.vocoder import load
+from ganspeech.models.voice import load_voice
 
 HERE = Path(__file__).parent / "written_by_0_1"
 

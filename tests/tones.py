@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop.recognizer_file import RecognizerModel
+from ganspeech.models.recognizer_file import RecognizerModel
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition, listen

@@ -1,4 +1,4 @@
-"""One update of the adversarial game in PyTorch, with the losses of `ganspeech.gan`.
+"""One update of the adversarial game in PyTorch, with the losses of `ganspeech.game.update`.
 
 Written as a careful user would: the fake is made once, the generator's turn needs no gradients of
 the discriminators' weights, real feature maps have no graph, AdamW is the fused one.
@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.mel import mel_filterbank
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.losses.adversarial import Hinge, LeastSquares
-from ganspeech.optimizer import Optimizer
 
 
 class LogMel(nn.Module):

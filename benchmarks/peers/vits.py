@@ -8,10 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from ganspeech.game import Tree
-from ganspeech.generators.vits_durations import frames_of
-from ganspeech.generators.vits_parts import Encoded
-from ganspeech.interop.voice_file import VoiceModel
+from ganspeech.game.contract import Tree
+from ganspeech.generators.vits.durations import frames_of
+from ganspeech.generators.vits.parts import Encoded
+from ganspeech.models.voice_file import VoiceModel
 
 
 class Spoken(NamedTuple):

@@ -9,7 +9,8 @@ from typing import Any
 import jax
 
 from ganspeech.ablation.settings import Asked, Row
-from ganspeech.training import parallel, runs
+from ganspeech.runs import folder as runs
+from ganspeech.training import parallel
 
 COURSE_NEUTRAL = (
     "seed",

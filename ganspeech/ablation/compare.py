@@ -13,7 +13,7 @@ from ganspeech.ablation.check import Facts
 from ganspeech.ablation.record import Member
 from ganspeech.ablation.results import Measure, Result
 from ganspeech.ablation.settings import Row
-from ganspeech.evaluation.bootstrap import Difference, Interval, paired_difference
+from ganspeech.evaluation.pages.intervals import Difference, Interval, paired_difference
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ganspeech import plain
-from ganspeech.entry import UsageError
-from ganspeech.experiment import Experiment
-from ganspeech.flags import SEVERAL
-from ganspeech.menus import MENUS
+from ganspeech.config import serialize
+from ganspeech.config.experiment import Experiment
+from ganspeech.config.flags import SEVERAL
+from ganspeech.config.registry import MENUS
+from ganspeech.process.errors import UsageError
 
 VARY, ROW = "--vary", "--row"
 LONG = 32
@@ -135,7 +135,7 @@ def _paths(part: Any, before: str = "") -> Iterator[str]:
     if isinstance(part, tuple) and part and dataclasses.is_dataclass(part[0]):
         children = [(str(index), child) for index, child in enumerate(part)]
     elif dataclasses.is_dataclass(part):
-        children = [(field.name, getattr(part, field.name)) for field in plain.fields_of(part)]
+        children = [(field.name, getattr(part, field.name)) for field in serialize.fields_of(part)]
     else:
         yield before
         return

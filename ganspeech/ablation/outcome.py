@@ -5,19 +5,19 @@ from pathlib import Path
 import numpy as np
 
 from ganspeech.ablation.results import Measure, Outcome
-from ganspeech.evaluation.audio_quality import GRIFFIN_LIM, RECORDING, Scores, score
-from ganspeech.evaluation.enhancement import NOISY
-from ganspeech.evaluation.generation import score_run
-from ganspeech.evaluation.recognition_accuracy import RATES, grouping, shares
-from ganspeech.evaluation.recognition_systems import of_run
-from ganspeech.evaluation.runs import run_systems
-from ganspeech.evaluation.speech_systems import COPY
+from ganspeech.evaluation.generation.scores import score_run
+from ganspeech.evaluation.quality.enhancement import NOISY
+from ganspeech.evaluation.quality.runs import run_systems
+from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
+from ganspeech.evaluation.quality.speech import COPY
+from ganspeech.evaluation.recognition.accuracy import RATES, grouping, shares
+from ganspeech.evaluation.recognition.systems import of_run
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training.runs import load_run
 
 
 def outcome(

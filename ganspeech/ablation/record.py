@@ -7,11 +7,12 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from ganspeech import plain
-from ganspeech.ablation import provenance, results
+from ganspeech.ablation import results
 from ganspeech.ablation.check import Facts
 from ganspeech.ablation.settings import PROG, Asked, Row
-from ganspeech.experiment import Experiment
+from ganspeech.config import serialize
+from ganspeech.config.experiment import Experiment
+from ganspeech.process import provenance
 
 RECORD = "ablation.json"
 SEED = "{seed}"
@@ -85,7 +86,7 @@ def _row(row: Row, facts: Facts) -> dict[str, Any]:
         "folder": row.folder,
         "flags": shlex.join(row.flags),
         **dataclasses.asdict(facts),
-        "experiment": json.loads(plain.dumps(row.experiment)),
+        "experiment": json.loads(serialize.dumps(row.experiment)),
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganspeech.evaluation.table import null_for_nan
+from ganspeech.evaluation.quality.table import null_for_nan
 
 TRAINED, RESULT = "trained.json", "result.json"
 

@@ -22,9 +22,9 @@ from ganspeech.ablation.check import Facts, facts_of, require_same
 from ganspeech.ablation.record import RECORD, Member, members_of, write_record
 from ganspeech.ablation.settings import Asked
 from ganspeech.ablation.work import Job
-from ganspeech.training import runs
+from ganspeech.process.signals import Interrupts
+from ganspeech.runs import folder as runs
 from ganspeech.training.member import error_file
-from ganspeech.training.signals import Interrupts
 
 WORKER = ("-m", "ganspeech.ablation.member")
 LOG = "log.txt"

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import tyro
 
-from ganspeech import experiment as experiments
-from ganspeech import flags
+from ganspeech import experiments
 from ganspeech.ablation import grid
+from ganspeech.config import flags
+from ganspeech.config.experiment import Experiment
 from ganspeech.data.cache import digest
-from ganspeech.entry import UsageError
-from ganspeech.experiment import Experiment
+from ganspeech.process.errors import UsageError
 
 PROG = "python -m ganspeech ablate"
 SWITCHES = ("--population", "--retry")

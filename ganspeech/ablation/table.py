@@ -7,8 +7,15 @@ from typing import Any
 
 from ganspeech.ablation.compare import Comparison, Line
 from ganspeech.ablation.results import Measure
-from ganspeech.evaluation.bootstrap import Difference, Interval
-from ganspeech.evaluation.table import TOO_FEW, columns, null_for_nan, show, show_count, verdict
+from ganspeech.evaluation.pages.intervals import Difference, Interval
+from ganspeech.evaluation.quality.table import (
+    TOO_FEW,
+    columns,
+    null_for_nan,
+    show,
+    show_count,
+    verdict,
+)
 
 METHOD = (
     "Mean over seeds and its 95 % interval by Student's t with n - 1 degrees of freedom, n seeds.",

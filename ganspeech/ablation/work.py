@@ -9,13 +9,14 @@ import threading
 import traceback
 from pathlib import Path
 
-from ganspeech import plain
-from ganspeech.ablation import provenance, results
+from ganspeech.ablation import results
 from ganspeech.ablation.outcome import outcome
 from ganspeech.ablation.results import Training
-from ganspeech.experiment import Experiment
-from ganspeech.training import runs
-from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.config import serialize
+from ganspeech.config.experiment import Experiment
+from ganspeech.process import provenance
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.training.loop import train
 from ganspeech.training.population import PopulationError, train_population
 
@@ -59,7 +60,7 @@ def _trained(folders: list[Path], population: bool) -> int:
         return 0
     try:
         experiments = [
-            plain.loads(runs.read_experiment(folder), str(folder / "experiment.json"))
+            serialize.loads(runs.read_experiment(folder), str(folder / "experiment.json"))
             for folder in folders
         ]
         if status := _train(experiments, folders, population):

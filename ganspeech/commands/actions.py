@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from ganspeech.spotting import Spotted
-from ganspeech.text.normalisation import normalised
+from ganspeech.models.spotter import Spotted
+from ganspeech.text.english.normalization import normalised
 from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 REFRACTORY = 1.0

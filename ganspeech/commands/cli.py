@@ -5,7 +5,7 @@ from importlib import import_module
 
 import tyro
 
-from ganspeech.entry import guard
+from ganspeech.process.errors import guard
 
 COMMANDS = {
     "vocode": "vocode",

@@ -7,21 +7,21 @@ from typing import Annotated, Literal
 
 import tyro
 
-from ganspeech import inference
 from ganspeech.audio.files import require_writable, write_whole
-from ganspeech.entry import UsageError
-from ganspeech.generators.vits import VITS
-from ganspeech.interop import hifigan
-from ganspeech.interop.model import Model, save_model
-from ganspeech.interop.onnx import save_onnx
-from ganspeech.interop.recognizer_file import RecognizerModel, read_recognizer, save_recognizer
-from ganspeech.interop.stablehlo import description_path, save_stablehlo
-from ganspeech.interop.torch_writer import write_state_dict
-from ganspeech.interop.voice_file import VoiceModel, for_speaking, read_voice, write_voice
-from ganspeech.interop.weights import kind_of, weights_as
+from ganspeech.generators.vits.network import VITS
+from ganspeech.interop.export.onnx import save_onnx
+from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
+from ganspeech.interop.formats.torch_writer import write_state_dict
+from ganspeech.interop.vocoders import hifigan
+from ganspeech.models import vocoder as inference
+from ganspeech.models.recognizer_file import RecognizerModel, read_recognizer, save_recognizer
+from ganspeech.models.vocoder_file import Model, save_model
+from ganspeech.models.voice_file import VoiceModel, for_speaking, read_voice, write_voice
+from ganspeech.models.weights import kind_of, weights_as
+from ganspeech.process.errors import UsageError
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
-from ganspeech.training.runs import load_run
 
 Format = Literal["hifigan", "safetensors", "stablehlo", "onnx"]
 

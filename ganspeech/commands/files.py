@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ganspeech.audio.files import UnwritableError
-from ganspeech.entry import UsageError
+from ganspeech.process.errors import UsageError
 
 Convert = Callable[[Path, Path], None]
 """Reads the first file and writes the second; ValueErrors name the first and what is wrong."""

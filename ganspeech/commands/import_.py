@@ -8,12 +8,12 @@ import tyro
 
 from ganspeech.audio import PRESETS, AudioSpec
 from ganspeech.audio.files import require_writable
-from ganspeech.entry import UsageError
-from ganspeech.interop.foreign import import_vocoder
-from ganspeech.interop.model import save_model
-from ganspeech.interop.voice_file import write_voice
-from ganspeech.interop.voices import is_foreign_voice, load_voice_model
-from ganspeech.interop.weights import kind_of, read_safetensors
+from ganspeech.interop.vocoders.foreign import import_vocoder
+from ganspeech.interop.voices.foreign import is_foreign_voice, load_voice_model
+from ganspeech.models.vocoder_file import save_model
+from ganspeech.models.voice_file import write_voice
+from ganspeech.models.weights import kind_of, read_safetensors
+from ganspeech.process.errors import UsageError
 
 SUFFIX = ".safetensors"
 

@@ -15,9 +15,9 @@ from ganspeech.audio.endpointing import Audio, Gate
 from ganspeech.commands.actions import Action, Phrases, read_actions
 from ganspeech.commands.microphone import record
 from ganspeech.commands.trained import RECOGNIZER
-from ganspeech.entry import UsageError
-from ganspeech.listening import load_recognizer
-from ganspeech.spotting import THRESHOLD, Spotted, Spotter
+from ganspeech.models.recognizer import load_recognizer
+from ganspeech.models.spotter import THRESHOLD, Spotted, Spotter
+from ganspeech.process.errors import UsageError
 
 CHUNK_SECONDS = 0.1
 """That a microphone hands over at once, and that a file is read in as if it were one."""

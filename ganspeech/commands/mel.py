@@ -13,8 +13,8 @@ from ganspeech import audio
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
 from ganspeech.audio.stft import require_length
 from ganspeech.commands.files import convert_all
-from ganspeech.entry import UsageError
-from ganspeech.inference import load
+from ganspeech.models.vocoder import load
+from ganspeech.process.errors import UsageError
 
 Preset = Literal[
     "hifigan_22k",

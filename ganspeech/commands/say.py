@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE, require_writable
-from ganspeech.entry import UsageError
-from ganspeech.speaking import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.models.voice import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.process.errors import UsageError
 from ganspeech.text.sentences import sentences
 
 STANDARD = "-"

@@ -16,9 +16,9 @@ from tqdm import tqdm
 from ganspeech.audio import read_audio
 from ganspeech.commands.trained import RECOGNIZER
 from ganspeech.data.corpus import Problems, is_audio
-from ganspeech.entry import UsageError
-from ganspeech.evaluation.output import write
-from ganspeech.listening import load_recognizer
+from ganspeech.evaluation.pages.output import write
+from ganspeech.models.recognizer import load_recognizer
+from ganspeech.process.errors import UsageError
 from ganspeech.recognizers.language_model import read_arpa
 
 Audio = Float32[np.ndarray, " samples"]

@@ -12,7 +12,7 @@ from ganspeech.audio.files import WRITABLE
 from ganspeech.commands.files import convert_all
 from ganspeech.commands.mel import read_log_mel
 from ganspeech.commands.trained import DEFAULT
-from ganspeech.inference import Vocoder, load
+from ganspeech.models.vocoder import Vocoder, load
 
 FEATURES = ".npz"
 

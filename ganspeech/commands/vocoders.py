@@ -9,9 +9,9 @@ from tqdm import tqdm
 
 from ganspeech import shipped
 from ganspeech.audio import PRESETS
-from ganspeech.entry import UsageError
-from ganspeech.inference import Vocoder, load
-from ganspeech.menus import VOCODERS
+from ganspeech.config.registry import VOCODERS
+from ganspeech.models.vocoder import Vocoder, load
+from ganspeech.process.errors import UsageError
 
 
 def vocoders(

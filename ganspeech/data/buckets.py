@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.audio.files import resample
-from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import Noises, as_heard
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import Noises, as_heard
 from ganspeech.data.pipeline import ENDLESS, Batches, batches
 from ganspeech.data.transcribed import Line
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech.data.conditions import Conditions
 from ganspeech.data.corpus import CorpusError
-from ganspeech.data.noises import Noises, as_heard
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import Noises, as_heard
 from ganspeech.data.pipeline import Batches, batches
 from ganspeech.data.prepare import Recording
 from ganspeech.data.segments import cut_segments

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from ganspeech.audio.files import AudioFileError, read_audio
 from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
-from ganspeech.data.mixture import Mixture
+from ganspeech.data.readers.mixture import Mixture
 
 # Counted up whenever the conversion below changes, so that no old cache is used.
 VERSION = 2

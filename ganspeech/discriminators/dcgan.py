@@ -4,7 +4,7 @@ import jax
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.labels import ProjectionLogit
 

@@ -9,7 +9,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.audio import AudioSpec, stft
 from ganspeech.audio.stft import magnitude
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.dense import Dense
 
 

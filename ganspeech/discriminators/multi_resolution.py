@@ -6,7 +6,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.audio.stft import magnitude, stft
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 
 
 class MultiResolutionDiscriminator(nn.Module):

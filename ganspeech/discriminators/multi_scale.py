@@ -6,7 +6,7 @@ import jax
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.conv import Conv1d
+from ganspeech.nn.convolution.conv import Conv1d
 
 # Of each layer: width as a multiple of the first layer's, taps, stride, groups.
 _LAYERS = (

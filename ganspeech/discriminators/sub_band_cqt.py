@@ -6,7 +6,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.audio.cqt import cqt, double_rate
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 
 DILATIONS = (1, 2, 4)
 """Over frames, of the middle layers."""

@@ -4,7 +4,7 @@ import jax
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.conv import Conv1d
+from ganspeech.nn.convolution.conv import Conv1d
 from ganspeech.nn.draws import PhaseShuffle
 from ganspeech.nn.initializers import he
 from ganspeech.nn.labels import ProjectionLogit

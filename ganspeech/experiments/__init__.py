@@ -1,1 +1,31 @@
-"""One file per experiment; each docstring gives paper, command, time and score."""
+"""Experiments: recipes, one file each. A docstring gives paper, command, time and score."""
+
+import difflib
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ganspeech.config.experiment import Experiment
+
+
+def names() -> list[str]:
+    """Names of all experiments."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def load(name: str) -> "Experiment":
+    """The experiment of that name; an unknown name raises ValueError with the nearest one."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), n=1, cutoff=0.0)
+        raise ValueError(
+            f"no experiment is called {name!r}; the nearest is {near[0]!r} "
+            f"(all: {', '.join(names())})"
+        )
+    return importlib.import_module(f"ganspeech.experiments.{name}").experiment
+
+
+def describe(name: str) -> str:
+    """The first line of an experiment's docstring."""
+    doc = importlib.import_module(f"ganspeech.experiments.{name}").__doc__ or ""
+    return doc.strip().splitlines()[0]

@@ -24,15 +24,15 @@ and the generator collapses to a few pictures. `--generator.hidden`, with nothin
 them out, as Radford et al. do: 0.69 [0.60, 0.78], three seeds.
 """
 
-from ganspeech.data import MNIST
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.mnist import MNIST
 from ganspeech.discriminators.dcgan import DCGANDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.dcgan import DCGANGenerator
 from ganspeech.losses.adversarial import NonSaturating
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.views import Pictures
+from ganspeech.tasks.representations import Pictures
 
 EPOCH = 10_000 // 128
 """Steps that see every picture about once."""

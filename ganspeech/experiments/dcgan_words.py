@@ -7,10 +7,10 @@ Command: `python train.py dcgan_words --corpus.root ../shared/data/fsdd`.
 
 import dataclasses
 
-from ganspeech.data import SpokenDigits
+from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.experiments import dcgan_mnist
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.spectrogram_views import LogMelPatch
+from ganspeech.tasks.spectrogram_representations import LogMelPatch
 
 experiment = dataclasses.replace(
     dcgan_mnist.experiment,

@@ -9,14 +9,14 @@ Command: `python train.py enhancement_cmgan --corpus.root DIR --task.conditions.
 baseline: `--discriminators none`, the same losses without the game. It needs the extra `pesq`.
 """
 
-from ganspeech.data import LibriSpeech
-from ganspeech.data.conditions import Conditions
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.discriminators.metric import METRIC_CMGAN
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.cmgan import CMGANGenerator
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.speech_enhancement import CMGAN_16K, SpeechEnhancement
 
 experiment = Experiment(

@@ -10,13 +10,13 @@ its distance alone with `--discriminators none`. Then `recognition_digits_enhanc
 import dataclasses
 from typing import cast
 
+from ganspeech.config.experiment import Budget
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
-from ganspeech.experiment import Budget
 from ganspeech.experiments import recognition_digits
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.feature_enhancer import FeatureEnhancer
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.recognition import Recognition
 

@@ -10,13 +10,13 @@ Command: `python train.py enhancement_metricgan --corpus ljspeech --corpus.root 
 the noisy speech in a row of its own. It needs the extra `pesq`.
 """
 
-from ganspeech.data import EmbeddedSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.metric import MetricDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.mask_enhancer import MaskEnhancer
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 
 experiment = Experiment(

@@ -8,11 +8,11 @@ Command: `python train.py feature_gan_digits --corpus.root ../shared/data/fsdd`.
 
 import dataclasses
 
-from ganspeech.experiment import Budget
+from ganspeech.config.experiment import Budget
 from ganspeech.experiments import enhancement_digits
 from ganspeech.experiments.enhancement_digits import RECOGNITION
+from ganspeech.game.optimizer import Optimizer
 from ganspeech.generators.feature_generator import FeatureGenerator
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.feature_generation import FeatureGeneration
 
 experiment = dataclasses.replace(

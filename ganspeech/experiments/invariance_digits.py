@@ -13,9 +13,9 @@ import dataclasses
 from ganspeech.discriminators.representation_critic import RepresentationCritic
 from ganspeech.experiments import recognition_digits
 from ganspeech.experiments.enhancement_digits import RECOGNITION
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.losses.adversarial import Wasserstein
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.invariance import Invariance
 
 experiment = dataclasses.replace(

@@ -9,11 +9,11 @@ Command: `python train.py noise_maker_digits --corpus.root ../shared/data/fsdd`.
 
 import dataclasses
 
-from ganspeech.experiment import Budget
+from ganspeech.config.experiment import Budget
 from ganspeech.experiments import enhancement_digits
 from ganspeech.experiments.enhancement_digits import RECOGNITION
+from ganspeech.game.optimizer import Optimizer
 from ganspeech.generators.noise_maker import NoiseMaker
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 
 experiment = dataclasses.replace(

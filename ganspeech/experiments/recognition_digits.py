@@ -11,12 +11,12 @@ A speaker is held out by `--corpus.unseen-speaker theo`.
 
 import dataclasses
 
-from ganspeech.data import SpokenDigits
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.spoken_digits import SpokenDigits
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.losses.adversarial import NonSaturating
 from ganspeech.nn.spec_augment import Masks
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.tasks.features import ZERO_PADDED, Features
 from ganspeech.tasks.recognition import Recognition

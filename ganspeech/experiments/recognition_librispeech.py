@@ -6,12 +6,12 @@ Command: `python train.py recognition_librispeech --corpus.root LibriSpeech --ru
 bfloat16`, whose folder holds train-clean-100 or more; the last utterances are held out.
 """
 
-from ganspeech.data import LibriSpeech
-from ganspeech.data.conditions import Conditions
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.librispeech import LibriSpeech
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.losses.adversarial import NonSaturating
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.conformer import CONFORMER_M
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Characters

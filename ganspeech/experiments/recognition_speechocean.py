@@ -6,12 +6,12 @@ Command: `python train.py recognition_speechocean --corpus.root ../shared/data/s
 --task.vocabulary.lexicon ../shared/data/speechocean/lexicon.txt`; at most two hours on two cores.
 """
 
-from ganspeech.data import LibriSpeech
-from ganspeech.data.conditions import Conditions
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.librispeech import LibriSpeech
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.losses.adversarial import NonSaturating
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.conformer import CONFORMER_XS
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Phones

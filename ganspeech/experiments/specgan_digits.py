@@ -12,7 +12,7 @@ from ganspeech.discriminators.specgan import SpecGANDiscriminator
 from ganspeech.experiments import wavegan_digits
 from ganspeech.generators.specgan import SpecGANGenerator
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.spectrogram_views import LogSpectrum
+from ganspeech.tasks.spectrogram_representations import LogSpectrum
 
 experiment = dataclasses.replace(
     wavegan_digits.experiment,

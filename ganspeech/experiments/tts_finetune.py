@@ -10,12 +10,12 @@ No score yet: it was not trained to its end here. On a CPU `tts_small` learns a 
 import dataclasses
 from typing import cast
 
+from ganspeech.config.experiment import Budget
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
-from ganspeech.experiment import Budget
 from ganspeech.experiments import tts_posterior
-from ganspeech.game import Rules
-from ganspeech.optimizer import Optimizer
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
 TASK = cast(TextToSpeech, tts_posterior.experiment.task)

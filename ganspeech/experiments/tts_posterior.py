@@ -12,14 +12,14 @@ decoder (word error rate 94 % of 130 words, recordings 31 %), which has never ma
 """
 
 from ganspeech.audio import HIFIGAN_22K
-from ganspeech.data import LJSpeech
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
-from ganspeech.generators.vits import VITS_MEDIUM
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.ljspeech import LJSpeech
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
+from ganspeech.generators.vits.network import VITS_MEDIUM
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.text_to_speech import TextToSpeech
-from ganspeech.text.front_ends import Espeak
+from ganspeech.text.phonemes.front_ends import Espeak
 from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import IPA
 

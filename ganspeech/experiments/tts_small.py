@@ -8,14 +8,14 @@ Score: in `ganspeech/shipped/kathleen-16k.md`: word error rate 32.6 %, recording
 """
 
 from ganspeech.audio import SPEECH_16K
-from ganspeech.data import LJSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
-from ganspeech.generators.vits import VITS_SMALL
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
+from ganspeech.generators.vits.network import VITS_SMALL
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
 experiment = Experiment(

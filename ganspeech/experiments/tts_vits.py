@@ -11,14 +11,14 @@ Not trained here yet. Published score: mean opinion 4.43 (recordings 4.46) after
 """
 
 from ganspeech.audio import HIFIGAN_22K
-from ganspeech.data import LJSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_scale import MultiScaleDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
-from ganspeech.generators.vits import VITS_PAPER
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
+from ganspeech.generators.vits.network import VITS_PAPER
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
 OPTIMIZER = Optimizer(

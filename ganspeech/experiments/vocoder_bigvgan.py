@@ -11,14 +11,14 @@ Not trained here. Published score: PESQ 4.03 after 1 M steps.
 """
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import LibriSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_resolution import MultiResolutionDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.bigvgan import BIGVGAN
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
 # The paper sums its losses over 8 sub-discriminators with 40 feature maps; ours are means, so its

@@ -6,14 +6,14 @@ Score: PESQ-WB 2.69 [2.60, 2.78], Griffin-Lim 2.16 [2.12, 2.21], over 24 held-ou
 """
 
 from ganspeech.audio import SPEECH_16K
-from ganspeech.data import EmbeddedSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
 experiment = Experiment(

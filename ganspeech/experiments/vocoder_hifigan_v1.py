@@ -10,14 +10,14 @@ Not trained here yet. Published score: mean opinion 4.36 (recordings 4.45) after
 """
 
 from ganspeech.audio import HIFIGAN_22K
-from ganspeech.data import LJSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_scale import MultiScaleDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.hifigan import HIFIGAN_V1
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
 # The paper sums its losses over 8 sub-discriminators with 46 feature maps (and their logits); ours

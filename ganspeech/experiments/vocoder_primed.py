@@ -8,10 +8,10 @@ sentences of "kathleen" (CC0, 30 minutes of one US English speaker); 55 processo
 
 import dataclasses
 
-from ganspeech.data import LJSpeech
-from ganspeech.experiment import Budget
+from ganspeech.config.experiment import Budget
+from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.experiments import vocoder_demo
-from ganspeech.game import Rules
+from ganspeech.game.rules import Rules
 
 experiment = dataclasses.replace(
     vocoder_demo.experiment,

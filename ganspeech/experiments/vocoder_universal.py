@@ -7,14 +7,16 @@ Score: in `ganspeech/shipped/primed-16k.md`, with the corpora; 75 processor minu
 """
 
 from ganspeech.audio import SPEECH_16K
-from ganspeech.data import LibriSpeech, LJSpeech, Mixture
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.librispeech import LibriSpeech
+from ganspeech.data.readers.ljspeech import LJSpeech
+from ganspeech.data.readers.mixture import Mixture
 from ganspeech.discriminators.multi_period import MULTI_PERIOD_SMALL
 from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
 # Of the second corpus the last 140 sentences, all of its last seven speakers, are held out.

@@ -9,14 +9,14 @@ Not trained here yet. Published score: UTMOS 3.73 (recordings 4.06), PESQ 3.70 a
 """
 
 from ganspeech.audio import VOCOS_24K
-from ganspeech.data import LibriSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.discriminators.multi_resolution import MultiResolutionDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.vocos import VOCOS
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
 experiment = Experiment(

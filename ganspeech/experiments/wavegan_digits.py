@@ -6,15 +6,15 @@ Command: `python train.py wavegan_digits --corpus.root ../shared/data/fsdd`; Spe
 `--corpus speech-commands --corpus.root DIR`. A GPU's work at this size.
 """
 
-from ganspeech.data import SpokenDigits
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.discriminators.wavegan import WaveGANDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.wavegan import WaveGANGenerator
 from ganspeech.losses.adversarial import Wasserstein
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.views import Waveform
+from ganspeech.tasks.representations import Waveform
 
 experiment = Experiment(
     corpus=SpokenDigits(root="fsdd"),

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.nn.antialias import AntiAliasedSnake
-from ganspeech.nn.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
 
 
 class BigVGAN(nn.Module):

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 from ganspeech.audio import AudioSpec, istft, stft
 from ganspeech.audio.stft import compressed, magnitude
 from ganspeech.nn.conformer import ConformerBlock
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.dense import per_channel
 
 Maps = Float[Array, "batch frames bins channels"]

@@ -5,11 +5,11 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.batch_norm import BatchNorm
-from ganspeech.nn.conv import ConvTranspose2d
+from ganspeech.nn.convolution.conv import ConvTranspose2d
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.initializers import DCGAN
 from ganspeech.nn.labels import NoiseAndLabel
+from ganspeech.nn.normalization.batch_norm import BatchNorm
 
 START = 4
 """Rows and columns before the first of the three layers that double them."""

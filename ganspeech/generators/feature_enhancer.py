@@ -4,8 +4,8 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float, Int
 
-from ganspeech.nn.conv import Conv1d, ConvTranspose1d
-from ganspeech.nn.convnext import ConvNeXtBlock
+from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import LayerNorm
 from ganspeech.nn.masked import masked, valid_places
 

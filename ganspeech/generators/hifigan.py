@@ -8,9 +8,9 @@ from flax import linen as nn
 from jaxtyping import Array, Float, Int
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.nn.conv import Conv1d
-from ganspeech.nn.residual import upsample_through_blocks
-from ganspeech.nn.standardize import Standardize
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.residual import upsample_through_blocks
+from ganspeech.nn.normalization.standardize import Standardize
 
 
 class HiFiGAN(nn.Module):

@@ -9,9 +9,9 @@ from flax import linen as nn
 from jaxtyping import Array, Float, Int
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.nn.conv import Conv1d
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.residual import upsample_through_blocks
 from ganspeech.nn.istft_head import audio_of_polar
-from ganspeech.nn.residual import upsample_through_blocks
 
 
 class ISTFTNet(nn.Module):

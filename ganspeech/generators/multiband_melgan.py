@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.audio.pqmf import PQMF
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.nn.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
 
 FILTERBANK = PQMF()
 """Joins the four sub-bands to audio."""

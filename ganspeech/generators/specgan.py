@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.conv import ConvTranspose2d
+from ganspeech.nn.convolution.conv import ConvTranspose2d
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.initializers import he
 from ganspeech.nn.labels import NoiseAndLabel

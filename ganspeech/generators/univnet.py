@@ -8,9 +8,9 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.nn.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.convolution.location_variable import location_variable_convolution
 from ganspeech.nn.hashed_noise import hashed_normal
-from ganspeech.nn.location_variable import location_variable_convolution
 
 SLOPE = 0.2
 """Of every leaky ReLU."""

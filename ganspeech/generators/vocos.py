@@ -4,8 +4,8 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.nn.conv import Conv1d
-from ganspeech.nn.convnext import ConvNeXtBlock
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import LayerNorm
 from ganspeech.nn.istft_head import ISTFTHead
 

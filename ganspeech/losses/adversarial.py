@@ -111,10 +111,6 @@ class Wasserstein:
         return -_mean(_same, fake)
 
 
-OBJECTIVES = (Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein)
-"""Every objective, for tests and notebooks to walk; flags name those of `ganspeech.menus`."""
-
-
 def _same(x: Array) -> Array:
     return x
 

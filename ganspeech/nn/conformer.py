@@ -5,8 +5,8 @@ from flax import linen as nn
 from jaxtyping import Array, Bool, Float
 
 from ganspeech.nn.attention import RelativeAttention
+from ganspeech.nn.convolution.depthwise import depthwise
 from ganspeech.nn.dense import Dense, LayerNorm
-from ganspeech.nn.depthwise import depthwise
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.initializers import uniform_fan_in
 from ganspeech.nn.masked import MaskedBatchNorm, masked

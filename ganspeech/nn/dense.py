@@ -6,7 +6,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.nn.initializers import kernel_and_bias
-from ganspeech.nn.spectral_norm import spectrally_normalised
+from ganspeech.nn.normalization.spectral_norm import spectrally_normalised
 
 
 class Dense(nn.Module):

@@ -8,7 +8,7 @@ from flax import linen as nn
 from jaxtyping import Array, Bool, Float
 
 from ganspeech.nn.attention import NEVER
-from ganspeech.nn.conv import Conv1d
+from ganspeech.nn.convolution.conv import Conv1d
 from ganspeech.nn.draws import Dropout
 
 

@@ -6,12 +6,12 @@ from flax import linen as nn
 from jaxtyping import Array, Float, Int
 
 from ganspeech.nn.conformer import ConformerBlock
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.masked import masked, normalised_over_time, valid_places
 from ganspeech.nn.spec_augment import Masks, SpecAugment
-from ganspeech.recognizers.heard import Heard, steps_of
+from ganspeech.recognizers.ctc_output import Heard, steps_of
 
 
 class Conformer(nn.Module):

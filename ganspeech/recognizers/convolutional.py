@@ -5,13 +5,13 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float, Int
 
-from ganspeech.nn.conv import Conv1d
-from ganspeech.nn.convnext import ConvNeXtBlock
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.masked import masked, normalised_over_time, valid_places
 from ganspeech.nn.spec_augment import Masks, SpecAugment
-from ganspeech.recognizers.heard import Heard, steps_of
+from ganspeech.recognizers.ctc_output import Heard, steps_of
 
 
 class ConvolutionalRecognizer(nn.Module):

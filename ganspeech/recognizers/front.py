@@ -14,11 +14,14 @@ from flax import linen
 from jax import lax
 from jaxtyping import Array, Float, Int, Key
 
-from ganspeech.discriminators.feature_patch import TAPS
+from ganspeech.discriminators.feature_patch import TAPS, FeaturePatchDiscriminator
+from ganspeech.generators.feature_enhancer import FeatureEnhancer
+from ganspeech.generators.noise_maker import NoiseMaker
 from ganspeech.nn.axis import example_keys
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
-from ganspeech.recognizers.heard import Heard
+from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
+from ganspeech.recognizers.ctc_output import Heard
 
 Features = Float[Array, "batch frames channels"]
 Lengths = Int[Array, " batch"]
@@ -200,3 +203,9 @@ class Fronted(linen.Module):
     def _kept(self, front: Variables) -> Variables:
         """What of the front's variables no optimiser sees."""
         return {name: x for name, x in front.items() if name != "params" or not self.learns}
+
+
+ENHANCED = Enhanced(FeatureEnhancer())
+MADE_NOISY = MadeNoisy(NoiseMaker())
+MAPS = Maps(FeaturePatchDiscriminator())
+FRONTED = Fronted(ENHANCED, ConvolutionalRecognizer())

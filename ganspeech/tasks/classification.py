@@ -10,7 +10,7 @@ from jax import lax
 from jax.scipy.ndimage import map_coordinates
 from jaxtyping import Array, Float, Int
 
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.game.contract import Batch, Play, Tree
 
 EMPTY = -1.0
 """The value of paper without ink, and of silence."""

@@ -11,7 +11,7 @@ from flax import linen
 from jaxtyping import Array, Float, Int
 
 from ganspeech.data.transcribed import Transcribed
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.trainable import Picture
 

@@ -14,9 +14,9 @@ from flax import linen
 from jax import lax
 from jaxtyping import Array, Float, Int, Key
 
-from ganspeech.data.conditions import Conditions
+from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.transcribed import Transcribed
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.tasks.noisy_pairs import SHOWN, NoisyPairs
 from ganspeech.tasks.trainable import Picture
 

@@ -10,11 +10,11 @@ import jax.numpy as jnp
 import numpy as np
 from flax import linen
 
-from ganspeech.data import Corpus, CorpusError
+from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.examples import Examples, labelled_batches
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.tasks.representations import Pictures, SpokenView, View, in_pieces
 from ganspeech.tasks.trainable import Picture, Sample
-from ganspeech.tasks.views import Pictures, SpokenView, View, in_pieces
 
 SHOWN = 4
 """Examples that can be listened to while a run goes on."""

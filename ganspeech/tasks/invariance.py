@@ -6,10 +6,10 @@ import jax.numpy as jnp
 from flax import linen
 from jaxtyping import Array
 
-from ganspeech.data.conditions import Conditions
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.masked import valid_places
-from ganspeech.recognizers.heard import steps_of
+from ganspeech.recognizers.ctc_output import steps_of
 from ganspeech.tasks.feature_enhancement import distance
 from ganspeech.tasks.recognition import Recognition, ctc
 

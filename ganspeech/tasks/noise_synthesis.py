@@ -9,7 +9,7 @@ import numpy as np
 from flax import linen
 
 from ganspeech.data.transcribed import Transcribed
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.trainable import Picture
 

@@ -12,13 +12,13 @@ import numpy as np
 from jaxtyping import Array, Float, Float32, Int
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import Corpus, CorpusError, Problems, prepare
 from ganspeech.data.buckets import bucket_of, bucketed
-from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import load_noises, mix
-from ganspeech.data.prepare import Recording
+from ganspeech.data.corpus import Corpus, CorpusError, Problems
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import load_noises, mix
+from ganspeech.data.prepare import Recording, prepare
 from ganspeech.data.transcribed import Line, Transcribed
-from ganspeech.game import Batch
+from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.tasks.features import Features
 

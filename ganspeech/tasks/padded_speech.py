@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Array, Float, Float32, Int
 
 from ganspeech.audio import AudioSpec
-from ganspeech.game import Tree
-from ganspeech.generators.vits import VITS
-from ganspeech.generators.vits_durations import frames_of
+from ganspeech.game.contract import Tree
+from ganspeech.generators.vits.durations import frames_of
+from ganspeech.generators.vits.network import VITS
 
 TOKENS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Lengths that symbols are padded to."""

@@ -13,16 +13,17 @@ from flax import linen
 from jaxtyping import Array, Float, Int
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import Corpus, prepare
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
-from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import Noises, load_noises
+from ganspeech.data.corpus import Corpus
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import Noises, load_noises
+from ganspeech.data.prepare import prepare
 from ganspeech.data.transcribed import Transcribed, transcribed
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
+from ganspeech.recognizers.ctc_output import Heard, steps_of
 from ganspeech.recognizers.decoding import greedy
-from ganspeech.recognizers.heard import Heard, steps_of
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.trainable import Picture
 from ganspeech.text.vocabulary import BLANK, Characters, Vocabulary

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.audio import AudioSpec
-from ganspeech.game import Tree
-from ganspeech.generators.vits import VITS
+from ganspeech.game.contract import Tree
+from ganspeech.generators.vits.network import VITS
 from ganspeech.tasks.padded_speech import FRAMES, Speaker, decode_speech, plan_speech
 
 NOISE, DURATION_NOISE = 0.667, 0.8

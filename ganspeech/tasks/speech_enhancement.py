@@ -15,11 +15,12 @@ from ganspeech.audio import AudioSpec, stft
 from ganspeech.audio.quality import RATE as PESQ_RATE
 from ganspeech.audio.quality import Undefined, pesq_wb
 from ganspeech.audio.stft import compressed, magnitude
-from ganspeech.data import Corpus, Prepared, Recording, prepare
-from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import Noises, as_heard, load_noises, mix
+from ganspeech.data.corpus import Corpus
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import Noises, as_heard, load_noises, mix
 from ganspeech.data.noisy_segments import noisy_segments
-from ganspeech.game import Batch, Play, Rated, Tree
+from ganspeech.data.prepare import Prepared, Recording, prepare
+from ganspeech.game.contract import Batch, Play, Rated, Tree
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4

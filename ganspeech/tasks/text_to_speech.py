@@ -13,14 +13,15 @@ from flax import linen
 from jaxtyping import Array, Float
 
 from ganspeech.audio import HIFIGAN_22K, AudioSpec, log_mel, magnitude, stft
-from ganspeech.data import Corpus, CorpusError, prepare
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
-from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import Noises
+from ganspeech.data.corpus import Corpus, CorpusError
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import Noises
+from ganspeech.data.prepare import prepare
 from ganspeech.data.transcribed import Line, Transcribed, transcribed
-from ganspeech.game import Batch, Play, Tree
-from ganspeech.generators.vits import VITS
-from ganspeech.generators.vits_parts import Taught
+from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.generators.vits.network import VITS
+from ganspeech.generators.vits.parts import Taught
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.losses.vits import kl_divergence, mean_over
 from ganspeech.nn.axis import common_key
@@ -39,7 +40,7 @@ SHOWN = 4
 class TextToSpeech:
     """A voice explains recordings by their texts; discriminators hear segments (Kim et al. 2021).
 
-    The generator is a `ganspeech.generators.vits.VITS`, called as that one is.
+    The generator is a `ganspeech.generators.vits.network.VITS`, called as that one is.
     """
 
     spec: AudioSpec = HIFIGAN_22K

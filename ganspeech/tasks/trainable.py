@@ -7,9 +7,10 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from flax import linen
 
-from ganspeech.data import Corpus, Prepared
+from ganspeech.data.corpus import Corpus
 from ganspeech.data.examples import Examples
-from ganspeech.game import Batch, Task, Tree
+from ganspeech.data.prepare import Prepared
+from ganspeech.game.contract import Batch, Task, Tree
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,8 +10,10 @@ import numpy as np
 from flax import linen
 
 from ganspeech.audio import AudioSpec, log_mel
-from ganspeech.data import Corpus, Prepared, prepare, segments
-from ganspeech.game import Batch, Play, Tree
+from ganspeech.data.corpus import Corpus
+from ganspeech.data.prepare import Prepared, prepare
+from ganspeech.data.segments import segments
+from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.tasks.trainable import Sample
 

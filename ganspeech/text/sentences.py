@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ganspeech.text.abbreviations import ends_in_abbreviation
+from ganspeech.text.english.abbreviations import ends_in_abbreviation
 
 LONGEST = 250
 """Characters of a sentence; longer ones are cut at a pause, else between words."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from ganspeech.text.front_ends import FrontEnd, Gruut
-from ganspeech.text.symbols import FIRST, IPA, LAST, PAD
+from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
+from ganspeech.text.symbols import FIRST, IPA, LAST, LETTERS, PAD, PINYIN
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
@@ -144,3 +144,11 @@ class SpokenText:
         for symbol, n in self.others:
             several[symbol] = (*several.get(symbol, ()), n)
         return numbers | several
+
+
+ESPEAK_TEXT = SpokenText(Espeak())
+"""Phonemes of espeak-ng, if it is installed."""
+PINYIN_TEXT = SpokenText(Pinyin(), PINYIN)
+"""Mandarin."""
+LETTERS_TEXT = SpokenText(Plain(numbers="en"), LETTERS)
+"""English letters, without phonemes."""

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from ganspeech.text.normalisation import normalised
+from ganspeech.text.english.normalization import normalised
 
 BOUNDARY = "▁"
 """Stands before the first letter of each word, so that a text can be put together again."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from ganspeech.text.lexicon import PHONES, LexiconError, read_lexicon
-from ganspeech.text.normalisation import normalised
+from ganspeech.text.english.normalization import normalised
+from ganspeech.text.phonemes.lexicon import PHONES, LexiconError, read_lexicon
 from ganspeech.text.subwords import BASE, BOUNDARY, pieces, read_merges
 
 BLANK = 0

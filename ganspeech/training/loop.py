@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import jax
 from tqdm import tqdm
 
-from ganspeech.experiment import Experiment
-from ganspeech.game import Batch, Metrics, Tree
-from ganspeech.gan import GanState
+from ganspeech.config.experiment import Experiment
+from ganspeech.game.contract import Batch, Metrics, Tree
+from ganspeech.game.state import GanState
+from ganspeech.process.signals import Interrupts
 from ganspeech.training import parallel
 from ganspeech.training.member import Member
-from ganspeech.training.signals import Interrupts
 from ganspeech.training.start import require_start
 
 

@@ -20,16 +20,17 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from ganspeech import __version__, plain
-from ganspeech.experiment import Experiment
-from ganspeech.game import Batch, Metrics
-from ganspeech.gan import GanState, create_state, join
+from ganspeech import __version__
+from ganspeech.config import serialize
+from ganspeech.config.experiment import Experiment
+from ganspeech.game.contract import Batch, Metrics
+from ganspeech.game.state import GanState, create_state, join
+from ganspeech.process.signals import deaf_children
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.trainable import Material, Rating
-from ganspeech.training import runs
-from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.ratings import Ratings
-from ganspeech.training.signals import deaf_children
 from ganspeech.training.start import start_from
 
 
@@ -156,7 +157,7 @@ class Member:
             "audio_spec": runs.spec_digest(self.experiment),
             "recordings": self.prepared.fingerprint,
             "versions": {"ganspeech": __version__, "jax": jax.__version__},
-            "experiment": json.loads(plain.dumps(self.experiment)),
+            "experiment": json.loads(serialize.dumps(self.experiment)),
         }
         return self.checkpoints.save(step, state, about)
 

@@ -13,8 +13,11 @@ import jax
 import numpy as np
 from jax.experimental import multihost_utils
 
-from ganspeech.game import Batch, Game, Metrics, Tree
-from ganspeech.gan import AXIS, GanState, in_turn, make_update
+from ganspeech.game.contract import Batch, Metrics, Tree
+from ganspeech.game.rules import Game
+from ganspeech.game.state import GanState
+from ganspeech.game.update import in_turn, make_update
+from ganspeech.nn.axis import AXIS
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,12 +16,14 @@ from typing import Literal
 
 import jax
 
-from ganspeech import plain
-from ganspeech.experiment import Experiment
-from ganspeech.game import Batch, Metrics, Rules, Tree
-from ganspeech.gan import GanState
-from ganspeech.training import parallel, runs
-from ganspeech.training.checkpoints import CheckpointError
+from ganspeech.config import serialize
+from ganspeech.config.experiment import Experiment
+from ganspeech.game.contract import Batch, Metrics, Tree
+from ganspeech.game.rules import Rules
+from ganspeech.game.state import GanState
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import CheckpointError
+from ganspeech.training import parallel
 from ganspeech.training.loop import Alone, Training, Update
 from ganspeech.training.member import Member, TrainingError, error_file
 from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
@@ -89,7 +91,7 @@ def _check(experiments: Sequence[Experiment], folders: Sequence[Path]) -> None:
         raise ValueError(f"each member needs a folder of its own: {', '.join(map(str, folders))}")
     if jax.process_count() > 1:
         raise ValueError("a population trains in one process; several train one run at a time")
-    first, *others = (json.loads(plain.dumps(experiment)) for experiment in experiments)
+    first, *others = (json.loads(serialize.dumps(experiment)) for experiment in experiments)
     for folder, other in zip(folders[1:], others):
         changed = [field for field, *_ in runs.differences(first, other) if field != "seed"]
         if changed:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ganspeech.game import Batch
+from ganspeech.game.contract import Batch
 
 REMEMBERED = 0.2
 """Examples of earlier ratings for each one of the newest (MetricGAN+, Fu et al. 2021)."""

@@ -7,14 +7,16 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 
-from ganspeech.experiment import Experiment
-from ganspeech.game import Tree
-from ganspeech.gan import GanState, split
-from ganspeech.generators.vits import VITS
-from ganspeech.inference import load
-from ganspeech.interop.tensors import require_fit, require_shapes
+from ganspeech.config.experiment import Experiment
+from ganspeech.game.contract import Tree
+from ganspeech.game.state import GanState, split
+from ganspeech.generators.vits.network import VITS
+from ganspeech.interop.formats.tensors import require_fit, require_shapes
+from ganspeech.models.vocoder import load
+from ganspeech.models.voice import load_voice
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
-from ganspeech.speaking import load_voice
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.feature_generation import FeatureGeneration
 from ganspeech.tasks.features import Features
@@ -23,8 +25,6 @@ from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training.checkpoints import Checkpoints
-from ganspeech.training.runs import load_run
 from ganspeech.training.start_source import load_start
 from ganspeech.training.voice_start import with_voice
 

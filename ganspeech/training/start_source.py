@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ganspeech import experiment as experiments
+from ganspeech import experiments
 
 Source = TypeVar("Source")
 

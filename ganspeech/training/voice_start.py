@@ -5,10 +5,10 @@ import sys
 import jax.numpy as jnp
 from flax import traverse_util
 
-from ganspeech.game import Tree
-from ganspeech.generators.vits import VITS
-from ganspeech.interop.voice_file import VoiceModel, require_speaks
-from ganspeech.speaking import Voice, load_voice
+from ganspeech.game.contract import Tree
+from ganspeech.generators.vits.network import VITS
+from ganspeech.models.voice import Voice, load_voice
+from ganspeech.models.voice_file import VoiceModel, require_speaks
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.training.start_source import load_start
 

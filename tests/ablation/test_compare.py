@@ -13,7 +13,7 @@ from ganspeech.ablation.compare import compare, paired, seed_interval, units_of
 from ganspeech.ablation.record import members_of
 from ganspeech.ablation.results import Measure, Outcome, Result, Training
 from ganspeech.ablation.settings import read
-from ganspeech.evaluation.bootstrap import paired_difference
+from ganspeech.evaluation.pages.intervals import paired_difference
 
 SENTENCES = [f"s{i}" for i in range(6)]
 

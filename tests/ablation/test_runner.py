@@ -14,7 +14,7 @@ import pytest
 from ganspeech.ablation import runner
 from ganspeech.ablation.settings import read
 from ganspeech.commands.cli import main
-from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.runs.checkpoints import Checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
 PRETENDS = """

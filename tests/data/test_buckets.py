@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.data import AudioFolder, prepare
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
-from ganspeech.data.conditions import Conditions
-from ganspeech.data.noises import Noises
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import Noises
+from ganspeech.data.prepare import prepare
+from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.transcribed import Line
 
 RATE = 8000

@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from ganspeech.data import CorpusError, Problems
+from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.examples import Examples, Labelled, labelled_batches
 
 

@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.data import AudioFolder, CorpusError, LJSpeech, prepare
 from ganspeech.data.cache import build_once, cache_root
+from ganspeech.data.corpus import CorpusError
+from ganspeech.data.prepare import prepare
+from ganspeech.data.readers.folder import AudioFolder
+from ganspeech.data.readers.ljspeech import LJSpeech
 
 RATE = 8000
 

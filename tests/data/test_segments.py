@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.data import AudioFolder, batches, prepare, segments
+from ganspeech.data.pipeline import batches
+from ganspeech.data.prepare import prepare
+from ganspeech.data.readers.folder import AudioFolder
+from ganspeech.data.segments import segments
 
 RATE, LENGTH = 8000, 400
 
@@ -104,7 +107,8 @@ def test_closed_batches_say_so(recordings_of_ramps):
 def test_a_program_may_end_without_closing(recordings_of_ramps, workers, tmp_path):
     script = tmp_path / "program.py"
     script.write_text(
-        "from ganspeech.data import Recording, segments\n"
+        "from ganspeech.data.prepare import Recording\n"
+        "from ganspeech.data.segments import segments\n"
         "if __name__ == '__main__':\n"
         f"    source = segments([{recordings_of_ramps[0]!r}], length=100, batch_size=2, seed=0,\n"
         f"                      workers={workers})\n"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from ganspeech.data import CorpusError, LibriSpeech, Prepared, Problems, Recording
+from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.prepare import Prepared, Recording
+from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.transcribed import Line, outputs_needed, transcribed
 from ganspeech.text.vocabulary import Characters, Phones, Words
 

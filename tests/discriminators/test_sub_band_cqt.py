@@ -11,7 +11,7 @@ from ganspeech.discriminators.sub_band_cqt import (
     SubBandCQTDiscriminator,
     _dilated_over_frames,
 )
-from ganspeech.nn.conv import Conv2d
+from ganspeech.nn.convolution.conv import Conv2d
 
 AUDIO = 0.1 * jax.random.normal(jax.random.key(0), (2, 4096))
 

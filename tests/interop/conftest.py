@@ -3,18 +3,17 @@
 import dataclasses
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from small import one_of_each_class
+from small_vocoders import SPEC, make_model
 
-from ganspeech.audio import AudioSpec, log_mel
+from ganspeech.audio import log_mel
+from ganspeech.config.registry import VOCODERS
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.model import Model
-from ganspeech.menus import VOCODERS
+from ganspeech.models.vocoder_file import Model
 
-SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
 CENTRED = dataclasses.replace(SPEC, padding="center", hop_length=24, log_base="10", power=2.0)
 
 GENERATORS = one_of_each_class(VOCODERS)
@@ -22,20 +21,6 @@ VOICES = [
     *((generator, SPEC) for generator in GENERATORS),
     *((part, CENTRED) for part in GENERATORS if type(part) in (Vocos, PrimedVocos)),
 ]
-
-
-def make_model(generator, spec=SPEC) -> Model:
-    """A generator with weights drawn without compiling its own initialisation."""
-    mel = jnp.zeros((1, 9, spec.n_mels))
-    shapes = jax.eval_shape(lambda: generator.init(jax.random.PRNGKey(0), mel, spec))
-    random = np.random.default_rng(0)
-
-    def draw(path, leaf):
-        around = 1.0 if path[-1].key in ("gain", "scale") else 0.0
-        return random.normal(around, 0.03, leaf.shape).astype(np.float32)
-
-    variables = jax.tree_util.tree_map_with_path(draw, shapes)
-    return Model(generator, variables, spec, "Made for a test.")
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +36,6 @@ def models() -> list[Model]:
 def number(request) -> int:
     """Which of `models`, one after the other."""
     return request.param
-
-
-@pytest.fixture(scope="session")
-def make():
-    """`make_model`, for tests in other files."""
-    return make_model
 
 
 def buzz_mel(spec, batch, frames):

@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
+from ganspeech.config.registry import MENUS
 from ganspeech.losses.adversarial import (
-    OBJECTIVES,
     Hinge,
     LeastSquares,
     Minimax,
@@ -26,6 +26,7 @@ def log_sigmoid(x):
 CROSS_ENTROPY = (
     -(log_sigmoid(0.0) + log_sigmoid(2.0)) / 2 - (log_sigmoid(1.0) + log_sigmoid(-0.5)) / 2
 )
+OBJECTIVES = [type(objective) for objective in MENUS["objective"].values()]
 VALUES = {
     Minimax(): (CROSS_ENTROPY, (log_sigmoid(1.0) + log_sigmoid(-0.5)) / 2),
     NonSaturating(): (CROSS_ENTROPY, -(log_sigmoid(-1.0) + log_sigmoid(0.5)) / 2),

@@ -14,9 +14,9 @@ from peers.hifigan import fold  # noqa: E402
 
 from ganspeech.audio import AudioSpec  # noqa: E402
 from ganspeech.generators.bigvgan import BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2  # noqa: E402
-from ganspeech.interop import bigvgan, hifigan  # noqa: E402
-from ganspeech.interop.model import load_model, save_model  # noqa: E402
-from ganspeech.interop.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.vocoders import bigvgan, hifigan  # noqa: E402
+from ganspeech.models.vocoder_file import load_model, save_model  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 SMALL = peer.BASE | {

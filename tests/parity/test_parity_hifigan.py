@@ -18,11 +18,11 @@ from ganspeech.audio import HIFIGAN_22K, AudioSpec  # noqa: E402
 from ganspeech.commands.cli import main  # noqa: E402
 from ganspeech.generators.hifigan import HIFIGAN_V2, HIFIGAN_V3, HiFiGAN  # noqa: E402
 from ganspeech.generators.vocos import Vocos  # noqa: E402
-from ganspeech.interop import hifigan  # noqa: E402
-from ganspeech.interop.foreign import import_vocoder  # noqa: E402
-from ganspeech.interop.model import Model, load_model  # noqa: E402
-from ganspeech.interop.tensors import ForeignFileError  # noqa: E402
-from ganspeech.interop.torch_writer import write_state_dict  # noqa: E402
+from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.formats.torch_writer import write_state_dict  # noqa: E402
+from ganspeech.interop.vocoders import hifigan  # noqa: E402
+from ganspeech.interop.vocoders.foreign import import_vocoder  # noqa: E402
+from ganspeech.models.vocoder_file import Model, load_model  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 DOUBLE = {

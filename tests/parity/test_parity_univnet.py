@@ -14,10 +14,10 @@ transformers = pytest.importorskip(
 
 from ganspeech.audio import AudioSpec, log_mel  # noqa: E402
 from ganspeech.generators.univnet import UNIVNET_C32  # noqa: E402
-from ganspeech.interop import univnet  # noqa: E402
-from ganspeech.interop.model import load_model, save_model  # noqa: E402
-from ganspeech.interop.tensors import ForeignFileError  # noqa: E402
-from ganspeech.interop.weights import read_safetensors  # noqa: E402
+from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.vocoders import univnet  # noqa: E402
+from ganspeech.models.vocoder_file import load_model, save_model  # noqa: E402
+from ganspeech.models.weights import read_safetensors  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 NEAREST = AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)

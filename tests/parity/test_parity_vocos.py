@@ -14,9 +14,9 @@ from peers import vocos as peer  # noqa: E402
 from ganspeech.audio import VOCOS_24K, AudioSpec  # noqa: E402
 from ganspeech.audio.mel import mel_filterbank  # noqa: E402
 from ganspeech.generators.vocos import VOCOS  # noqa: E402
-from ganspeech.interop import vocos  # noqa: E402
-from ganspeech.interop.foreign import import_vocoder  # noqa: E402
-from ganspeech.interop.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.interop.vocoders import vocos  # noqa: E402
+from ganspeech.interop.vocoders.foreign import import_vocoder  # noqa: E402
 
 SPEC = AudioSpec(
     sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=10, fmax=4000.0,

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from ganspeech.data.sentences import make_sentences
+from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.recognizers.kneser_ney import FALLBACK, learn_ngrams
 from ganspeech.recognizers.language_model import LanguageModelError
 

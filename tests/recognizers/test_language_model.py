@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from ganspeech.data.sentences import make_sentences
+from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import (
     LanguageModelError,

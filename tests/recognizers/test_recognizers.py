@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small import one_of_each_class
 
-from ganspeech.menus import RECOGNIZERS
+from ganspeech.config.registry import RECOGNIZERS
 from ganspeech.nn.axis import AXIS
 from ganspeech.nn.draws import STREAM
-from ganspeech.recognizers.heard import steps_of
+from ganspeech.recognizers.ctc_output import steps_of
 
 CHANNELS, SYMBOLS = 12, 5
 each = pytest.mark.parametrize(

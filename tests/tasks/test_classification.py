@@ -5,10 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import NonSaturating
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.word_classifier import WordClassifier
 from ganspeech.tasks.classification import Classification, cross_entropy
 from ganspeech.training.parallel import ParallelUpdate

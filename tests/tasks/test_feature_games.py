@@ -9,17 +9,18 @@ import pytest
 import soundfile
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import AudioFolder, CorpusError
-from ganspeech.data.conditions import Conditions
+from ganspeech.data.corpus import CorpusError
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
 from ganspeech.discriminators.representation_critic import RepresentationCritic
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
 from ganspeech.generators.feature_enhancer import FeatureEnhancer
 from ganspeech.generators.feature_generator import FeatureGenerator
 from ganspeech.generators.noise_maker import NoiseMaker
 from ganspeech.losses.adversarial import LeastSquares, Wasserstein
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement, distance

@@ -8,19 +8,23 @@ import numpy as np
 import pytest
 from small import one_of_each_class, tiny
 
-from ganspeech.augmentation import ADAPTIVE, ADAPTIVE_SPECTROGRAM, DIFF_AUGMENT, Augmentation
-from ganspeech.data import CorpusError, Problems
+from ganspeech.config.registry import (
+    NOISE_GENERATORS,
+    PICTURE_DISCRIMINATORS,
+    WAVEFORM_DISCRIMINATORS,
+)
+from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.examples import Examples, Labelled
 from ganspeech.discriminators.dcgan import DCGANDiscriminator
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state
+from ganspeech.game.augmentation import ADAPTIVE, ADAPTIVE_SPECTROGRAM, DIFF_AUGMENT, Augmentation
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
 from ganspeech.generators.dcgan import DCGANGenerator
 from ganspeech.losses.adversarial import Hinge, LeastSquares, NonSaturating, Wasserstein
-from ganspeech.menus import FROM_NOISE, OF_PICTURES, OF_WAVEFORMS
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.spectrogram_views import LogMelPatch, LogSpectrum
-from ganspeech.tasks.views import Pictures, Waveform
+from ganspeech.tasks.representations import Pictures, Waveform
+from ganspeech.tasks.spectrogram_representations import LogMelPatch, LogSpectrum
 from ganspeech.training.parallel import ParallelUpdate
 
 VIEWS = {"DCGANGenerator": LogMelPatch(), "WaveGANGenerator": Waveform()}
@@ -54,13 +58,13 @@ def play(chosen, steps=1, size=4):
 
 
 def partners():
-    for generator in one_of_each_class(FROM_NOISE):
+    for generator in one_of_each_class(NOISE_GENERATORS):
         name = type(generator).__name__
         view = VIEWS.get(name, LogSpectrum())
         judge = {
-            "DCGANGenerator": OF_PICTURES["dcgan"],
-            "WaveGANGenerator": OF_WAVEFORMS["wavegan"],
-            "SpecGANGenerator": OF_PICTURES["specgan"],
+            "DCGANGenerator": PICTURE_DISCRIMINATORS["dcgan"],
+            "WaveGANGenerator": WAVEFORM_DISCRIMINATORS["wavegan"],
+            "SpecGANGenerator": PICTURE_DISCRIMINATORS["specgan"],
         }[name]
         yield pytest.param(view, generator, tiny(judge), id=name)
 

@@ -11,16 +11,18 @@ import pytest
 import soundfile
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import CorpusError, LibriSpeech
-from ganspeech.data.conditions import Conditions
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state, make_update
+from ganspeech.data.corpus import CorpusError
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.librispeech import LibriSpeech
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
+from ganspeech.game.update import make_update
 from ganspeech.losses.adversarial import NonSaturating
 from ganspeech.nn.axis import AXIS
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.conformer import Conformer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.recognizers.heard import Heard
+from ganspeech.recognizers.ctc_output import Heard
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition, ctc
 from ganspeech.text.vocabulary import Words

@@ -11,21 +11,21 @@ import pytest
 from small import one_of_each_class, tiny
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import EmbeddedSpeech
-from ganspeech.data.conditions import Conditions
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.config.registry import ENHANCERS
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.metric import MetricDiscriminator
-from ganspeech.evaluation.enhancement import NOISY
-from ganspeech.evaluation.runs import run_systems
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.evaluation.quality.enhancement import NOISY
+from ganspeech.evaluation.quality.runs import run_systems
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.mask_enhancer import MaskEnhancer
 from ganspeech.losses.adversarial import Hinge, LeastSquares
-from ganspeech.menus import ENHANCERS
-from ganspeech.optimizer import Optimizer
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement, enhance
-from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.loop import train
-from ganspeech.training.runs import load_run
 
 SPEC = AudioSpec(
     sample_rate=16000, n_fft=128, hop_length=64, win_length=128, n_mels=20, padding="center"

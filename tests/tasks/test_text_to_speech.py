@@ -10,13 +10,16 @@ import pytest
 import soundfile
 from spoken_tones import RATE, SMALL, TASK, TEXT, said, texts, write_ljspeech
 
-from ganspeech.data import VCTK, CorpusError, LJSpeech
+from ganspeech.data.corpus import CorpusError
+from ganspeech.data.readers.ljspeech import LJSpeech
+from ganspeech.data.readers.vctk import VCTK
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state, make_update
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
+from ganspeech.game.update import make_update
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.nn.axis import AXIS
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.text_to_speech import TextToSpeech, explained
 from ganspeech.tasks.trainable import Picture, Sample, Trainable
 from ganspeech.training.parallel import ParallelUpdate

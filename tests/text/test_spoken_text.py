@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from ganspeech import plain
-from ganspeech.menus import MENUS
-from ganspeech.text.front_ends import Espeak, Gruut, Plain
+from ganspeech.config import serialize
+from ganspeech.config.registry import MENUS
+from ganspeech.text.phonemes.front_ends import Espeak, Gruut, Plain
 from ganspeech.text.spoken_text import SpokenText, TextMismatch
 from ganspeech.text.symbols import IPA, LETTERS
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
@@ -100,7 +100,7 @@ def test_bad_fields_are_named(fields, told):
 @pytest.mark.parametrize("name", MENUS["task.text"])
 def test_plain_data_that_reads_its_language(name):
     text = MENUS["task.text"][name]
-    assert plain.loads(plain.dumps(text)) == text
+    assert serialize.loads(serialize.dumps(text)) == text
     assert hash(text) == hash(dataclasses.replace(text))
     sentence = (
         "我们走吧，好!" if name == "pinyin" else "The quick brown fox jumps; over 13 lazy dogs?"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganspeech.data.sentences import make_sentences
-from ganspeech.text.normalisation import normalised
+from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.text.english.normalization import normalised
 from ganspeech.text.subwords import BASE, learn_merges
 from ganspeech.text.vocabulary import Subwords
 

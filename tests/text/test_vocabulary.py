@@ -5,8 +5,8 @@ import pickle
 
 import pytest
 
-from ganspeech import plain
-from ganspeech.text.lexicon import PHONES
+from ganspeech.config import serialize
+from ganspeech.text.phonemes.lexicon import PHONES
 from ganspeech.text.vocabulary import (
     BLANK,
     Characters,
@@ -52,7 +52,7 @@ def test_every_vocabulary_round_trips(lexicon):
 
 def test_every_vocabulary_is_plain_data(lexicon):
     for vocabulary in all_four(lexicon):
-        again = plain.loads(plain.dumps(vocabulary))
+        again = serialize.loads(serialize.dumps(vocabulary))
         vocabulary.encode("the cat")
         assert again == vocabulary and hash(again) == hash(vocabulary)
         assert pickle.loads(pickle.dumps(vocabulary)).encode("cat") == again.encode("cat")

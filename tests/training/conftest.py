@@ -12,13 +12,13 @@ import soundfile
 from jax.experimental.compilation_cache import compilation_cache
 
 from ganspeech.audio import AudioSpec
-from ganspeech.data import AudioFolder
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.vocos import Vocos
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.optimizer import Optimizer
 from ganspeech.tasks.vocoding import Vocoding
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,12 +12,14 @@ import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
 
-from ganspeech.augmentation import Augmentation
-from ganspeech.game import Game, Play, Rules
-from ganspeech.gan import AXIS, create_state
+from ganspeech.game.augmentation import Augmentation
+from ganspeech.game.contract import Play
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import Wasserstein
+from ganspeech.nn.axis import AXIS
 from ganspeech.nn.draws import Dropout
-from ganspeech.optimizer import Optimizer
 from ganspeech.training.parallel import Distributed, ParallelUpdate, highest, require_same_start
 
 BATCH, WIDTH = 16, 4

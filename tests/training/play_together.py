@@ -10,10 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from play import BATCH, WIDTH, FromNoise, Listens, Speaks
 
-from ganspeech.game import Game, Rules
-from ganspeech.gan import create_state
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Game, Rules
+from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.training.parallel import ParallelUpdate, PopulationUpdate, check_way
 
 MEMBERS, UPDATES, CRITIC_STEPS, TOTAL = 4, 3, 2, 10

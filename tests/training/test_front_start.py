@@ -8,26 +8,26 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import SpecMismatch
-from ganspeech.data import EmbeddedSpeech
+from ganspeech.config.experiment import Experiment
+from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
-from ganspeech.experiment import Experiment
-from ganspeech.game import Rules
-from ganspeech.gan import create_state
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
+from ganspeech.game.state import create_state
 from ganspeech.generators.feature_enhancer import FeatureEnhancer
 from ganspeech.generators.feature_generator import FeatureGenerator
 from ganspeech.generators.noise_maker import NoiseMaker
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.feature_generation import FeatureGeneration
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Words
-from ganspeech.training import runs
-from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.start import start_from
 
 FEATURES = Features(dataclasses.replace(Features().spec, n_mels=16))

@@ -12,9 +12,9 @@ import jax
 import numpy as np
 import pytest
 
-from ganspeech import plain
-from ganspeech.training.checkpoints import Checkpoints
-from ganspeech.training.runs import abstract_state
+from ganspeech.config import serialize
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import abstract_state
 
 TIMING = ("minutes", "core_minutes", "steps_per_second")
 
@@ -26,7 +26,7 @@ def finish(process: subprocess.Popen) -> str:
 
 
 def final_state(run: Path):
-    experiment = plain.loads((run / "experiment.json").read_text())
+    experiment = serialize.loads((run / "experiment.json").read_text())
     return Checkpoints(run / "checkpoints").restore(abstract_state(experiment))
 
 

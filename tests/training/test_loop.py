@@ -12,9 +12,10 @@ import pytest
 
 from ganspeech import load
 from ganspeech.audio import SpecMismatch, log_mel
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training import loop, runs
-from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training import loop
 from ganspeech.training.member import TrainingError
 
 

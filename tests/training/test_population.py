@@ -13,9 +13,10 @@ import jax
 import numpy as np
 import pytest
 
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training import population, runs
-from ganspeech.training.checkpoints import Checkpoints
+from ganspeech.training import population
 from ganspeech.training.loop import train
 from ganspeech.training.member import TrainingError
 from ganspeech.training.parallel import check_way

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import SpecMismatch
-from ganspeech.inference import load
-from ganspeech.interop.model import Model, save_model
+from ganspeech.models.vocoder import load
+from ganspeech.models.vocoder_file import Model, save_model
 from ganspeech.training import loop
 
 

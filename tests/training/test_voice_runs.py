@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
 
-from ganspeech import experiment as experiments
+from ganspeech import experiments
 from ganspeech.commands.cli import main
-from ganspeech.data import LJSpeech
+from ganspeech.config.experiment import Budget, Experiment
+from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
-from ganspeech.entry import guard
-from ganspeech.experiment import Budget, Experiment
-from ganspeech.game import Rules
-from ganspeech.interop.voice_file import VoiceModel, write_voice
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.optimizer import Optimizer
-from ganspeech.speaking import load_voice
-from ganspeech.text.front_ends import Plain
+from ganspeech.models.voice import load_voice
+from ganspeech.models.voice_file import VoiceModel, write_voice
+from ganspeech.process.errors import guard
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import abstract_state, load_run
+from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.training import loop
-from ganspeech.training.checkpoints import Checkpoints
 from ganspeech.training.population import train_population
-from ganspeech.training.runs import abstract_state, load_run
 from ganspeech.training.voice_start import with_voice
 
 ALL_BUT_DECODER = ("text_encoder", "flow", "duration_predictor", "posterior_encoder")

@@ -1,0 +1,1 @@
+"""Noise and rooms that speech is heard in."""

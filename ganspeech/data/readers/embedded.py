@@ -1,0 +1,112 @@
+"""The corpus that needs no download: made-up sentences spoken by several espeak-ng voices."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import espeakng_loader
+import numpy as np
+from jaxtyping import Float32
+from tqdm import tqdm
+
+from ganspeech.audio.files import write_audio
+from ganspeech.data.cache import build_once, cache_root, digest
+from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, in_order
+from ganspeech.data.readers import espeak
+from ganspeech.data.readers.sentences import make_sentences
+
+# Counted up whenever the sentences or the way they are spoken change, so that no old cache is used.
+VERSION = 1
+PITCHES = (40, 50, 60)
+SPEEDS = (145, 160, 175)
+
+
+@dataclass(frozen=True)
+class EmbeddedSpeech(Corpus):
+    """Exactly transcribed, repeatable robot speech, 22,050 Hz, made once into the cache.
+
+    The voices take turns, so those held out are the same voices with other sentences. Pitch and
+    speed vary from sentence to sentence. It is meant for demonstrations and tests: quick to make
+    and to learn, and no measure of natural speech.
+    """
+
+    sentences: int = 272
+    """How many sentences are spoken (about 4.3 seconds each)."""
+    voices: tuple[str, ...] = (
+        "en-us+m1",
+        "en-us+f1",
+        "en-us+m3",
+        "en-us+aunty",
+        "en-us+m7",
+        "en-us+Annie",
+        "en-us+quincy",
+        "en-us+belinda",
+    )
+    """espeak-ng voices, LANGUAGE+VARIANT; they are the speakers' names."""
+    seed: int = 0
+    """Chooses the sentences, pitches and speeds."""
+    held_out: int = 24
+    """How many of the last utterances are kept from training."""
+
+    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+        """All utterances sorted by id, spoken now if the cache lacks them.
+
+        ``CorpusError`` for an unknown voice, or when the cache cannot be written.
+        """
+        if self.sentences < 1 or not self.voices:
+            raise CorpusError("EmbeddedSpeech needs one sentence and one voice at least")
+        library = version("espeakng-loader")
+        key = digest([VERSION, library, self.sentences, self.voices, self.seed])
+        folder = build_once(cache_root() / f"embedded-{key}", self._speak)
+        index = json.loads((folder / "utterances.json").read_text(encoding="utf-8"))
+        found = [Utterance(**{**row, "audio": str(folder / row["audio"])}) for row in index]
+        return in_order(found, problems, looked_for=str(folder))
+
+    def _speak(self, folder: Path) -> None:
+        rng = random.Random(self.seed)
+        texts = make_sentences(self.sentences, self.seed)
+        lines = [
+            (self.voices[i % len(self.voices)], text, rng.choice(PITCHES), rng.choice(SPEEDS))
+            for i, text in enumerate(texts)
+        ]
+        index = []
+        spoken = tqdm(say(lines), "speaking", len(lines), leave=False, disable=None)
+        for i, (audio, rate) in enumerate(spoken):
+            voice, text, _, _ = lines[i]
+            utterance = Utterance(f"{i:05d}", f"{i:05d}.flac", text, voice)
+            write_audio(folder / utterance.audio, audio, rate)
+            index.append(asdict(utterance))
+        text = json.dumps(index, ensure_ascii=False, indent=0)
+        (folder / "utterances.json").write_text(text, encoding="utf-8")
+
+
+def say(
+    lines: Sequence[tuple[str, str, int, int]],
+) -> Iterator[tuple[Float32[np.ndarray, " samples"], int]]:
+    """Speak ``(voice, text, pitch 0..99, words a minute)``: float32 ``[samples]`` and rate in Hz.
+
+    One fresh espeak-ng process speaks all lines in their order. ``CorpusError`` for an unknown
+    voice, and when espeak-ng does not run.
+    """
+    request = {
+        "library": espeakng_loader.get_library_path(),
+        "data": espeakng_loader.get_data_path(),
+        "lines": [list(line) for line in lines],
+    }
+    # -I and -S: no site packages, no environment; the program is all standard library.
+    command = [sys.executable, "-I", "-S", espeak.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(json.dumps(request).encode())
+        process.stdin.close()
+        for voice, text, _, _ in lines:
+            header = json.loads(process.stdout.readline() or '{"error": "espeak-ng ended early"}')
+            if "error" in header:
+                raise CorpusError(f"cannot speak {text!r} as {voice!r}: {header['error']}")
+            pcm = np.frombuffer(process.stdout.read(header["bytes"]), np.int16)
+            yield pcm.astype(np.float32) / 32767.0, header["rate"]

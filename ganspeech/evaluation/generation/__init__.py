@@ -1,0 +1,1 @@
+"""Examples made from noise, as a classifier judges them."""

@@ -1,0 +1,1 @@
+"""What pages and tables are made of: intervals, figures, media, style."""

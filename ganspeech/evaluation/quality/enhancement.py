@@ -1,0 +1,46 @@
+"""A run that enhances speech as material: its held-out recordings in noise, and what it makes."""
+
+import jax
+
+from ganspeech.evaluation.quality.material import Material
+from ganspeech.evaluation.quality.speed import enhance_all
+from ganspeech.runs.folder import Run
+from ganspeech.tasks.speech_enhancement import SpeechEnhancement, enhance
+
+NOISY = "noisy"
+"""The row of what is given to the enhancer."""
+
+
+def enhanced_systems(trained: Run, sentences: int | None = None) -> Material:
+    """The held-out recordings of a run, the first ``sentences`` or all, noisy and enhanced.
+
+    ``ValueError``, naming the folder, for a corpus that holds nothing out.
+    """
+    task, generator = trained.experiment.task, trained.experiment.generator
+    assert isinstance(task, SpeechEnhancement)
+    heard = task.held_out(task.recordings(trained.experiment.corpus))[:sentences]
+    if not heard:
+        raise ValueError(
+            f"{trained.folder}: its corpus holds no sentence out, so there is nothing to score"
+        )
+    noisy = {recording.id: audio for recording, _, audio in heard}
+    name = trained.folder.resolve().name
+    enhanced, facts = enhance_all(
+        lambda audio: enhance(generator, trained.variables, audio[None], task.spec)[0],
+        noisy,
+        task.spec.sample_rate,
+        sum(leaf.size for leaf in jax.tree.leaves(trained.variables["params"])),
+        name,
+    )
+    return Material(
+        title=f"{name} on its held-out sentences in noise",
+        rate=task.spec.sample_rate,
+        reference={recording.id: recording.audio() for recording, _, _ in heard},
+        systems={name: enhanced, NOISY: noisy},
+        facts={name: facts},
+        texts={recording.id: f"{recording.text} ({noise})" for recording, noise, _ in heard},
+        notes=(
+            f"{name} is the checkpoint of step {trained.step}.",
+            "The noises are those that training leaves out.",
+        ),
+    )

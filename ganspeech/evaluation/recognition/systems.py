@@ -1,0 +1,144 @@
+"""What a run's recogniser hears of the lines that its corpus holds out."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganspeech.evaluation.recognition import inside as recognition_inside
+from ganspeech.evaluation.recognition.accuracy import Answer, Recognised, Unit
+from ganspeech.evaluation.recognition.conditions import (
+    SNRS,
+    Audio,
+    Spoken,
+    as_heard,
+    hear,
+    unseen_noises,
+)
+from ganspeech.evaluation.recognition.inside import Shown
+from ganspeech.evaluation.recognition.page import Exhibit
+from ganspeech.models import recognizer as listening
+from ganspeech.models.recognizer import Recognizer
+from ganspeech.recognizers.language_model import NGram, read_arpa
+from ganspeech.runs.folder import load_run
+from ganspeech.text.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How texts are made of probabilities; see `ganspeech.recognizers.decoding.prefix_beam`."""
+
+    beam: int = 0
+    """Prefixes that are kept; 0: the best path alone."""
+    arpa: Path | None = None
+    """A language model for the search."""
+    weight: float = 0.5
+    """Of the language model."""
+    bonus: float = 0.0
+    """For every word."""
+
+    @property
+    def about(self) -> str:
+        """In words."""
+        if not self.beam:
+            return "Decoded by the best path."
+        model = f", {self.arpa.name} weighing {self.weight:g}" if self.arpa else ""
+        return f"Decoded by prefix beam search: width {self.beam}, bonus {self.bonus:g}{model}."
+
+    @functools.cached_property
+    def language_model(self) -> NGram | None:
+        """The language model, if there is one; ValueError for a file that is none."""
+        return None if self.arpa is None else read_arpa(self.arpa)
+
+
+BEST_PATH = Decoding()
+
+
+def of_run(
+    run: Path,
+    *,
+    snrs: Sequence[float] = SNRS,
+    noises: Path | None = None,
+    decoding: Decoding = BEST_PATH,
+    sentences: int | None = None,
+    progress: bool = True,
+) -> tuple[Recognised, Exhibit]:
+    """The held-out lines of a run, the first ``sentences`` or all, clean and in unseen noises.
+
+    ``noises`` is a folder of others than the run's own. ValueError, naming the folder or file, for
+    no run, one of another task, and one that holds nothing out.
+    """
+    trained = load_run(run)
+    recognizer = listening.of_run(trained)
+    task = recognizer.task
+    material = task.recordings(trained.experiment.corpus)
+    lines = material.held_out[:sentences]
+    if not lines:
+        raise ValueError(f"{run}: its corpus holds no line out, so there is nothing to recognise")
+    spoken = {
+        line.recording.id: Spoken(
+            line.recording.id,
+            " ".join(task.vocabulary.words(line.recording.text)),
+            line.recording.speaker,
+            line.recording.audio,
+        )
+        for line in lines
+    }
+    unseen = unseen_noises(task.conditions, task.spec.sample_rate, noises) if snrs else {}
+    rows = hear(
+        list(spoken.values()),
+        listener(recognizer, decoding),
+        snrs=snrs,
+        noises=unseen,
+        progress=progress,
+    )
+    notes = [recognizer.about, decoding.about]
+    if unseen and snrs:
+        where = f" of {noises}" if noises else ""
+        notes.append(f"Noises{where} that it was not trained on: {', '.join(unseen)}.")
+    elif snrs:
+        notes.append("No noise is kept from training: nothing was heard in noise.")
+    recognised = Recognised(
+        title=f"{run.resolve().name} on its held-out lines",
+        rows=rows,
+        units=units(task.vocabulary),
+        notes=tuple(notes),
+        problems=tuple(material.problems.lines()),
+    )
+
+    def sound(answer: Answer) -> Audio:
+        return as_heard(answer, spoken, unseen)
+
+    def sections(answers: Sequence[Answer]) -> list[tuple[str, str]]:
+        noisy = [answer for answer in answers if answer.noise] or answers
+        shown = [
+            Shown(a, sound(a), spoken[a.id].audio()) for a in noisy[: recognition_inside.SHOWN]
+        ]
+        return recognition_inside.sections(trained, shown)
+
+    return recognised, Exhibit(task.spec.sample_rate, sound, sections)
+
+
+def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:
+    """What is counted of texts in a vocabulary, the first above all."""
+    if vocabulary.unit == "phone":
+        return ("phone",)
+    return ("word",) if vocabulary.unit == "word" else ("word", "character")
+
+
+def listener(
+    recognizer: Recognizer, decoding: Decoding
+) -> Callable[[Sequence[Audio]], Sequence[str]]:
+    """The recogniser as a function from audio to texts."""
+
+    def texts(audio: Sequence[Audio]) -> list[str]:
+        heard = recognizer(
+            audio,
+            beam=decoding.beam,
+            language_model=decoding.language_model,
+            weight=decoding.weight,
+            bonus=decoding.bonus,
+        )
+        return [transcript.text for transcript in heard]
+
+    return texts

@@ -1,0 +1,1 @@
+"""The adversarial game: its contract, its rules, its state, its losses and its update."""

@@ -1,0 +1,68 @@
+"""Contract of the game: what a task and an objective give, and the types that go between."""
+
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import jax
+from flax import linen
+
+Tree = Any
+"""Nested containers of arrays: parameters, states, batches."""
+Batch = dict[str, jax.Array]
+Metrics = dict[str, jax.Array]
+
+
+class Rated(NamedTuple):
+    """Answers of earlier generators and what they were worth, as measured on the host."""
+
+    fake: jax.Array
+    """As `Play.fake`."""
+    condition: jax.Array | None
+    """As `Play.condition`."""
+    rating: jax.Array
+    """What discriminators should say of them, `[batch]`; of the real ones they should say 1."""
+
+
+class Play(NamedTuple):
+    """What a task makes of one batch."""
+
+    real: jax.Array
+    """What discriminators should take for real, `[batch, ...]`."""
+    fake: jax.Array | None
+    """The generator's answer, of the same shape; None in plain supervised training."""
+    condition: jax.Array | None
+    """What conditional discriminators see beside it."""
+    terms: Metrics
+    """The task's own losses, already weighted; the generator minimises their sum."""
+    mutable: Tree
+    """The generator's mutable collections after the play."""
+    rated: Rated | None = None
+    """What discriminators that predict a rating learn from instead of the fake (Fu et al. 2019)."""
+
+
+@runtime_checkable
+class Task(Protocol):
+    """What is generated from what."""
+
+    def example(self) -> tuple:
+        """Arguments of the generator, batch of one, from which parameters are initialised."""
+
+    def condition(self) -> jax.Array | None:
+        """What conditional discriminators see beside an example, batch of one."""
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
+        """Generates from a batch; `keys` holds one PRNG key per example of the batch."""
+
+
+@runtime_checkable
+class Objective(Protocol):
+    """A pair of losses on one array of logits, such as those of `losses.adversarial`."""
+
+    @property
+    def boundary(self) -> float | None:
+        """The logit at which real and fake are as likely; None where there is none."""
+
+    def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
+        """What a discriminator minimises."""
+
+    def generator_loss(self, fake: jax.Array) -> jax.Array:
+        """What the generator minimises."""

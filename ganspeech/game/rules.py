@@ -1,0 +1,70 @@
+"""Rules of the game, and the game itself: who plays, for what, and how it is scored."""
+
+import dataclasses
+from typing import Literal
+
+from flax import linen
+
+from ganspeech.game.augmentation import Augmentation
+from ganspeech.game.contract import Objective, Task
+from ganspeech.game.optimizer import Optimizer
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """How the game is scored."""
+
+    adversarial: float = 1.0
+    """Weight of the generator's adversarial loss (mean over sub-discriminators)."""
+    feature_matching: float = 2.0
+    """Weight of the L1 distance between feature maps of real and fake; 0 leaves it out."""
+    r1: float = 0.0
+    """Weight of the R1 penalty on the discriminators' slope at recordings; 0 leaves it out."""
+    critic_steps: int = 1
+    """Discriminator updates per generator update, each on a batch of its own."""
+    accumulate: int = 1
+    """Parts a batch is cut into; their gradients are averaged before the parameters move. Batch
+    normalisation sees one part at a time, and dropout draws alike for all."""
+    adversary_from: int = 0
+    """Steps the generator first learns from the task's own losses alone."""
+    ema: float = 0.999
+    """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
+    frozen: tuple[str, ...] = ()
+    """Parts of the generator that stay as they start, by their parameters' names: `text_encoder` or
+    `flow` of a voice; their dropout goes on. A name that is not there is answered with those that
+    are."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Type the networks compute in; parameters, losses and transforms stay float32."""
+
+    def __post_init__(self):
+        for name in ("critic_steps", "accumulate"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"rules.{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("adversarial", "feature_matching", "r1", "adversary_from"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"rules.{name} must not be negative, but is {getattr(self, name)}")
+        if not 0 <= self.ema < 1:
+            raise ValueError(f"rules.ema must be from 0 to below 1, not {self.ema}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Game:
+    """Who plays, for what, by which rules."""
+
+    task: Task
+    generator: linen.Module
+    discriminators: tuple[linen.Module, ...]
+    objective: Objective
+    rules: Rules
+    generator_optimizer: Optimizer
+    discriminator_optimizer: Optimizer
+    augmentation: Augmentation = Augmentation()
+    """What is done to real and fake alike before discriminators see them."""
+
+    def __post_init__(self):
+        if self.augmentation.adaptive and self.objective.boundary is None:
+            raise ValueError(
+                f"augmentation cannot adapt under {type(self.objective).__name__}: its logits have "
+                "no value at which real and fake are as likely; set augmentation.adapt-over to 0 "
+                "and augmentation.probability"
+            )

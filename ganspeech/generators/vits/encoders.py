@@ -1,0 +1,90 @@
+"""The two encoders of VITS: of texts, and of recordings (Kim et al. 2021)."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Bool, Float, Int
+
+from ganspeech.generators.vits.parts import Encoded
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.wavenet import WaveNet
+from ganspeech.nn.dense import LayerNorm
+from ganspeech.nn.draws import Dropout
+from ganspeech.nn.masked import masked, valid_places
+from ganspeech.nn.windowed_attention import WindowedAttention
+
+
+class TextEncoder(nn.Module):
+    """A transformer with relative positions, whose last layer is the prior of each token."""
+
+    width: int
+    """Channels between layers."""
+    hidden: int
+    """Channels inside the feed-forward layers."""
+    heads: int
+    """Heads of the attention."""
+    layers: int
+    """How many layers there are."""
+    kernel: int
+    """Taps of the feed-forward layers."""
+    window: int
+    """Tokens to either side whose distance attention knows."""
+    dropout: float
+    """Share of the values that is dropped in each part of a layer while training."""
+    latent: int
+    """Numbers in a latent frame."""
+
+    @nn.compact
+    def __call__(
+        self, tokens: Int[Array, "batch tokens"], lengths: Int[Array, " batch"], symbols: int
+    ) -> Encoded:
+        """The prior of ``lengths`` valid tokens of each text, numbers below ``symbols`` (static).
+
+        What lies beyond a text's end changes nothing before it.
+        """
+        init = nn.initializers.normal(self.width**-0.5)
+        table = self.param("embedding", init, (symbols, self.width))
+        valid = valid_places(lengths, tokens.shape[1])
+        x = masked(table[tokens] * math.sqrt(self.width), valid)
+        for n in range(self.layers):
+            attend = WindowedAttention(self.heads, self.window, self.dropout, name=f"attention_{n}")
+            y = Dropout(self.dropout, name=f"attention_dropout_{n}")(attend(x, valid))
+            x = masked(LayerNorm(1e-5, name=f"attention_norm_{n}")(x + y), valid)
+            y = jax.nn.relu(Conv1d(self.hidden, self.kernel, name=f"expand_{n}")(x))
+            y = masked(Dropout(self.dropout, name=f"inner_dropout_{n}")(y), valid)
+            y = Conv1d(self.width, self.kernel, name=f"contract_{n}")(y)
+            y = Dropout(self.dropout, name=f"outer_dropout_{n}")(y)
+            x = masked(LayerNorm(1e-5, name=f"norm_{n}")(x + y), valid)
+        prior = masked(Conv1d(2 * self.latent, 1, name="prior")(x).astype(jnp.float32), valid)
+        return Encoded(x, *jnp.split(prior, 2, axis=-1))
+
+
+class PosteriorEncoder(nn.Module):
+    """WaveNet layers over a linear spectrogram: what was heard, as latent frames."""
+
+    width: int
+    """Channels between layers."""
+    layers: int
+    """How many layers there are."""
+    kernel: int
+    """Taps of each."""
+    dilation_rate: int
+    """Dilation of a layer over that of the one before."""
+    latent: int
+    """Numbers in a latent frame."""
+
+    @nn.compact
+    def __call__(
+        self,
+        linear: Float[Array, "batch frames bins"],
+        valid: Bool[Array, "batch frames"],
+        speaker: Float[Array, "batch speaker_width"] | None = None,
+    ) -> tuple[Float[Array, "batch frames latent"], Float[Array, "batch frames latent"]]:
+        """Mean and log-deviation of each latent frame, float32; zero where not ``valid``."""
+        x = masked(Conv1d(self.width, 1, name="enter")(linear), valid)
+        x = WaveNet(self.layers, self.kernel, self.dilation_rate, name="wavenet")(x, valid, speaker)
+        x = Conv1d(2 * self.latent, 1, name="posterior")(x).astype(jnp.float32)
+        mean, log_std = jnp.split(masked(x, valid), 2, axis=-1)
+        return mean, log_std

@@ -1,0 +1,292 @@
+"""VITS: speech from text, end to end (Kim et al. 2021).
+
+"Conditional variational autoencoder with adversarial learning for end-to-end text-to-speech": a
+posterior encoder hears a recording as latent frames, from which a vocoder makes the recording
+again; a text encoder gives the latent frames' prior, which a normalising flow makes rich; monotonic
+alignment search finds which frame belongs to which token, and a duration predictor learns it.
+"""
+
+import dataclasses
+import math
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jax import lax
+from jaxtyping import Array, Float, Int, Key
+
+from ganspeech.audio.spec import AudioSpec
+from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
+from ganspeech.generators.istftnet import ISTFTNet
+from ganspeech.generators.primed_decoder import PrimedDecoder
+from ganspeech.generators.vits.alignment import log_likelihoods, of_frames, spread
+from ganspeech.generators.vits.durations import DeterministicDurations, StochasticDurations
+from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
+from ganspeech.generators.vits.parts import Encoded, Taught
+from ganspeech.generators.vits.sizes import require_sizes
+from ganspeech.nn.axis import example_keys
+from ganspeech.nn.dense import Dense
+from ganspeech.nn.draws import STREAM
+from ganspeech.nn.flows.coupling import CouplingFlow
+from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment
+from ganspeech.nn.masked import masked, valid_places
+
+Tokens = Int[Array, "batch tokens"]
+Lengths = Int[Array, " batch"]
+Speakers = Float[Array, "batch speakers"]
+
+
+class VITS(nn.Module):
+    """The whole network; the defaults are the paper's, of one speaker.
+
+    Speaking takes :meth:`encode`, :meth:`durations` and :meth:`decode`, and nothing of the
+    posterior encoder; calling the module is training. Speakers are one-hot vectors, to be given if
+    and only if ``speaker_width`` is not 0. What lies beyond a text's or a recording's end changes
+    nothing before it, but for the last half window of a decoder that ends in an inverse STFT.
+    """
+
+    width: int = 192
+    """Channels between layers, of all parts but the decoder."""
+    hidden: int = 768
+    """Channels inside the text encoder's feed-forward layers."""
+    heads: int = 2
+    """Heads of the text encoder's attention."""
+    layers: int = 6
+    """Layers of the text encoder."""
+    kernel: int = 3
+    """Taps of its feed-forward layers."""
+    window: int = 4
+    """Tokens to either side whose distance attention knows."""
+    dropout: float = 0.1
+    """Share of the text encoder's values that is dropped while training."""
+    latent: int = 192
+    """Numbers in a latent frame; even."""
+    flows: int = 4
+    """Couplings of the flow between the posterior's latent and the prior's."""
+    flow_layers: int = 4
+    """WaveNet layers of each."""
+    flow_kernel: int = 5
+    """Taps of these."""
+    posterior_layers: int = 16
+    """WaveNet layers of the posterior encoder."""
+    posterior_kernel: int = 5
+    """Taps of these."""
+    dilation_rate: int = 1
+    """Dilation of a WaveNet layer over that of the one before, of the flow and the posterior."""
+    stochastic: bool = True
+    """Whether durations are drawn from a flow, as in the paper, or predicted."""
+    duration_width: int = 256
+    """Channels of the deterministic duration predictor; the stochastic one has ``width``."""
+    duration_kernel: int = 3
+    """Taps of the duration predictor's convolutions."""
+    duration_flows: int = 4
+    """Spline couplings of the stochastic one, and as many again of its posterior."""
+    duration_layers: int = 3
+    """Dilated layers of each of its convolutional stacks."""
+    duration_bins: int = 10
+    """Pieces of each spline."""
+    duration_bound: float = 5.0
+    """Where the splines end, on either side of zero."""
+    duration_dropout: float = 0.5
+    """Share of the duration predictor's values that is dropped while training."""
+    speaker_width: int = 0
+    """Numbers by which all parts know a speaker; 0: there is only one."""
+    decoder: nn.Module = HIFIGAN_V1
+    """What makes audio of latent frames: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
+
+    def setup(self):
+        """The parts, each of which one or two methods use; ``ValueError`` for impossible sizes."""
+        require_sizes(self)
+        self.text_encoder = TextEncoder(
+            self.width,
+            self.hidden,
+            self.heads,
+            self.layers,
+            self.kernel,
+            self.window,
+            self.dropout,
+            self.latent,
+        )
+        self.posterior_encoder = PosteriorEncoder(
+            self.width,
+            self.posterior_layers,
+            self.posterior_kernel,
+            self.dilation_rate,
+            self.latent,
+        )
+        self.flow = CouplingFlow(
+            self.width, self.flows, self.flow_layers, self.flow_kernel, self.dilation_rate
+        )
+        self.duration_predictor: StochasticDurations | DeterministicDurations
+        if self.stochastic:
+            self.duration_predictor = StochasticDurations(
+                self.width,
+                self.duration_kernel,
+                self.duration_flows,
+                self.duration_layers,
+                self.duration_bins,
+                self.duration_bound,
+                self.duration_dropout,
+            )
+        else:
+            self.duration_predictor = DeterministicDurations(
+                self.duration_width, self.duration_kernel, self.duration_dropout
+            )
+        self.speaker_embedding = Dense(self.speaker_width, stddev=1.0, bias=False)
+
+    def encode(
+        self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
+    ) -> Encoded:
+        """The prior of ``lengths`` valid tokens of each text, numbers below ``symbols`` (static).
+
+        The text encoder is the same for all ``speakers``.
+        """
+        return self.text_encoder(tokens, lengths, symbols)
+
+    def durations(
+        self,
+        hidden: Float[Array, "batch tokens width"],
+        lengths: Lengths,
+        speakers: Speakers | None,
+        noise: Float[Array, "batch tokens 2"],
+    ) -> Float[Array, "batch tokens"]:
+        """The logarithm of each token's frames, float32; :func:`frames_of` makes whole ones.
+
+        ``noise`` is normal, of the deviation that is wanted (the paper speaks with 0.8); a
+        deterministic predictor does without.
+        """
+        valid = valid_places(lengths, hidden.shape[1])
+        return self.duration_predictor(hidden, valid, self._speaker(speakers), noise)
+
+    def decode(
+        self,
+        mean: Float[Array, "batch tokens latent"],
+        log_std: Float[Array, "batch tokens latent"],
+        frames: Int[Array, "batch tokens"],
+        speakers: Speakers | None,
+        noise: Float[Array, "batch total_frames latent"],
+        spec: AudioSpec,
+    ) -> Float[Array, "batch samples"]:
+        """Audio of ``total_frames * spec.hop_length`` samples, float32.
+
+        Each token of :meth:`encode`'s prior lasts as many of the ``frames`` as given; what they
+        leave of ``total_frames`` is silent, what goes beyond is cut. ``noise`` is normal, of the
+        deviation that is wanted (the paper speaks with 0.667), for each latent number of a frame.
+        """
+        speaker, total = self._speaker(speakers), noise.shape[1]
+        lengths = jnp.minimum(jnp.sum(frames, axis=1), total)
+        drawn = spread(mean, frames, total)
+        drawn = drawn + noise * jnp.exp(spread(log_std, frames, total))
+        latent = self.flow(drawn, valid_places(lengths, total), speaker, inverse=True)
+        audio = self.decoder(latent, self._of_latent(spec), speaker, lengths)
+        return masked(audio, valid_places(lengths * spec.hop_length, audio.shape[1]))
+
+    def __call__(
+        self,
+        tokens: Tokens,
+        lengths: Lengths,
+        linear: Float[Array, "batch frames bins"],
+        frame_lengths: Lengths,
+        speakers: Speakers | None,
+        symbols: int,
+        spec: AudioSpec,
+        segment: int,
+    ) -> Taught:
+        """Hear recordings, and explain what was heard by their texts.
+
+        ``linear`` are magnitudes of their STFT, of which ``frame_lengths`` frames are valid. The
+        decoder hears ``segment`` frames of each, beginning where it may. ``symbols``, ``spec`` and
+        ``segment`` are static. Without the stream ``draws`` every draw is its mean, and segments
+        begin with the recording.
+        """
+        if segment > linear.shape[1]:
+            raise ValueError(
+                f"segments of {segment} frames do not fit into recordings of {linear.shape[1]}"
+            )
+        speaker = self._speaker(speakers)
+        token_valid = valid_places(lengths, tokens.shape[1])
+        valid = valid_places(frame_lengths, linear.shape[1])
+        noise, duration_noise, starts = self._draw(tokens, linear, frame_lengths, segment)
+
+        encoded = self.text_encoder(tokens, lengths, symbols)
+        posterior_mean, posterior_log_std = self.posterior_encoder(linear, valid, speaker)
+        latent = masked(posterior_mean + noise * jnp.exp(posterior_log_std), valid)
+        prior_latent = self.flow(latent, valid, speaker)
+        path = monotonic_alignment(
+            lax.stop_gradient(log_likelihoods(prior_latent, encoded.mean, encoded.log_std)),
+            lengths,
+            frame_lengths,
+        )
+        duration_loss = self.duration_predictor.loss(
+            encoded.hidden, token_valid, speaker, jnp.sum(path, axis=2), duration_noise
+        )
+
+        def cut(frames: Array, start: Array) -> Array:
+            return lax.dynamic_slice_in_dim(frames, start, segment)
+
+        audio = self.decoder(jax.vmap(cut)(latent, starts), self._of_latent(spec), speaker)
+        return Taught(
+            audio=audio,
+            starts=starts,
+            prior_latent=prior_latent,
+            mean=of_frames(path, encoded.mean),
+            log_std=of_frames(path, encoded.log_std),
+            posterior_log_std=posterior_log_std,
+            duration_loss=duration_loss,
+            path=path,
+        )
+
+    def _draw(
+        self, tokens: Array, linear: Array, frame_lengths: Lengths, segment: int
+    ) -> tuple[Array, Array, Array]:
+        """Noise of the posterior and of durations, and where segments begin, by example."""
+        batch, frames = linear.shape[:2]
+        shapes = (frames, self.latent), (tokens.shape[1], 2)
+        if not self.has_rng(STREAM):
+            noise, duration_noise = (jnp.zeros((batch, *shape)) for shape in shapes)
+            return noise, duration_noise, jnp.zeros(batch, jnp.int32)
+
+        def draw(key: Key[Array, ""], length: Int[Array, ""]) -> tuple[Array, Array, Array]:
+            keys = jax.random.split(key, 3)
+            noise, duration_noise = (jax.random.normal(k, s) for k, s in zip(keys, shapes))
+            end = jnp.maximum(length - segment, 0) + 1
+            return noise, duration_noise, jax.random.randint(keys[2], (), 0, end)
+
+        return jax.vmap(draw)(example_keys(self.make_rng(STREAM), batch), frame_lengths)
+
+    def _speaker(self, speakers: Speakers | None) -> Float[Array, "batch speaker_width"] | None:
+        """What all parts but the text encoder know a speaker by."""
+        if (speakers is None) != (self.speaker_width == 0):
+            which = "no speaker was" if speakers is None else "a speaker was"
+            raise ValueError(
+                f"--generator.speaker-width is {self.speaker_width}, but {which} given: it is 0 if "
+                "and only if there are no speakers"
+            )
+        return None if speakers is None else self.speaker_embedding(speakers)
+
+    def _of_latent(self, spec: AudioSpec) -> AudioSpec:
+        """The spec of features that are latent frames."""
+        return dataclasses.replace(spec, n_mels=self.latent)
+
+
+VITS_PAPER = VITS()
+"""36.3 million parameters, for a hop of 256 samples; also the size of MMS-TTS."""
+VITS_MEDIUM = VITS(decoder=HIFIGAN_V3)
+"""The size of Piper's voices of medium quality, which are also those of low quality."""
+VITS_ISTFT = VITS(decoder=ISTFTNet(phase_limit=math.pi))
+"""The paper's size but for its decoder, that of iSTFT-VITS (Kawamura et al. 2023)."""
+VITS_SMALL = VITS(
+    width=160,
+    hidden=384,
+    layers=3,
+    latent=128,
+    flows=3,
+    flow_layers=2,
+    flow_kernel=3,
+    posterior_layers=8,
+    stochastic=False,
+    duration_width=192,
+    decoder=PrimedDecoder(),
+)
+"""A voice that a CPU can train: little to read with, and a phase-primed decoder; 5.6 million
+parameters to speak with, for 16 kHz and 513 bins."""

@@ -1,0 +1,1 @@
+"""Vocoders as programs for other runtimes."""

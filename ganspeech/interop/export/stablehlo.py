@@ -1,0 +1,50 @@
+"""A vocoder as StableHLO: a program that JAX runs anywhere, without ganspeech and without Flax.
+
+    from jax import export
+    vocode = export.deserialize(open("voice.stablehlo", "rb").read())
+    audio = vocode.call(log_mel)        # float32 [batch, frames, mels] to [batch, samples]
+
+Its features are described beside it, in ``voice.stablehlo.json``: JAX's format has no place for
+texts, a file that ``deserialize`` takes as it is needs no reader of ours, and JSON can be read
+without JAX. JAX promises to read such files for six months and more.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import jax
+from jax import export
+
+from ganspeech.audio.files import write_whole
+from ganspeech.interop.export.program import description, generate, open_shape
+from ganspeech.models.vocoder_file import Model
+
+PLATFORMS = ("cpu", "cuda", "tpu")
+
+
+def save_stablehlo(
+    path: str | Path,
+    model: Model,
+    dtype: Literal["float16", "float32"] = "float32",
+    platforms: Sequence[str] = PLATFORMS,
+) -> None:
+    """Writes the program, its weights inside, for any batch and number of frames; and its JSON.
+
+    float16 halves the file; it is computed in float32 all the same. The JSON is written first, so
+    that a program never is without it. ``ValueError`` as of ``program.generate``.
+    """
+    path = Path(path)
+    program = export.export(jax.jit(generate(model, dtype)), platforms=platforms)(open_shape(model))
+    texts: dict[str, object] = {"format": "jax.export", "platforms": list(platforms)}
+    texts |= description(model)
+    # In a JSON file the spec and the generator are objects, not texts of their own.
+    texts |= {name: json.loads(str(texts[name])) for name in ("audio_spec", "generator")}
+    write_whole(description_path(path), (json.dumps(texts, indent=2) + "\n").encode())
+    write_whole(path, bytes(program.serialize()))
+
+
+def description_path(path: Path) -> Path:
+    """Where the JSON lies that describes a program."""
+    return path.with_name(path.name + ".json")

@@ -1,0 +1,1 @@
+"""Files of other projects, read and written without running anything in them."""

@@ -1,0 +1,166 @@
+"""Reading a foreign state dict layer by layer: every name is asked for, every leftover is named.
+
+Foreign layers have PyTorch's layout, outputs first; ours are channels last. Weight normalisation
+comes in three spellings, or not at all where it was folded into the weight.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen
+from jaxtyping import Float
+
+from ganspeech.audio import AudioSpec
+from ganspeech.game.contract import Tree
+
+Tensors = Mapping[str, np.ndarray]
+
+_NORMALISED = (
+    ("weight_g", "weight_v"),
+    ("parametrizations.weight.original0", "parametrizations.weight.original1"),
+)
+"""PyTorch's spellings of a weight's length and direction, the older first."""
+
+
+class ForeignFileError(ValueError):
+    """A file of another project that cannot be used; the message names it and what is wrong."""
+
+
+def printable(text: str, most: int = 60) -> str:
+    """The start of a text out of a file, for a message: one line without control characters."""
+    return "".join(
+        char if char.isascii() and char.isprintable() else ascii(char)[1:-1] for char in text[:most]
+    )
+
+
+class Reader:
+    """A state dict from which layers are taken one by one; ``done`` refuses what is left."""
+
+    def __init__(self, tensors: Tensors, source: str):
+        self._left = dict(tensors)
+        self._source = source
+
+    def has(self, name: str) -> bool:
+        """Whether a tensor of that name has not been taken yet."""
+        return name in self._left
+
+    def count(self, prefix: str) -> int:
+        """How many layers ``prefix.0``, ``prefix.1`` and so on there are, by the highest number."""
+        names = (re.match(rf"{re.escape(prefix)}\.(\d{{1,6}})\.", name) for name in self._left)
+        return max((int(name[1]) for name in names if name), default=-1) + 1
+
+    def array(self, name: str) -> Float[np.ndarray, "..."]:
+        """Takes one tensor, as float32; ``ForeignFileError`` when there is none or it is empty."""
+        if name not in self._left:
+            raise self.error(f"no tensor {name!r}")
+        array = np.asarray(self._left.pop(name), np.float32)
+        if not array.size:
+            raise self.error(f"{name} is {list(array.shape)}, which is empty")
+        return array
+
+    def weight(self, layer: str) -> Float[np.ndarray, "..."]:
+        """A layer's weight in PyTorch's layout, its weight normalisation folded in."""
+        for length, direction in _NORMALISED:
+            if self.has(f"{layer}.{length}"):
+                g, v = self.array(f"{layer}.{length}"), self.array(f"{layer}.{direction}")
+                norm = np.sqrt(np.sum(v.astype(np.float64) ** 2, tuple(range(1, v.ndim))))
+                shape = (-1,) + (1,) * (v.ndim - 1)
+                if g.size != norm.size:
+                    raise self.error(
+                        f"{layer}.{length} is {list(g.shape)} beside a direction {list(v.shape)}"
+                    )
+                if not norm.all():
+                    raise self.error(f"{layer}.{direction} has a filter of zeros, no direction")
+                return (v * (g.reshape(shape) / norm.reshape(shape))).astype(np.float32)
+        return self.array(f"{layer}.weight")
+
+    def conv(self, layer: str, *, weight_norm: bool = True, bias: bool = True) -> dict[str, Any]:
+        """Parameters of our ``Conv1d``; with gains if that one is normalised."""
+        weight = self._convolution(layer)
+        return self._layer(layer, np.moveaxis(weight, (0, 1), (-1, -2)), weight_norm, bias)
+
+    def conv_transpose(self, layer: str, *, weight_norm: bool = True) -> dict[str, Any]:
+        """Parameters of our ``ConvTranspose1d``, whose foreign weight has its inputs first.
+
+        PyTorch normalises that weight by input, ours by output: the product is what is kept.
+        """
+        weight = self._convolution(layer)
+        return self._layer(layer, np.moveaxis(weight, (0, 1), (-2, -1)), weight_norm, True)
+
+    def dense(self, layer: str) -> dict[str, Any]:
+        """Parameters of our ``Dense``."""
+        return {"kernel": self.array(f"{layer}.weight").T, "bias": self.array(f"{layer}.bias")}
+
+    def norm(self, layer: str) -> dict[str, Any]:
+        """Parameters of our ``LayerNorm``."""
+        return {"scale": self.array(f"{layer}.weight"), "bias": self.array(f"{layer}.bias")}
+
+    def done(self, ignored: str = r"(?!)") -> None:
+        """``ForeignFileError`` naming tensors that nobody took, but for names that ``ignored``,
+        a regular expression, matches from their start.
+        """
+        left = sorted(name for name in self._left if not re.match(ignored, name))
+        if left:
+            raise self.error(
+                f"{len(left)} tensors belong to no layer of this architecture, the first is "
+                f"{left[0][:60]!r}"
+            )
+
+    def error(self, what: str) -> ForeignFileError:
+        """An error about this file, to be raised."""
+        return ForeignFileError(f"{self._source}: {what}")
+
+    def _convolution(self, layer: str) -> Float[np.ndarray, "..."]:
+        weight = self.weight(layer)
+        if weight.ndim != 3:
+            raise self.error(
+                f"{layer}.weight is {list(weight.shape)}, but a convolution over time has 3 axes"
+            )
+        return weight
+
+    def _layer(self, layer: str, kernel: np.ndarray, weight_norm: bool, bias: bool):
+        parameters = {"bias": self.array(f"{layer}.bias")} if bias else {}
+        if weight_norm:
+            axes = tuple(range(kernel.ndim - 1))
+            gain = np.sqrt(np.sum(kernel.astype(np.float64) ** 2, axes))
+            # Of length 1, so that the squares of faint filters do not underflow. A filter of zeros
+            # has no direction; with a gain of zero any will do.
+            direction = np.where(gain == 0, 1, kernel / np.where(gain == 0, 1, gain))
+            return {"kernel": direction.astype("f4"), "gain": gain.astype("f4")} | parameters
+        return {"kernel": np.ascontiguousarray(kernel)} | parameters
+
+
+def require_fit(
+    generator: linen.Module, variables: Tree, spec: AudioSpec, error: Callable[[str], ValueError]
+) -> None:
+    """Raises ``error(what)`` unless the variables have the names and shapes the generator asks for.
+
+    A ``ValueError`` of the generator itself, about the spec, passes through.
+    """
+    mel = jax.ShapeDtypeStruct((1, 8, spec.n_mels), jnp.float32)
+    wanted = jax.eval_shape(lambda mel: generator.init(jax.random.key(0), mel, spec), mel)
+    require_shapes(wanted, variables, error)
+
+
+def require_shapes(wanted: Tree, given: Tree, error: Callable[[str], ValueError]) -> None:
+    """Raises ``error(what)`` unless variables have the names and shapes of those wanted."""
+    wanted_shapes, given_shapes = _shapes(wanted), _shapes(given)
+    for path in sorted(wanted_shapes.keys() | given_shapes.keys()):
+        if wanted_shapes.get(path) != given_shapes.get(path):
+            raise error(
+                f"{path} is {_named(given_shapes.get(path))}, but this architecture has "
+                f"{_named(wanted_shapes.get(path))}"
+            )
+
+
+def _shapes(variables: Tree) -> dict[str, tuple[int, ...]]:
+    leaves = jax.tree_util.tree_leaves_with_path(variables)
+    return {"/".join(str(key.key) for key in path): tuple(leaf.shape) for path, leaf in leaves}
+
+
+def _named(shape: tuple[int, ...] | None) -> str:
+    return "absent" if shape is None else str(list(shape))

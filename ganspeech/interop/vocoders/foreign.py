@@ -1,0 +1,107 @@
+"""Vocoders of other projects: a file of weights in, a model out."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import jax
+import numpy as np
+import yaml
+
+from ganspeech.audio import AudioSpec
+from ganspeech.interop.formats.tensors import ForeignFileError, Tensors, printable
+from ganspeech.interop.formats.torch_files import is_torch_file, read_state_dict
+from ganspeech.interop.vocoders import bigvgan, hifigan, speecht5, univnet, vocos
+from ganspeech.models.vocoder_file import Model
+from ganspeech.models.weights import read_safetensors
+
+FAMILIES: dict[str, ModuleType] = {
+    "HiFi-GAN": hifigan,
+    "BigVGAN": bigvgan,
+    "Vocos": vocos,
+    "UnivNet": univnet,
+    "SpeechT5's HiFi-GAN": speecht5,
+}
+"""Each has ``recognises`` and ``read``."""
+CONFIGS = ("config.json", "config.yaml")
+"""What projects put beside their weights."""
+
+
+def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None = None) -> Model:
+    """The vocoder of another project's file, for log-mels of ``spec``.
+
+    Reads safetensors and files of ``torch.save``, told apart by their content; nothing in them is
+    run. ``config`` is a JSON or YAML file of that project's settings; if none is given,
+    config.json or config.yaml in the same folder is taken if there is one. ``ForeignFileError``
+    names the file and what is wrong with it; so do the errors of a spec that does not fit.
+    """
+    source = str(path)
+    tensors = _tensors(Path(path))
+    family = next((known for known in FAMILIES.values() if known.recognises(tensors)), None)
+    if family is None:
+        names = ", ".join(printable(name) for name in sorted(tensors)[:3])
+        raise ForeignFileError(
+            f"{source}: its {len(tensors)} tensors ({names}, ...) are of no vocoder that is known "
+            f"here: {', '.join(FAMILIES)}"
+        )
+    try:
+        model: Model = family.read(tensors, _config(Path(path), config), spec, source)
+    except ForeignFileError:
+        raise
+    except ValueError as error:  # the generator's own, about the spec
+        raise ForeignFileError(f"{source}: {error}") from None
+    except RecursionError:
+        raise ForeignFileError(f"{source}: its config has lists too deep within lists") from None
+    for leaf, array in jax.tree_util.tree_leaves_with_path(model.variables):
+        if not np.isfinite(array).all():
+            name = "/".join(str(key.key) for key in leaf)
+            raise ForeignFileError(f"{source}: {name} has values that are NaN or infinite")
+    return model
+
+
+def _tensors(path: Path) -> Tensors:
+    if not path.is_file():
+        raise ForeignFileError(f"no such file: {path}")
+    if is_torch_file(path):
+        return read_state_dict(path)
+    with open(path, "rb") as file:
+        start = file.read(9)
+    if start[8:] != b"{":  # the header of safetensors is JSON, after its length
+        raise ForeignFileError(f"{path} is neither a safetensors file nor one of torch.save")
+    tensors, header = read_safetensors(path)
+    if header.get("format", "").startswith("ganspeech-"):
+        raise ForeignFileError(f"{path} is a model file of ganspeech already")
+    return tensors
+
+
+class _Settings(yaml.SafeLoader):
+    """YAML without aliases, by which a short text can hold lists without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node; ``ForeignFileError`` for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            raise ForeignFileError("aliases (&, *) are not read")
+        return super().compose_node(parent, index)
+
+
+def _config(weights: Path, given: str | Path | None) -> Mapping[str, Any] | None:
+    """The parsed config that was given, or lies beside the weights."""
+    beside = (weights.parent / name for name in CONFIGS)
+    path = Path(given) if given else next((one for one in beside if one.is_file()), None)
+    if path is None:
+        return None
+    if not path.is_file():
+        raise ForeignFileError(f"no such file: {path}")
+    try:
+        text = path.read_text("utf-8")
+        parsed = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Settings)
+    except ForeignFileError as error:
+        raise ForeignFileError(f"{path}: {error}") from None
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        reason = printable(" ".join(str(error).split()), 300)
+        raise ForeignFileError(f"{path} is no JSON or YAML: {reason}") from None
+    if not isinstance(parsed, dict):
+        raise ForeignFileError(f"{path} must hold an object of settings")
+    return parsed

@@ -1,0 +1,115 @@
+"""UnivNet of Hugging Face transformers (``UnivNetModel``), for instance of Tortoise TTS."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganspeech.audio import AudioSpec
+from ganspeech.generators.univnet import SLOPE, UnivNet
+from ganspeech.interop.formats.tensors import Reader, Tensors, require_fit
+from ganspeech.interop.vocoders.stated import Stated
+from ganspeech.models.vocoder_file import Model
+
+PUBLISHED_DILATIONS = (1, 3, 9, 27)
+"""Of every stage, where there is no config."""
+
+
+def recognises(tensors: Tensors) -> bool:
+    """Whether a state dict has the names of ``UnivNetModel``."""
+    return "resblocks.0.kernel_predictor.kernel_conv.bias" in tensors
+
+
+def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str) -> Model:
+    """The model of a state dict, its weight normalisation folded or not.
+
+    All sizes follow from the tensors; dilations are the config's, or the published (1, 3, 9, 27).
+    The feature extractor of transformers adds 1e-9 under its magnitudes' square root, which no
+    audio spec says: the nearest, ``AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)``,
+    differs from it by at most 0.14, and only where a band is near the floor.
+    ``ForeignFileError`` for missing, superfluous and misshapen tensors, and for a config that
+    contradicts the tensors or ``spec``.
+    """
+    reader = Reader(tensors, source)
+    stated = Stated(config, reader.error)
+    before, after = reader.conv("conv_pre"), reader.conv("conv_post")
+    noise_channels, channels = before["kernel"].shape[-2:]
+    params: dict[str, Any] = {"before": before, "after": after}
+    strides: list[int] = []
+    kernels: list[int] = []
+    layers: list[int] = []
+    for n in range(reader.count("resblocks")):
+        stage = f"resblocks.{n}"
+        upsample = reader.conv_transpose(f"{stage}.convt_pre")
+        count = reader.count(f"{stage}.resblocks")
+        convs = [reader.conv(f"{stage}.resblocks.{i}.conv") for i in range(count)]
+        if not convs:
+            raise reader.error(f"no tensor '{stage}.resblocks.0.conv.weight'")
+        taps = convs[0]["kernel"].shape[0]
+        predictor = _predictor(reader, f"{stage}.kernel_predictor", count, channels, taps)
+        params |= {f"upsample_{n}": upsample, f"predictor_{n}": predictor}
+        params |= {f"conv_{n}_{i}": conv for i, conv in enumerate(convs)}
+        strides.append(upsample["kernel"].shape[0] // 2)
+        kernels.append(taps)
+        layers.append(count)
+    reader.done()
+
+    bands, width = params["predictor_0"]["before"]["kernel"].shape[-2:]
+    blocks = sum(name.startswith("first") for name in params["predictor_0"])
+    generator = UnivNet(
+        channels=channels,
+        noise_channels=noise_channels,
+        strides=tuple(strides),
+        kernels=tuple(kernels),
+        dilations=stated.counts(
+            "resblock_dilation_sizes", [PUBLISHED_DILATIONS] * len(layers), layers
+        ),
+        predictor_channels=width,
+        predictor_blocks=blocks,
+        predictor_kernel=params["predictor_0"]["biases"]["kernel"].shape[0],
+    )
+    the_tensors = "that of the tensors"
+    stated.require("model_hidden_channels", channels, the_tensors)
+    stated.require("model_in_channels", noise_channels, the_tensors)
+    stated.require("resblock_stride_sizes", generator.strides, the_tensors)
+    stated.require("resblock_kernel_sizes", generator.kernels, the_tensors)
+    stated.require("kernel_predictor_num_blocks", blocks, the_tensors)
+    stated.require("kernel_predictor_conv_size", generator.predictor_kernel, the_tensors)
+    stated.require("leaky_relu_slope", SLOPE, "the slope of ours")
+    stated.require("num_mel_bins", spec.n_mels, "n_mels of the audio spec")
+    if bands != spec.n_mels:
+        raise reader.error(
+            f"it takes {bands} mel bands, but n_mels of the audio spec is {spec.n_mels}"
+        )
+    if math.prod(strides) != spec.hop_length:
+        raise reader.error(
+            f"it makes {math.prod(strides)} samples of a frame, but hop_length of the audio spec "
+            f"is {spec.hop_length}"
+        )
+    variables = {"params": params}
+    require_fit(generator, variables, spec, reader.error)
+    return Model(generator, variables, spec, f"UnivNet, imported from {Path(source).name}.")
+
+
+def _predictor(
+    reader: Reader, name: str, layers: int, channels: int, taps: int
+) -> dict[str, dict[str, Any]]:
+    """Parameters of our ``KernelPredictor``."""
+    params = {"before": reader.conv(f"{name}.input_conv")}
+    for n in range(reader.count(f"{name}.resblocks")):
+        params[f"first_{n}"] = reader.conv(f"{name}.resblocks.{n}.conv1")
+        params[f"second_{n}"] = reader.conv(f"{name}.resblocks.{n}.conv2")
+    params["biases"] = reader.conv(f"{name}.bias_conv")
+    kernels = reader.conv(f"{name}.kernel_conv")
+    # Theirs has the taps of a predicted kernel innermost, ours has them outermost.
+    foreign = (layers, channels, 2 * channels, taps)
+    if kernels["bias"].size != math.prod(foreign):
+        raise reader.error(
+            f"{name}.kernel_conv.bias is {list(kernels['bias'].shape)}, but {layers} kernels of "
+            f"{taps} taps and {channels} channels take {math.prod(foreign)}"
+        )
+    order = np.arange(math.prod(foreign)).reshape(foreign).transpose(0, 3, 1, 2).reshape(-1)
+    params["kernels"] = {key: array[..., order] for key, array in kernels.items()}
+    return params

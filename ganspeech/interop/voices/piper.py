@@ -1,0 +1,155 @@
+"""Voices of Piper (https://github.com/OHF-Voice/piper1-gpl): an ONNX file and its config."""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ganspeech.audio import AudioSpec
+from ganspeech.interop.formats.onnx_reader import read_graph
+from ganspeech.interop.formats.tensors import ForeignFileError, printable
+from ganspeech.interop.voices.piper_graph import weights_of
+from ganspeech.interop.voices.vits_weights import network_of, variables_of
+from ganspeech.models.voice_file import (
+    LENGTH_SCALES,
+    NOISES,
+    SAMPLE_RATES,
+    VoiceModel,
+    require_within,
+)
+from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
+from ganspeech.text.spoken_text import SpokenText
+
+_FIRST, _LAST, _BLANK = "^", "$", "_"
+
+
+def read_piper(path: str | Path) -> VoiceModel:
+    """The voice of an ONNX file of Piper, whose config is ``PATH.json``.
+
+    The onnx package is not needed, and nothing in the file is run. ``ForeignFileError`` names the
+    file and what is wrong with it: cut short, no ONNX, no VITS, no config or a bad one, a way to
+    phonemes that is not known here.
+    """
+    source = str(path)
+    graph = read_graph(path)
+    tensors, unshown = weights_of(graph, source)
+    network = network_of(tensors, unshown, source)
+    settings = _Config(Path(f"{path}.json"))
+    variables = variables_of(network, tensors, source)
+    try:
+        model = VoiceModel(
+            network=network,
+            variables=variables,
+            text=_text(settings, len(tensors["enc_p.emb.weight"])),
+            spec=_spec(settings, math.prod(unshown.upsample_rates)),
+            speakers=_speakers(settings, len(tensors.get("emb_g.weight", ()))),
+            noise_scale=settings.scale("noise_scale", 0.667, NOISES),
+            duration_noise=settings.scale("noise_w", 0.8, NOISES),
+            length_scale=settings.scale("length_scale", 1.0, LENGTH_SCALES),
+            about=f"Voice of Piper, imported from {Path(path).name}.",
+        )
+    except ForeignFileError:
+        raise
+    except ValueError as error:  # of the network, the spec or the text
+        raise ForeignFileError(f"{source}: {error}") from None
+    return model
+
+
+class _Config:
+    """A config from which fields are taken; errors name the file and the field."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        if not path.is_file():
+            raise ForeignFileError(f"no such file: {path}, the config that comes with the voice")
+        try:
+            self._fields = json.loads(path.read_text("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise ForeignFileError(f"{path} is no JSON: {printable(str(error), 200)}") from None
+        if not isinstance(self._fields, dict):
+            raise ForeignFileError(f"{path} must hold an object of settings")
+
+    def get(self, name: str, part: str = "", *, kind: type | tuple, default: Any = None) -> Any:
+        """A field, of the object ``part`` if that is given; without a default it must be there."""
+        holder = self._fields.get(part, {}) if part else self._fields
+        value = holder.get(name, default) if isinstance(holder, dict) else None
+        if not isinstance(value, kind) or isinstance(value, bool):
+            told = f"{part}.{name}" if part else name
+            raise self.error(f"{told} must be {_said(kind)}, not {printable(repr(value))}")
+        return value
+
+    def scale(self, name: str, default: float, bounds: tuple[float, float]) -> float:
+        """A number within bounds, by which the voice speaks."""
+        value = self.get(name, "inference", kind=(int, float), default=default)
+        self.require_within(f"inference.{name}", value, bounds)
+        return float(value)
+
+    def require_within(self, name: str, value: Any, bounds: tuple[float, float]) -> None:
+        """The error of a number that is out of bounds."""
+        try:
+            require_within(name, value, bounds)
+        except ValueError as error:
+            raise self.error(str(error)) from None
+
+    def error(self, what: str) -> ForeignFileError:
+        """An error about this file, to be raised."""
+        return ForeignFileError(f"{self.path}: {what}")
+
+
+def _said(kind: type | tuple) -> str:
+    names = {dict: "an object", str: "a text", int: "a whole number"}
+    return names[kind] if isinstance(kind, type) else "a number"
+
+
+def _spec(config: _Config, hop: int) -> AudioSpec:
+    rate = config.get("sample_rate", "audio", kind=int)
+    config.require_within("audio.sample_rate", rate, SAMPLE_RATES)
+    return AudioSpec(sample_rate=rate, hop_length=hop, fmax=rate / 2)
+
+
+def _text(config: _Config, symbols: int) -> SpokenText:
+    if config.get("phoneme_map", kind=dict, default={}):
+        raise config.error("phoneme_map replaces phonemes, which is not known here")
+    ids = config.get("phoneme_id_map", kind=dict)
+    names, others = [""] * symbols, []
+    for symbol, numbers in ids.items():
+        good = isinstance(numbers, list) and all(type(n) is int and n >= 0 for n in numbers)
+        if not good or not numbers or not symbol:
+            raise config.error(f"phoneme_id_map gives {printable(symbol)!r} no whole numbers")
+        if max(numbers) >= symbols:
+            raise config.error(
+                f"phoneme_id_map gives {printable(symbol)!r} the number {max(numbers)}, "
+                f"but the network knows {symbols} symbols"
+            )
+        if len(numbers) == 1 and not names[numbers[0]]:
+            names[numbers[0]] = symbol
+        else:
+            others += [(symbol, n) for n in numbers]
+    if missing := [symbol for symbol in (_FIRST, _LAST, _BLANK) if symbol not in ids]:
+        raise config.error(f"phoneme_id_map has no {missing[0]!r}")
+    return SpokenText(
+        front=_front(config),
+        symbols=tuple(names),
+        others=tuple(others),
+        blank=_BLANK,
+        blanks="between",
+        first=_FIRST,
+        last=_LAST,
+    )
+
+
+def _front(config: _Config) -> FrontEnd:
+    kind = config.get("phoneme_type", kind=str, default="espeak")
+    if kind == "espeak":
+        return Espeak(config.get("voice", "espeak", kind=str))
+    if kind == "text":
+        return Plain(lowercase=True, form="NFD")
+    raise config.error(f"phoneme_type is {printable(kind)!r}; known here are espeak and text")
+
+
+def _speakers(config: _Config, count: int) -> tuple[str, ...]:
+    """Their names, or numbers for those that have none."""
+    numbers: Mapping[str, Any] = config.get("speaker_id_map", kind=dict, default={})
+    names = {n: name for name, n in numbers.items() if type(n) is int}
+    return tuple(names.get(n, str(n)) for n in range(count))

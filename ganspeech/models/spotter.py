@@ -1,0 +1,144 @@
+"""Spotting words in a stream: `spotter = Spotter(hear)`, then `spotter.feed(chunk)` as they come.
+
+Sounds are found by their energy, and a recogniser hears each as an utterance of its own. What it is
+not sure of, what it has no word for, and what is too long for a word are one class: rejected.
+"""
+
+import dataclasses
+
+import numpy as np
+from jaxtyping import Float
+
+from ganspeech.audio.endpointing import WINDOW_SECONDS, Endpointer, Gate, Sound
+from ganspeech.models.recognizer import Recognizer, Transcript
+from ganspeech.text.vocabulary import BLANK, Vocabulary
+
+THRESHOLD = 0.9
+"""Of the confidence, below which a sound is rejected."""
+REJECTED = ""
+"""The word of what is rejected."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Spotted:
+    """A word in a stream, or a sound that is none."""
+
+    word: str
+    """`REJECTED` for a sound that is no word of the recogniser's, or not surely."""
+    confidence: float
+    """Of the sound that the word is in; see `Transcript.confidence`. 0 if it was too long."""
+    start: float
+    """Seconds since the stream began."""
+    end: float
+    guess: str = ""
+    """What a rejected sound would have been."""
+
+
+class Spotter:
+    """Spots the words of one stream; for the next stream make another.
+
+    What is returned by all calls together does not depend on how the chunks are cut. Memory is
+    bounded by the longest sound of the gate, which the recogniser's longest bucket shortens.
+    """
+
+    def __init__(
+        self, recognizer: Recognizer, *, threshold: float = THRESHOLD, gate: Gate | None = None
+    ):
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"threshold must be a probability, 0 to 1, not {threshold}")
+        self._recognizer, self._threshold = recognizer, threshold
+        gate = _within(gate or Gate(), max(recognizer.task.buckets))
+        self._sounds = Endpointer(gate, recognizer.sample_rate)
+        self._finished = False
+
+    @property
+    def compilations(self) -> int:
+        """The most programs that any stream has compiled: one for every bucket in use."""
+        return len(self._lengths)
+
+    @property
+    def settled(self) -> float:
+        """Seconds from which on all words begin that are yet to be returned."""
+        return np.inf if self._finished else self._sounds.settled
+
+    def warm(self) -> None:
+        """Compiles all of them now, so that no word has to wait for it."""
+        for length in self._lengths:
+            self._recognizer([np.zeros(length, np.float32)])
+
+    def feed(self, chunk: Float[np.ndarray, " samples"]) -> list[Spotted]:
+        """The words that are settled by any number of further samples, at the recogniser's rate.
+
+        They are returned a pause after their end. Samples outside [-1, 1] are clipped, as sound
+        cards do. ValueError, and the stream goes on without the chunk, for one of another shape,
+        of integers, or with NaN or infinite values.
+        """
+        if self._finished:
+            raise ValueError("this stream is finished; make another spotter for the next one")
+        return self._spotted(self._sounds.feed(_checked(chunk)))
+
+    def finish(self) -> list[Spotted]:
+        """The words that the end of the stream settles; it takes no more."""
+        found = [] if self._finished else self._spotted(self._sounds.finish())
+        self._finished = True
+        return found
+
+    @property
+    def _lengths(self) -> list[int]:
+        """Of the recogniser's buckets, in samples, those that sounds of this gate can need."""
+        rate = self._recognizer.sample_rate
+        lengths = sorted({round(seconds * rate) for seconds in self._recognizer.task.buckets})
+        needed = sum(length < self._sounds.longest_samples for length in lengths) + 1
+        return lengths[:needed]
+
+    def _spotted(self, sounds: list[Sound]) -> list[Spotted]:
+        return [word for sound in sounds for word in self._words(sound)]
+
+    def _words(self, sound: Sound) -> list[Spotted]:
+        if sound.audio is None:
+            return [Spotted(REJECTED, 0.0, sound.start, sound.end)]
+        (transcript,) = self._recognizer([sound.audio])
+        text, confidence = transcript.text, transcript.confidence
+        if not text or confidence < self._threshold:
+            return [Spotted(REJECTED, confidence, sound.start, sound.end, text)]
+        seconds = len(sound.audio) / self._recognizer.sample_rate
+        cuts = sound.heard_from + seconds * _between(transcript, self._recognizer.task.vocabulary)
+        times = np.clip([-np.inf, *cuts, np.inf], sound.start, sound.end)
+        return [
+            Spotted(word, confidence, float(start), float(end))
+            for word, start, end in zip(text.split(), times, times[1:])
+        ]
+
+
+def _within(gate: Gate, seconds: float) -> Gate:
+    """A gate whose sounds are heard in one piece of so many seconds."""
+    # Less two windows, by which the gate rounds.
+    longest = min(gate.longest, seconds - 2 * gate.around - 2 * WINDOW_SECONDS)
+    if longest <= gate.shortest:
+        raise ValueError(
+            f"the longest bucket of this recogniser, {seconds:g} s, does not hold a sound of "
+            f"{gate.shortest:g} s and {gate.around:g} s before and after it"
+        )
+    return dataclasses.replace(gate, longest=longest)
+
+
+def _between(transcript: Transcript, vocabulary: Vocabulary) -> Float[np.ndarray, " cuts"]:
+    """Where each word but the last one ends: shares of the audio, midway between two symbols."""
+    path = transcript.log_probs.argmax(axis=1)
+    steps = np.flatnonzero((path != BLANK) & np.append(True, path[1:] != path[:-1]))
+    ids = [int(n) for n in path[steps]]
+    words = [len(vocabulary.decode(ids[: n + 1]).split()) for n in range(len(ids))]
+    # A word begins with the symbol by which there is one word more.
+    firsts = [n for n in range(1, len(ids)) if words[n] > words[n - 1] > 0]
+    return np.array([(steps[n - 1] + steps[n] + 1) / 2 for n in firsts]) / len(path)
+
+
+def _checked(chunk: np.ndarray) -> Float[np.ndarray, " samples"]:
+    chunk = np.asarray(chunk)
+    if chunk.ndim != 1:
+        raise ValueError(f"chunks must be [samples], not {list(chunk.shape)}")
+    if chunk.size and chunk.dtype.kind != "f":
+        raise ValueError(f"chunks must be floats in [-1, 1], not {chunk.dtype}")
+    if not np.isfinite(chunk).all():
+        raise ValueError("a chunk holds NaN or infinite values")
+    return np.clip(chunk, -1.0, 1.0).astype(np.float32)

@@ -1,0 +1,171 @@
+"""Vocoding while the features still come: chunks in, audio out, the same as all at once.
+
+Every generator here sees finitely many frames around each of its own, so a window with enough
+frames on both sides gives the audio in its middle exactly. How many are enough is not declared but
+measured: a NaN in one frame spoils just the audio that depends on that frame.
+"""
+
+import dataclasses
+import functools
+import math
+from collections.abc import Callable
+
+import jax
+import numpy as np
+from flax import linen
+from jaxtyping import Float
+
+from ganspeech.audio import AudioSpec
+from ganspeech.game.contract import Tree
+from ganspeech.tasks.vocoding import rounded
+
+Generate = Callable[[Float[np.ndarray, "1 frames mels"]], Float[np.ndarray, "1 samples"]]
+
+_PROBES = (64, 256, 1024, 4096)
+"""Lengths, in frames, at which a reach is looked for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Reach:
+    """The frames, beside its own, on which a frame's audio depends."""
+
+    past: int
+    future: int
+    period: int
+    """Windows start at a multiple of this frame, or the audio is another: 1 for most generators;
+    those that start from phases at the bins' frequencies repeat when hops and n_fft line up."""
+
+    def latency(self, spec: AudioSpec) -> float:
+        """Seconds from a frame's arrival to the end of its audio, were the machine infinitely fast.
+
+        Its own hop and the frames it waits for. What the features themselves waited for comes on
+        top: half a window, unless another network makes them.
+        """
+        return (1 + self.future) * spec.hop_length / spec.sample_rate
+
+
+def measure_reach(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Reach:
+    """The reach of a generator, by spoiling one frame, and by moving all of them by one.
+
+    ``ValueError`` for one whose audio depends on the whole utterance, or is not finite to begin
+    with.
+    """
+    apply = jax.jit(functools.partial(_apply, generator, spec))
+    hop = spec.hop_length
+    for frames in _PROBES:
+        noise = np.random.default_rng(0).uniform(size=(1, frames + 1, spec.n_mels))
+        mel = (spec.silence * noise).astype(np.float32)
+        spoilt = mel[:, :-1].copy()
+        middle = frames // 2
+        spoilt[:, middle] = np.nan
+        with jax.debug_nans(False):
+            audio = np.asarray(apply(variables, spoilt)).reshape(frames, hop)
+        touched = np.flatnonzero(np.isnan(audio).any(axis=1))
+        if touched.size and touched[0] > 0 and touched[-1] < frames - 1:
+            past, future = int(touched[-1]) - middle, middle - int(touched[0])
+            here, moved = (np.asarray(apply(variables, m))[0] for m in (mel[:, :-1], mel[:, 1:]))
+            common = slice(past * hop, -(future + 1) * hop)
+            change = np.abs(here[hop:][common] - moved[:-hop][common]).max()
+            free = change <= 1e-3 * np.abs(here).max()
+            repeat = spec.n_fft // math.gcd(spec.n_fft, hop)
+            return Reach(past, future, 1 if free else repeat)
+    raise ValueError(
+        f"{type(generator).__name__} cannot be streamed: each of {_PROBES[-1]} frames of audio "
+        "depends on all of its features, or is not finite"
+    )
+
+
+def _apply(generator: linen.Module, spec: AudioSpec, variables: Tree, mel: jax.Array):
+    return generator.apply(variables, mel, spec)
+
+
+class Stream:
+    """One utterance, vocoded as its features come.
+
+    The audio of ``feed`` and ``finish``, put together, is that of the whole utterance at once,
+    lengthened by silence to ``rounded`` frames as whole utterances are.
+    """
+
+    def __init__(self, generate: Generate, spec: AudioSpec, reach: Reach, chunk_frames: int = 32):
+        """``generate`` makes audio of log-mels ``[1, frames, mels]``, of just these frames.
+
+        It is called with windows of one length, and at the end perhaps with another one.
+        ``chunk_frames`` is what is usually fed at once; it sets that length.
+        """
+        if chunk_frames < 1:
+            raise ValueError(f"chunk_frames must be at least 1, not {chunk_frames}")
+        self._generate, self._spec, self._reach = generate, spec, reach
+        enough = reach.past + chunk_frames + reach.future + reach.period - 1
+        self.window = -(-enough // reach.period) * reach.period
+        """Frames that are computed at once."""
+        self._kept = np.zeros((0, spec.n_mels), np.float32)
+        self._start = 0  # the frame that _kept begins with
+        self._made = 0  # frames whose audio is out
+        self._finished = False
+
+    def feed(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
+        """Takes any number of frames; returns all audio that they settle, perhaps none."""
+        self._require_open()
+        mel = np.asarray(mel, np.float32)
+        if mel.ndim != 2 or mel.shape[1] != self._spec.n_mels:
+            raise ValueError(f"log-mels must be [frames, {self._spec.n_mels}], not {[*mel.shape]}")
+        if not np.isfinite(mel).all():
+            raise ValueError("the log-mels hold NaN or infinite values")
+        self._take(mel)
+        audio = self._settle(self._available - self._reach.future)
+        # What the next window begins with, or the last one, should the utterance end now.
+        next_first = self._aligned(self._made - self._reach.past)
+        last_first = self._aligned(self._available - self.window)
+        needed = max(min(next_first, last_first), self._start)
+        self._kept, self._start = self._kept[needed - self._start :], needed
+        return audio
+
+    def finish(self) -> Float[np.ndarray, " samples"]:
+        """The rest of the audio; the stream takes no more."""
+        self._require_open()
+        end, self._finished = self._available, True
+        whole = rounded(end)
+        silence = np.full((whole - end, self._spec.n_mels), self._spec.silence, np.float32)
+        self._take(silence)
+        settled = self._settle(min(end, whole - self._reach.future))
+        if self._made == end:
+            return settled
+        # The last window ends where the utterance does, since generators see that end.
+        first = self._aligned(whole - self.window)
+        return np.concatenate([settled, self._run(first, whole, upto=end)])
+
+    def _require_open(self) -> None:
+        if self._finished:
+            raise ValueError("this stream is finished; begin another for the next utterance")
+
+    @property
+    def _available(self) -> int:
+        return self._start + len(self._kept)
+
+    def _take(self, mel: Float[np.ndarray, "frames mels"]) -> None:
+        self._kept = np.concatenate([self._kept, mel])
+
+    def _settle(self, settled: int) -> Float[np.ndarray, " samples"]:
+        """The audio up to the frame ``settled``, that depends on nothing to come."""
+        pieces = [np.zeros(0, np.float32)]
+        while self._made < settled:
+            first = self._aligned(self._made - self._reach.past)
+            upto = min(settled, first + self.window - self._reach.future)
+            pieces.append(self._run(first, first + self.window, upto))
+        return np.concatenate(pieces)
+
+    def _run(self, first: int, last: int, upto: int) -> Float[np.ndarray, " samples"]:
+        """The audio from the frame that is next up to ``upto``, out of a window; unknown frames
+        after what has come are silence, which reaches no frame before ``upto``.
+        """
+        mel = self._kept[first - self._start : last - self._start]
+        mel = np.pad(
+            mel, ((0, last - first - len(mel)), (0, 0)), constant_values=self._spec.silence
+        )
+        audio = self._generate(mel[None])[0]
+        hop, begin = self._spec.hop_length, self._made
+        self._made = upto
+        return audio[(begin - first) * hop : (upto - first) * hop]
+
+    def _aligned(self, frame: int) -> int:
+        return max(0, frame) // self._reach.period * self._reach.period

@@ -1,0 +1,77 @@
+"""How a text is spoken, checked before anything is: speed, seed, speaker and the two noises."""
+
+import difflib
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Float32
+
+from ganspeech.models.voice_file import NOISES, require_within
+
+SPEEDS = (0.25, 4.0)
+"""The slowest and the fastest."""
+SHOWN = 40
+"""Characters that a message shows of a text or a name."""
+
+Noise = Float32[np.ndarray, "rows columns"]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a text is spoken, in the terms of the network; ``ValueError`` names a bad setting."""
+
+    speed: float
+    seed: int
+    speaker: Float[Array, "1 speakers"] | None
+    noise_scale: float
+    duration_noise: float
+
+    def __post_init__(self):
+        if not SPEEDS[0] <= self.speed <= SPEEDS[1]:
+            raise ValueError(f"speed must be from {SPEEDS[0]} to {SPEEDS[1]}, not {self.speed}")
+        if not isinstance(self.seed, int | np.integer) or self.seed < 0:
+            raise ValueError(f"seed must be a whole number not below 0, not {self.seed!r}")
+        require_within("noise_scale", self.noise_scale, NOISES)
+        require_within("duration_noise", self.duration_noise, NOISES)
+
+    # Every sentence has draws of its own, by its place and for what is valid alone, so that neither
+    # padding nor the length of others changes it.
+
+    def for_durations(self, place: int, tokens: int) -> Noise:
+        """What the durations of a sentence's tokens are drawn by, ``[tokens, 2]``."""
+        return _normal([self.seed, place, 0], (tokens, 2), self.duration_noise)
+
+    def for_frames(self, place: int, frames: int, latent: int) -> Noise:
+        """What its latent frames are drawn by, ``[frames, latent]``."""
+        return _normal([self.seed, place, 1], (frames, latent), self.noise_scale)
+
+
+def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 speakers"] | None:
+    """What the network knows a speaker by, the first if None is named; None if it has only one.
+
+    ``ValueError`` for a name that is none of ``speakers``.
+    """
+    if not speakers:
+        if speaker is not None:
+            raise ValueError(f"the voice has one speaker, without a name, and no {shown(speaker)}")
+        return None
+    name = speakers[0] if speaker is None else speaker
+    if name not in speakers:
+        near = difflib.get_close_matches(name, speakers, n=1, cutoff=0.0)[0]
+        raise ValueError(
+            f"the voice has no speaker {shown(name)}; of its {len(speakers)} the nearest is "
+            f"{shown(near)}"
+        )
+    return jax.nn.one_hot(jnp.array([speakers.index(name)]), len(speakers))
+
+
+def _normal(seed: list[int], shape: tuple[int, int], scale: float) -> Noise:
+    return np.float32(scale) * np.random.default_rng(seed).standard_normal(shape, np.float32)
+
+
+def shown(text: str) -> str:
+    """A text in quotes for a message, which is one line: of a long one the beginning."""
+    quoted = repr(text)
+    return quoted if len(quoted) <= SHOWN + 2 else f"{quoted[:SHOWN]}…{quoted[0]}"

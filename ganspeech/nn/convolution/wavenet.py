@@ -1,0 +1,55 @@
+"""WaveNet's gated layers, looking both ways (van den Oord et al. 2016; Prenger et al. 2019)."""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Bool, Float
+
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.masked import masked
+
+
+class WaveNet(nn.Module):
+    """A stack of gated convolutions that all add to the output, as in WaveGlow and VITS."""
+
+    layers: int
+    """How many there are."""
+    kernel: int
+    """Taps of each."""
+    dilation_rate: int = 1
+    """Dilation of a layer over that of the one before."""
+
+    @nn.compact
+    def __call__(
+        self,
+        x: Float[Array, "batch time width"],
+        valid: Bool[Array, "batch time"],
+        speaker: Float[Array, "batch speaker_width"] | None = None,
+    ) -> Float[Array, "batch time width"]:
+        """The sum of what the layers say; ``x`` is zero where it is not ``valid``, and so is it.
+
+        A ``speaker`` moves the gates of every layer.
+        """
+        width = x.shape[-1]
+        moves = None
+        if speaker is not None:
+            speak = Conv1d(2 * width * self.layers, 1, weight_norm=True, name="speaker")
+            moves = jnp.split(speak(speaker[:, None]), self.layers, axis=-1)
+        total = jnp.zeros_like(x)
+        for n in range(self.layers):
+            dilation = self.dilation_rate**n
+            gate = Conv1d(
+                2 * width, self.kernel, dilation=dilation, weight_norm=True, name=f"gate_{n}"
+            )
+            y = gate(x)
+            if moves is not None:
+                y = y + moves[n]
+            content, openness = jnp.split(y, 2, axis=-1)
+            y = jnp.tanh(content) * jax.nn.sigmoid(openness)
+            # The last layer has no next one to speak to.
+            if n == self.layers - 1:
+                return masked(total + Conv1d(width, 1, weight_norm=True, name=f"out_{n}")(y), valid)
+            y = Conv1d(2 * width, 1, weight_norm=True, name=f"out_{n}")(y)
+            onward, said = jnp.split(y, 2, axis=-1)
+            x, total = masked(x + onward, valid), total + said
+        return total

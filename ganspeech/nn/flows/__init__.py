@@ -1,0 +1,1 @@
+"""Invertible layers, and the alignment of VITS."""

@@ -1,0 +1,86 @@
+"""A normalising flow of couplings: half of the channels move by what the others say."""
+
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Bool, Float
+
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.wavenet import WaveNet
+from ganspeech.nn.masked import masked
+
+
+class CouplingFlow(nn.Module):
+    """Couplings that shift and do not stretch, so volume is preserved (Dinh et al. 2015, NICE).
+
+    VITS puts it between the latent frames and their prior. Channels change sides by reversal after
+    each coupling. The flow itself computes in float32, what the couplings say in their dtype.
+    """
+
+    width: int
+    """Channels inside a coupling."""
+    couplings: int
+    """How many there are."""
+    layers: int
+    """WaveNet layers of each."""
+    kernel: int
+    """Taps of these."""
+    dilation_rate: int = 1
+    """Dilation of a layer over that of the one before."""
+
+    def setup(self):
+        """The couplings, for both directions."""
+        self.coupling = [
+            Shift(self.width, self.layers, self.kernel, self.dilation_rate)
+            for _ in range(self.couplings)
+        ]
+
+    def __call__(
+        self,
+        x: Float[Array, "batch time channels"],
+        valid: Bool[Array, "batch time"],
+        speaker: Float[Array, "batch speaker_width"] | None = None,
+        *,
+        inverse: bool = False,
+    ) -> Float[Array, "batch time channels"]:
+        """``x``, an even number of channels, sent through the flow or back; zero if not ``valid``.
+
+        The log-determinant is zero either way.
+        """
+        x = masked(x.astype(jnp.float32), valid)
+        if inverse:
+            for coupling in reversed(self.coupling):
+                kept, moved = jnp.split(x[..., ::-1], 2, axis=-1)
+                moved = moved - coupling(kept, valid, speaker)
+                x = jnp.concatenate([kept, moved], axis=-1)
+        else:
+            for coupling in self.coupling:
+                kept, moved = jnp.split(x, 2, axis=-1)
+                moved = moved + coupling(kept, valid, speaker)
+                x = jnp.concatenate([kept, moved], axis=-1)[..., ::-1]
+        return x
+
+
+class Shift(nn.Module):
+    """By how much one half of the channels moves, as the other half says."""
+
+    width: int
+    """Channels of the WaveNet."""
+    layers: int
+    """Its layers."""
+    kernel: int
+    """Their taps."""
+    dilation_rate: int
+    """Dilation of a layer over that of the one before."""
+
+    @nn.compact
+    def __call__(
+        self,
+        kept: Float[Array, "batch time half"],
+        valid: Bool[Array, "batch time"],
+        speaker: Float[Array, "batch speaker_width"] | None,
+    ) -> Float[Array, "batch time half"]:
+        """Zero at first, so that the flow begins as a change of order; float32."""
+        x = masked(Conv1d(self.width, 1, name="enter")(kept), valid)
+        x = WaveNet(self.layers, self.kernel, self.dilation_rate, name="wavenet")(x, valid, speaker)
+        x = Conv1d(kept.shape[-1], 1, stddev=0.0, name="leave")(x)
+        return masked(x.astype(jnp.float32), valid)

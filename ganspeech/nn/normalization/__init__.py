@@ -1,0 +1,1 @@
+"""Normalization of weights and of activations."""

@@ -1,0 +1,152 @@
+"""The run folder: what it was trained with, what may change on the way, and what it gives back."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import Any
+
+import jax
+
+from ganspeech.config import serialize
+from ganspeech.config.experiment import Experiment
+from ganspeech.game.contract import Tree
+from ganspeech.game.state import GanState, create_state, join
+from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
+
+MAY_CHANGE = (
+    "budget.minutes",
+    "budget.log_every",
+    "budget.sample_every",
+    "budget.save_every",
+    "budget.keep",
+    "budget.updates_per_dispatch",
+    "start",
+    "workers",
+)
+"""What leaves the course of a run as it was; a moved corpus is recognised by its fingerprint."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A trained generator, what it was trained against, and what with."""
+
+    folder: Path
+    experiment: Experiment
+    variables: Tree
+    """The generator's variables: their moving averages where the run keeps them."""
+    discriminators: tuple[Tree, ...]
+    """The variables of every discriminator, as they were at that step."""
+    step: int
+
+
+def load_run(folder: str | Path, step: int | None = None) -> Run:
+    """The newest usable checkpoint of a run folder, or that of one step.
+
+    Raises ValueError, naming the folder or file, for no run, for a damaged one, and for one of
+    classes or fields that this version of ganspeech does not have.
+    """
+    folder = Path(folder)
+    checkpoints = Checkpoints(folder / "checkpoints")
+    if not checkpoints.steps():
+        raise CheckpointError(
+            f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
+        )
+    experiment = serialize.loads(read_experiment(folder), str(folder / "experiment.json"))
+    state, about = checkpoints.restore(abstract_state(experiment), step)
+    if about["audio_spec"] != spec_digest(experiment):
+        raise CheckpointError(
+            f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
+            "than experiment.json says"
+        )
+    variables = join(*state.ema) if state.ema is not None else state.generator.variables
+    return Run(folder, experiment, variables, state.discriminator.variables, about["step"])
+
+
+def abstract_state(experiment: Experiment) -> GanState:
+    """Shapes and types of a run's state, without computing it."""
+    key = jax.random.PRNGKey(0)
+    return jax.eval_shape(lambda key: create_state(experiment, key, experiment.budget.steps), key)
+
+
+def spec_digest(experiment: Experiment) -> str | None:
+    """The digest of the audio spec an experiment's task works with, None for one without."""
+    spec = getattr(experiment.task, "spec", None)
+    return spec.digest() if spec else None
+
+
+def read_experiment(folder: Path) -> str:
+    """The experiment a run was last started with, as JSON."""
+    try:
+        return (folder / "experiment.json").read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{folder} is not a run: {error}") from None
+
+
+def write_experiment(folder: Path, experiment: Experiment) -> None:
+    """Notes the experiment in a run folder, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / "experiment.json.partial"
+    partial.write_text(serialize.dumps(experiment) + "\n", encoding="utf-8")
+    os.replace(partial, folder / "experiment.json")
+
+
+def require_same_course(folder: Path, saved: str, experiment: Experiment) -> None:
+    """Raises ValueError naming the fields that would change the course of a run half-way.
+
+    `saved` is the JSON of the experiment the run's checkpoint was made with.
+    """
+    allowed = set(MAY_CHANGE)
+    optimizers = (experiment.generator_optimizer, experiment.discriminator_optimizer)
+    if all(optimizer.schedule == "constant" for optimizer in optimizers):
+        allowed.add("budget.steps")
+    require_same_settings(folder, saved, experiment, allowed)
+
+
+def require_same_settings(
+    folder: Path, saved: str, experiment: Experiment, allowed: Container[str]
+) -> None:
+    """Raises ValueError naming the fields that differ from the saved JSON and are not `allowed`."""
+    changes = [
+        f"{field} was {_shown(there)} and is {_shown(here)}"
+        for field, there, here in differences(
+            serialize.modernize(json.loads(saved)), json.loads(serialize.dumps(experiment))
+        )
+        if field not in allowed and not _is_root(field)
+    ]
+    if changes:
+        raise ValueError(
+            f"{folder} was started with other settings: {'; '.join(changes)}. "
+            "Give those again to resume it, or name another folder with --run"
+        )
+
+
+def _is_root(field: str) -> bool:
+    return field.startswith("corpus.") and field.endswith(".root")
+
+
+_MISSING = object()
+
+
+def differences(there: Any, here: Any, field: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The fields in which two experiments (as parsed JSON) differ, with both values."""
+    if isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
+        there, here = dict(enumerate(there)), dict(enumerate(here))
+    same_class = isinstance(there, dict) and isinstance(here, dict)
+    if same_class and there.get("class") == here.get("class"):
+        for key in [*there, *(key for key in here if key not in there)]:
+            inner = f"{field}.{key}" if field else str(key)
+            yield from differences(there.get(key, _MISSING), here.get(key, _MISSING), inner)
+    elif there != here:
+        yield field, there, here
+
+
+def _shown(value: Any) -> str:
+    if value is _MISSING:
+        return "unknown"
+    if isinstance(value, dict) and "class" in value:
+        return value["class"].rpartition(".")[2]
+    if isinstance(value, list):
+        return f"({', '.join(_shown(item) for item in value)})"
+    return repr(value)

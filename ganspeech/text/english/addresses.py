@@ -1,0 +1,37 @@
+"""Addresses of the web and of mail as they are read aloud."""
+
+import re
+
+from ganspeech.text.english.numbers import digit_words
+
+SAID = {
+    ".": "dot", "@": "at", "/": "slash", "-": "dash", "_": "underscore", ":": "colon",
+    "?": "question mark", "=": "equals", "&": "and", "#": "hash", "%": "percent", "+": "plus",
+    "~": "tilde",
+}  # fmt: skip
+
+# Each run is read once, whatever it holds: whether it is an address is asked afterwards.
+_RUN = re.compile(r"(https?://)?(\w[\w.@:/?=&#%~+-]*)")
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?:(?:[\w-]+\.)+[a-z][\w-]+|localhost)(?::\d+)?(?:[/?#].*)?"
+)
+_CERTAIN = re.compile(r"[/@]|:\d|\.(com|org|net|edu|gov|io|dev|ai|co|uk|de|eu|info)\b")
+"""What tells an address from two words with a dot and no space between them, "etc.and"."""
+
+
+def addresses_in_words(text: str) -> str:
+    """Addresses with their signs in words and their ports digit by digit; http:// is not said."""
+    return _RUN.sub(_in_words, text)
+
+
+def _in_words(found: re.Match) -> str:
+    scheme, run = found.groups()
+    core = run.rstrip("".join(SAID))
+    certain = scheme or "://" in core or (_ADDRESS.fullmatch(core) and _CERTAIN.search(core))
+    if not certain:
+        # Nothing follows "http://": the ellipsis of somebody who writes about addresses.
+        return re.sub(r"^(https?)://", r"\1 ", found[0])
+    core = re.sub(r"(?<=:)\d+", lambda port: digit_words(port[0]), core)
+    said = "".join(f" {SAID[sign]} " if sign in SAID else sign for sign in core)
+    return said + run[len(run.rstrip("".join(SAID))) :].replace("/", "")

@@ -1,0 +1,48 @@
+"""English texts as they are spoken: the form in which transcripts are learnt and compared."""
+
+import re
+import unicodedata
+
+from ganspeech.text.english.numbers import AMOUNT, NUMBER, digit_words, number_words
+
+SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees"}
+CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro"}
+
+_MONEY = re.compile(
+    rf"([$£€]) ?({AMOUNT})(?:\.(\d\d)(?!\d)|(\.\d+)?( (?:hundred|thousand|[mbtr]+illion)s?\b)?)"
+)
+
+
+def normalised(text: str) -> str:
+    """Lower case, numbers and signs in words, no punctuation but apostrophes inside words.
+
+    Years are read as years ("1984": nineteen eighty four), accents on Latin letters are dropped,
+    hyphens part words, and abbreviations stay as they are written. Letters of other scripts stay
+    too, for the vocabulary to name. A text that is normalised already comes back as it is.
+    """
+    text = _without_accents(text.lower())
+    text = re.sub("[’‘ʼ`´]", "'", text)
+    text = re.sub(r"(?<![\w.)])[-−](?=[$£€]?\.?\d)", " minus ", text)
+    text = _MONEY.sub(_money, text)
+    text = re.sub(r"(?<![\w.])\.(\d+)", lambda found: f" point {digit_words(found[1])} ", text)
+    text = NUMBER.sub(lambda found: f" {number_words(found)} ", text)
+    text = "".join(f" {SIGNS[sign]} " if sign in SIGNS else sign for sign in text)
+    text = re.sub(r"[^\w']|_", " ", text)
+    text = re.sub(r"(?<!\w)'|'(?!\w)", " ", text)
+    return " ".join(text.split())
+
+
+def _without_accents(text: str) -> str:
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    apart = unicodedata.normalize("NFD", seen)
+    return unicodedata.normalize("NFC", re.sub("([a-z])[\u0300-\u036f]+", r"\1", apart))
+
+
+def _money(found: re.Match) -> str:
+    """The unit after the amount: "$5.50" as "5 dollars 50", "$2 million" as "2 million dollars"."""
+    sign, amount, cents, decimals, scale = found.groups()
+    one = amount == "1" and not cents and not decimals and not scale
+    unit = CURRENCIES[sign] + ("" if one else "s")
+    if cents:
+        return f"{amount} {unit}" + (f" {int(cents)} " if int(cents) else " ")
+    return f"{amount}{decimals or ''}{scale or ''} {unit} "

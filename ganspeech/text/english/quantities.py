@@ -1,0 +1,130 @@
+"""English measures, fractions and sums in words; their numbers are left to be read."""
+
+import re
+
+from num2words import num2words
+
+from ganspeech.text.english.money import money_in_words, money_ranges
+from ganspeech.text.english.numbers import AMOUNT, counted, ordinal_words
+
+UNITS = {
+    "km/h": "kilometer per hour", "mph": "mile per hour", "m/s": "meter per second",
+    "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "kg": "kilogram",
+    "mg": "milligram", "lbs": "pound", "lb": "pound", "oz": "ounce",
+    "ml": "milliliter", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
+    "hz": "hertz", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte",
+    "kw": "kilowatt", "kwh": "kilowatt hour", "db": "decibel",
+    "kb/s": "kilobyte per second", "mb/s": "megabyte per second", "gb/s": "gigabyte per second",
+    "kbps": "kilobit per second", "mbps": "megabit per second", "gbps": "gigabit per second",
+    "rpm": "revolution per minute", "psi": "pound per square inch", "sq ft": "square foot",
+    "yd": "yard", "yds": "yard", "mi": "mile", "hr": "hour", "mins": "minute", "sec": "second",
+    "secs": "second",
+    "ms": "millisecond", "ft": "foot", "hrs": "hour", "min": "minute", "°c": "degree Celsius",
+    "°f": "degree Fahrenheit",
+}  # fmt: skip
+"""In either case, which people mix up."""
+EXACT_UNITS = {
+    "m": "meter", "g": "gram", "l": "liter", "L": "liter", "V": "volt", "W": "watt", "h": "hour",
+    "mA": "milliampere", "m2": "square meter", "km2": "square kilometer",
+    "cm2": "square centimeter", "m3": "cubic meter", "cm3": "cubic centimeter",
+}  # fmt: skip
+"""As they are written alone: 5G is no weight."""
+
+_UNIT = rf"(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
+# The unit may be missing, so that each number is read once, however many there are.
+_MEASURE = re.compile(
+    rf"({AMOUNT}(?:\.\d+)?)"
+    rf"(?:( |-)?(?!W\.? [A-Z\d])({_UNIT}|(?<= )s)\b(?![/'])"  # 100 W. 57th Street is west
+    r"(?:\.(?=,| [a-z\d(]))?( ?– ?(?=\d)|-(?=\d))?)?"
+)
+_FRACTION = re.compile(r"(?<![\w/.])(?:(\d+) )?([1-9])/([2-9]|10)(?![\w/])")
+_PART = re.compile(rf"(?<![\w/.])(?:(\d+) )?([1-9])/([2-9]|10) ({_UNIT})\b(?![/'])")
+_RATE = re.compile(
+    rf"(?<!\w)({'|'.join(u for u, said in UNITS.items() if ' per ' in said)})\b", re.IGNORECASE
+)
+_FEET = re.compile(r"(?<![\w.])(\d)'(?:(1[01]|\d)(?!\d)(?:\"|'')?| (1[01]|\d)(?:\"|''))")
+_AREA = re.compile(r"(?<=\d)( ?[ck]?m)([²³])(?!\w)")
+_HEAT = re.compile(r"((?i:seat|room|gate|apartment|apt\.?|unit|flat|suite|row) )?\b(\d{2,3})F\b")
+_THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )[1-9]\d{0,2}(?:(?: \d{3}){2,}| 000)(?! ?\d|,\d)")
+_RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_POWER = re.compile(rf"(?<=[A-Za-z\d)])(?<![A-Za-z]{{3}})[{_RAISED}]+")
+_SUM = re.compile(r"(= ?)?\d[\d.+*/×÷-]*(?=( ?=)?)")
+_MINUS = re.compile(r"(?<=[\d%]) - (?=\.?\d)")
+_SEVERAL = re.compile(r"(?<!\w)(?<!\d-)\d+(?:-\d+){2,}(?!\w)")
+_YEARS = re.compile(r"(?<=\b\d{4}) - (?=\d{4}\b)")
+_RANGE = re.compile(r"(?<=[\d%°])(?:-| ?– ?)(?=[$£€]?\d)")
+
+
+def quantities_in_words(text: str) -> str:
+    """Signs and units around numbers in words, ranges with "to"."""
+    text = _HEAT.sub(lambda f: f[0] if f[1] else f"{f[2]}°F", text)
+    text = _AREA.sub(lambda f: f[1] + "23"[f[2] == "³"], text)
+    text = _raised(text)
+    text = _FEET.sub(lambda f: f"{f[1]} foot {f[2] or f[3]}", text)
+    text = _THOUSANDS.sub(lambda f: f[0].replace(" ", ","), text)
+    text = money_in_words(_differences(money_ranges(text)))
+    text = _MEASURE.sub(_measure, _PART.sub(_part, text))
+    text = _RATE.sub(lambda found: _plural(UNITS[found[1].lower()]), text)
+    return _FRACTION.sub(_fraction, text)
+
+
+def _raised(text: str) -> str:
+    """Powers in words; a raised number after a word is that of a note."""
+    plain = str.maketrans(_RAISED, "-0123456789")
+    text = _POWER.sub(lambda f: "^" + f[0].translate(plain), text)
+    text = re.sub(f"[{_RAISED}]+", lambda f: " " + f[0].translate(plain), text)
+    for power, word in (("2", "squared"), ("3", "cubed")):
+        text = re.sub(rf"(?<=[A-Za-z\d)])\^{power}(?!\w|\.\d)", f" {word}", text)
+    return re.sub(r"(?<=[A-Za-z\d)])\^(?=[A-Za-z\d(-])", " to the power of ", text)
+
+
+def _differences(text: str) -> str:
+    """What a hyphen between numbers says: minus in a sum, to in a range, nothing in a row."""
+    text = _SUM.sub(lambda f: f[0].replace("-", " minus ") if f[1] or f[2] else f[0], text)
+    text = _SEVERAL.sub(lambda f: f[0].replace("-", " "), text)
+    text = _YEARS.sub(" to ", text)
+    return _RANGE.sub(" to ", _MINUS.sub(" minus ", text))
+
+
+def _measure(found: re.Match) -> str:
+    amount, parted, unit, range_ = found.groups()
+    if not unit:
+        return found[0]
+    words = "second" if unit == "s" else EXACT_UNITS.get(unit) or UNITS[unit.lower()]
+    if parted == "-":  # a 5-km run
+        return f"{amount}-{words}" + (" to " if range_ else "")
+    if amount != "1":
+        amount, words = counted(amount), _plural(words)
+    return f"{amount} {words}" + (" to " if range_ else "")
+
+
+def _plural(unit: str) -> str:
+    thing, *rest = re.split("(?= per | Celsius| Fahrenheit)", unit)
+    if thing.endswith("foot"):
+        thing = thing.removesuffix("foot") + "feet"
+    elif not thing.endswith("hertz"):
+        thing += "s"
+    return thing + "".join(rest)
+
+
+def _part(found: re.Match) -> str:
+    """ "1/2 km" as "half a kilometer", "2 1/2 km" as "two and a half kilometers"."""
+    whole, unit = found[1], found[4]
+    fraction = _FRACTION.match(found[0].rsplit(" ", 1)[0])
+    assert fraction is not None
+    unit = EXACT_UNITS.get(unit) or UNITS[unit.lower()]
+    if whole:
+        return f"{_fraction(fraction)} {_plural(unit)}"
+    article = "an" if unit[0] in "aeio" or unit == "hour" else "a"
+    said = _fraction(fraction)
+    return f"half {article} {unit}" if said == "one half" else f"{said} of {article} {unit}"
+
+
+def _fraction(found: re.Match) -> str:
+    whole, top, bottom = found[1], int(found[2]), int(found[3])
+    name = {2: "half", 4: "quarter"}.get(bottom) or ordinal_words(bottom)
+    name = "halves" if name == "half" and top > 1 else name + ("s" if top > 1 else "")
+    said = f"{num2words(top)} {name}"
+    if not whole:
+        return said
+    return f"{whole} and a half" if said == "one half" else f"{whole} and {said}"

@@ -1,0 +1,86 @@
+"""English texts as they are read aloud, with their case and punctuation.
+
+What recognition compares is `normalisation`; here punctuation is kept, since it is spoken as pauses
+and melody, and more is read: dates, times, units, abbreviations.
+"""
+
+import re
+import unicodedata
+
+from ganspeech.text.english.abbreviations import spelled_out
+from ganspeech.text.english.addresses import addresses_in_words
+from ganspeech.text.english.dates import dates_in_words
+from ganspeech.text.english.numbers import NUMBER, digit_words, number_words
+from ganspeech.text.english.quantities import quantities_in_words
+from ganspeech.text.english.roman import roman_numerals_in_words
+from ganspeech.text.english.signs import signs_in_words
+
+SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "#": "number",
+         "×": "times", "÷": "divided by", "−": "minus", "°": "degrees", "§": "section",
+         "€": "euros", "£": "pounds", "$": "dollars", "/": "slash",
+         "‰": "per mille"}  # fmt: skip
+FRACTIONS = {
+    sign: " " + unicodedata.normalize("NFKC", sign).replace("\N{FRACTION SLASH}", "/")
+    for sign in "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
+}
+TYPE = str.maketrans({
+    "’": "'", "‘": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"', "…": "...",
+    **FRACTIONS,
+})  # fmt: skip
+ENGLISH = str.maketrans({
+    "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L",
+    "đ": "d", "þ": "th", "Þ": "Th",
+})  # fmt: skip
+
+_HALF_DAY = re.compile(r"(?<=\d) ?([ap])\.?m\b\.?", re.IGNORECASE)
+_HOUR_DOT_MINUTE = re.compile(r"(?<![\d.])(\d\d?)\.([0-5]\d)(?= ?[ap]\.?m\b)", re.IGNORECASE)
+_PHONE = re.compile(
+    r"(?<![\w-])(?:\+?\d[ -])?(?:\(\d{3}\) ?|\d{3}-)?\d{3}-\d{4}\b"
+    r"|(?<![\w.-])\d{3}\.\d{3}\.\d{4}\b"
+    r"|(?<!\w)\+\d{1,3}(?:[ .-]\d{2,5}){2,5}\b"
+)
+_EMERGENCY = re.compile(r"\b((?i:call|dial)(?:s|l?ed|l?ing)? )(911|999|112|988)\b")
+
+
+def spoken_form(text: str) -> str:
+    """Numbers, dates, times, money, units, signs and abbreviations in words; the rest as it is."""
+    text = text.translate(TYPE)
+    text = addresses_in_words(text)
+    text = roman_numerals_in_words(signs_in_words(text))
+    text = _HOUR_DOT_MINUTE.sub(r"\1:\2", text)
+    text = _HALF_DAY.sub(lambda f: f" {f[1].upper()}.M" + _last_dot(f), text)
+    text = spelled_out(text)
+    text = _PHONE.sub(lambda f: _in_groups(f[0]), text)
+    text = _EMERGENCY.sub(lambda f: f[1] + digit_words(f[2]), text)
+    text = dates_in_words(text)
+    text = quantities_in_words(text)
+    text = re.sub(r"\b\d+(?:\.\d+){2,}", lambda f: f[0].replace(".", " point "), text)
+    text = re.sub(r"(?<=\d):(?=\d)", " to ", text)
+    text = re.sub(r"(?<![\w.)])-(?=\.?\d)", "minus ", text)
+    text = re.sub(r"(?<![\w.])\.(\d+)", lambda f: f"point {digit_words(f[1])}", text)
+    text = NUMBER.sub(_number, text)
+    text = "".join(f" {SIGNS[sign]} " if sign in SIGNS else sign for sign in text)
+    return re.sub(r" +(?=[,.;:!?])", "", " ".join(text.split()))
+
+
+def english_letters(text: str) -> str:
+    """A text without accents and foreign Latin letters, for those who know none."""
+    apart = unicodedata.normalize("NFD", text.translate(ENGLISH))
+    return unicodedata.normalize("NFC", re.sub("([A-Za-z])[\u0300-\u036f]+", r"\1", apart))
+
+
+def _number(found: re.Match) -> str:
+    """Parted from letters: "mp3" as "mp three"."""
+    begin, end = found.span()
+    before, after = found.string[max(begin - 1, 0) : begin], found.string[end : end + 1]
+    left, right = " " * before.isalnum(), " " * after.isalnum()
+    return left + number_words(found) + right
+
+
+def _last_dot(found: re.Match) -> str:
+    return "." if found[0].endswith(".") and not found.string[found.end() :].strip() else ""
+
+
+def _in_groups(phone: str) -> str:
+    """A telephone number digit by digit, with a breath after each group."""
+    return ", ".join(digit_words(group) for group in re.findall(r"\d+", phone))

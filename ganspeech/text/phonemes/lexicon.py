@@ -1,0 +1,49 @@
+"""Pronunciations of words: a lexicon of ARPAbet phones, as that of CMU."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from ganspeech.text.english.normalization import normalised
+
+PHONES = (
+    "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY",
+    "F", "G", "HH", "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY",
+    "P", "R", "S", "SH", "T", "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH",
+)  # fmt: skip
+"""The 39 phones of English in the CMU dictionary, without stress."""
+
+
+class LexiconError(ValueError):
+    """A lexicon that cannot be used; the message names the file and the line."""
+
+
+@lru_cache(maxsize=4)
+def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
+    """The first pronunciation of each word, by the word in lower case; stress is dropped.
+
+    Lines are ``WORD PHONE PHONE ...``, parted by spaces or a tab; further pronunciations repeat the
+    word, or number it as in ``WORD(2)``. Lines that start with ``;;;`` are comments, and so is what
+    follows `` #``.
+    ``LexiconError`` for a missing or empty file, and for a line without phones or with others than
+    `PHONES`.
+    """
+    try:
+        lines = Path(path).expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise LexiconError(f"cannot read the lexicon {path!r}: {reason}") from None
+    lexicon: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith(";;;"):
+            continue
+        word, *phones = line.partition(" #")[0].split() or [""]
+        plain = tuple(re.sub("[012]$", "", phone) for phone in phones)
+        if not plain:
+            raise LexiconError(f"{path}, line {number}: {word!r} has no phones")
+        if unknown := [phone for phone, base in zip(phones, plain) if base not in PHONES]:
+            raise LexiconError(f"{path}, line {number}: {unknown[0]!r} is no ARPAbet phone")
+        lexicon.setdefault(normalised(re.sub(r"\(\d+\)$", "", word)), plain)
+    if not lexicon:
+        raise LexiconError(f"the lexicon {path} has no words")
+    return lexicon

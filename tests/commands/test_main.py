@@ -1,0 +1,287 @@
+"""`python -m ganspeech`: files and folders in and out, and what happens to bad ones."""
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from ganspeech.audio import (
+    SPEECH_16K,
+    AudioSpec,
+    load_features,
+    log_mel,
+    read_audio,
+    save_features,
+    write_audio,
+)
+from ganspeech.commands import files
+from ganspeech.commands.cli import main
+from ganspeech.commands.mel import log_mel as padded_log_mel
+from ganspeech.config.experiment import Experiment
+from ganspeech.data.readers.folder import AudioFolder
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
+from ganspeech.game.state import create_state
+from ganspeech.generators.vocos import Vocos
+from ganspeech.losses.adversarial import Hinge
+from ganspeech.models.vocoder import load
+from ganspeech.runs import folder as runs
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.tasks.vocoding import Vocoding
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000.0)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> str:
+    """A run of step 0: a generator that has learnt nothing."""
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    experiment = Experiment(
+        corpus=AudioFolder(root=""),
+        task=Vocoding(spec=SPEC, segment_frames=16),
+        generator=Vocos(width=8, blocks=1),
+        discriminators=(),
+        objective=Hinge(),
+        rules=Rules(),
+        generator_optimizer=Optimizer(),
+        discriminator_optimizer=Optimizer(),
+    )
+    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
+    runs.write_experiment(folder, experiment)
+    checkpoints = Checkpoints(folder / "checkpoints")
+    checkpoints.save(0, state, {"audio_spec": SPEC.digest()})
+    checkpoints.wait()
+    return str(folder)
+
+
+def tone(samples: int = 1000, frequency: float = 0.1) -> np.ndarray:
+    return 0.3 * np.sin(frequency * np.arange(samples)).astype(np.float32)
+
+
+@pytest.fixture
+def recordings_folder(tmp_path) -> Path:
+    """Two recordings, one in a subfolder, a feature file, and a text that is none of these."""
+    folder = tmp_path / "in"
+    write_audio(folder / "a.wav", tone(), 8000)
+    write_audio(folder / "more" / "b.flac", tone(900, 0.2), 8000)
+    save_features(folder / "c.npz", np.zeros((5, 8), np.float32), SPEC)
+    (folder / "notes.txt").write_text("not audio")
+    return folder
+
+
+def test_a_recording_becomes_what_the_vocoder_makes_of_its_mel(run, tmp_path):
+    write_audio(tmp_path / "in.wav", tone(), 8000)
+    assert (
+        main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.flac"), "--vocoder", run])
+        == 0
+    )
+    made, rate = read_audio(tmp_path / "out.flac")
+    voc = load(run)
+    mel = np.asarray(log_mel(read_audio(tmp_path / "in.wav")[0], SPEC))
+    assert rate == 8000 and len(made) == len(mel) * 16
+    np.testing.assert_allclose(made, np.clip(voc(mel, spec=SPEC), -1, 1), atol=1e-4)
+
+
+def test_features_on_the_way_make_no_difference(run, tmp_path):
+    write_audio(tmp_path / "in.wav", tone(), 16000)  # another rate than the run's
+    (tmp_path / "out").mkdir()
+    for command in (
+        ["mel", "in.wav", "in.npz"],
+        ["vocode", "in.npz", "out"],
+        ["vocode", "in.wav", "a.wav"],
+    ):
+        paths = [str(tmp_path / name) for name in command[1:]]
+        assert main([command[0], *paths, "--vocoder", run]) == 0
+    assert load_features(tmp_path / "in.npz")[1] == SPEC
+    assert (tmp_path / "out" / "in.wav").read_bytes() == (tmp_path / "a.wav").read_bytes()
+
+
+def test_a_preset_names_the_features(tmp_path):
+    write_audio(tmp_path / "in.wav", tone(4000), 16000)
+    paths = [str(tmp_path / "in.wav"), str(tmp_path / "out.npz")]
+    assert main(["mel", *paths, "--spec", "speech_16k"]) == 0
+    mel, spec = load_features(tmp_path / "out.npz")
+    assert spec == SPEECH_16K and mel.shape == (4000 // 256, 80)
+
+
+@pytest.mark.parametrize("padding", ["same", "center"])
+@pytest.mark.parametrize("pad_mode", ["reflect", "constant"])
+def test_lengthened_recordings_have_the_same_features(padding, pad_mode):
+    spec = dataclasses.replace(SPEC, padding=padding, pad_mode=pad_mode)
+    for samples in (200, 1024, 1030):
+        audio = tone(samples)
+        np.testing.assert_allclose(padded_log_mel(audio, spec), log_mel(audio, spec), atol=1e-4)
+
+
+def test_a_folder_keeps_its_subfolders(run, recordings_folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["vocode", str(recordings_folder), str(out), "--vocoder", run]) == 0
+    made = {str(p.relative_to(out)): len(read_audio(p)[0]) for p in out.rglob("*") if p.is_file()}
+    assert made == {"a.wav": 992, "more/b.wav": 896, "c.wav": 80}
+    assert "3 of 3 files written" in capsys.readouterr().err
+
+
+def test_bad_files_are_named_and_the_others_are_written(run, recordings_folder, tmp_path, capsys):
+    (recordings_folder / "broken.wav").write_bytes(b"RIFF")
+    write_audio(recordings_folder / "short.wav", tone(20), 8000)
+    other = dataclasses.replace(SPEC, log_base="10", fmax=3000.0)
+    save_features(recordings_folder / "other.npz", np.zeros((5, 8), np.float32), other)
+    write_audio(recordings_folder / "a.flac", tone(), 8000)  # would be a.wav too
+    out = tmp_path / "out"
+    assert main(["vocode", str(recordings_folder), str(out), "--vocoder", run]) == 1
+    assert sorted(p.name for p in out.rglob("*.wav")) == ["a.wav", "b.wav", "c.wav"]
+    error = capsys.readouterr().err
+    assert "3 of 7 files written" in error and "4 left out" in error
+    lines = error[error.index("left out") :].splitlines()[1:]
+    for line, parts in zip(
+        lines,
+        (["a.wav", "a.flac"], ["broken.wav"], ["other.npz", "fmax", "log_base"], ["short.wav"]),
+    ):
+        assert all(part in line for part in parts), line
+
+
+def test_what_exists_is_kept_unless_told(run, recordings_folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    write_audio(out / "a.wav", np.zeros(7), 8000)
+    kept = (out / "a.wav").read_bytes()
+    command = ["vocode", str(recordings_folder), str(out), "--vocoder", run]
+    assert main(command) == 0
+    assert (out / "a.wav").read_bytes() == kept and (out / "c.wav").exists()
+    assert "2 of 3 files written" in (error := capsys.readouterr().err)
+    assert "1 were there already" in error
+    one = ["vocode", str(recordings_folder / "a.wav"), str(out), "--vocoder", run]
+    assert main(one) == 1
+    assert capsys.readouterr().err == f"error: {out}/a.wav exists; --overwrite replaces it\n"
+    for again in (command, one):
+        assert main([*again, "--overwrite"]) == 0
+    assert len(read_audio(out / "a.wav")[0]) == 992
+
+
+def test_a_stop_loses_nothing_and_goes_on(tmp_path, monkeypatch):
+    source, out = tmp_path / "in", tmp_path / "out"
+    for name in "abc":
+        write_audio(source / f"{name}.wav", tone(4000), 16000)
+    save = files._convert
+
+    def stopped(convert, path, to):
+        if path.stem == "b":
+            raise KeyboardInterrupt
+        save(convert, path, to)
+
+    command = ["mel", str(source), str(out), "--spec", "speech_16k"]
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_convert", stopped)
+        assert main(command) == 130
+    assert [p.name for p in out.iterdir()] == ["a.npz"]
+    assert main(command) == 0
+    assert sorted(p.name for p in out.iterdir()) == ["a.npz", "b.npz", "c.npz"]
+
+
+def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path, capsys):
+    audio, folder = str(recordings_folder / "a.wav"), str(recordings_folder)
+    (tmp_path / "file").write_text("")
+    nowhere, empty = str(tmp_path / "nowhere"), str(tmp_path / "empty")
+    Path(empty).mkdir()
+    for status, arguments, message in (
+        (
+            2,
+            ["vocode", audio, nowhere, "--vocoder", run],
+            "must end in .wav or .flac, or be a folder",
+        ),
+        (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "would replace what it"),
+        (2, ["vocode", folder, audio, "--vocoder", run], "name a folder"),
+        (2, ["vocode", folder, f"{folder}/out", "--vocoder", run], "name another folder"),
+        (2, ["mel", audio, f"{nowhere}.npz"], "--spec NAME or --vocoder NAME"),
+        (2, ["mel", audio, f"{nowhere}.npz", "--spec", "speech_16k", "--vocoder", run], "either"),
+        (1, ["vocode", audio, f"{nowhere}.wav", "--vocoder", nowhere], "the name of a shipped one"),
+        (1, ["vocode", nowhere, f"{nowhere}.wav", "--vocoder", run], "no such file or folder"),
+        (1, ["vocode", empty, nowhere, "--vocoder", run], "holds no file of .wav"),
+        (1, ["vocode", f"{folder}/notes.txt", f"{nowhere}.wav", "--vocoder", run], "as audio"),
+        (1, ["vocode", folder, str(tmp_path / "file" / "out"), "--vocoder", run], "cannot write"),
+    ):
+        assert main(arguments) == status, arguments
+        error = capsys.readouterr().err.splitlines()[-1]
+        assert error.startswith("error: ") and message in error, error
+    for arguments in ([], ["vocoed"], ["vocode", audio], ["vocode", audio, nowhere, "--rum", run]):
+        with pytest.raises(SystemExit) as exit:
+            main(arguments)
+        assert exit.value.code == 2
+
+
+def test_help_has_an_example(capsys):
+    for command in ("vocode", "mel"):
+        with pytest.raises(SystemExit) as exit:
+            main([command, "--help"])
+        assert exit.value.code == 0
+        assert f"python -m ganspeech {command} recordings" in capsys.readouterr().out
+
+
+def test_the_command_in_a_process_of_its_own(run, tmp_path):
+    write_audio(tmp_path / "in.wav", tone(), 8000)
+    result = subprocess.run(
+        [sys.executable, "-m", "ganspeech", "vocode", "in.wav", "out.wav", "--vocoder", run],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert result.returncode == 0 and result.stderr == "", result.stderr
+    assert len(read_audio(tmp_path / "out.wav")[0]) == 992
+
+
+WRITES = """
+import sys
+from ganspeech.entry import guard
+
+def main():
+    for _ in range(int(sys.argv[1])):
+        print("a line")
+    return 0
+
+sys.exit(guard(main))
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 10_000])
+@pytest.mark.parametrize(
+    "redirection, status, told",
+    [
+        ("| true; exit ${PIPESTATUS[0]}", 141, ""),
+        ("> /dev/full", 1, "error: standard output: No space left on device\n"),
+        (">&-", 1, "error: standard output: Bad file descriptor\n"),
+        ("> /dev/null", 0, ""),
+    ],
+)
+def test_standard_output_that_cannot_be_written(redirection, status, told, lines):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full on this system")
+    command = f"'{sys.executable}' -c '{WRITES}' {lines} {redirection}"
+    result = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (result.returncode, result.stderr) == (status, told)
+
+
+def test_the_package_is_light_to_import():
+    code = "import sys, json, ganspeech; print(json.dumps(sorted(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(json.loads(result.stdout))
+    assert loaded.isdisjoint({"jax", "flax", "numpy"})
+
+
+def test_vocoders_are_listed_with_their_latency(run, capsys):
+    assert main(["vocoders", "vocos-small", run]) == 0
+    head, first, second, _ = capsys.readouterr().out.strip().splitlines()
+    assert head.split()[0] == "vocoder" and "latency" in head
+    # Six blocks of three frames, the first convolution's three and the windows' two or three.
+    assert first.split() == ["vocos-small", "1.65", "M", "22050", "23", "23", "279", "ms"]
+    assert second.split()[0] == run and second.split()[3] == "8000"
+    assert main(["vocoders", "hifigan"]) == 1
+    assert "no vocoder 'hifigan'" in capsys.readouterr().err
