@@ -22,7 +22,7 @@ from ganspeech.game.state import create_state
 from ganspeech.interop.vocoders import hifigan as hifigan_reader
 from ganspeech.interop.vocoders import vocos as vocos_reader
 from ganspeech.losses.adversarial import Hinge, LeastSquares
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.parallel import ParallelUpdate
 
@@ -36,7 +36,7 @@ class Contender:
     """One vocoder twice, with what judges it in training."""
 
     peer: nn.Module
-    model: Model
+    model: Vocoder
     judges: tuple[tuple[nn.Module, object], ...]
     """Each discriminator, PyTorch's and ours."""
     objective: LeastSquares | Hinge

@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     from ganspeech.audio import read_audio, resample
     from ganspeech.audio.files import AUDIO_SUFFIXES
     from ganspeech.evaluation.recognition.pocketsphinx import RATE, pocketsphinx
-    from ganspeech.models.recognizer import load_recognizer
+    from ganspeech.load import load_recognizer
 
     paths = sorted(p for p in options.recordings.rglob("*") if p.suffix in AUDIO_SUFFIXES)
     if len(paths) < FEWEST:

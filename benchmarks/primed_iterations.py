@@ -18,7 +18,7 @@ from ganspeech.evaluation.quality.metrics import METRICS
 from ganspeech.evaluation.quality.scores import score
 from ganspeech.evaluation.quality.speed import mels_of
 from ganspeech.generators.primed import PrimedVocos
-from ganspeech.models.vocoder import of_run
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.vocoding import vocode
 
@@ -34,7 +34,7 @@ def main(run: Annotated[Path, tyro.conf.Positional], sentences: int = 20) -> Non
         sentences: Held-out sentences to score, evenly spaced.
     """
     trained = load_run(run)
-    experiment, spec = trained.experiment, of_run(trained).spec
+    experiment, spec = trained.experiment, Vocoder.from_run(trained).spec
     own = experiment.generator
     if not isinstance(own, PrimedVocos):
         raise SystemExit(f"{run} is a {type(own).__name__}, not a PrimedVocos")

@@ -86,7 +86,7 @@ def steady(
     import numpy as np
     from rounds import in_turns, spread
 
-    from ganspeech.models.voice import load_voice
+    from ganspeech.load import load_voice
     from ganspeech.tasks.padded_speech import FRAMES, bucket
 
     voice = load_voice(path)
@@ -211,7 +211,7 @@ print(time.time())
 """
 OURS = f"""
 import sys, time
-from ganspeech.speaking import keep_programs, load_voice
+from ganspeech import load_voice; from ganspeech.process.programs import keep_programs
 keep_programs()
 next(load_voice(sys.argv[2]).stream({SENTENCES[0]!r}))
 print(time.time())

@@ -20,7 +20,7 @@ from ganspeech.evaluation.pages.intervals import interval
 from ganspeech.evaluation.quality.metrics import METRICS
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, score
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
-from ganspeech.models.vocoder import of_run
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run
 
@@ -67,7 +67,7 @@ def score_run(run: Path, curve: Curve, metric) -> list[dict]:
     reference = None
     for step in checkpoints.steps():
         trained = load_run(run, step)
-        vocoder = of_run(trained)
+        vocoder = Vocoder.from_run(trained)
         if reference is None:
             experiment = trained.experiment
             held_out = experiment.task.recordings(experiment.corpus).held_out

@@ -14,10 +14,11 @@ import tyro
 from jaxtyping import Float32
 
 from ganspeech.audio import read_audio, write_audio
-from ganspeech.commands.trained import RECOGNIZER
-from ganspeech.models.recognizer import Recognizer, load_recognizer
-from ganspeech.models.voice import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
+from ganspeech.models.recognizer import Recognizer
+from ganspeech.models.voice import Utterance, Voice
 from ganspeech.process.errors import guard
+from ganspeech.process.programs import keep_programs
 from ganspeech.text.vocabulary import DIGITS
 
 
@@ -44,7 +45,7 @@ def converse(
     yield from voice.stream(answer(heard.text))
 
 
-def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str = USUAL) -> int:
+def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str = VOICE) -> int:
     """Answers a question.
 
     Args:

@@ -16,10 +16,11 @@ from jaxtyping import Float32
 
 from ganspeech.audio import read_audio, write_audio
 from ganspeech.audio.endpointing import Endpointer, Gate, Sound
-from ganspeech.commands.trained import RECOGNIZER
-from ganspeech.models.recognizer import Recognizer, load_recognizer
-from ganspeech.models.voice import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
+from ganspeech.models.recognizer import Recognizer
+from ganspeech.models.voice import Utterance, Voice
 from ganspeech.process.errors import guard
+from ganspeech.process.programs import keep_programs
 from ganspeech.text.vocabulary import DIGITS
 
 CHUNK_SECONDS = 0.1
@@ -59,7 +60,7 @@ def _sounds(chunks: Iterable[Audio], endpointer: Endpointer) -> Iterator[Sound]:
     yield from endpointer.finish()
 
 
-def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = USUAL) -> int:
+def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = VOICE) -> int:
     """Interprets a recording.
 
     Args:

@@ -22,6 +22,7 @@ class Robot:
     """As VITS is called to speak: a symbol lasts 4 frames, but for its noise."""
 
     latent: int = 2
+    speaker_width: int = 0
 
     def apply(self, variables, *arguments, method):
         """One of the methods below."""
@@ -48,4 +49,5 @@ def voice(level: float = 0.5, **fields) -> Voice:
     """A robot that reads English letters."""
     variables = {"params": {"level": np.float32(level)}}
     text = SpokenText(Plain(numbers="en"), LETTERS)
-    return Voice(Robot(), variables, text, SPEC, **fields)
+    robot = Robot(speaker_width=len(fields.get("speakers", ())))
+    return Voice(robot, variables, text, SPEC, **fields)

@@ -5,12 +5,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from ganspeech.audio import AudioSpec
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.vocoder import Vocoder
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
 
 
-def make_model(generator, spec=SPEC) -> Model:
+def make_model(generator, spec=SPEC) -> Vocoder:
     """A generator with weights drawn without compiling its own initialisation."""
     mel = jnp.zeros((1, 9, spec.n_mels))
     shapes = jax.eval_shape(lambda: generator.init(jax.random.PRNGKey(0), mel, spec))
@@ -21,4 +21,4 @@ def make_model(generator, spec=SPEC) -> Model:
         return random.normal(around, 0.03, leaf.shape).astype(np.float32)
 
     variables = jax.tree_util.tree_map_with_path(draw, shapes)
-    return Model(generator, variables, spec, "Made for a test.")
+    return Vocoder(generator, variables, spec, "Made for a test.")

@@ -5,9 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganspeech.models.recognizer import load_recognizer
-from ganspeech.models.vocoder import load
-from ganspeech.models.voice import load_voice
+from ganspeech.load import load_recognizer, load_vocoder, load_voice
 
 HERE = Path(__file__).parent / "written_by_0_1"
 
@@ -21,7 +19,7 @@ def expected():
 
 @pytest.mark.parametrize("source", ["run", "vocoder.safetensors"])
 def test_vocoder(source, expected):
-    vocoder = load(HERE / source)
+    vocoder = load_vocoder(HERE / source)
     audio = vocoder(expected["mel"], spec=vocoder.spec)
     np.testing.assert_allclose(audio, expected["run"], atol=1e-6)
 

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from ganspeech.audio import AudioSpec
-from ganspeech.models.recognizer_file import RecognizerModel
+from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition, listen
@@ -35,7 +35,7 @@ def room(seconds: float, seed: int = 0) -> np.ndarray:
 
 
 @functools.cache
-def recognizer_of_tones() -> RecognizerModel:
+def recognizer_of_tones() -> Recognizer:
     """A random network whose last layer has learnt to tell the words, by logistic regression."""
     network = ConvolutionalRecognizer(width=64, blocks=1, kernel=3)
     variables = jax.jit(lambda key: network.init(key, *TASK.example()))(jax.random.key(0))
@@ -56,7 +56,7 @@ def recognizer_of_tones() -> RecognizerModel:
     seen = np.asarray(heard.representation)[:, : steps.shape[1]][valid]
     params = dict(jax.device_get(variables["params"]))
     params["symbols"] = _regressed(seen, np.eye(3)[steps[valid]])
-    return RecognizerModel(network, {"params": params}, TASK, "Learnt two tones.")
+    return Recognizer(network, {"params": params}, TASK, "Learnt two tones.")
 
 
 def _regressed(seen: np.ndarray, wanted: np.ndarray) -> dict[str, np.ndarray]:

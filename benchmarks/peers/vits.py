@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.durations import frames_of
 from ganspeech.generators.vits.parts import Encoded
-from ganspeech.models.voice_file import VoiceModel
+from ganspeech.models.voice import Voice
 
 
 class Spoken(NamedTuple):
@@ -22,7 +22,7 @@ class Spoken(NamedTuple):
 
 
 def speak(
-    model: VoiceModel,
+    model: Voice,
     ids: Int[np.ndarray, " symbols"],
     *,
     duration_noise: Float[np.ndarray, "symbols 2"],

@@ -11,7 +11,7 @@ from ganspeech.evaluation.quality.runs import run_systems
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
 from ganspeech.evaluation.quality.speech import COPY
 from ganspeech.evaluation.recognition.accuracy import RATES, grouping, shares
-from ganspeech.evaluation.recognition.systems import of_run
+from ganspeech.evaluation.recognition.systems import recognize_run
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
@@ -99,7 +99,7 @@ def _of_generator(run: Path, samples: int | None) -> Outcome:
 
 
 def _of_recogniser(run: Path, sentences: int | None) -> Outcome:
-    recognised, _ = of_run(run, sentences=sentences, progress=False)
+    recognised, _ = recognize_run(run, sentences=sentences, progress=False)
     unit = recognised.units[0]
     metrics, units = {}, {}
     for row, answers in recognised.rows.items():

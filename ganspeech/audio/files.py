@@ -1,8 +1,6 @@
 """Reading and writing audio files, and feature files that carry their audio spec."""
 
 import io
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -11,14 +9,11 @@ import soundfile
 import soxr
 
 from ganspeech.audio.spec import AudioSpec
+from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """By which audio files are found in folders."""
 WRITABLE = (".wav", ".flac")
-
-
-class UnwritableError(ValueError):
-    """A target that cannot be written; the message names it and the reason."""
 
 
 class AudioFileError(ValueError):
@@ -105,38 +100,6 @@ def resample(audio: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
     """Resample ``[samples]`` between rates in Hz by soxr's high quality; float32."""
     audio = np.asarray(audio, np.float32)
     return audio if from_rate == to_rate else soxr.resample(audio, from_rate, to_rate)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file, and its folder, so that it is there whole or not at all.
-
-    ``OSError``, naming ``path``, where that cannot be.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.write_bytes(content)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def require_writable(target: Path, folder: Path) -> None:
-    """``UnwritableError``, naming the target, unless files can be made in a folder.
-
-    The folder need not be there yet, and is not made.
-    """
-    try:
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        # On some systems permissions alone do not tell.
-        tempfile.TemporaryFile(dir=there).close()
-    except NotADirectoryError:
-        raise UnwritableError(f"cannot write {target}: {there} is no folder") from None
-    except OSError as error:
-        raise UnwritableError(f"cannot write {target}: {error.strerror}") from None
 
 
 def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:

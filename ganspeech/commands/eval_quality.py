@@ -27,7 +27,7 @@ from ganspeech.evaluation.quality.speech import COPY, spoken_by_voices
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
 from ganspeech.evaluation.recognition.style import STYLE
-from ganspeech.models.voice import load_voice
+from ganspeech.load import load_voice
 from ganspeech.process.errors import UsageError, guard
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.text_to_speech import TextToSpeech

@@ -9,9 +9,9 @@ from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
 from ganspeech.evaluation.recognition.accuracy import Recognised
 from ganspeech.evaluation.recognition.conditions import SNRS
-from ganspeech.evaluation.recognition.folder import of_folder
+from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import Exhibit
-from ganspeech.evaluation.recognition.systems import Decoding, of_run
+from ganspeech.evaluation.recognition.systems import Decoding, recognize_run
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.process.errors import UsageError
 
@@ -105,12 +105,12 @@ def recognition(
     if mode == "run":
         assert run is not None
         snrs = () if clean else snr or SNRS
-        recognised, exhibit = of_run(
+        recognised, exhibit = recognize_run(
             run, snrs=snrs, noises=noises, decoding=decoding, sentences=sentences
         )
     elif mode == "model":
         assert model is not None and audio is not None
-        recognised, exhibit = of_folder(
+        recognised, exhibit = recognize_folder(
             model, audio, reference=reference, speakers=speakers, decoding=decoding
         )
     else:

@@ -7,22 +7,19 @@ from typing import Annotated, Literal
 
 import tyro
 
-from ganspeech.audio.files import require_writable, write_whole
-from ganspeech.generators.vits.network import VITS
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.formats.torch_writer import write_state_dict
 from ganspeech.interop.vocoders import hifigan
-from ganspeech.models import vocoder as inference
-from ganspeech.models.recognizer_file import RecognizerModel, read_recognizer, save_recognizer
-from ganspeech.models.vocoder_file import Model, save_model
-from ganspeech.models.voice_file import VoiceModel, for_speaking, read_voice, write_voice
-from ganspeech.models.weights import kind_of, weights_as
+from ganspeech.load import load
+from ganspeech.models.files import Precision, weights_as
+from ganspeech.models.recognizer import Recognizer
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.models.voice import Voice
 from ganspeech.process.errors import UsageError
-from ganspeech.runs.folder import load_run
-from ganspeech.tasks.recognition import Recognition
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.process.writing import require_writable, write_whole
 
+Model = Vocoder | Voice | Recognizer
 Format = Literal["hifigan", "safetensors", "stablehlo", "onnx"]
 
 FORMAT_OF: dict[str, Format] = {
@@ -72,7 +69,7 @@ def export(
             raise ValueError(f"{path} exists; --overwrite replaces it")
     require_writable(target, target.parent)
     model = model_of(source)
-    if chosen != "safetensors" and not isinstance(model, Model):
+    if chosen != "safetensors" and not isinstance(model, Vocoder):
         raise UsageError(f"{source} is no vocoder, and becomes a .safetensors file alone")
     write(target, model, chosen, "float16" if float16 else "float32")
     print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
@@ -86,43 +83,16 @@ def files_of(target: Path, format: Format) -> list[Path]:
     return [*beside.get(format, []), target]
 
 
-def model_of(source: str) -> Model | RecognizerModel | VoiceModel:
-    """What is written of a run, of a model file, or of a shipped vocoder."""
-    if not Path(source).is_dir():
-        kind = kind_of(source)
-        if kind == "voice":
-            return for_speaking(read_voice(source))
-        if kind == "recognizer":
-            return read_recognizer(source)
-        return _of_vocoder(inference.load(source))
-    run = load_run(source)
-    task, network = run.experiment.task, run.experiment.generator
-    about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    if isinstance(task, TextToSpeech) and isinstance(network, VITS):
-        voice = VoiceModel(network, run.variables, task.text, task.spec, task.speakers, about=about)
-        return for_speaking(voice)
-    if isinstance(task, Recognition):
-        return RecognizerModel(network, run.variables, task, about)
-    return _of_vocoder(inference.of_run(run))
+def model_of(source: str) -> Model:
+    """The model to write: that of a run, of a model file, or a shipped one."""
+    model = load(source)
+    return model.without_training() if isinstance(model, Voice) else model
 
 
-def _of_vocoder(vocoder: inference.Vocoder) -> Model:
-    return Model(vocoder.generator, vocoder.variables, vocoder.spec, vocoder.about)
-
-
-def write(
-    target: Path,
-    model: Model | RecognizerModel | VoiceModel,
-    format: Format,
-    dtype: Literal["float16", "float32"],
-) -> None:
-    """Writes a model in one of the formats; ``ValueError`` where it cannot be."""
-    if isinstance(model, VoiceModel):
-        write_voice(target, model, dtype)
-    elif isinstance(model, RecognizerModel):
-        save_recognizer(target, model, dtype)
-    elif format == "safetensors":
-        save_model(target, model, dtype)
+def write(target: Path, model: Model, format: Format, dtype: Precision) -> None:
+    """Writes a model in one of the formats; ValueError where it cannot be."""
+    if format == "safetensors" or not isinstance(model, Vocoder):
+        model.save(target, dtype)
     elif format == "stablehlo":
         save_stablehlo(target, model, dtype)
     elif format == "onnx":

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ganspeech.audio.files import UnwritableError
 from ganspeech.process.errors import UsageError
+from ganspeech.process.writing import UnwritableError
 
 Convert = Callable[[Path, Path], None]
 """Reads the first file and writes the second; ValueErrors name the first and what is wrong."""

@@ -7,13 +7,11 @@ from typing import Annotated, Literal
 import tyro
 
 from ganspeech.audio import PRESETS, AudioSpec
-from ganspeech.audio.files import require_writable
 from ganspeech.interop.vocoders.foreign import import_vocoder
-from ganspeech.interop.voices.foreign import is_foreign_voice, load_voice_model
-from ganspeech.models.vocoder_file import save_model
-from ganspeech.models.voice_file import write_voice
-from ganspeech.models.weights import kind_of, read_safetensors
+from ganspeech.interop.voices.foreign import import_voice, is_foreign_voice
+from ganspeech.models.files import kind_of, read_safetensors
 from ganspeech.process.errors import UsageError
+from ganspeech.process.writing import require_writable
 
 SUFFIX = ".safetensors"
 
@@ -69,12 +67,12 @@ def import_(
     require_writable(target, target.parent)
     dtype: Literal["float16", "float32"] = "float16" if float16 else "float32"
     if is_voice:
-        voice = load_voice_model(source)
-        write_voice(target, voice, dtype)
+        voice = import_voice(source)
+        voice.save(target, dtype)
         print(f"{target}: {voice.about}", file=sys.stderr)
     else:
         model = import_vocoder(source, read_spec(str(spec)), config)
-        save_model(target, model, dtype)
+        model.save(target, dtype)
         print(f"{target}: {model.about}", file=sys.stderr)
     return 0
 

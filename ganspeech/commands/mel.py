@@ -13,7 +13,7 @@ from ganspeech import audio
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
 from ganspeech.audio.stft import require_length
 from ganspeech.commands.files import convert_all
-from ganspeech.models.vocoder import load
+from ganspeech.load import load_vocoder
 from ganspeech.process.errors import UsageError
 
 Preset = Literal[
@@ -52,7 +52,7 @@ def mel(
     """
     if (spec is None) == (vocoder is None):
         raise UsageError("give either --spec NAME or --vocoder NAME")
-    chosen = load(vocoder).spec if vocoder is not None else PRESETS[str(spec)]
+    chosen = load_vocoder(vocoder).spec if vocoder is not None else PRESETS[str(spec)]
 
     def convert(path: Path, to: Path) -> None:
         audio.save_features(to, read_log_mel(path, chosen), chosen)

@@ -10,9 +10,12 @@ import tyro
 from tqdm import tqdm
 
 from ganspeech.audio import write_audio
-from ganspeech.audio.files import WRITABLE, require_writable
-from ganspeech.models.voice import USUAL, Utterance, Voice, keep_programs, load_voice
+from ganspeech.audio.files import WRITABLE
+from ganspeech.load import VOICE, load_voice
+from ganspeech.models.voice import Utterance, Voice
 from ganspeech.process.errors import UsageError
+from ganspeech.process.programs import keep_programs
+from ganspeech.process.writing import require_writable
 from ganspeech.text.sentences import sentences
 
 STANDARD = "-"
@@ -23,7 +26,7 @@ def say(
     text: Annotated[str | None, tyro.conf.Positional, tyro.conf.arg(metavar="[TEXT|-]")] = None,
     out: Annotated[Path | None, tyro.conf.arg(aliases=["-o"], metavar="OUT|-")] = None,
     file: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None,
-    voice: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = USUAL,
+    voice: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = VOICE,
     speed: float = 1.0,
     seed: int = 0,
     speaker: str | None = None,
@@ -61,7 +64,7 @@ def say(
     if str(out) != STANDARD:
         _check_target(out, overwrite)
     speaking = load_voice(voice)
-    _require_manner(speaking, speed, seed, speaker)
+    _require_settings(speaking, speed, seed, speaker)
     spoken = speaking.stream(text, speed=speed, seed=seed, speaker=speaker)
     if str(out) == STANDARD:
         for utterance in spoken:
@@ -89,7 +92,7 @@ def _say_lines(
         raise ValueError(f"{file} has no line with a text")
     require_writable(folder, folder)
     speaking = load_voice(voice)
-    _require_manner(speaking, speed, seed, speaker)  # once, and not for every line
+    _require_settings(speaking, speed, seed, speaker)  # once, and not for every line
     digits = len(str(len(lines)))
     left_out: list[str] = []
     kept = written = 0
@@ -153,10 +156,10 @@ def _write(path: Path, voice: Voice, said: Sequence[Utterance]) -> None:
     write_audio(path, np.concatenate([utterance.audio for utterance in said]), voice.sample_rate)
 
 
-def _require_manner(voice: Voice, speed: float, seed: int, speaker: str | None) -> None:
+def _require_settings(voice: Voice, speed: float, seed: int, speaker: str | None) -> None:
     """Misuse, rather than a failure, where a voice cannot speak like that."""
     try:
-        voice.manner(speed=speed, seed=seed, speaker=speaker)
+        voice.settings(speed=speed, seed=seed, speaker=speaker)
     except ValueError as error:
         raise UsageError(str(error)) from None
 

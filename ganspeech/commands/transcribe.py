@@ -14,10 +14,9 @@ from jaxtyping import Float32
 from tqdm import tqdm
 
 from ganspeech.audio import read_audio
-from ganspeech.commands.trained import RECOGNIZER
 from ganspeech.data.corpus import Problems, is_audio
 from ganspeech.evaluation.pages.output import write
-from ganspeech.models.recognizer import load_recognizer
+from ganspeech.load import RECOGNIZER, load_recognizer
 from ganspeech.process.errors import UsageError
 from ganspeech.recognizers.language_model import read_arpa
 

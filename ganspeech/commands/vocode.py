@@ -11,8 +11,8 @@ from ganspeech.audio import AUDIO_SUFFIXES, SpecMismatch, load_features, write_a
 from ganspeech.audio.files import WRITABLE
 from ganspeech.commands.files import convert_all
 from ganspeech.commands.mel import read_log_mel
-from ganspeech.commands.trained import DEFAULT
-from ganspeech.models.vocoder import Vocoder, load
+from ganspeech.load import VOCODER, load_vocoder
+from ganspeech.models.vocoder import Vocoder
 
 FEATURES = ".npz"
 
@@ -20,7 +20,7 @@ FEATURES = ".npz"
 def vocode(
     source: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="IN")],
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
-    vocoder: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = DEFAULT,
+    vocoder: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = VOCODER,
     overwrite: bool = False,
 ) -> int:
     """Makes waveforms of log-mels.
@@ -33,7 +33,7 @@ def vocode(
         vocoder: A shipped vocoder by name, a model file (.safetensors), or a run folder.
         overwrite: Replace files that exist.
     """
-    voc = load(vocoder)
+    voc = load_vocoder(vocoder)
 
     def convert(path: Path, to: Path) -> None:
         write_audio(to, vocode_file(voc, path), voc.spec.sample_rate)

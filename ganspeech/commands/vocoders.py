@@ -10,7 +10,8 @@ from tqdm import tqdm
 from ganspeech import shipped
 from ganspeech.audio import PRESETS
 from ganspeech.config.registry import VOCODERS
-from ganspeech.models.vocoder import Vocoder, load
+from ganspeech.load import load_vocoder
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.process.errors import UsageError
 
 
@@ -43,7 +44,7 @@ def vocoders(
 
 def _vocoder(name: str) -> Vocoder:
     if name not in VOCODERS:
-        return load(name)
+        return load_vocoder(name)
     generator = VOCODERS[name]
     for spec in PRESETS.values():
         mel = jnp.zeros((1, 8, spec.n_mels))

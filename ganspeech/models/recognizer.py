@@ -1,27 +1,35 @@
-"""Using a trained recogniser: `hear = load_recognizer("runs/digits"); hear([audio])[0].text`."""
+"""Recognizer: `recognizer = load_recognizer("digits-16k"); recognizer([audio])[0].text`."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
 from flax import linen
 from jaxtyping import Float, Float32
 
-from ganspeech import shipped
 from ganspeech.data.buckets import bucket_of
 from ganspeech.data.prepare import PEAK
 from ganspeech.game.contract import Tree
-from ganspeech.models.recognizer_file import RecognizerModel, read_recognizer
+from ganspeech.models.files import Precision, decode, encode, read_model, told_of, write_model
+from ganspeech.models.fit import require_shapes
 from ganspeech.recognizers.decoding import greedy, prefix_beam
 from ganspeech.recognizers.language_model import NGram
 from ganspeech.recognizers.likelihood import log_likelihood
-from ganspeech.runs.folder import Run, load_run
+from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition, listen
+from ganspeech.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from ganspeech.runs.folder import Run
 
 BATCH = 8
 """Utterances that are heard at once; what is left over is heard one by one."""
+HEARING = ("features", "vocabulary", "stride", "buckets")
+"""Fields of a task that a trained recognizer depends on."""
 QUIET_SECONDS = 0.05
 """Of the windows whose loudness tells where long audio is cut."""
 
@@ -44,14 +52,57 @@ class Transcript:
 
 @dataclasses.dataclass(frozen=True)
 class Recognizer:
-    """A trained recogniser, called with audio."""
+    """A trained recognizer, called with audio."""
 
     network: linen.Module
-    variables: Tree
+    variables: Tree = dataclasses.field(repr=False)
+    """Collections of float32 arrays, `params` and whatever else the network has."""
     task: Recognition
-    """Its features, vocabulary, stride and buckets."""
+    """Its features, vocabulary, stride and buckets; the rest matters to training alone."""
     about: str = ""
-    """Where it comes from."""
+    """Where it comes from, in a sentence."""
+
+    @classmethod
+    def from_run(cls, run: "Run") -> "Recognizer":
+        """The recognizer that a run trained; ValueError when it was trained for something else."""
+        task = run.experiment.task
+        if not isinstance(task, Recognition):
+            raise ValueError(
+                f"{run.folder} was trained for {type(task).__name__}, not to recognize"
+            )
+        return cls(run.experiment.generator, run.variables, task, run.about)
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Recognizer":
+        """Reads a model file; the weights are float32 whatever they were stored in.
+
+        Raises ValueError, naming the file, for one that is damaged or holds something else, and for
+        a network that this version does not have or whose weights do not fit it.
+        """
+        variables, header = read_model(path, "recognizer")
+        with told_of(path):
+            network = decode(header, "network", linen.Module)
+            if ".recognizers." not in type(network).__module__:
+                raise ValueError(f"{type(network).__name__} is no recognizer")
+            task = Recognition(
+                features=decode(header, "features", Features),
+                vocabulary=decode(header, "vocabulary", Vocabulary),  # type: ignore[type-abstract]
+                stride=decode(header, "stride", int),  # type: ignore[arg-type]
+                buckets=decode(header, "buckets", tuple),
+            )
+            init = jax.eval_shape(lambda key: network.init(key, *task.example()), jax.random.key(0))
+            require_shapes(init, variables, ValueError)
+        return cls(network, variables, task, header.get("about", ""))
+
+    def save(self, path: str | Path, dtype: Precision = "float32") -> None:
+        """Writes a model file, whole or not at all; float16 halves it.
+
+        Raises ValueError, naming the weight, for one that is NaN, infinite or too large for
+        float16.
+        """
+        parts = {"network": self.network} | {name: getattr(self.task, name) for name in HEARING}
+        header = {name: encode(part) for name, part in parts.items()} | {"about": self.about}
+        write_model(path, "recognizer", self.variables, header, dtype)
 
     @property
     def sample_rate(self) -> int:
@@ -60,7 +111,7 @@ class Recognizer:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network has learnt."""
+        """Number of trainable parameters."""
         return sum(leaf.size for leaf in jax.tree.leaves(self.variables["params"]))
 
     @property
@@ -109,6 +160,10 @@ class Recognizer:
 
         return [self._transcript([(one, ids_of(one)) for one in answer]) for answer in answers]
 
+    @functools.cached_property
+    def _placed(self) -> Tree:
+        return jax.device_put(self.variables)
+
     def _transcript(self, heard: list[tuple[np.ndarray, tuple[int, ...]]]) -> Transcript:
         """One transcript of the pieces of an utterance."""
         texts = [self.task.vocabulary.decode(ids) for _, ids in heard]
@@ -126,7 +181,7 @@ class Recognizer:
             for row, place in zip(padded, places):
                 row[: len(pieces[place])] = pieces[place]
             samples = np.array([len(pieces[place]) for place in places], np.int32)
-            _, heard = listen(self.task, self.network, self.variables, padded, samples)
+            _, heard = listen(self.task, self.network, self._placed, padded, samples)
             log_probs = np.asarray(jax.nn.log_softmax(heard.logits))
             for place, steps, answer in zip(places, np.asarray(heard.lengths), log_probs):
                 answers[place] = answer[:steps]
@@ -155,40 +210,6 @@ class Recognizer:
             yield audio[:cut]
             audio = audio[cut:]
         yield audio
-
-
-def load_recognizer(source: str | Path, step: int | None = None) -> Recognizer:
-    """A recogniser, ready to be called: a shipped one by its name, a model file, or a run folder.
-
-    Of a run it is the newest checkpoint unless `step` says another. ValueError, naming the folder
-    or file, for a source that is none of these, for a damaged one, and for one of something else.
-    """
-    known = shipped.names("recognizer")
-    if str(source) in known:
-        return of_model(read_recognizer(shipped.path(str(source))))
-    if Path(source).is_file():
-        return of_model(read_recognizer(source))
-    if not str(source) or not Path(source).is_dir():
-        raise ValueError(
-            f"no recogniser {str(source)!r}: give a run folder, a model file (.safetensors), or "
-            f"the name of a shipped one ({', '.join(known) or 'this installation has none'})"
-        )
-    return of_run(load_run(source, step))
-
-
-def of_model(model: RecognizerModel) -> Recognizer:
-    """The recogniser that a model file holds."""
-    variables = jax.device_put(model.variables)
-    return Recognizer(model.network, variables, model.task, model.about)
-
-
-def of_run(run: Run) -> Recognizer:
-    """The recogniser that a run trained; ValueError when it was trained for something else."""
-    task = run.experiment.task
-    if not isinstance(task, Recognition):
-        raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to recognise")
-    about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    return Recognizer(run.experiment.generator, jax.device_put(run.variables), task, about)
 
 
 def _checked(audio: np.ndarray, place: int) -> Audio:

@@ -1,21 +1,24 @@
-"""Using what was trained: `voc = load("primed-16k"); audio = voc(mel, spec=spec)`."""
+"""Vocoder: `vocoder = load_vocoder("primed-16k"); audio = vocoder(mel, spec=spec)`."""
 
 import dataclasses
 import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
 from flax import linen
 from jaxtyping import Float
 
-from ganspeech import shipped
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
+from ganspeech.models.files import Precision, decode, encode, read_model, told_of, write_model
+from ganspeech.models.fit import require_fit
 from ganspeech.models.stream import Reach, Stream, measure_reach
-from ganspeech.models.vocoder_file import Model, load_model
-from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.vocoding import Vocoding, generate_exactly, vocode
+
+if TYPE_CHECKING:
+    from ganspeech.runs.folder import Run
 
 LONG_FRAMES = 2048
 """Longer features are vocoded piece by piece, so that memory stays bounded."""
@@ -26,15 +29,53 @@ class Vocoder:
     """A trained vocoder, called with log-mels."""
 
     generator: linen.Module
-    variables: Tree
+    variables: Tree = dataclasses.field(repr=False)
+    """Collections of float32 arrays, `params` and whatever else the generator has."""
     spec: AudioSpec
-    """The audio spec it was trained with, the only one it accepts."""
+    """Audio spec it was trained with, the only one it accepts."""
     about: str = ""
-    """Where it comes from."""
+    """Where it comes from, in a sentence."""
+
+    @classmethod
+    def from_run(cls, run: "Run") -> "Vocoder":
+        """The vocoder that a run trained; ValueError when it was trained for something else."""
+        task = run.experiment.task
+        if not isinstance(task, Vocoding):
+            raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to vocode")
+        return cls(run.experiment.generator, run.variables, task.spec, run.about)
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Vocoder":
+        """Reads a model file; the weights are float32 whatever they were stored in.
+
+        Raises ValueError, naming the file, for one that is damaged or holds something else, and for
+        a generator that this version does not have or whose weights do not fit it.
+        """
+        variables, header = read_model(path, "vocoder")
+        with told_of(path):
+            generator = decode(header, "generator", linen.Module)
+            if ".generators." not in type(generator).__module__:
+                raise ValueError(f"{type(generator).__name__} is no generator")
+            spec = AudioSpec.from_json(header.get("spec", ""))
+            require_fit(generator, variables, spec, ValueError)
+        return cls(generator, variables, spec, header.get("about", ""))
+
+    def save(self, path: str | Path, dtype: Precision = "float32") -> None:
+        """Writes a model file, whole or not at all; float16 halves it.
+
+        Raises ValueError, naming the weight, for one that is NaN, infinite or too large for
+        float16.
+        """
+        header = {
+            "generator": encode(self.generator),
+            "spec": self.spec.to_json(),
+            "about": self.about,
+        }
+        write_model(path, "vocoder", self.variables, header, dtype)
 
     @property
     def parameters(self) -> int:
-        """How many numbers the generator has learnt."""
+        """Number of trainable parameters."""
         return sum(leaf.size for leaf in jax.tree.leaves(self.variables["params"]))
 
     def __call__(self, mel: np.ndarray, *, spec: AudioSpec) -> np.ndarray:
@@ -60,7 +101,7 @@ class Vocoder:
             batch = np.stack([self._by_pieces(one) for one in mel.reshape(-1, *mel.shape[-2:])])
         else:
             batch = mel if mel.ndim == 3 else mel[None]
-            batch = vocode(self.generator, self.variables, batch, spec)
+            batch = vocode(self.generator, self._placed, batch, spec)
         return batch if mel.ndim == 3 else batch[0]
 
     def stream(self, chunk_frames: int = 32) -> Stream:
@@ -74,46 +115,16 @@ class Vocoder:
     @functools.cached_property
     def reach(self) -> Reach:
         """How many frames the audio waits for; measured, which takes a moment, when first asked."""
-        return measure_reach(self.generator, self.variables, self.spec)
+        return measure_reach(self.generator, self._placed, self.spec)
+
+    @functools.cached_property
+    def _placed(self) -> Tree:
+        # Once: every call would copy NumPy arrays, which takes Vocos as long as its own work.
+        return jax.device_put(self.variables)
 
     def _generate(self, mel: Float[np.ndarray, "1 frames mels"]) -> np.ndarray:
-        return np.asarray(generate_exactly(self.generator, self.variables, mel, self.spec))
+        return np.asarray(generate_exactly(self.generator, self._placed, mel, self.spec))
 
     def _by_pieces(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
         stream = self.stream(LONG_FRAMES)
         return np.concatenate([stream.feed(mel), stream.finish()])
-
-
-def load(source: str | Path, step: int | None = None) -> Vocoder:
-    """A vocoder, ready to be called: a shipped one by its name, a model file, or a run folder.
-
-    Of a run it is the newest checkpoint unless `step` says another. Raises ValueError, naming the
-    folder or file, for a source that is none of these, for a damaged one, and for one of classes
-    or fields that this version of ganspeech does not have.
-    """
-    if str(source) in shipped.names():
-        return of_model(load_model(shipped.path(str(source))))
-    if Path(source).is_file():
-        return of_model(load_model(source))
-    if not str(source) or not Path(source).is_dir():
-        raise ValueError(
-            f"no vocoder {str(source)!r}: give a run folder, a model file (.safetensors), or the "
-            f"name of a shipped one ({', '.join(shipped.names())})"
-        )
-    return of_run(load_run(source, step))
-
-
-def of_model(model: Model) -> Vocoder:
-    """The vocoder that a model file holds."""
-    # Placed once: every call would copy NumPy arrays, which takes Vocos as long as its own work.
-    variables = jax.device_put(model.variables)
-    return Vocoder(model.generator, variables, model.spec, model.about)
-
-
-def of_run(run: Run) -> Vocoder:
-    """The vocoder that a run trained; ValueError when it was trained for something else."""
-    task = run.experiment.task
-    if not isinstance(task, Vocoding):
-        raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to vocode")
-    about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    return Vocoder(run.experiment.generator, run.variables, task.spec, about)

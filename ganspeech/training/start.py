@@ -11,9 +11,8 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, split
 from ganspeech.generators.vits.network import VITS
-from ganspeech.interop.formats.tensors import require_fit, require_shapes
-from ganspeech.models.vocoder import load
-from ganspeech.models.voice import load_voice
+from ganspeech.load import load_vocoder, load_voice
+from ganspeech.models.fit import require_fit, require_shapes
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run
@@ -73,7 +72,7 @@ def _way(experiment: Experiment) -> tuple[Callable[[str], object], Callable[[Tre
     if isinstance(network, Fronted) and isinstance(task, Recognition):
         return load_run, lambda variables: _with_front(variables, network, task, start)
     if isinstance(task, Vocoding):
-        return load, lambda _: _of_vocoder(task, experiment)
+        return load_vocoder, lambda _: _of_vocoder(task, experiment)
     if isinstance(task, TextToSpeech) and isinstance(network, VITS):
         return load_voice, lambda variables: with_voice(variables, network, task, start)
     raise ValueError(
@@ -87,7 +86,7 @@ def _of_vocoder(task: Vocoding, experiment: Experiment) -> Tree:
 
     Those are the ones that change no weights: the iterations of a phase-primed vocoder, say.
     """
-    vocoder = load_start(load, experiment.start)
+    vocoder = load_start(load_vocoder, experiment.start)
     vocoder.spec.require_same(task.spec, "run's task")
     require_fit(
         experiment.generator,

@@ -7,8 +7,9 @@ from flax import traverse_util
 
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import VITS
-from ganspeech.models.voice import Voice, load_voice
-from ganspeech.models.voice_file import VoiceModel, require_speaks
+from ganspeech.load import load_voice
+from ganspeech.models.voice import Voice
+from ganspeech.models.voice_variables import require_speaks
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.training.start_source import load_start
 
@@ -40,7 +41,7 @@ def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -
     if voice.speakers != task.speakers:
         given.pop(SPEAKERS, None)
     fresh = variables["params"]
-    model = VoiceModel(network, {"params": fresh | given}, task.text, task.spec, task.speakers)
+    model = Voice(network, {"params": fresh | given}, task.text, task.spec, task.speakers)
     try:
         require_speaks(model)
     except ValueError as error:

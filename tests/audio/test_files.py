@@ -16,7 +16,7 @@ from ganspeech.audio import (
     save_features,
     write_audio,
 )
-from ganspeech.audio.files import require_writable
+from ganspeech.process.writing import require_writable
 
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)).astype(np.float32)
 

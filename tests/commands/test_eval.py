@@ -75,10 +75,10 @@ def test_failure_exits_with_1_and_one_line(tmp_path, capsys):
         assert error.startswith(message) and error.count("\n") == 1
 
 
-def test_two_folders_from_the_command_line(tmp_path, add_noise):
+def test_two_folders_from_the_command_line(tmp_path):
     voice = formants.voice(1.2)
     write_audio(tmp_path / "ref" / "a.wav", voice, 16000)
-    write_audio(tmp_path / "gen" / "a.wav", add_noise(voice, 0.01), 16000)
+    write_audio(tmp_path / "gen" / "a.wav", formants.noisy(voice, 0.01), 16000)
     result = subprocess.run(
         [sys.executable, ROOT / "eval.py", "quality", "--reference", "ref", "--audio", "mine=gen",
          "--json", "out/scores.json", "--page", "out/page.html"],

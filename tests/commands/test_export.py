@@ -20,9 +20,9 @@ from ganspeech.game.state import create_state
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
 from ganspeech.interop.formats.torch_files import read_state_dict
-from ganspeech.models.recognizer import load_recognizer
-from ganspeech.models.vocoder_file import Model, load_model, save_model
-from ganspeech.models.voice_file import VoiceModel, read_voice, write_voice
+from ganspeech.load import load_recognizer
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import spec_digest, write_experiment
@@ -38,7 +38,7 @@ def saved(folder: Path, generator) -> str:
     mel = jnp.zeros((1, 9, 8))
     variables = jax.jit(lambda key: generator.init(key, mel, SPEC))(jax.random.PRNGKey(0))
     path = folder / f"{type(generator).__name__}.safetensors"
-    save_model(path, Model(generator, variables, SPEC, "Made for a test."))
+    Vocoder(generator, variables, SPEC, "Made for a test.").save(path)
     return str(path)
 
 
@@ -59,7 +59,7 @@ def test_the_suffix_says_the_format(vocos, hifigan, tmp_path, capsys):
     assert main(["export", vocos, str(out)]) == 0
     assert f"{out}: {out.stat().st_size:,} bytes\n" in capsys.readouterr().err
     made = export.deserialize(bytearray(out.read_bytes())).call(mel[None])[0]
-    model = load_model(vocos)
+    model = Vocoder.read(vocos)
     expected = model.generator.apply(model.variables, mel[None], SPEC)[0]
     np.testing.assert_allclose(made, expected, atol=1e-5)
     assert json.loads(Path(f"{out}.json").read_text())["audio_spec"]["n_mels"] == 8
@@ -72,7 +72,7 @@ def test_the_suffix_says_the_format(vocos, hifigan, tmp_path, capsys):
 def test_a_format_can_be_named_and_weights_halved(vocos, tmp_path):
     out = tmp_path / "voice"
     assert main(["export", vocos, str(out), "--format", "safetensors", "--float16"]) == 0
-    model, original = load_model(out), load_model(vocos)
+    model, original = Vocoder.read(out), Vocoder.read(vocos)
     assert (model.generator, model.spec, model.about) == (Vocos(8, 1), SPEC, "Made for a test.")
     halved = jax.tree.map(lambda a: a.astype("f2").astype("f4"), original.variables)
     jax.tree.map(np.testing.assert_array_equal, model.variables, halved)
@@ -110,7 +110,7 @@ def test_a_failure_leaves_nothing(vocos, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "jax2onnx", None)
     out = str(tmp_path / "voice")
     for status, arguments, message in (
-        (1, [str(tmp_path / "nothing"), f"{out}.onnx"], "no vocoder"),
+        (1, [str(tmp_path / "nothing"), f"{out}.onnx"], "no model"),
         (1, [vocos, f"{out}.onnx"], "pip install 'ganspeech[onnx]'"),
         (1, [vocos, f"{out}.pth"], "a Vocos has no place in HiFi-GAN's format"),
         (2, [vocos, out], "the suffix says no format; give --format"),
@@ -140,10 +140,10 @@ def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_pa
 
     variables = jax.tree.map(lambda leaf: np.full(leaf.shape, 0.1, "f4"), jax.eval_shape(init))
     voice, half = tmp_path / "voice.safetensors", tmp_path / "half.safetensors"
-    write_voice(voice, VoiceModel(piper_files.NETWORK, variables, text, VOICE_SPEC, about="Whole."))
+    Voice(piper_files.NETWORK, variables, text, VOICE_SPEC, about="Whole.").save(voice)
     assert main(["export", str(voice), str(half), "--float16"]) == 0
     assert half.stat().st_size < voice.stat().st_size / 2
-    read = read_voice(half)
+    read = Voice.read(half)
     assert read.about == "Whole." and "posterior_encoder" not in read.variables["params"]
     assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 2
     assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err

@@ -15,17 +15,16 @@ from ganspeech import shipped
 from ganspeech.audio import write_audio
 from ganspeech.commands.actions import Action, Phrases, read_actions
 from ganspeech.commands.cli import main
-from ganspeech.commands.trained import RECOGNIZER
 from ganspeech.data.corpus import Problems
 from ganspeech.evaluation.recognition.texts import read_texts
-from ganspeech.models.recognizer_file import save_recognizer
+from ganspeech.load import RECOGNIZER
 from ganspeech.models.spotter import Spotted
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("models") / "tones.safetensors"
-    save_recognizer(path, tones.recognizer_of_tones())
+    tones.recognizer_of_tones().save(path)
     return str(path)
 
 
@@ -78,7 +77,7 @@ def test_beams_and_misuse(model, folder, tmp_path, capsys):
     for status, arguments, told in (
         (2, ["transcribe"], "name at least one"),
         (2, ["transcribe", one, "--beam", "-1"], "--beam must be at least 0"),
-        (1, ["transcribe", one, "--model", "nobody"], "no recogniser 'nobody'"),
+        (1, ["transcribe", one, "--model", "nobody"], "no recognizer 'nobody'"),
         (1, ["transcribe", one, "--model", model, "--arpa", one], "x.flac"),
         (1, ["transcribe", str(tmp_path / "empty"), "--model", model], "no audio file in"),
         (1, ["transcribe", str(folder / "nan.wav"), "--model", model], "nan.wav holds NaN"),
@@ -101,9 +100,8 @@ def test_the_shipped_recogniser_is_the_default(folder, capsys):
             assert main([command, str(folder / "x.flac")]) == 1
             error = capsys.readouterr().err
             assert (
-                error.startswith(f"error: no recogniser '{RECOGNIZER}'") and error.count("\n") == 1
+                error.startswith(f"error: no recognizer '{RECOGNIZER}'") and error.count("\n") == 1
             )
-    assert not set(shipped.names("recognizer")) & set(shipped.names())
 
 
 def test_words_are_listed_with_their_times(model, tmp_path, capsys):

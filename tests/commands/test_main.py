@@ -29,8 +29,8 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.game.state import create_state
 from ganspeech.generators.vocos import Vocos
+from ganspeech.load import load_vocoder
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.models.vocoder import load
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
@@ -83,7 +83,7 @@ def test_a_recording_becomes_what_the_vocoder_makes_of_its_mel(run, tmp_path):
         == 0
     )
     made, rate = read_audio(tmp_path / "out.flac")
-    voc = load(run)
+    voc = load_vocoder(run)
     mel = np.asarray(log_mel(read_audio(tmp_path / "in.wav")[0], SPEC))
     assert rate == 8000 and len(made) == len(mel) * 16
     np.testing.assert_allclose(made, np.clip(voc(mel, spec=SPEC), -1, 1), atol=1e-4)
@@ -200,7 +200,11 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
         (2, ["vocode", folder, f"{folder}/out", "--vocoder", run], "name another folder"),
         (2, ["mel", audio, f"{nowhere}.npz"], "--spec NAME or --vocoder NAME"),
         (2, ["mel", audio, f"{nowhere}.npz", "--spec", "speech_16k", "--vocoder", run], "either"),
-        (1, ["vocode", audio, f"{nowhere}.wav", "--vocoder", nowhere], "the name of a shipped one"),
+        (
+            1,
+            ["vocode", audio, f"{nowhere}.wav", "--vocoder", nowhere],
+            "the name of one that is here",
+        ),
         (1, ["vocode", nowhere, f"{nowhere}.wav", "--vocoder", run], "no such file or folder"),
         (1, ["vocode", empty, nowhere, "--vocoder", run], "holds no file of .wav"),
         (1, ["vocode", f"{folder}/notes.txt", f"{nowhere}.wav", "--vocoder", run], "as audio"),
@@ -235,7 +239,7 @@ def test_the_command_in_a_process_of_its_own(run, tmp_path):
 
 WRITES = """
 import sys
-from ganspeech.entry import guard
+from ganspeech.process.errors import guard
 
 def main():
     for _ in range(int(sys.argv[1])):

@@ -12,7 +12,7 @@ from ganspeech.audio import log_mel
 from ganspeech.config.registry import VOCODERS
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.generators.vocos import Vocos
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.vocoder import Vocoder
 
 CENTRED = dataclasses.replace(SPEC, padding="center", hop_length=24, log_base="10", power=2.0)
 
@@ -24,7 +24,7 @@ VOICES = [
 
 
 @pytest.fixture(scope="session")
-def models() -> list[Model]:
+def models() -> list[Vocoder]:
     """All the small vocoders."""
     return [make_model(*voice) for voice in VOICES]
 

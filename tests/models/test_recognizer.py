@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import AudioSpec
-from ganspeech.models.recognizer import BATCH, Recognizer, load_recognizer
-from ganspeech.models.recognizer_file import RecognizerModel, save_recognizer
+from ganspeech.load import load_recognizer
+from ganspeech.models.recognizer import BATCH, Recognizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.decoding import greedy
 from ganspeech.tasks.features import Features
@@ -85,11 +85,11 @@ def test_silence_is_heard_and_impossible_audio_is_named(hear):
 
 def test_files_and_nothing_else_are_loaded(hear, tmp_path):
     path = tmp_path / "words.safetensors"
-    save_recognizer(path, RecognizerModel(hear.network, hear.variables, TASK, "For a test."))
+    Recognizer(hear.network, hear.variables, TASK, "For a test.").save(path)
     loaded = load_recognizer(path)
     assert (loaded.task, loaded.about, loaded.sample_rate) == (TASK, "For a test.", 8000)
     assert loaded.parameters == hear.parameters
     same = dataclasses.replace(loaded([audio(900)])[0], log_probs=None)
     assert same == dataclasses.replace(hear([audio(900)])[0], log_probs=None)
-    with pytest.raises(ValueError, match="no recogniser 'nowhere'"):
+    with pytest.raises(ValueError, match="no recognizer 'nowhere'"):
         load_recognizer("nowhere")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from ganspeech.models.recognizer_file import RecognizerModel, read_recognizer, save_recognizer
-from ganspeech.models.weights import read_safetensors
+from ganspeech.models.files import read_safetensors
+from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.conformer import Conformer
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition
@@ -19,18 +19,18 @@ TASK = Recognition(Features(kind="mfcc"), Subwords("▁ t;▁t h"), stride=2, bu
 
 
 @pytest.fixture(scope="module")
-def model() -> RecognizerModel:
+def model() -> Recognizer:
     network = Conformer(width=8, blocks=1, heads=2, kernel=3, stem=2)
     variables = jax.jit(lambda key: network.init(key, *TASK.example()))(jax.random.key(0))
-    return RecognizerModel(network, variables, TASK, "Made for a test.")
+    return Recognizer(network, variables, TASK, "Made for a test.")
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_what_is_saved_is_read(dtype, model, tmp_path):
     path = tmp_path / "hearing.safetensors"
     trained = dataclasses.replace(TASK, share=0.5, run=3)
-    save_recognizer(path, dataclasses.replace(model, task=trained), dtype)
-    read = read_recognizer(path)
+    dataclasses.replace(model, task=trained).save(path, dtype)
+    read = Recognizer.read(path)
     # What matters to training alone is not kept.
     assert (read.network, read.task, read.about) == (model.network, TASK, model.about)
     expected = jax.tree.map(lambda a: np.asarray(a).astype(dtype).astype("f4"), model.variables)
@@ -40,11 +40,11 @@ def test_what_is_saved_is_read(dtype, model, tmp_path):
 
 def test_what_is_damaged_or_of_another_kind_is_refused(model, tmp_path):
     path = tmp_path / "hearing.safetensors"
-    save_recognizer(path, model)
+    model.save(path)
     tensors, header = read_safetensors(path)
     bias = next(name for name in tensors if name.endswith("symbols.bias"))
     for changed_tensors, changed, told in (
-        (tensors, {"format": "ganspeech-vocoder-1"}, "is no recogniser of ganspeech"),
+        (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, not a recognizer"),
         (tensors, {"network": header["network"].replace("Conformer", "X")}, "has no .*X"),
         (tensors, {"network": header["features"]}, "its network is no Module, but Features"),
         (tensors, {"vocabulary": "1"}, "its vocabulary is no Vocabulary, but int"),
@@ -56,4 +56,4 @@ def test_what_is_damaged_or_of_another_kind_is_refused(model, tmp_path):
     ):
         safetensors.numpy.save_file(changed_tensors, path, metadata=header | changed)
         with pytest.raises(ValueError, match=f"^{re.escape(str(path))}.*{told}"):
-            read_recognizer(path)
+            Recognizer.read(path)

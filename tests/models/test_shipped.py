@@ -17,12 +17,10 @@ from ganspeech.audio import (
     write_audio,
 )
 from ganspeech.commands.cli import main
-from ganspeech.commands.trained import DEFAULT, RECOGNIZER
 from ganspeech.data.readers.words import DIGITS as WORDS
 from ganspeech.evaluation.recognition.pocketsphinx import RATE, pocketsphinx
+from ganspeech.load import RECOGNIZER, VOCODER, load_recognizer, load_vocoder, load_voice
 from ganspeech.losses.spectral import multi_resolution_stft
-from ganspeech.models.recognizer import load_recognizer
-from ganspeech.models.voice import load_voice
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 KATHLEEN, DIGITS = DATA / "kathleen" / "wavs", DATA / "fsdd" / "recordings"
@@ -64,7 +62,7 @@ def test_held_out_digits_are_heard():
 def test_vocode_needs_no_name(tmp_path):
     tone = 0.3 * np.sin(0.1 * np.arange(9000)).astype(np.float32)
     write_audio(tmp_path / "in.wav", tone, 16000)
-    assert DEFAULT in shipped.names()
+    assert VOCODER in shipped.names("vocoder")
     assert main(["vocode", str(tmp_path / "in.wav"), str(tmp_path / "out.wav")]) == 0
     made, rate = read_audio(tmp_path / "out.wav")
     assert rate == 16000 and len(made) == 9000 // 256 * 256
@@ -78,7 +76,7 @@ def test_a_held_out_sentence_comes_nearer_than_by_griffin_lim():
     audio = 0.95 * audio / np.abs(audio).max()
     mel = np.asarray(log_mel(audio, SPEECH_16K))
     audio = audio[: len(mel) * 256]
-    ours = load(DEFAULT)(mel, spec=SPEECH_16K)
+    ours = load_vocoder(VOCODER)(mel, spec=SPEECH_16K)
     theirs = griffin_lim(magnitude_from_log_mel(mel, SPEECH_16K), SPEECH_16K, 60)
     ours, theirs = (
         float(multi_resolution_stft(audio[None], other[None, : len(audio)]))

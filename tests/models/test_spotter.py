@@ -8,7 +8,7 @@ import tones
 from tones import RATE, room, word
 
 from ganspeech.audio.endpointing import Gate
-from ganspeech.models.recognizer import Recognizer, Transcript, of_model
+from ganspeech.models.recognizer import Recognizer, Transcript
 from ganspeech.models.spotter import REJECTED, THRESHOLD, Spotted, Spotter
 from ganspeech.tasks.recognition import listen
 
@@ -17,7 +17,7 @@ GATE = Gate(longest=0.7)
 
 @pytest.fixture(scope="module")
 def hear() -> Recognizer:
-    return of_model(tones.recognizer_of_tones())
+    return tones.recognizer_of_tones()
 
 
 def scene() -> np.ndarray:

@@ -11,18 +11,19 @@ from small_vocoders import make_model
 
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader, require_fit
-from ganspeech.models.vocoder_file import Model, load_model, save_model
+from ganspeech.interop.formats.tensors import ForeignFileError, Reader
+from ganspeech.models.fit import require_fit
+from ganspeech.models.vocoder import Vocoder
 
 TINY = Vocos(width=8, blocks=1)
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Model:
+def tiny() -> Vocoder:
     return make_model(TINY)
 
 
-def with_value(model: Model, value: float) -> Model:
+def with_value(model: Vocoder, value: float) -> Vocoder:
     """The model with one weight changed."""
     variables = jax.tree.map(np.copy, model.variables)
     variables["params"]["head"]["spectrum"]["bias"][3] = value
@@ -31,8 +32,8 @@ def with_value(model: Model, value: float) -> Model:
 
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_what_is_saved_is_loaded(dtype, tiny, tmp_path):
-    save_model(tmp_path / "voice.safetensors", tiny, dtype)
-    loaded = load_model(tmp_path / "voice.safetensors")
+    tiny.save(tmp_path / "voice.safetensors", dtype)
+    loaded = Vocoder.read(tmp_path / "voice.safetensors")
     assert (loaded.generator, loaded.spec, loaded.about) == (TINY, tiny.spec, "Made for a test.")
     assert all(leaf.dtype == np.float32 for leaf in jax.tree.leaves(loaded.variables))
     expected = jax.tree.map(lambda a: a.astype(dtype).astype("f4"), tiny.variables)
@@ -43,15 +44,15 @@ def test_what_is_saved_is_loaded(dtype, tiny, tmp_path):
 def test_float16_halves_the_file(tmp_path):
     model = make_model(Vocos(width=64, blocks=1))
     for dtype in ("float32", "float16"):
-        save_model(tmp_path / dtype, model, dtype)
+        model.save(tmp_path / dtype, dtype)
     sizes = [(tmp_path / dtype).stat().st_size for dtype in ("float16", "float32")]
     assert 0.5 < sizes[0] / sizes[1] < 0.55
 
 
 def test_nested_fields_come_back_as_tuples(tmp_path):
     generator = HiFiGAN((4, 4), (8, 8), 8, "2", (3, 5), ((1, 2), (2, 6)))
-    save_model(tmp_path / "voice.safetensors", make_model(generator))
-    assert load_model(tmp_path / "voice.safetensors").generator == generator
+    make_model(generator).save(tmp_path / "voice.safetensors")
+    assert Vocoder.read(tmp_path / "voice.safetensors").generator == generator
 
 
 @pytest.mark.parametrize(
@@ -65,33 +66,35 @@ def test_nested_fields_come_back_as_tuples(tmp_path):
 )
 def test_weights_that_a_file_cannot_hold_are_named(value, dtype, message, tiny, tmp_path):
     with pytest.raises(ValueError, match=f"params.head.spectrum.bias has.*{message}"):
-        save_model(tmp_path / "voice.safetensors", with_value(tiny, value), dtype)
+        with_value(tiny, value).save(tmp_path / "voice.safetensors", dtype)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_value_too_large_for_half_fits_float32(tiny, tmp_path):
-    save_model(tmp_path / "voice", with_value(tiny, 7e4))
-    assert load_model(tmp_path / "voice").variables["params"]["head"]["spectrum"]["bias"][3] == 7e4
+    with_value(tiny, 7e4).save(tmp_path / "voice")
+    assert (
+        Vocoder.read(tmp_path / "voice").variables["params"]["head"]["spectrum"]["bias"][3] == 7e4
+    )
 
 
 def test_damaged_and_foreign_files_are_refused(tiny, tmp_path):
     path = tmp_path / "voice.safetensors"
     with pytest.raises(ValueError, match=r"no such file: .*voice\.safetensors"):
-        load_model(path)
-    save_model(path, tiny)
+        Vocoder.read(path)
+    tiny.save(path)
     whole = path.read_bytes()
     for damaged in (b"", b"not safetensors at all", whole[:40], whole[:-5]):
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match=r"voice\.safetensors is no whole safetensors file"):
-            load_model(path)
+            Vocoder.read(path)
     safetensors.numpy.save_file({"conv.weight": np.zeros(3, np.float32)}, path)
-    with pytest.raises(ValueError, match=r"voice\.safetensors is no model file of ganspeech"):
-        load_model(path)
+    with pytest.raises(ValueError, match=r"voice\.safetensors is not a vocoder of ganspeech"):
+        Vocoder.read(path)
 
 
 def test_headers_of_another_version_are_refused(tiny, tmp_path):
     path = tmp_path / "voice.safetensors"
-    save_model(path, tiny)
+    tiny.save(path)
     with safetensors.safe_open(path, framework="numpy") as file:
         header, names = file.metadata(), file.keys()
         tensors = {name: file.get_tensor(name) for name in names}
@@ -110,7 +113,7 @@ def test_headers_of_another_version_are_refused(tiny, tmp_path):
     ):
         safetensors.numpy.save_file(changed_tensors, path, metadata=header | changed)
         with pytest.raises(ValueError, match=f"^{re.escape(str(path))}: .*{message}"):
-            load_model(path)
+            Vocoder.read(path)
 
 
 def test_a_reader_refuses_what_no_layer_has():

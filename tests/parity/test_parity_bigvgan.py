@@ -16,7 +16,7 @@ from ganspeech.audio import AudioSpec  # noqa: E402
 from ganspeech.generators.bigvgan import BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2  # noqa: E402
 from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import bigvgan, hifigan  # noqa: E402
-from ganspeech.models.vocoder_file import load_model, save_model  # noqa: E402
+from ganspeech.models.vocoder import Vocoder  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 SMALL = peer.BASE | {
@@ -93,8 +93,8 @@ def test_waveforms_are_theirs(settings, tmp_path):
     ours = bigvgan.read(tensors, settings | FEATURES, SPEC, "some/folder/g_05000000")
     assert_same_audio(theirs, ours)
     assert ours.about == "BigVGAN, imported from g_05000000."
-    save_model(tmp_path / "ours.safetensors", ours)
-    assert load_model(tmp_path / "ours.safetensors").generator == ours.generator
+    ours.save(tmp_path / "ours.safetensors")
+    assert Vocoder.read(tmp_path / "ours.safetensors").generator == ours.generator
 
 
 def test_weight_norm_may_be_folded():

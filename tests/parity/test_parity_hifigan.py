@@ -22,7 +22,7 @@ from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.formats.torch_writer import write_state_dict  # noqa: E402
 from ganspeech.interop.vocoders import hifigan  # noqa: E402
 from ganspeech.interop.vocoders.foreign import import_vocoder  # noqa: E402
-from ganspeech.models.vocoder_file import Model, load_model  # noqa: E402
+from ganspeech.models.vocoder import Vocoder  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 DOUBLE = {
@@ -138,7 +138,7 @@ def test_ours_is_written_as_theirs_and_comes_back(settings, tmp_path):
     random = np.random.default_rng(0)
     variables = jax.tree.map(lambda x: random.normal(0, 0.5, x.shape).astype("f4"), shapes)
     variables["params"]["before"]["gain"][2] = 0
-    model = Model(generator, variables, SPEC)
+    model = Vocoder(generator, variables, SPEC)
     tensors, config = hifigan.write(model)
     write_state_dict(tmp_path / "voice.pth", tensors)
     (tmp_path / "config.json").write_text(json.dumps(config))
@@ -171,7 +171,7 @@ def test_what_the_format_cannot_say_is_not_written():
         (HiFiGAN(upsample_kernels=(15, 16, 4, 4)), "must be even"),
     ):
         with pytest.raises(ValueError, match=told):
-            hifigan.write(Model(generator, {"params": {}}, SPEC))
+            hifigan.write(Vocoder(generator, {"params": {}}, SPEC))
 
 
 SPOILT = {
@@ -259,7 +259,7 @@ def test_the_command(tmp_path, capsys):
     command += ["--config", str(tmp_path / "settings.json")]
     assert main(command) == 0
     assert capsys.readouterr().err == f"{target}: HiFi-GAN, imported from g_1.\n"
-    audio, expected = both(theirs, load_model(target))
+    audio, expected = both(theirs, Vocoder.read(target))
     np.testing.assert_allclose(audio, expected, atol=1e-4)
 
     whole = (tmp_path / "a.safetensors").stat().st_size
@@ -267,5 +267,5 @@ def test_the_command(tmp_path, capsys):
     assert "--overwrite replaces it" in capsys.readouterr().err
     assert main([*command, "--overwrite", "--float16"]) == 0
     assert (tmp_path / "a.safetensors").stat().st_size < 0.8 * whole
-    audio, expected = both(theirs, load_model(target))
+    audio, expected = both(theirs, Vocoder.read(target))
     np.testing.assert_allclose(audio, expected, atol=1e-2)

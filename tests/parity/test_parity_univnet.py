@@ -16,8 +16,8 @@ from ganspeech.audio import AudioSpec, log_mel  # noqa: E402
 from ganspeech.generators.univnet import UNIVNET_C32  # noqa: E402
 from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import univnet  # noqa: E402
-from ganspeech.models.vocoder_file import load_model, save_model  # noqa: E402
-from ganspeech.models.weights import read_safetensors  # noqa: E402
+from ganspeech.models.files import read_safetensors  # noqa: E402
+from ganspeech.models.vocoder import Vocoder  # noqa: E402
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=12, win_length=64, n_mels=10, fmax=4000.0)
 NEAREST = AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)
@@ -83,8 +83,8 @@ def test_waveforms_are_theirs(settings, tmp_path):
     ours = univnet.read(tensors, config, SPEC, "some/folder/model.safetensors")
     assert_same_audio(theirs, ours)
     assert ours.about == "UnivNet, imported from model.safetensors."
-    save_model(tmp_path / "ours.safetensors", ours)
-    assert load_model(tmp_path / "ours.safetensors").generator == ours.generator
+    ours.save(tmp_path / "ours.safetensors")
+    assert Vocoder.read(tmp_path / "ours.safetensors").generator == ours.generator
 
 
 def test_the_published_size_needs_no_config(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import sys
 import numpy as np, resource
-from ganspeech.memory import keep_memory
+from ganspeech.process.memory import keep_memory
 if sys.argv[1] == "kept":
     keep_memory()
 def faults():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import SpecMismatch
-from ganspeech.models.vocoder import load
-from ganspeech.models.vocoder_file import Model, save_model
+from ganspeech.load import load_vocoder
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.training import loop
 
 
@@ -18,7 +18,7 @@ def trained(tiny, tmp_path) -> str:
     mel, spec = tiny.task.example()
     variables = jax.jit(tiny.generator.init, static_argnums=2)(jax.random.key(7), mel, spec)
     path = tmp_path / "trained.safetensors"
-    save_model(path, Model(tiny.generator, variables, spec))
+    Vocoder(tiny.generator, variables, spec).save(path)
     return str(path)
 
 
@@ -27,13 +27,13 @@ def begun(experiment, folder):
     still = dataclasses.replace(experiment.generator_optimizer, learning_rate=1e-9)
     one = dataclasses.replace(experiment.budget, steps=1, save_every=1)
     loop.train(dataclasses.replace(experiment, generator_optimizer=still, budget=one), folder)
-    return load(folder).variables
+    return load_vocoder(folder).variables
 
 
 def test_the_first_weights_are_the_trained_ones(tiny, trained, tmp_path):
     ours = begun(dataclasses.replace(tiny, start=trained), tmp_path / "run")
     fresh = begun(tiny, tmp_path / "fresh")
-    theirs = load(trained).variables
+    theirs = load_vocoder(trained).variables
     close = jax.tree.map(lambda a, b: np.allclose(a, b, atol=1e-6), ours, theirs)
     assert all(jax.tree.leaves(close))
     assert not np.allclose(fresh["params"]["embed"]["kernel"], theirs["params"]["embed"]["kernel"])

@@ -17,9 +17,9 @@ from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
+from ganspeech.load import load_voice
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.models.voice import load_voice
-from ganspeech.models.voice_file import VoiceModel, write_voice
+from ganspeech.models.voice import Voice
 from ganspeech.process.errors import guard
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import abstract_state, load_run
@@ -74,8 +74,8 @@ def same(a, b):
 
 
 def voice_file(path, variables, **fields):
-    model = VoiceModel(SMALL, variables, TEXT, SPEC)
-    write_voice(path, dataclasses.replace(model, **fields))
+    model = Voice(SMALL, variables, TEXT, SPEC)
+    dataclasses.replace(model, **fields).save(path)
     return str(path)
 
 

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from ganspeech.audio.files import require_writable
 from ganspeech.process.errors import UsageError
+from ganspeech.process.writing import require_writable
 
 
 def require_targets(json: Path | None, page: Path | None) -> None:

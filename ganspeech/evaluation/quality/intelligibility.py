@@ -16,7 +16,7 @@ from ganspeech.evaluation.recognition.accuracy import Answer, Recognised, Unit
 from ganspeech.evaluation.recognition.pocketsphinx import ABOUT, NAME, RATE, pocketsphinx
 from ganspeech.evaluation.recognition.systems import BEST_PATH, listener, units
 from ganspeech.evaluation.recognition.whisper import whisper
-from ganspeech.models.recognizer import load_recognizer
+from ganspeech.load import load_recognizer
 from ganspeech.text.english.normalization import normalised
 from ganspeech.text.vocabulary import UnknownSymbols
 

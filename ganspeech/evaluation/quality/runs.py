@@ -21,7 +21,7 @@ from ganspeech.evaluation.quality.scores import GRIFFIN_LIM
 from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
 from ganspeech.game.contract import Task
-from ganspeech.models import vocoder as inference
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run, read_experiment
@@ -92,7 +92,7 @@ def run_systems(
     if isinstance(trained.experiment.task, TextToSpeech):
         material = spoken_by_run(trained, sentences, voices=voices, baseline=baseline)
         return dataclasses.replace(material, curves=training_curves(run / "metrics.jsonl"))
-    vocoder = inference.of_run(trained)
+    vocoder = Vocoder.from_run(trained)
     experiment, spec = trained.experiment, vocoder.spec
     assert isinstance(experiment.task, Vocoding)  # or it would not have been loaded
     held_out = experiment.task.recordings(experiment.corpus).held_out[:sentences]

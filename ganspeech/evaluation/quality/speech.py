@@ -21,7 +21,6 @@ from ganspeech.evaluation.quality.speech_metrics import SPEECH_METRICS
 from ganspeech.evaluation.quality.speed import speak_all
 from ganspeech.game.contract import Batch, Tree
 from ganspeech.generators.vits.network import VITS
-from ganspeech.models import voice as speaking
 from ganspeech.models.voice import Voice
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.text_to_speech import TextToSpeech
@@ -45,7 +44,7 @@ def spoken_by_run(
     Other ``voices`` say them too, and with ``baseline`` there is a row of copy synthesis.
     ``ValueError``, naming the folder, for a corpus that holds nothing out.
     """
-    voice, task = speaking.of_run(trained), trained.experiment.task
+    voice, task = Voice.from_run(trained), trained.experiment.task
     network = voice.network
     assert isinstance(task, TextToSpeech)  # or it would have no voice
     lines = task.recordings(trained.experiment.corpus).held_out[:sentences]

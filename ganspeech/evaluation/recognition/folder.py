@@ -10,14 +10,14 @@ from ganspeech.evaluation.recognition.conditions import CLEAN, Audio, Spoken, he
 from ganspeech.evaluation.recognition.page import Exhibit
 from ganspeech.evaluation.recognition.systems import BEST_PATH, Decoding, listener, units
 from ganspeech.evaluation.recognition.texts import read_texts
-from ganspeech.models.recognizer import load_recognizer
+from ganspeech.load import load_recognizer
 from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 LINES = ".trans.txt"
 """The end of the name of LibriSpeech's files of transcripts, SPEAKER-CHAPTER.trans.txt."""
 
 
-def of_folder(
+def recognize_folder(
     model: str,
     audio: Path,
     *,

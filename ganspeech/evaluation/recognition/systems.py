@@ -17,7 +17,6 @@ from ganspeech.evaluation.recognition.conditions import (
 )
 from ganspeech.evaluation.recognition.inside import Shown
 from ganspeech.evaluation.recognition.page import Exhibit
-from ganspeech.models import recognizer as listening
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.language_model import NGram, read_arpa
 from ganspeech.runs.folder import load_run
@@ -54,7 +53,7 @@ class Decoding:
 BEST_PATH = Decoding()
 
 
-def of_run(
+def recognize_run(
     run: Path,
     *,
     snrs: Sequence[float] = SNRS,
@@ -69,7 +68,7 @@ def of_run(
     no run, one of another task, and one that holds nothing out.
     """
     trained = load_run(run)
-    recognizer = listening.of_run(trained)
+    recognizer = Recognizer.from_run(trained)
     task = recognizer.task
     material = task.recordings(trained.experiment.corpus)
     lines = material.held_out[:sentences]

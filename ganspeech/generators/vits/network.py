@@ -31,6 +31,9 @@ from ganspeech.nn.flows.coupling import CouplingFlow
 from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment
 from ganspeech.nn.masked import masked, valid_places
 
+NOISE_SCALE, DURATION_NOISE = 0.667, 0.8
+"""Deviations of what latent frames and durations are drawn from, as in the paper."""
+
 Tokens = Int[Array, "batch tokens"]
 Lengths = Int[Array, " batch"]
 Speakers = Float[Array, "batch speakers"]

@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import jax
 
-from ganspeech.audio.files import write_whole
 from ganspeech.interop.export import real_arithmetic
 from ganspeech.interop.export.program import description, generate, open_shape
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.process.writing import write_whole
 
 OPSET = 23
 OPSET_OF_BITS = 26
@@ -26,7 +26,7 @@ OPSET_OF_BITS = 26
 
 
 def save_onnx(
-    path: str | Path, model: Model, dtype: Literal["float16", "float32"] = "float32"
+    path: str | Path, model: Vocoder, dtype: Literal["float16", "float32"] = "float32"
 ) -> None:
     """Writes a graph, its weights inside, for any batch and number of frames.
 

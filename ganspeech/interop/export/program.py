@@ -9,13 +9,13 @@ import jax.numpy as jnp
 from jax import export
 
 from ganspeech.config import serialize
-from ganspeech.models.vocoder_file import Model
-from ganspeech.models.weights import weights_as
+from ganspeech.models.files import weights_as
+from ganspeech.models.vocoder import Vocoder
 
 Generate = Callable[[jax.Array], jax.Array]
 
 
-def generate(model: Model, dtype: Literal["float16", "float32"]) -> Generate:
+def generate(model: Vocoder, dtype: Literal["float16", "float32"]) -> Generate:
     """Log-mel to audio with the weights inside, kept in ``dtype`` and used in float32.
 
     ``ValueError`` names a weight that is NaN, infinite or too large for float16.
@@ -31,7 +31,7 @@ def generate(model: Model, dtype: Literal["float16", "float32"]) -> Generate:
     return call
 
 
-def open_shape(model: Model) -> jax.ShapeDtypeStruct:
+def open_shape(model: Vocoder) -> jax.ShapeDtypeStruct:
     """``[batch, frames, mels]`` of any batch, and any frames from ``least_frames`` on.
 
     ``ValueError``, of the generator itself, when it cannot serve the model's spec.
@@ -43,12 +43,12 @@ def open_shape(model: Model) -> jax.ShapeDtypeStruct:
     return jax.ShapeDtypeStruct((batch, frames, model.spec.n_mels), jnp.float32)
 
 
-def least_frames(model: Model) -> int:
+def least_frames(model: Vocoder) -> int:
     """Frames that fill an STFT window and its padding, which some generators need."""
     return model.spec.n_fft // model.spec.hop_length + 2
 
 
-def description(model: Model) -> dict[str, str]:
+def description(model: Vocoder) -> dict[str, str]:
     """What a user of the artifact must know, as texts; ``audio_spec`` is the spec's JSON."""
     spec = model.spec
     return {

@@ -17,16 +17,16 @@ from typing import Literal
 import jax
 from jax import export
 
-from ganspeech.audio.files import write_whole
 from ganspeech.interop.export.program import description, generate, open_shape
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.process.writing import write_whole
 
 PLATFORMS = ("cpu", "cuda", "tpu")
 
 
 def save_stablehlo(
     path: str | Path,
-    model: Model,
+    model: Vocoder,
     dtype: Literal["float16", "float32"] = "float32",
     platforms: Sequence[str] = PLATFORMS,
 ) -> None:

@@ -5,17 +5,11 @@ comes in three spellings, or not at all where it was folded into the weight.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from flax import linen
 from jaxtyping import Float
-
-from ganspeech.audio import AudioSpec
-from ganspeech.game.contract import Tree
 
 Tensors = Mapping[str, np.ndarray]
 
@@ -28,13 +22,6 @@ _NORMALISED = (
 
 class ForeignFileError(ValueError):
     """A file of another project that cannot be used; the message names it and what is wrong."""
-
-
-def printable(text: str, most: int = 60) -> str:
-    """The start of a text out of a file, for a message: one line without control characters."""
-    return "".join(
-        char if char.isascii() and char.isprintable() else ascii(char)[1:-1] for char in text[:most]
-    )
 
 
 class Reader:
@@ -132,35 +119,3 @@ class Reader:
             direction = np.where(gain == 0, 1, kernel / np.where(gain == 0, 1, gain))
             return {"kernel": direction.astype("f4"), "gain": gain.astype("f4")} | parameters
         return {"kernel": np.ascontiguousarray(kernel)} | parameters
-
-
-def require_fit(
-    generator: linen.Module, variables: Tree, spec: AudioSpec, error: Callable[[str], ValueError]
-) -> None:
-    """Raises ``error(what)`` unless the variables have the names and shapes the generator asks for.
-
-    A ``ValueError`` of the generator itself, about the spec, passes through.
-    """
-    mel = jax.ShapeDtypeStruct((1, 8, spec.n_mels), jnp.float32)
-    wanted = jax.eval_shape(lambda mel: generator.init(jax.random.key(0), mel, spec), mel)
-    require_shapes(wanted, variables, error)
-
-
-def require_shapes(wanted: Tree, given: Tree, error: Callable[[str], ValueError]) -> None:
-    """Raises ``error(what)`` unless variables have the names and shapes of those wanted."""
-    wanted_shapes, given_shapes = _shapes(wanted), _shapes(given)
-    for path in sorted(wanted_shapes.keys() | given_shapes.keys()):
-        if wanted_shapes.get(path) != given_shapes.get(path):
-            raise error(
-                f"{path} is {_named(given_shapes.get(path))}, but this architecture has "
-                f"{_named(wanted_shapes.get(path))}"
-            )
-
-
-def _shapes(variables: Tree) -> dict[str, tuple[int, ...]]:
-    leaves = jax.tree_util.tree_leaves_with_path(variables)
-    return {"/".join(str(key.key) for key in path): tuple(leaf.shape) for path, leaf in leaves}
-
-
-def _named(shape: tuple[int, ...] | None) -> str:
-    return "absent" if shape is None else str(list(shape))

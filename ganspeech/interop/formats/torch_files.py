@@ -16,7 +16,8 @@ import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
 import numpy as np
 
 from ganspeech.interop.formats.pickle_reader import Storage, Tensor, read_pickle
-from ganspeech.interop.formats.tensors import ForeignFileError, printable
+from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.process.messages import printable
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 """The first value in a file of the old format."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
 import numpy as np
 
-from ganspeech.audio.files import write_whole
 from ganspeech.interop.formats.pickle_reader import STORAGES
+from ganspeech.process.writing import write_whole
 
 _STORAGE_OF = {dtype: name for name, dtype in STORAGES.items()}
 _ARCHIVE_VERSION = b"3\n"

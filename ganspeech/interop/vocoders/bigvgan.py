@@ -8,10 +8,11 @@ import numpy as np
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.bigvgan import BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2_512X, BigVGAN
-from ganspeech.interop.formats.tensors import Reader, Tensors, require_fit
+from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.hifigan import require_features
 from ganspeech.interop.vocoders.stated import Stated
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.fit import require_fit
+from ganspeech.models.vocoder import Vocoder
 from ganspeech.nn.antialias import kaiser_sinc
 
 
@@ -20,7 +21,9 @@ def recognises(tensors: Tensors) -> bool:
     return "ups.0.0.bias" in tensors and "activation_post.act.alpha" in tensors
 
 
-def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str) -> Model:
+def read(
+    tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
+) -> Vocoder:
     """The model of a state dict, its weight normalisation folded or not.
 
     Sizes, the kind of snake and the final bias follow from the tensors; upsampling rates and
@@ -74,7 +77,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     _require_agreement(stated, generator)
     require_features(stated, generator.upsample_rates, spec, reader)
     require_fit(generator, {"params": params}, spec, reader.error)
-    return Model(
+    return Vocoder(
         generator, {"params": params}, spec, f"BigVGAN, imported from {Path(source).name}."
     )
 

@@ -11,11 +11,12 @@ import numpy as np
 import yaml
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop.formats.tensors import ForeignFileError, Tensors, printable
+from ganspeech.interop.formats.tensors import ForeignFileError, Tensors
 from ganspeech.interop.formats.torch_files import is_torch_file, read_state_dict
 from ganspeech.interop.vocoders import bigvgan, hifigan, speecht5, univnet, vocos
-from ganspeech.models.vocoder_file import Model
-from ganspeech.models.weights import read_safetensors
+from ganspeech.models.files import read_safetensors
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.process.messages import printable
 
 FAMILIES: dict[str, ModuleType] = {
     "HiFi-GAN": hifigan,
@@ -29,7 +30,7 @@ CONFIGS = ("config.json", "config.yaml")
 """What projects put beside their weights."""
 
 
-def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None = None) -> Model:
+def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None = None) -> Vocoder:
     """The vocoder of another project's file, for log-mels of ``spec``.
 
     Reads safetensors and files of ``torch.save``, told apart by their content; nothing in them is
@@ -47,7 +48,7 @@ def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None 
             f"here: {', '.join(FAMILIES)}"
         )
     try:
-        model: Model = family.read(tensors, _config(Path(path), config), spec, source)
+        model: Vocoder = family.read(tensors, _config(Path(path), config), spec, source)
     except ForeignFileError:
         raise
     except ValueError as error:  # the generator's own, about the spec

@@ -11,9 +11,10 @@ from jaxtyping import Float
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3, HiFiGAN
-from ganspeech.interop.formats.tensors import Reader, Tensors, require_fit
+from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.fit import require_fit
+from ganspeech.models.vocoder import Vocoder
 
 Kind = Literal["1", "2"]
 """HiFi-GAN's two kinds of residual block."""
@@ -36,7 +37,9 @@ def recognises(tensors: Tensors) -> bool:
     )
 
 
-def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str) -> Model:
+def read(
+    tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
+) -> Vocoder:
     """The model of a state dict, its weight normalisation folded or not.
 
     Sizes follow from the tensors; upsampling rates and dilations are the config's, or those of the
@@ -83,12 +86,12 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     _require_agreement(stated, generator)
     require_features(stated, generator.upsample_rates, spec, reader)
     require_fit(generator, {"params": params}, spec, reader.error)
-    return Model(
+    return Vocoder(
         generator, {"params": params}, spec, f"HiFi-GAN, imported from {Path(source).name}."
     )
 
 
-def write(model: Model) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+def write(model: Vocoder) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The authors' state dict of a HiFi-GAN, and their config of it.
 
     Weights are normalised in PyTorch's way: by output, those of transposed convolutions by input.

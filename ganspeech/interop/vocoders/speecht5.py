@@ -8,9 +8,10 @@ from typing import Any
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.hifigan import HiFiGAN
-from ganspeech.interop.formats.tensors import Reader, Tensors, require_fit
+from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.fit import require_fit
+from ganspeech.models.vocoder import Vocoder
 
 PUBLISHED_RATES, PUBLISHED_TAPS = (4, 4, 4, 4), (8, 8, 8, 8)
 """Of ``microsoft/speecht5_hifigan``, where there is no config."""
@@ -22,7 +23,9 @@ def recognises(tensors: Tensors) -> bool:
     return "upsampler.0.bias" in tensors and "resblocks.0.convs1.0.bias" in tensors
 
 
-def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str) -> Model:
+def read(
+    tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
+) -> Vocoder:
     """The model of a state dict, its weight normalisation folded or not.
 
     Sizes follow from the tensors; upsampling rates, dilations and whether the mels are
@@ -83,7 +86,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
             f"{spec.hop_length}"
         )
     require_fit(generator, variables, spec, reader.error)
-    return Model(
+    return Vocoder(
         generator, variables, spec, f"SpeechT5's HiFi-GAN, imported from {Path(source).name}."
     )
 

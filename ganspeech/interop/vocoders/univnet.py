@@ -9,9 +9,10 @@ import numpy as np
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.univnet import SLOPE, UnivNet
-from ganspeech.interop.formats.tensors import Reader, Tensors, require_fit
+from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.fit import require_fit
+from ganspeech.models.vocoder import Vocoder
 
 PUBLISHED_DILATIONS = (1, 3, 9, 27)
 """Of every stage, where there is no config."""
@@ -22,7 +23,9 @@ def recognises(tensors: Tensors) -> bool:
     return "resblocks.0.kernel_predictor.kernel_conv.bias" in tensors
 
 
-def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str) -> Model:
+def read(
+    tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
+) -> Vocoder:
     """The model of a state dict, its weight normalisation folded or not.
 
     All sizes follow from the tensors; dilations are the config's, or the published (1, 3, 9, 27).
@@ -90,7 +93,7 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
         )
     variables = {"params": params}
     require_fit(generator, variables, spec, reader.error)
-    return Model(generator, variables, spec, f"UnivNet, imported from {Path(source).name}.")
+    return Vocoder(generator, variables, spec, f"UnivNet, imported from {Path(source).name}.")
 
 
 def _predictor(

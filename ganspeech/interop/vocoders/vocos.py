@@ -10,9 +10,10 @@ from ganspeech.audio import AudioSpec
 from ganspeech.audio.mel import mel_filterbank
 from ganspeech.audio.stft import hann_window
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.formats.tensors import Reader, Tensors, require_fit
+from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
-from ganspeech.models.vocoder_file import Model
+from ganspeech.models.fit import require_fit
+from ganspeech.models.vocoder import Vocoder
 
 FILTERBANK = "feature_extractor.mel_spec.mel_scale.fb"
 WINDOWS = ("feature_extractor.mel_spec.spectrogram.window", "head.istft.window")
@@ -25,7 +26,9 @@ def recognises(tensors: Tensors) -> bool:
     return "backbone.embed.weight" in tensors and "head.out.weight" in tensors
 
 
-def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str) -> Model:
+def read(
+    tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
+) -> Vocoder:
     """The model of a state dict; ``config`` is the parsed config.yaml.
 
     All sizes follow from the tensors. The published window and filterbank are compared with those
@@ -64,7 +67,9 @@ def read(tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, so
     expansion = params["block_0"]["expand"]["bias"].size // width
     generator = Vocos(width=width, blocks=blocks, kernel=kernel, expansion=expansion)
     require_fit(generator, {"params": params}, spec, reader.error)
-    return Model(generator, {"params": params}, spec, f"Vocos, imported from {Path(source).name}.")
+    return Vocoder(
+        generator, {"params": params}, spec, f"Vocos, imported from {Path(source).name}."
+    )
 
 
 def _block(reader: Reader, name: str) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors, printable
+from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.interop.voices.mms_names import authors_tensors
 from ganspeech.interop.voices.vits_weights import Unshown, network_of, variables_of
-from ganspeech.models.voice_file import VoiceModel
-from ganspeech.models.weights import read_safetensors
+from ganspeech.models.files import read_safetensors
+from ganspeech.models.voice import Voice
+from ganspeech.process.messages import printable
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
 
@@ -44,7 +45,7 @@ _NUMBERS = {
 """Languages as MMS and as num2words name them: voices have no digits, and are lost without."""
 
 
-def read_mms(folder: str | Path) -> VoiceModel:
+def read_mms(folder: str | Path) -> Voice:
     """The voice of such a folder; its posterior encoder is kept, for further training.
 
     ``ForeignFileError`` names the file and what is wrong with it: missing or damaged, of another
@@ -66,7 +67,7 @@ def read_mms(folder: str | Path) -> VoiceModel:
     bins = stated.value("spectrogram_bins", _BINS) if hears is None else hears.shape[1]
     decoder: Any = network.decoder
     try:
-        return VoiceModel(
+        return Voice(
             network=network,
             variables=variables,
             text=_text(folder, len(tensors["enc_p.emb.weight"])),

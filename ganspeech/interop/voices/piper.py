@@ -8,23 +8,19 @@ from typing import Any
 
 from ganspeech.audio import AudioSpec
 from ganspeech.interop.formats.onnx_reader import read_graph
-from ganspeech.interop.formats.tensors import ForeignFileError, printable
+from ganspeech.interop.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.piper_graph import weights_of
 from ganspeech.interop.voices.vits_weights import network_of, variables_of
-from ganspeech.models.voice_file import (
-    LENGTH_SCALES,
-    NOISES,
-    SAMPLE_RATES,
-    VoiceModel,
-    require_within,
-)
+from ganspeech.models.voice import Voice
+from ganspeech.models.voice_settings import LENGTH_SCALES, NOISES, SAMPLE_RATES, require_within
+from ganspeech.process.messages import printable
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
 
 _FIRST, _LAST, _BLANK = "^", "$", "_"
 
 
-def read_piper(path: str | Path) -> VoiceModel:
+def read_piper(path: str | Path) -> Voice:
     """The voice of an ONNX file of Piper, whose config is ``PATH.json``.
 
     The onnx package is not needed, and nothing in the file is run. ``ForeignFileError`` names the
@@ -38,7 +34,7 @@ def read_piper(path: str | Path) -> VoiceModel:
     settings = _Config(Path(f"{path}.json"))
     variables = variables_of(network, tensors, source)
     try:
-        model = VoiceModel(
+        model = Voice(
             network=network,
             variables=variables,
             text=_text(settings, len(tensors["enc_p.emb.weight"])),

@@ -13,8 +13,9 @@ from flax import traverse_util
 from ganspeech.game.contract import Tree
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vits.network import VITS
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors, printable
+from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors
 from ganspeech.interop.voices.vits_layers import Around, layers_of
+from ganspeech.process.messages import printable
 
 MOST_DILATION = 10
 """Of a WaveNet's layer over that of the one before: of several layers it is a power."""

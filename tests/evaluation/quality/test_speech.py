@@ -22,9 +22,9 @@ from ganspeech.evaluation.quality.speech import COPY
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.game.state import create_state
+from ganspeech.load import load_voice
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.models.voice import load_voice
-from ganspeech.models.voice_file import VoiceModel, write_voice
+from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import spec_digest, write_experiment
@@ -91,7 +91,7 @@ def recognizer(base, tmp_path_factory):
 def voice_file(run, tmp_path_factory):
     voice = load_voice(run)
     path = tmp_path_factory.mktemp("voices") / "other.safetensors"
-    write_voice(path, VoiceModel(SMALL, voice.variables, TEXT, SPEC, about="Made up."))
+    Voice(SMALL, voice.variables, TEXT, SPEC, about="Made up.").save(path)
     return path
 
 

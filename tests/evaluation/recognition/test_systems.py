@@ -21,7 +21,7 @@ from ganspeech.evaluation.pages.saliency import saliency
 from ganspeech.evaluation.recognition import inside
 from ganspeech.evaluation.recognition.accuracy import Answer, error_rate
 from ganspeech.evaluation.recognition.conditions import Spoken, as_heard, hear, unseen_noises
-from ganspeech.evaluation.recognition.systems import of_run
+from ganspeech.evaluation.recognition.systems import recognize_run
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.game.state import create_state
@@ -242,7 +242,7 @@ def test_a_folder_of_audio_is_heard_with_what_is_written_beside_it(run, tmp_path
 def test_an_outcome_pairs_utterances_and_draws_speakers(run):
     found = outcome(run)
     assert list(found.metrics) == ["wer_clean", "wer_10db", "wer_5db", "wer_0db"]
-    recognised, _ = of_run(run, progress=False)
+    recognised, _ = recognize_run(run, progress=False)
     for row, (name, measure) in zip(recognised.rows, found.metrics.items(), strict=True):
         assert measure.value == pytest.approx(error_rate(recognised.rows[row], "word").value)
         assert not measure.higher_is_better and len(found.units[name]) == 50

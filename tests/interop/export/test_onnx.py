@@ -56,7 +56,7 @@ def test_the_metadata_hold_the_audio_spec(models, session, tmp_path):
     texts = started.get_modelmeta().custom_metadata_map
     assert AudioSpec.from_json(texts["audio_spec"]) == model.spec
     assert texts["about"] == "Made for a test."
-    assert json.loads(texts["generator"])["class"] == "ganspeech.generators.hifigan.HiFiGAN"
+    assert json.loads(texts["generator"])["class"] == "HiFiGAN"
     assert [i.shape for i in started.get_inputs()] == [["batch", "frames", 8]]
     assert [o.name for o in started.get_outputs()] == ["audio"]
 

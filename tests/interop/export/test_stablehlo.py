@@ -54,7 +54,7 @@ def test_what_travels_beside_it_describes_it(voice, tmp_path):
     assert texts["input"] == "log_mel: float32 [batch, frames, 8], 6 frames or more"
     assert texts["output"] == "audio: float32 [batch, frames * 16], 8000 Hz"
     assert texts["platforms"] == ["cpu"] and texts["about"] == "Made for a test."
-    assert texts["generator"]["class"] == "ganspeech.generators.vocos.Vocos"
+    assert texts["generator"]["class"] == "Vocos"
 
 
 def test_float16_halves_the_file_and_only_rounds_the_weights(mel_of, audio_of, tmp_path):

