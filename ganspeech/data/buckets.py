@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.audio.files import resample
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, as_heard
 from ganspeech.data.pipeline import ENDLESS, Batches, batches
@@ -18,56 +19,41 @@ Wave = Float32[np.ndarray, " samples"]
 
 def bucketed(
     lines: Sequence[Line],
+    feed: Feed,
     *,
     buckets: Sequence[float],
     sample_rate: int,
     conditions: Conditions,
     noises: Noises,
-    batch_size: int,
-    seed: int,
-    start: int = 0,
-    workers: int = 0,
-    process_index: int = 0,
-    process_count: int = 1,
-    run: int = 1,
 ) -> Batches:
     """Endless batches, each of one bucket, with conditions drawn for every example.
 
-    - ``audio`` float32 ``[batch, samples]``: as heard, followed by zeros up to the bucket;
-    - ``clean`` float32 ``[batch, samples]``: the same before room and noise, at the same level;
-    - ``samples`` int32 ``[batch]``: how many of them are the utterance and the silence around it;
-    - ``labels`` int32 ``[batch, labels]``: followed by zeros up to the longest of the bucket;
-    - ``label_lengths`` int32 ``[batch]``;
-    - ``speaker`` int32 ``[batch]``: ``Line.speaker``.
+    - `audio` float32 `[batch, samples]`: as heard, followed by zeros up to the bucket;
+    - `clean` float32 `[batch, samples]`: the same before room and noise, at the same level;
+    - `samples` int32 `[batch]`: how many of them are the utterance and the silence around it;
+    - `labels` int32 `[batch, labels]`: followed by zeros up to the longest of the bucket;
+    - `label_lengths` int32 `[batch]`;
+    - `speaker` int32 `[batch]`: `Line.speaker`.
 
-    ``shapes`` tells all shapes. ``buckets`` are seconds, and ``run`` is how many batches in a row,
-    counted from the first, are of one bucket: an update that takes several at once needs them of
-    one shape. An utterance is heard at every speed equally often; at a speed that its labels or
-    the longest bucket do not allow, at its own instead.
+    `shapes` tells all shapes. `buckets` are seconds; `feed.together` batches in a row, counted from
+    the first, are of one bucket. An utterance is heard at every speed equally often; at a speed
+    that its labels or the longest bucket do not allow, at its own instead.
 
     Every bucket has batches in proportion to its utterances, spread evenly, and a bucket's
     utterances are shuffled anew each time all were heard. Which bucket comes when does not depend
-    on ``seed``, so that runs of several seeds can be trained as one. All else of example i depends
-    on the lines, the other arguments, ``seed`` and i alone: see ``ganspeech.data.batches`` for
-    ``start``, ``workers`` and the processes. ``ValueError`` names an impossible argument.
+    on the seed, so that runs of several seeds can be trained as one. All else of example i depends
+    on the lines, the other arguments, the seed and i alone. Raises ValueError naming an impossible
+    argument.
     """
     if not lines:
         raise ValueError("lines is empty: there is nothing to hear")
-    if run < 1:
-        raise ValueError(f"run must be 1 or more, it is {run}")
     if conditions.noisy and not noises.seen:
         raise ValueError("conditions.noisy asks for noise, and there is none")
-    if batch_size > 0 and start % batch_size:
-        raise ValueError(f"start={start} must be a multiple of batch_size={batch_size}")
-    hear = _Hear(lines, buckets, sample_rate, conditions, noises, batch_size * run, seed)
-    return batches(
-        grain.MapDataset.range(ENDLESS).seed(seed).random_map(hear),
-        batch_size=batch_size,
-        start=start,
-        workers=workers,
-        process_index=process_index,
-        process_count=process_count,
-    )
+    if feed.start % feed.batch_size:
+        raise ValueError(f"start={feed.start} must be a multiple of batch_size={feed.batch_size}")
+    turn = feed.batch_size * feed.together
+    hear = _Hear(lines, buckets, sample_rate, conditions, noises, turn, feed.seed)
+    return batches(grain.MapDataset.range(ENDLESS).seed(feed.seed).random_map(hear), feed)
 
 
 def bucket_of(samples: int, buckets: Sequence[float], sample_rate: int) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32, Int32
 
 from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.feed import Feed
 from ganspeech.data.pipeline import Batches, batches
 
 
@@ -77,29 +78,10 @@ class Examples:
         return dataclasses.replace(self, train=train)
 
 
-def labelled_batches(
-    examples: Labelled,
-    *,
-    batch_size: int,
-    seed: int,
-    start: int = 0,
-    workers: int = 0,
-    process_index: int = 0,
-    process_count: int = 1,
-) -> Batches:
-    """Endless ``{"values": [batch, ...], "label": int32 [batch]}``, shuffled anew every epoch.
-
-    See ``ganspeech.data.pipeline.batches`` for the other arguments.
-    """
-    order = grain.MapDataset.range(len(examples)).seed(seed).shuffle().repeat()
-    return batches(
-        order.map(_Take(examples)),
-        batch_size=batch_size,
-        start=start,
-        workers=workers,
-        process_index=process_index,
-        process_count=process_count,
-    )
+def labelled_batches(examples: Labelled, feed: Feed) -> Batches:
+    """Endless `{"values": [batch, ...], "label": int32 [batch]}`, shuffled anew every epoch."""
+    order = grain.MapDataset.range(len(examples)).seed(feed.seed).shuffle().repeat()
+    return batches(order.map(_Take(examples)), feed)
 
 
 class _Take:

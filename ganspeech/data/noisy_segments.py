@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.data.corpus import CorpusError
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, as_heard
 from ganspeech.data.pipeline import Batches, batches
@@ -17,35 +18,23 @@ Segment = Float32[np.ndarray, " samples"]
 
 def noisy_segments(
     recordings: Sequence[Recording],
+    feed: Feed,
     *,
     length: int,
     sample_rate: int,
     conditions: Conditions,
     noises: Noises,
-    batch_size: int,
-    seed: int,
-    start: int = 0,
-    workers: int = 1,
-    process_index: int = 0,
-    process_count: int = 1,
 ) -> Batches:
-    """Endless ``{"audio", "clean"}``, both float32 ``[batch_size / process_count, length]``.
+    """Endless `{"audio", "clean"}`, both float32 `[batch, length]`.
 
-    ``clean`` is what ``ganspeech.data.segments`` cuts, ``audio`` the same in a drawn room and
-    noise. See there for the order and the other arguments. ``CorpusError`` for speeds, which only
-    whole utterances have.
+    `clean` is what `ganspeech.data.segments` cuts, `audio` the same in a drawn room and noise.
+    Raises CorpusError for speeds, which only whole utterances have.
     """
     if conditions.speeds != (1.0,):
         raise CorpusError("conditions.speeds change whole utterances: leave them at 1 for segments")
     hear = _Hear(conditions, noises, sample_rate)
-    return batches(
-        cut_segments(recordings, length, seed).seed(seed).random_map(hear),
-        batch_size=batch_size,
-        start=start,
-        workers=workers,
-        process_index=process_index,
-        process_count=process_count,
-    )
+    examples = cut_segments(recordings, length, feed.seed).seed(feed.seed).random_map(hear)
+    return batches(examples, feed)
 
 
 class _Hear:

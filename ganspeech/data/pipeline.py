@@ -7,6 +7,8 @@ from typing import Any
 import grain
 from absl import flags
 
+from ganspeech.data.feed import Feed
+
 # Batches that a worker, or the reading thread when there is none, keeps ready.
 READY = 8
 # As good as endless; Grain computes lengths in float64 and overflows near its own 2**63.
@@ -34,46 +36,24 @@ class Batches(Iterator[Any]):
         self._finalizer()
 
 
-def batches(
-    examples: grain.MapDataset,
-    *,
-    batch_size: int,
-    start: int = 0,
-    workers: int = 1,
-    process_index: int = 0,
-    process_count: int = 1,
-) -> Batches:
-    """Endless batches of ``batch_size / process_count`` examples, stacked.
+def batches(examples: grain.MapDataset, feed: Feed) -> Batches:
+    """Endless batches of `feed.batch_size / feed.process_count` examples, stacked.
 
-    ``examples`` repeats for ever and gives example i the same value whoever asks. ``start`` counts
-    the global examples already consumed; the processes' batches, concatenated in the order of
-    ``process_index``, are the batch of a single process. The order does not depend on
-    ``workers``: 0 reads in a thread of this process, n in n processes, which are spawned, so that
-    a script's entry point needs ``if __name__ == "__main__":``. ``ValueError`` names an impossible
-    argument.
+    `examples` repeats for ever and gives example i the same value whoever asks. Processes that read
+    are spawned, so a script's entry point needs `if __name__ == "__main__":`.
     """
-    for name, value, least in (
-        ("batch_size", batch_size, 1),
-        ("start", start, 0),
-        ("workers", workers, 0),
-        ("process_count", process_count, 1),
-    ):
-        if value < least:
-            raise ValueError(f"{name} must be {least} or more, it is {value}")
-    if not 0 <= process_index < process_count:
-        raise ValueError(f"process_index must be in 0..{process_count - 1}, it is {process_index}")
-    if batch_size % process_count:
-        raise ValueError(f"batch_size={batch_size} cannot be shared by {process_count} processes")
-    rest = examples[start : start + ENDLESS]
-    local = rest.batch(batch_size // process_count)[process_index::process_count]
+    rest = examples[feed.start : feed.start + ENDLESS]
+    local = rest.batch(feed.batch_size // feed.process_count)[
+        feed.process_index :: feed.process_count
+    ]
     reading = grain.ReadOptions(num_threads=1, prefetch_buffer_size=READY)
     dataset = local.to_iter_dataset(reading)
-    if workers:
+    if feed.workers:
         # Grain hands absl's flags to its workers, and refuses to while nobody has parsed them.
         if not flags.FLAGS.is_parsed():
             flags.FLAGS.mark_as_parsed()
         dataset = dataset.mp_prefetch(
-            grain.MultiprocessingOptions(num_workers=workers, per_worker_buffer_size=READY)
+            grain.MultiprocessingOptions(num_workers=feed.workers, per_worker_buffer_size=READY)
         )
     return Batches(dataset)
 

@@ -6,43 +6,26 @@ import grain
 import numpy as np
 from jaxtyping import Float32
 
+from ganspeech.data.feed import Feed
 from ganspeech.data.pipeline import Batches, batches
 from ganspeech.data.prepare import Recording
 
 
-def segments(
-    recordings: Sequence[Recording],
-    *,
-    length: int,
-    batch_size: int,
-    seed: int,
-    start: int = 0,
-    workers: int = 1,
-    process_index: int = 0,
-    process_count: int = 1,
-) -> Batches:
-    """Endless ``{"audio": float32 [batch_size / process_count, length]}``, shuffled by ``seed``.
+def segments(recordings: Sequence[Recording], feed: Feed, *, length: int) -> Batches:
+    """Endless `{"audio": float32 [batch, length]}`.
 
-    A recording of n samples takes part ``ceil(n / length)`` times an epoch, each time with a
-    segment that starts at a random place of another equal share of its possible starts. So an
-    epoch covers the corpus evenly: recordings count by their length. One shorter than ``length``
-    is padded with zeros at its end. Every epoch has another order and other segments.
+    A recording of n samples takes part `ceil(n / length)` times an epoch, each time with a segment
+    that starts at a random place of another equal share of its possible starts. So an epoch covers
+    the corpus evenly: recordings count by their length. One shorter than `length` is padded with
+    zeros at its end. Every epoch has another order and other segments.
 
-    Example i depends on the recordings, ``length``, ``seed`` and i alone: see ``batches`` for
-    ``start``, ``workers`` and the processes. ``ValueError`` names an impossible argument.
+    Example i depends on the recordings, `length`, the feed's seed and i alone.
     """
-    return batches(
-        cut_segments(recordings, length, seed),
-        batch_size=batch_size,
-        start=start,
-        workers=workers,
-        process_index=process_index,
-        process_count=process_count,
-    )
+    return batches(cut_segments(recordings, length, feed.seed), feed)
 
 
 def cut_segments(recordings: Sequence[Recording], length: int, seed: int) -> grain.MapDataset:
-    """The endless examples of ``segments``, one by one."""
+    """The endless examples of `segments`, one by one."""
     if not recordings:
         raise ValueError("recordings is empty: there is nothing to cut segments from")
     if length < 1:

@@ -77,7 +77,7 @@ def abstract_state(experiment: Experiment) -> GanState:
 
 def spec_digest(experiment: Experiment) -> str | None:
     """The digest of the audio spec an experiment's task works with, None for one without."""
-    spec = getattr(experiment.task, "spec", None)
+    spec = experiment.task.spec
     return spec.digest() if spec else None
 
 
@@ -106,6 +106,8 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
     optimizers = (experiment.generator_optimizer, experiment.discriminator_optimizer)
     if all(optimizer.schedule == "constant" for optimizer in optimizers):
         allowed.add("budget.steps")
+    if experiment.task.mixed:  # where batches that are taken at once share a shape
+        allowed.discard("budget.updates_per_dispatch")
     require_same_settings(folder, saved, experiment, allowed)
 
 

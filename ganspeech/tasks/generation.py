@@ -12,6 +12,7 @@ from flax import linen
 
 from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.examples import Examples, labelled_batches
+from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.tasks.representations import Pictures, SpokenView, View, in_pieces
 from ganspeech.tasks.trainable import Picture, Sample
@@ -44,6 +45,16 @@ class Generation:
             raise ValueError(f"task.classes must not be negative, but is {self.classes}")
         if not 0 < self.share <= 1:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
+
+    @property
+    def spec(self) -> None:
+        """None: what examples look like is their representation's."""
+        return None
+
+    @property
+    def mixed(self) -> bool:
+        """No: all batches have one shape."""
+        return False
 
     def example(self) -> tuple:
         """Noise of one example and its label, if any."""
@@ -81,26 +92,11 @@ class Generation:
             )
         return examples.share(self.share)
 
-    def batches(
-        self,
-        prepared: Examples,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 1,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
+    def batches(self, prepared: Examples, feed: Feed) -> Iterator[Batch]:
         """Endless `{"values": [batch, …], "label": [batch]}`."""
         return labelled_batches(
             prepared.train,
-            batch_size=batch_size,
-            seed=seed,
-            start=start,
-            workers=workers,
-            process_index=process_index,
-            process_count=process_count,
+            feed,
         )
 
     def generate(

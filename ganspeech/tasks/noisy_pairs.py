@@ -14,6 +14,7 @@ from jaxtyping import Array, Float, Float32, Int
 from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed
 from ganspeech.data.corpus import Corpus, CorpusError, Problems
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import load_noises, mix
 from ganspeech.data.prepare import Recording, prepare
@@ -50,20 +51,20 @@ class NoisyPairs:
     buckets: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0)
     """Lengths in seconds that utterances are padded to, each of which is compiled; longer
     recordings are not trained on."""
-    run: int = 1
-    """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
-    times updates per dispatch."""
 
     def __post_init__(self):
         if not self.buckets or min(self.buckets) <= 0:
             raise ValueError(f"task.buckets must be seconds above 0, not {self.buckets}")
-        if self.run < 1:
-            raise ValueError(f"task.run must be at least 1, not {self.run}")
 
     @property
     def spec(self) -> AudioSpec:
         """Of the features."""
         return self.features.spec
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there are several buckets, or but one shape."""
+        return len(set(self.buckets)) > 1
 
     def silence(self) -> tuple[Float[Array, "1 frames channels"], Int[Array, " 1"]]:
         """Empty features of one utterance of the shortest bucket, and its frames."""
@@ -105,31 +106,15 @@ class NoisyPairs:
         problems.add(prepared.problems)
         return Transcribed(train, held_out, problems, prepared.fingerprint)
 
-    def batches(
-        self,
-        prepared: Transcribed,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 0,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
+    def batches(self, prepared: Transcribed, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `pair`, each of one bucket."""
         return bucketed(
             prepared.train,
+            feed,
             buckets=self.buckets,
             sample_rate=self.spec.sample_rate,
             conditions=self.conditions,
             noises=load_noises(self.conditions, self.spec.sample_rate),
-            batch_size=batch_size,
-            seed=seed,
-            start=start,
-            workers=workers,
-            process_index=process_index,
-            process_count=process_count,
-            run=self.run,
         )
 
     def shown(self, prepared: Transcribed) -> Iterator[tuple[Line, Pair]]:

@@ -15,6 +15,7 @@ from jaxtyping import Array, Float, Int
 from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.corpus import Corpus
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, load_noises
 from ganspeech.data.prepare import prepare
@@ -49,9 +50,6 @@ class Recognition:
     """Speeds, rooms and noise that utterances are heard in while it trains."""
     share: float = 1.0
     """Share of every speaker's training lines that is used, the first of them."""
-    run: int = 1
-    """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
-    times updates per dispatch."""
 
     def __post_init__(self):
         if not self.buckets or min(self.buckets) <= 0:
@@ -60,13 +58,16 @@ class Recognition:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
         if self.stride not in (1, 2, 4):
             raise ValueError(f"task.stride must be 1, 2 or 4, not {self.stride}")
-        if self.run < 1:
-            raise ValueError(f"task.run must be at least 1, not {self.run}")
 
     @property
     def spec(self) -> AudioSpec:
         """Of the features."""
         return self.features.spec
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there are several buckets, or but one shape."""
+        return len(set(self.buckets)) > 1
 
     @property
     def symbols(self) -> int:
@@ -136,34 +137,18 @@ class Recognition:
         rate = self.spec.sample_rate
         return shapes(prepared.train, self.buckets, rate, self.conditions.speeds)
 
-    def batches(
-        self,
-        prepared: Transcribed,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 0,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
+    def batches(self, prepared: Transcribed, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`, each of one of the `shapes`."""
         noises = Noises({}, {})
         if self.conditions.noisy:
             noises = load_noises(self.conditions, self.spec.sample_rate)
         return bucketed(
             prepared.train,
+            feed,
             buckets=self.buckets,
             sample_rate=self.spec.sample_rate,
             conditions=self.conditions,
             noises=noises,
-            batch_size=batch_size,
-            seed=seed,
-            start=start,
-            workers=workers,
-            process_index=process_index,
-            process_count=process_count,
-            run=self.run,
         )
 
     def samples(

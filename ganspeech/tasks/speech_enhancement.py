@@ -16,6 +16,7 @@ from ganspeech.audio.quality import RATE as PESQ_RATE
 from ganspeech.audio.quality import Undefined, pesq_wb
 from ganspeech.audio.stft import compressed, magnitude
 from ganspeech.data.corpus import Corpus
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, as_heard, load_noises, mix
 from ganspeech.data.noisy_segments import noisy_segments
@@ -82,6 +83,11 @@ class SpeechEnhancement:
         """Length of a training segment in samples."""
         return round(self.seconds * self.spec.sample_rate)
 
+    @property
+    def mixed(self) -> bool:
+        """No: all batches have one shape."""
+        return False
+
     def example(self) -> tuple:
         """A silent segment, and the spec."""
         return jnp.zeros((1, self.segment_samples)), self.spec
@@ -104,30 +110,15 @@ class SpeechEnhancement:
         """All recordings that are at least half as long as a training segment."""
         return prepare(corpus, self.spec.sample_rate, minimum_seconds=self.seconds / 2)
 
-    def batches(
-        self,
-        prepared: Prepared,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 1,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
+    def batches(self, prepared: Prepared, feed: Feed) -> Iterator[Batch]:
         """Endless `{"audio": [batch, segment_samples], "clean": the same without noise}`."""
         return noisy_segments(
             prepared.train,
+            feed,
             length=self.segment_samples,
             sample_rate=self.spec.sample_rate,
             conditions=self.conditions,
             noises=_noises(self.conditions, self.spec.sample_rate),
-            batch_size=batch_size,
-            seed=seed,
-            start=start,
-            workers=workers,
-            process_index=process_index,
-            process_count=process_count,
         )
 
     def rate(

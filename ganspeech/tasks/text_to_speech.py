@@ -15,6 +15,7 @@ from jaxtyping import Array, Float
 from ganspeech.audio import HIFIGAN_22K, AudioSpec, log_mel, magnitude, stft
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.corpus import Corpus, CorpusError
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
@@ -67,14 +68,10 @@ class TextToSpeech:
     start_parts: tuple[str, ...] = ()
     """Of the network that a run starts from, the parts it takes; empty: all there are, of which
     none may have other sizes."""
-    run: int = 1
-    """Batches in a row of one length: all that one dispatch takes must be, which is critic steps
-    times updates per dispatch."""
 
     def __post_init__(self):
-        for name in ("segment_frames", "run"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"task.{name} must be at least 1, not {getattr(self, name)}")
+        if self.segment_frames < 1:
+            raise ValueError(f"task.segment_frames must be at least 1, not {self.segment_frames}")
         if not self.buckets or min(self.buckets) * self.spec.sample_rate < self.segment_samples:
             raise ValueError(
                 f"task.buckets must be seconds that hold a segment of {self.segment_frames} "
@@ -85,6 +82,11 @@ class TextToSpeech:
                 raise ValueError(f"task.{name} must not be negative, but is {getattr(self, name)}")
         if len(set(self.speakers)) < len(self.speakers):
             raise ValueError(f"task.speakers must be different names, not {self.speakers}")
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there are several buckets, or but one shape."""
+        return len(set(self.buckets)) > 1
 
     @property
     def segment_samples(self) -> int:
@@ -195,31 +197,15 @@ class TextToSpeech:
         """Samples and symbols of the batches there are: an update is compiled for each."""
         return shapes(prepared.train, self.buckets, self.spec.sample_rate)
 
-    def batches(
-        self,
-        prepared: Transcribed,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 0,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
+    def batches(self, prepared: Transcribed, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`, each of one of the `shapes`."""
         return bucketed(
             prepared.train,
+            feed,
             buckets=self.buckets,
             sample_rate=self.spec.sample_rate,
             conditions=Conditions(),
             noises=Noises({}, {}),
-            batch_size=batch_size,
-            seed=seed,
-            start=start,
-            workers=workers,
-            process_index=process_index,
-            process_count=process_count,
-            run=self.run,
         )
 
     def batch_of(self, line: Line) -> dict[str, np.ndarray]:

@@ -1,15 +1,15 @@
 """What a task does beside the game: it finds its data, and shows what it has learnt."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Iterable, Iterator, Sized
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from flax import linen
 
+from ganspeech.audio import AudioSpec
 from ganspeech.data.corpus import Corpus
-from ganspeech.data.examples import Examples
-from ganspeech.data.prepare import Prepared
+from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Task, Tree
 
 
@@ -37,32 +37,45 @@ class Picture:
     """Bytes `[height, width, 3]`."""
 
 
-Material = Prepared | Examples
-"""What tasks train on: recordings, or examples of one shape. Both have a fingerprint."""
+class Dataset(Protocol):
+    """A corpus as a task needs it: what it trains on, and what it holds out."""
+
+    @property
+    def train(self) -> Sized:
+        """Recordings, lines or examples to train on."""
+
+    @property
+    def held_out(self) -> Sized:
+        """Those kept from training."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the content, wherever it lies."""
+
+
+Data = TypeVar("Data", bound=Dataset)
 
 
 @runtime_checkable
-class Trainable(Task, Protocol):
+class Trainable(Task, Protocol[Data]):
     """A task that the training loop can run, and whose samples it shows while it does."""
 
-    def recordings(self, corpus: Corpus) -> Any:
-        """The corpus as the task needs it: `Material`."""
+    @property
+    def spec(self) -> AudioSpec | None:
+        """Audio spec it works with; None for one without."""
 
-    def batches(
-        self,
-        prepared: Any,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 1,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
-        """Endless batches for `play`; see `ganspeech.data.segments` for the arguments."""
+    @property
+    def mixed(self) -> bool:
+        """Whether batches have several shapes, as those of utterances in buckets do."""
+
+    def recordings(self, corpus: Corpus) -> Data:
+        """The corpus as the task needs it."""
+
+    def batches(self, prepared: Data, feed: Feed) -> Iterator[Batch]:
+        """Endless batches for `play`."""
 
     def samples(
-        self, generator: linen.Module, variables: Tree, prepared: Any
+        self, generator: linen.Module, variables: Tree, prepared: Data
     ) -> Iterable[Sample | Picture]:
         """What to show of the generator's work, of the first held-out recordings if any."""
 

@@ -11,6 +11,7 @@ from flax import linen
 
 from ganspeech.audio import AudioSpec, log_mel
 from ganspeech.data.corpus import Corpus
+from ganspeech.data.feed import Feed
 from ganspeech.data.prepare import Prepared, prepare
 from ganspeech.data.segments import segments
 from ganspeech.game.contract import Batch, Play, Tree
@@ -43,6 +44,11 @@ class Vocoding:
             raise ValueError(f"task.segment_frames must be at least 1, not {self.segment_frames}")
         if self.quieter_db < 0:
             raise ValueError(f"task.quieter_db must not be negative, but is {self.quieter_db}")
+
+    @property
+    def mixed(self) -> bool:
+        """No: all batches have one shape."""
+        return False
 
     @property
     def segment_samples(self) -> int:
@@ -79,27 +85,12 @@ class Vocoding:
         minimum_seconds = self.segment_samples / self.spec.sample_rate
         return prepare(corpus, self.spec.sample_rate, minimum_seconds=minimum_seconds)
 
-    def batches(
-        self,
-        prepared: Prepared,
-        *,
-        batch_size: int,
-        seed: int,
-        start: int = 0,
-        workers: int = 1,
-        process_index: int = 0,
-        process_count: int = 1,
-    ) -> Iterator[Batch]:
+    def batches(self, prepared: Prepared, feed: Feed) -> Iterator[Batch]:
         """Endless `{"audio": [batch, segment_samples]}`."""
         return segments(
             prepared.train,
+            feed,
             length=self.segment_samples,
-            batch_size=batch_size,
-            seed=seed,
-            start=start,
-            workers=workers,
-            process_index=process_index,
-            process_count=process_count,
         )
 
     def samples(

@@ -131,7 +131,9 @@ class Training:
             adversary = before >= self.rules.adversary_from
             # A dispatch ends where the warm-up does, so its size does not change the game.
             end = self.budget.steps if adversary else self.rules.adversary_from
-            count = min(self.budget.updates_per_dispatch, end - before, self.budget.steps - before)
+            # Dispatches begin at multiples of their size, as batches that share a shape do.
+            whole = self.budget.updates_per_dispatch - before % self.budget.updates_per_dispatch
+            count = min(whole, end - before, self.budget.steps - before)
             self._rate()
             batches = [m.take(before, count * self.rules.critic_steps) for m in self.members]
             self.state, metrics = self.update(self.state, batches, adversary=adversary)

@@ -23,12 +23,13 @@ import numpy as np
 from ganspeech import __version__
 from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
+from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Metrics
 from ganspeech.game.state import GanState, create_state, join
 from ganspeech.process.signals import deaf_children
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.tasks.trainable import Material, Rating
+from ganspeech.tasks.trainable import Dataset, Rating
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.ratings import Ratings
 from ganspeech.training.start import start_from
@@ -41,7 +42,7 @@ class TrainingError(ValueError):
 class Member:
     """One run, of one or several that a loop trains."""
 
-    def __init__(self, experiment: Experiment, folder: Path, prepared: Material):
+    def __init__(self, experiment: Experiment, folder: Path, prepared: Dataset):
         self.experiment, self.folder, self.prepared = experiment, folder, prepared
         self.budget = experiment.budget
         self.checkpoints = Checkpoints(folder / "checkpoints", self.budget.keep)
@@ -67,15 +68,18 @@ class Member:
             runs.write_experiment(self.folder, self.experiment)
             error_file(self.folder).unlink(missing_ok=True)
             self.log = RunLog(self.folder, step)
-        self.batches = _Feed(
+        self.batches = _Source(
             self.experiment.task.batches(
                 self.prepared,
-                batch_size=self.budget.batch_size,
-                seed=self.experiment.seed,
-                start=self._examples(step),
-                workers=self.experiment.workers,
-                process_index=jax.process_index(),
-                process_count=jax.process_count(),
+                Feed(
+                    batch_size=self.budget.batch_size,
+                    seed=self.experiment.seed,
+                    start=self._examples(step),
+                    workers=self.experiment.workers,
+                    process_index=jax.process_index(),
+                    process_count=jax.process_count(),
+                    together=self.experiment.rules.critic_steps * self.budget.updates_per_dispatch,
+                ),
             )
         )
 
@@ -231,7 +235,7 @@ def error_file(folder: Path) -> Path:
     return folder / "error.txt"
 
 
-class _Feed:
+class _Source:
     """Batches of the data pipeline, several at a time."""
 
     def __init__(self, batches: Iterator[Batch]):

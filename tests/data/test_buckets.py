@@ -7,6 +7,7 @@ import pytest
 import soundfile
 
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
@@ -41,8 +42,16 @@ def noises():
 
 
 def take(lines, count, conditions=None, noises=QUIET, **arguments):
-    options = {"buckets": BUCKETS, "sample_rate": RATE, "batch_size": 4, "seed": 7} | arguments
-    source = bucketed(lines, conditions=conditions or Conditions(), noises=noises, **options)
+    options = {"batch_size": 4, "seed": 7} | arguments
+    buckets = options.pop("buckets", BUCKETS)
+    source = bucketed(
+        lines,
+        Feed(**options),
+        buckets=buckets,
+        sample_rate=RATE,
+        conditions=conditions or Conditions(),
+        noises=noises,
+    )
     found = [next(source) for _ in range(count)]
     source.close()
     return found
@@ -198,10 +207,10 @@ def test_another_seed_is_another_order_of_the_same_shapes(lines, noises):
 
 
 def test_a_run_of_batches_is_of_one_bucket(lines):
-    found = [batch["audio"].shape for batch in take(lines, 30, run=3)]
+    found = [batch["audio"].shape for batch in take(lines, 30, together=3)]
     assert all(len(set(found[i : i + 3])) == 1 for i in range(0, 30, 3))
     assert len(set(found)) == 3
-    same(take(lines, 4, run=3, start=4 * 5), take(lines, 9, run=3)[5:])
+    same(take(lines, 4, together=3, start=4 * 5), take(lines, 9, together=3)[5:])
 
 
 def test_buckets_hold_what_is_not_longer():
@@ -215,7 +224,7 @@ def test_buckets_hold_what_is_not_longer():
     [
         ({"start": 6}, "start=6 must be a multiple of batch_size=4"),
         ({"batch_size": 0}, "batch_size must be 1 or more"),
-        ({"run": 0}, "run must be 1 or more"),
+        ({"together": 0}, "together must be 1 or more"),
         ({"conditions": Conditions(noisy=0.1)}, "asks for noise, and there is none"),
         ({"buckets": (0.01,)}, "longer than the longest bucket"),
     ],

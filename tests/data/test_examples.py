@@ -7,6 +7,7 @@ import pytest
 
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.examples import Examples, Labelled, labelled_batches
+from ganspeech.data.feed import Feed
 
 
 def labelled(*labels):
@@ -37,11 +38,11 @@ def test_a_class_without_examples_is_named():
 
 def test_batches_are_epochs_in_another_order_each_and_start_anywhere():
     part = labelled(*[0, 1] * 6)
-    first = list(islice(labelled_batches(part, batch_size=4, seed=3), 6))
+    first = list(islice(labelled_batches(part, Feed(4, seed=3)), 6))
     for epoch in (first[:3], first[3:]):
         seen = np.concatenate([batch["values"][:, 0] for batch in epoch])
         assert sorted(seen) == list(range(12))
         labels = np.concatenate([batch["label"] for batch in epoch])
         np.testing.assert_array_equal(labels, seen.astype(int) % 2)
-    later = next(labelled_batches(part, batch_size=4, seed=3, start=16))
+    later = next(labelled_batches(part, Feed(4, seed=3, start=16)))
     np.testing.assert_array_equal(later["values"], first[4]["values"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ganspeech.data.feed import Feed
 from ganspeech.data.pipeline import batches
 from ganspeech.data.prepare import prepare
 from ganspeech.data.readers.folder import AudioFolder
@@ -28,8 +29,9 @@ def recordings_of_ramps(tmp_path_factory):
 
 
 def take(recordings, count, **arguments):
-    options = {"length": LENGTH, "batch_size": 4, "seed": 7, "workers": 0} | arguments
-    source = segments(recordings, **options)
+    options = {"batch_size": 4, "seed": 7} | arguments
+    length = options.pop("length", LENGTH)
+    source = segments(recordings, Feed(**options), length=length)
     result = [next(source)["audio"] for _ in range(count)]
     source.close()
     return np.concatenate(result)
@@ -96,7 +98,7 @@ def test_the_order_does_not_depend_on_workers(recordings_of_ramps, workers):
 
 
 def test_closed_batches_say_so(recordings_of_ramps):
-    source = segments(recordings_of_ramps, length=10, batch_size=1, seed=0, workers=0)
+    source = segments(recordings_of_ramps, Feed(1), length=10)
     source.close()
     source.close()
     with pytest.raises(ValueError, match="closed"):
@@ -107,11 +109,12 @@ def test_closed_batches_say_so(recordings_of_ramps):
 def test_a_program_may_end_without_closing(recordings_of_ramps, workers, tmp_path):
     script = tmp_path / "program.py"
     script.write_text(
+        "from ganspeech.data.feed import Feed\n"
         "from ganspeech.data.prepare import Recording\n"
         "from ganspeech.data.segments import segments\n"
         "if __name__ == '__main__':\n"
-        f"    source = segments([{recordings_of_ramps[0]!r}], length=100, batch_size=2, seed=0,\n"
-        f"                      workers={workers})\n"
+        f"    feed = Feed(2, workers={workers})\n"
+        f"    source = segments([{recordings_of_ramps[0]!r}], feed, length=100)\n"
         "    print(next(source)['audio'].shape)\n"
     )
     done = subprocess.run(
@@ -148,6 +151,6 @@ def test_no_recordings():
 def test_batches_serve_any_endless_data_set():
     import grain
 
-    source = batches(grain.MapDataset.range(10).repeat(), batch_size=4, start=7, workers=0)
+    source = batches(grain.MapDataset.range(10).repeat(), Feed(4, start=7))
     assert [next(source).tolist() for _ in range(2)] == [[7, 8, 9, 0], [1, 2, 3, 4]]
     source.close()

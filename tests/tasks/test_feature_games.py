@@ -10,6 +10,7 @@ import soundfile
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.corpus import CorpusError
+from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
@@ -185,7 +186,7 @@ def test_recordings_become_pairs_and_pictures(corpus, capsys):
     assert [len(prepared.train), len(prepared.held_out)] == [3, 2]
     assert prepared.problems.skipped == {"longer than the longest bucket of 0.5 s": ["0"]}
     assert "longer than the longest bucket" in capsys.readouterr().err
-    batches = task.batches(prepared, batch_size=2, seed=0)
+    batches = task.batches(prepared, Feed(2, seed=0))
     heard = next(batches)
     batches.close()
     clean, noisy, lengths = task.pair(heard)
@@ -206,7 +207,6 @@ def test_recordings_become_pairs_and_pictures(corpus, capsys):
     ("make", "told"),
     [
         (lambda: FeatureEnhancement(buckets=()), r"task\.buckets must be seconds above 0"),
-        (lambda: FeatureEnhancement(run=0), r"task\.run must be at least 1"),
         (lambda: FeatureEnhancement(distance_weight=-1), r"task\.distance_weight must not be neg"),
         (lambda: Invariance(distance_weight=-1), r"task\.distance_weight must not be negative"),
         (lambda: FeatureGeneration(latent=0), r"task\.latent must be at least 1"),

@@ -11,6 +11,7 @@ import soundfile
 from spoken_tones import RATE, SMALL, TASK, TEXT, said, texts, write_ljspeech
 
 from ganspeech.data.corpus import CorpusError
+from ganspeech.data.feed import Feed
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.vctk import VCTK
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
@@ -76,7 +77,7 @@ def test_it_is_a_task_that_the_loop_can_run():
 
 
 def test_the_real_segment_is_what_the_decoder_was_given(prepared):
-    batch = next(TASK.batches(prepared, batch_size=4, seed=0))
+    batch = next(TASK.batches(prepared, Feed(4, seed=0)))
     state = begun(game())
 
     def play(keys):
@@ -104,7 +105,7 @@ def test_it_learns_in_as_many_programs_as_there_are_shapes(prepared):
     update = ParallelUpdate(one := game(task=task), 100)
     state = update.place(begun(one))
     logs = []
-    for _, material in zip(range(60), task.batches(prepared, batch_size=8, seed=0)):
+    for _, material in zip(range(60), task.batches(prepared, Feed(8, seed=0))):
         state, metrics = update(state, [material])
         logs.append({name: float(values[0]) for name, values in metrics.items()})
     for name, share in (("mel", 0.6), ("kl", 0.7), ("duration", 0.5)):
@@ -122,7 +123,7 @@ def test_one_device_and_several_learn_the_same(stochastic, prepared):
     network = dataclasses.replace(SMALL, stochastic=stochastic, duration_flows=1, duration_layers=1)
     one = game(network, judges=())
     state, update = begun(one), make_update(one, 100)
-    whole = next(TASK.batches(prepared, batch_size=4, seed=1))
+    whole = next(TASK.batches(prepared, Feed(4, seed=1)))
     results = []
     for devices in (1, 4):
         share = jax.tree.map(lambda x: x.reshape(devices, 1, -1, *x.shape[1:]), whole)  # noqa: B023
@@ -166,7 +167,7 @@ def test_two_speakers_are_told_apart_and_a_third_is_left_out(vctk, capsys):
     update = ParallelUpdate(one, 100)
     state = update.place(begun(one))
     variables = jax.device_get(state.generator.variables)
-    batch = next(task.batches(prepared, batch_size=8, seed=0))
+    batch = next(task.batches(prepared, Feed(8, seed=0)))
     state, metrics = update(state, [batch])
     assert all(np.isfinite(values).all() for values in metrics.values())
     before, after = (v["params"]["speaker_embedding"]["kernel"]
@@ -206,7 +207,6 @@ def test_the_alignment_is_a_path_through_all_symbols(prepared):
     ("settings", "told"),
     [
         ({"segment_frames": 0}, r"task\.segment_frames must be at least 1, not 0"),
-        ({"run": 0}, r"task\.run must be at least 1, not 0"),
         ({"buckets": ()}, r"task\.buckets must be seconds that hold a segment of 32 frames"),
         ({"buckets": (0.1, 4.0)}, r"task\.buckets must be .* 0\.37 s, not \(0\.1, 4\.0\)"),
         ({"mel_weight": -1.0}, r"task\.mel_weight must not be negative, but is -1"),
@@ -220,7 +220,7 @@ def test_impossible_settings_are_named(settings, told):
 
 def test_losses_without_weight_are_left_out(prepared):
     task = dataclasses.replace(TASK, kl_weight=0.0, duration_weight=0.0)
-    batch = next(task.batches(prepared, batch_size=2, seed=0))
+    batch = next(task.batches(prepared, Feed(2, seed=0)))
     state = begun(game(task=task))
 
     def play(keys):

@@ -135,8 +135,8 @@ def test_a_changed_setting_is_refused_by_name(tiny, tmp_path):
 class Poisoned(Vocoding):
     """Vocoding with a loss that stops being a number at the seventh update."""
 
-    def batches(self, prepared, **reading):
-        for number, batch in enumerate(super().batches(prepared, **reading)):
+    def batches(self, prepared, feed):
+        for number, batch in enumerate(super().batches(prepared, feed)):
             yield {"audio": batch["audio"] * (np.nan if number == 6 else 1.0)}
 
 

@@ -128,9 +128,9 @@ def test_a_population_goes_on_from_the_newest_checkpoint_of_all(shortest, tmp_pa
 class PoisonedForOne(Vocoding):
     """Vocoding in which the member of seed 7 gets no numbers after its second update."""
 
-    def batches(self, prepared, **reading):
-        for number, batch in enumerate(super().batches(prepared, **reading)):
-            bad = number >= 2 and reading["seed"] == 7
+    def batches(self, prepared, feed):
+        for number, batch in enumerate(super().batches(prepared, feed)):
+            bad = number >= 2 and feed.seed == 7
             yield {"audio": batch["audio"] * np.float32(np.nan if bad else 1.0)}
 
 
