@@ -11,9 +11,10 @@ from scipy import stats
 from ganspeech.ablation import results
 from ganspeech.ablation.check import Facts
 from ganspeech.ablation.record import Member
-from ganspeech.ablation.results import Measure, Result
+from ganspeech.ablation.results import Result
 from ganspeech.ablation.settings import Row
 from ganspeech.evaluation.pages.intervals import Difference, Interval, paired_difference
+from ganspeech.evaluation.request import Measure
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ import numpy as np
 from ganspeech.ablation import results
 from ganspeech.ablation.compare import Comparison, Line
 from ganspeech.ablation.record import RECORD, Member, command_of, seeds_of
-from ganspeech.ablation.results import Measure
 from ganspeech.ablation.settings import Asked
 from ganspeech.ablation.table import bounds, method
 from ganspeech.evaluation.pages import figures
+from ganspeech.evaluation.pages.curves import training_curves
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.pages.intervals import Difference, Interval
 from ganspeech.evaluation.pages.page import page
-from ganspeech.evaluation.quality.runs import training_curves
 from ganspeech.evaluation.quality.table import TOO_FEW, show, show_count, verdict
+from ganspeech.evaluation.request import Measure
 
 COLORS = tuple(f"--system-{i}" for i in range(6))
 TOGETHER = (

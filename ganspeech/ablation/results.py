@@ -4,37 +4,14 @@ import dataclasses
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganspeech.evaluation.quality.table import null_for_nan
+from ganspeech.evaluation.request import Measure, Outcome
 
 TRAINED, RESULT = "trained.json", "result.json"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One metric's value, and what a table says of the metric."""
-
-    label: str
-    unit: str
-    digits: int
-    higher_is_better: bool
-    value: float
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The scores of one member."""
-
-    metrics: Mapping[str, Measure]
-    units: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
-    """Of a metric that is a mean over sentences, each one's value: what rows are paired by."""
-    references: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """Rows to read the others by, such as held-out data and noise: their metrics' values."""
-    speakers: Mapping[str, str] = field(default_factory=dict)
-    """Of sentences, where these are drawn by speaker, who says each."""
 
 
 @dataclass(frozen=True)

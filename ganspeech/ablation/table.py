@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from ganspeech.ablation.compare import Comparison, Line
-from ganspeech.ablation.results import Measure
 from ganspeech.evaluation.pages.intervals import Difference, Interval
 from ganspeech.evaluation.quality.table import (
     TOO_FEW,
@@ -16,6 +15,7 @@ from ganspeech.evaluation.quality.table import (
     show_count,
     verdict,
 )
+from ganspeech.evaluation.request import Measure
 
 METHOD = (
     "Mean over seeds and its 95 % interval by Student's t with n - 1 degrees of freedom, n seeds.",

@@ -10,10 +10,11 @@ import traceback
 from pathlib import Path
 
 from ganspeech.ablation import results
-from ganspeech.ablation.outcome import outcome
 from ganspeech.ablation.results import Training
 from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
+from ganspeech.evaluation.request import Request
+from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.process import provenance
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
@@ -102,12 +103,8 @@ def _scored(folder: Path, job: Job, first: bool) -> int:
     if results.read_result(folder):
         return 0
     try:
-        found = outcome(
-            folder,
-            sentences=job.sentences,
-            samples=job.samples,
-            baseline=job.baseline and first,
-        )
+        baseline = job.baseline and first
+        found = outcome_of(folder, Request(job.sentences, job.samples, baseline=baseline))
     except Exception as error:
         return _failed([folder], error)
     results.write_result(folder, found)

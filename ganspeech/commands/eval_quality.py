@@ -1,198 +1,122 @@
-"""The command line of eval.py: one function a subcommand."""
+"""`ganspeech eval quality`: generated speech, scored."""
 
-import json as json_module
-from collections.abc import Sequence
+import dataclasses
 from pathlib import Path
 
-import tyro
-
-from ganspeech.commands.eval_recognition import recognition
-from ganspeech.evaluation.generation import (
-    page as generation_page,
-)
-from ganspeech.evaluation.generation import (
-    scores as generation,
-)
-from ganspeech.evaluation.generation import (
-    table as generation_table,
-)
-from ganspeech.evaluation.pages.output import require_targets, write
-from ganspeech.evaluation.quality import table
-from ganspeech.evaluation.quality.intelligibility import heard, hearer
-from ganspeech.evaluation.quality.material import from_folders
-from ganspeech.evaluation.quality.page import render
-from ganspeech.evaluation.quality.runs import generated, run_systems, task_of
-from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, score
-from ganspeech.evaluation.quality.speech import COPY, spoken_by_voices
-from ganspeech.evaluation.recognition import page as recognition_page
-from ganspeech.evaluation.recognition import table as recognition_table
-from ganspeech.evaluation.recognition.style import STYLE
+from ganspeech.commands.modes import given_flags, named, require_at_least, require_mode
+from ganspeech.evaluation.request import Report, Request
 from ganspeech.load import load_voice
-from ganspeech.process.errors import UsageError, guard
-from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.models.voice import Voice
+from ganspeech.process.errors import UsageError
+from ganspeech.runs.folder import load_run
 
-KINDS = {"audio": "DIR", "voice": "VOICE"}
-"""What is given after the names of rows."""
+SCORED = ("sentences", "workers")
+MODES = {
+    "run": (*SCORED, "voice", "recognizer", "samples", "checkpoints"),
+    "reference": (*SCORED, "audio", "voice", "recognizer"),
+}
+USAGE = "give either --run DIR, or --reference DIR with --audio DIR"
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run a subcommand; returns the exit status: 2 on misuse, 1 and one line on failure."""
-    return guard(lambda: _main(arguments))
-
-
-def quality(
-    run: Path | None = None,
-    reference: Path | None = None,
-    audio: tuple[str, ...] = (),
-    voice: tuple[str, ...] = (),
-    recognizer: str | None = None,
-    sentences: int | None = None,
-    json: Path | None = None,
-    page: Path | None = None,
-    workers: int | None = None,
-    samples: int | None = None,
-    checkpoints: bool = False,
-) -> None:
-    """Score generated speech: a run, voices, or folders of audio with no model at all.
+@dataclasses.dataclass(frozen=True)
+class Quality:
+    """Scores generated speech: a run, voices, or folders of audio with no model at all.
 
     A vocoder is scored on its held-out sentences, a voice on its held-out texts, warped onto their
     recordings. Examples that a generator makes from noise are scored by a classifier, which is
     trained on the same corpus first, and once.
 
     Example: python eval.py quality --reference recordings --audio vocos=a hifigan=b --page b.html
-
-    Args:
-        run: A run's folder.
-        reference: A folder of recordings; for voices in LJSpeech's layout, with their texts.
-        audio: Folders of generated audio, each DIR or NAME=DIR, with the recordings' file names.
-        voice: Voices that say the texts, each VOICE or NAME=VOICE, as `say` takes them.
-        recognizer: Of spoken texts: what hears them for word error rates, a recogniser of this
-            project (name, model file or run), pocketsphinx, or a folder of Hugging Face's Whisper.
-        sentences: Score only the first ones.
-        json: Write everything here, each sentence's values too.
-        page: Write an HTML page with the audio, spectrograms and figures here.
-        workers: Processes that score; all cores if not given.
-        samples: From noise: examples to make and score; 5000 if not given.
-        checkpoints: From noise: score every kept checkpoint, to see how the scores went.
     """
-    if (run is None) == (reference is None):
-        raise UsageError("give either --run DIR, or --reference DIR with --audio DIR")
-    if run is not None and audio:
-        raise UsageError("--audio goes with --reference, not with --run")
-    if audio and voice:
-        raise UsageError("--reference DIR takes either --audio or --voice")
-    if reference is not None and not audio and not voice:
-        raise UsageError(
-            "--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR, or --voice VOICE"
-        )
-    for flag, number in (("sentences", sentences), ("workers", workers), ("samples", samples)):
-        if number is not None and number < 1:
-            raise UsageError(f"--{flag} must be at least 1, not {number}")
-    require_targets(json, page)
-    task = None if run is None else task_of(run)
-    from_noise, speaks = isinstance(task, Generation), isinstance(task, TextToSpeech)
-    for flag, given, fits, misfit in (
-        (
-            "sentences",
-            sentences,
-            not from_noise,
-            "does not go with a run that generates from noise",
-        ),
-        ("workers", workers, not from_noise, "does not go with a run that generates from noise"),
-        ("samples", samples, from_noise, "goes only with a run that generates from noise"),
-        ("checkpoints", checkpoints, from_noise, "goes only with a run that generates from noise"),
-        ("voice", voice, speaks or reference, "goes only with --reference or a run that speaks"),
-        ("recognizer", recognizer, speaks or voice, "goes only with --voice or a run that speaks"),
-    ):
-        if given and not fits:
-            raise UsageError(f"--{flag} {misfit}")
-    if run is not None and from_noise:
-        return _quality_from_noise(run, samples or generation.SAMPLES, checkpoints, json, page)
-    folders = {name: Path(folder) for name, folder in _named("audio", audio).items()}
-    own = "" if run is None else run.resolve().name
-    if own in (named := _named("voice", voice)):
-        raise UsageError(f"--voice {named[own]}: {own!r} is the run's name; write NAME=VOICE")
-    voices = {name: load_voice(source) for name, source in named.items()}
-    listening = hearer(recognizer) if recognizer else None
-    if run is not None:
-        material = run_systems(run, sentences, voices=voices)
-    else:
-        assert reference is not None
-        material = (
-            spoken_by_voices(voices, reference, sentences)
-            if voices
-            else from_folders(reference, folders, sentences)
-        )
-    scores = score(
-        material.reference,
-        material.systems,
-        material.rate,
-        facts=material.facts,
-        problems=material.problems,
-        metrics=material.metrics,
-        workers=workers,
-    )
-    recognised = heard(material, listening) if listening else None
-    print(table.as_text(scores))
-    for note in material.notes:
-        print(f"\n{note}")
-    if recognised:
-        print(f"\n{recognition_table.as_text(recognised)}")
-    if json is not None:
-        content = table.as_json(scores, material.title, material.notes)
-        if recognised:
-            content["heard"] = recognition_table.as_json(recognised)
-        write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
-    if page is not None:
-        more = recognition_page.in_short(recognised) if recognised else ()
-        write(page, render(scores, material, more=more, style=STYLE if recognised else ""))
 
+    run: Path | None = None
+    """A run's folder."""
+    reference: Path | None = None
+    """A folder of recordings; for voices in LJSpeech's layout, with their texts."""
+    audio: tuple[str, ...] = ()
+    """Folders of generated audio, each DIR or NAME=DIR, with the recordings' file names."""
+    voice: tuple[str, ...] = ()
+    """Voices that say the texts, each VOICE or NAME=VOICE, as `say` takes them."""
+    recognizer: str | None = None
+    """Of spoken texts: what hears them for word error rates, a recognizer of this project (name,
+    model file or run), pocketsphinx, or a folder of Hugging Face's Whisper."""
+    sentences: int | None = None
+    """Score only the first ones."""
+    json: Path | None = None
+    """Write everything here, each sentence's values too."""
+    page: Path | None = None
+    """Write an HTML page with the audio, spectrograms and figures here."""
+    workers: int | None = None
+    """Processes that score; all cores if not given."""
+    samples: int | None = None
+    """From noise: examples to make and score; 5000 if not given."""
+    checkpoints: bool = False
+    """From noise: score every kept checkpoint, to see how the scores went."""
 
-def _quality_from_noise(
-    run: Path, samples: int, checkpoints: bool, json: Path | None, page: Path | None
-) -> None:
-    scores, yardstick, exhibit = generated(
-        run, samples, checkpoints=checkpoints, look_inside=page is not None
-    )
-    print(generation_table.as_text(scores))
-    content = scores.to_json()
-    if checkpoints:
-        print(f"\n{generation_table.over_steps(exhibit.checkpoints)}")
-        content["checkpoints"] = [one.to_json() for one in exhibit.checkpoints]
-    if json is not None:
-        write(json, json_module.dumps(content, indent=2, allow_nan=False) + "\n")
-    if page is not None:
-        write(page, generation_page.render(scores, yardstick, exhibit))
+    def __call__(self) -> Report:
+        """The report; UsageError for flags that do not go together."""
+        given = given_flags(self, always=("json", "page"))
+        require_mode(given, MODES, USAGE)
+        require_at_least(self, 1, "sentences", "workers", "samples")
+        if self.run is not None:
+            return self._of_run(self.run, given)
+        assert self.reference is not None
+        return self._of_reference(self.reference)
 
+    def _of_run(self, folder: Path, given: set[str]) -> Report:
+        # What scores takes a moment to import, which misuse need not wait for.
+        from ganspeech.evaluation.scorers import scorer_of
 
-def _main(arguments: Sequence[str]) -> int:
-    tyro.extras.subcommand_cli_from_dict(
-        {"quality": quality, "recognition": recognition},
-        prog="eval.py",
-        description="Score a run, plain folders, or texts.",
-        args=list(arguments),
-    )
-    return 0
+        run = load_run(folder)
+        scorer, task = scorer_of(run), type(run.experiment.task).__name__
+        for flag in sorted(given - {"run"} - scorer.takes):
+            raise UsageError(f"--{flag} does not go with a run that was trained for {task}")
+        if scorer.report is None:
+            raise UsageError(f"{folder} was trained for {task}: score it by `eval recognition`")
+        return scorer.report(run, self._request(taken=run.name))
 
+    def _of_reference(self, reference: Path) -> Report:
+        from ganspeech.evaluation.quality.material import from_folders
+        from ganspeech.evaluation.quality.report import material_report
+        from ganspeech.evaluation.quality.speech import spoken_by_voices
 
-def _named(flag: str, items: Sequence[str]) -> dict[str, str]:
-    """Sources by the names of their rows: those given, or else their files' and folders' own."""
-    named: dict[str, str] = {}
-    for item in items:
-        name, equals, source = item.partition("=")
-        if not equals or Path(item).exists():
-            path = Path(item).resolve()
-            name, source = path.stem if path.is_file() else path.name, item
-        if not name or not source:
-            raise UsageError(f"--{flag} {item}: write {KINDS[flag]} or NAME={KINDS[flag]}")
-        if name in (RECORDING, GRIFFIN_LIM, COPY):
+        if bool(self.audio) == bool(self.voice):
             raise UsageError(
-                f"--{flag} {item}: {name!r} is a row of its own; write NAME={KINDS[flag]}"
+                "--reference DIR takes either --audio or --voice"
+                if self.audio
+                else "--reference DIR needs --audio DIR, or --audio NAME=DIR NAME=DIR, or --voice "
+                "VOICE"
             )
-        if name in named:
+        if self.audio and self.recognizer:
+            raise UsageError("--recognizer does not go with --audio, but with --voice")
+        if self.audio:
+            folders = self._named("audio", self.audio, "DIR")
+            paths = {name: Path(folder) for name, folder in folders.items()}
+            material = from_folders(reference, paths, self.sentences)
+            return material_report(material, Request(workers=self.workers))
+        request = self._request()
+        material = spoken_by_voices(request.voices, reference, self.sentences)
+        return material_report(material, request)
+
+    def _request(self, taken: str = "") -> Request:
+        voices = self._named("voice", self.voice, "VOICE")
+        if taken in voices:
             raise UsageError(
-                f"--{flag} {item}: two systems are called {name!r}; write NAME={KINDS[flag]}"
+                f"--voice {voices[taken]}: {taken!r} is the run's name; write NAME=VOICE"
             )
-        named[name] = source
-    return named
+        loaded: dict[str, Voice] = {name: load_voice(source) for name, source in voices.items()}
+        return Request(
+            sentences=self.sentences,
+            samples=self.samples,
+            checkpoints=self.checkpoints,
+            voices=loaded,
+            recognizer=self.recognizer,
+            workers=self.workers,
+            page=self.page is not None,
+        )
+
+    def _named(self, flag: str, items: tuple[str, ...], what: str) -> dict[str, str]:
+        from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING
+        from ganspeech.evaluation.quality.speech import COPY
+
+        return named(flag, items, what, taken=(RECORDING, GRIFFIN_LIM, COPY))

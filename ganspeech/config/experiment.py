@@ -4,7 +4,7 @@ import dataclasses
 
 from ganspeech.data.corpus import Corpus
 from ganspeech.game.rules import Game
-from ganspeech.tasks.trainable import Trainable
+from ganspeech.tasks.trainable import AnyTrainable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Budget:
 class Experiment(Game):
     """A game, what it is played on, and for how long."""
 
-    task: Trainable
+    task: AnyTrainable
     corpus: Corpus
     budget: Budget = Budget()
     start: str = ""

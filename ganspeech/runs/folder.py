@@ -41,9 +41,14 @@ class Run:
     step: int
 
     @property
+    def name(self) -> str:
+        """Name of its folder."""
+        return self.folder.resolve().name
+
+    @property
     def about(self) -> str:
         """Where it comes from, in a sentence."""
-        return f"Step {self.step} of the run {self.folder.resolve().name}."
+        return f"Step {self.step} of the run {self.name}."
 
 
 def load_run(folder: str | Path, step: int | None = None) -> Run:
@@ -77,7 +82,7 @@ def abstract_state(experiment: Experiment) -> GanState:
 
 def spec_digest(experiment: Experiment) -> str | None:
     """The digest of the audio spec an experiment's task works with, None for one without."""
-    spec = experiment.task.spec
+    spec = experiment.task.audio_spec()
     return spec.digest() if spec else None
 
 
@@ -106,7 +111,7 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
     optimizers = (experiment.generator_optimizer, experiment.discriminator_optimizer)
     if all(optimizer.schedule == "constant" for optimizer in optimizers):
         allowed.add("budget.steps")
-    if experiment.task.mixed:  # where batches that are taken at once share a shape
+    if experiment.task.mixed():  # where batches that are taken at once share a shape
         allowed.discard("budget.updates_per_dispatch")
     require_same_settings(folder, saved, experiment, allowed)
 

@@ -46,12 +46,10 @@ class Generation:
         if not 0 < self.share <= 1:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
 
-    @property
-    def spec(self) -> None:
+    def audio_spec(self) -> None:
         """None: what examples look like is their representation's."""
         return None
 
-    @property
     def mixed(self) -> bool:
         """No: all batches have one shape."""
         return False

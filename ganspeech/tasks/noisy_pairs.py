@@ -61,7 +61,10 @@ class NoisyPairs:
         """Of the features."""
         return self.features.spec
 
-    @property
+    def audio_spec(self) -> AudioSpec:
+        """Audio spec of what it works with."""
+        return self.spec
+
     def mixed(self) -> bool:
         """Whether there are several buckets, or but one shape."""
         return len(set(self.buckets)) > 1

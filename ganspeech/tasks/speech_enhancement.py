@@ -83,7 +83,10 @@ class SpeechEnhancement:
         """Length of a training segment in samples."""
         return round(self.seconds * self.spec.sample_rate)
 
-    @property
+    def audio_spec(self) -> AudioSpec:
+        """Audio spec of what it works with."""
+        return self.spec
+
     def mixed(self) -> bool:
         """No: all batches have one shape."""
         return False

@@ -83,7 +83,10 @@ class TextToSpeech:
         if len(set(self.speakers)) < len(self.speakers):
             raise ValueError(f"task.speakers must be different names, not {self.speakers}")
 
-    @property
+    def audio_spec(self) -> AudioSpec:
+        """Audio spec of what it works with."""
+        return self.spec
+
     def mixed(self) -> bool:
         """Whether there are several buckets, or but one shape."""
         return len(set(self.buckets)) > 1

@@ -60,11 +60,11 @@ Data = TypeVar("Data", bound=Dataset)
 class Trainable(Task, Protocol[Data]):
     """A task that the training loop can run, and whose samples it shows while it does."""
 
-    @property
-    def spec(self) -> AudioSpec | None:
+    # Methods alone: tyro reads the fields of no task behind a protocol that has others.
+
+    def audio_spec(self) -> AudioSpec | None:
         """Audio spec it works with; None for one without."""
 
-    @property
     def mixed(self) -> bool:
         """Whether batches have several shapes, as those of utterances in buckets do."""
 
@@ -78,6 +78,11 @@ class Trainable(Task, Protocol[Data]):
         self, generator: linen.Module, variables: Tree, prepared: Data
     ) -> Iterable[Sample | Picture]:
         """What to show of the generator's work, of the first held-out recordings if any."""
+
+
+@runtime_checkable
+class AnyTrainable(Trainable[Any], Protocol):
+    """A trainable task, whatever data it trains on: what an experiment holds."""
 
 
 @runtime_checkable

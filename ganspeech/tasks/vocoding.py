@@ -45,7 +45,10 @@ class Vocoding:
         if self.quieter_db < 0:
             raise ValueError(f"task.quieter_db must not be negative, but is {self.quieter_db}")
 
-    @property
+    def audio_spec(self) -> AudioSpec:
+        """Audio spec of what it works with."""
+        return self.spec
+
     def mixed(self) -> bool:
         """No: all batches have one shape."""
         return False

@@ -11,9 +11,10 @@ from ganspeech.ablation import results, table
 from ganspeech.ablation.check import Facts
 from ganspeech.ablation.compare import compare, paired, seed_interval, units_of
 from ganspeech.ablation.record import members_of
-from ganspeech.ablation.results import Measure, Outcome, Result, Training
+from ganspeech.ablation.results import Result, Training
 from ganspeech.ablation.settings import read
 from ganspeech.evaluation.pages.intervals import paired_difference
+from ganspeech.evaluation.request import Measure, Outcome
 
 SENTENCES = [f"s{i}" for i in range(6)]
 

@@ -36,8 +36,8 @@ for folder in map(Path, job["folders"]):
 TRAINS = """
 import sys
 from ganspeech.ablation import work
-from ganspeech.ablation.results import Measure, Outcome
-work.outcome = lambda *_, **__: Outcome({"score": Measure("Score", "", 2, True, 1.0)})
+from ganspeech.evaluation.request import Measure, Outcome
+work.outcome_of = lambda *_: Outcome({"score": Measure("Score", "", 2, True, 1.0)})
 sys.exit(work.main(sys.argv[1]))
 """
 """A member that trains in earnest and has a score for nothing."""

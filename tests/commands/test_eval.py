@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import read_audio, write_audio
-from ganspeech.commands.eval_quality import main
+from ganspeech.commands.eval import main
 from ganspeech.evaluation.quality.material import from_folders
 from ganspeech.evaluation.quality.metrics import METRICS
 from ganspeech.evaluation.quality.scores import score
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
     [
         ([], "--run DIR, or --reference"),
         (["--reference", "r"], "needs --audio"),
-        (["--run", "r", "--audio", "a"], "goes with --reference"),
+        (["--run", "r", "--audio", "a"], "does not go with --run, but with --reference"),
         (["--run", "r", "--reference", "r"], "either"),
         (["--reference", "r", "--audio", "x/a", "y/a"], "two systems are called 'a'"),
         (["--reference", "r", "--audio", "griffin-lim=a"], "row of its own"),

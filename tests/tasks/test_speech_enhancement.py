@@ -16,8 +16,8 @@ from ganspeech.config.registry import ENHANCERS
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.metric import MetricDiscriminator
-from ganspeech.evaluation.quality.enhancement import NOISY
-from ganspeech.evaluation.quality.runs import run_systems
+from ganspeech.evaluation.quality.enhancement import NOISY, enhanced_by_run
+from ganspeech.evaluation.request import Request
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.generators.mask_enhancer import MaskEnhancer
@@ -161,7 +161,7 @@ def test_pesq_wants_16_kilohertz():
 
 def test_a_run_is_scored_beside_the_noisy_speech(tmp_path):
     assert train(small(discriminators=()), tmp_path / "mask") == 0
-    material = run_systems(tmp_path / "mask")
+    material = enhanced_by_run(load_run(tmp_path / "mask"), Request())
     assert set(material.systems) == {"mask", NOISY}
     (sentence,) = material.reference
     lengths = {len(audio[sentence]) for audio in material.systems.values()}

@@ -4,6 +4,7 @@ import jax
 
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.speed import enhance_all
+from ganspeech.evaluation.request import Request
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement, enhance
 
@@ -11,20 +12,20 @@ NOISY = "noisy"
 """The row of what is given to the enhancer."""
 
 
-def enhanced_systems(trained: Run, sentences: int | None = None) -> Material:
-    """The held-out recordings of a run, the first ``sentences`` or all, noisy and enhanced.
+def enhanced_by_run(trained: Run, request: Request) -> Material:
+    """The held-out recordings of a run, noisy and enhanced.
 
-    ``ValueError``, naming the folder, for a corpus that holds nothing out.
+    Raises ValueError, naming the folder, for a corpus that holds nothing out.
     """
     task, generator = trained.experiment.task, trained.experiment.generator
     assert isinstance(task, SpeechEnhancement)
-    heard = task.held_out(task.recordings(trained.experiment.corpus))[:sentences]
+    heard = task.held_out(task.recordings(trained.experiment.corpus))[: request.sentences]
     if not heard:
         raise ValueError(
             f"{trained.folder}: its corpus holds no sentence out, so there is nothing to score"
         )
     noisy = {recording.id: audio for recording, _, audio in heard}
-    name = trained.folder.resolve().name
+    name = trained.name
     enhanced, facts = enhance_all(
         lambda audio: enhance(generator, trained.variables, audio[None], task.spec)[0],
         noisy,

@@ -19,6 +19,7 @@ from ganspeech.evaluation.quality.material import Image, Material
 from ganspeech.evaluation.quality.metrics import Audio
 from ganspeech.evaluation.quality.speech_metrics import SPEECH_METRICS
 from ganspeech.evaluation.quality.speed import speak_all
+from ganspeech.evaluation.request import Request
 from ganspeech.game.contract import Batch, Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.models.voice import Voice
@@ -32,30 +33,24 @@ SHORTEST = 0.1
 """Seconds of a recording that can be compared."""
 
 
-def spoken_by_run(
-    trained: Run,
-    sentences: int | None = None,
-    *,
-    voices: Mapping[str, Voice] | None = None,
-    baseline: bool = True,
-) -> Material:
-    """The held-out texts of a run, the first ``sentences`` or all, spoken beside their recordings.
+def spoken_by_run(trained: Run, request: Request) -> Material:
+    """The held-out texts of a run, spoken beside their recordings.
 
-    Other ``voices`` say them too, and with ``baseline`` there is a row of copy synthesis.
-    ``ValueError``, naming the folder, for a corpus that holds nothing out.
+    Other voices say them too, and the baseline is a row of copy synthesis. Raises ValueError,
+    naming the folder, for a corpus that holds nothing out.
     """
     voice, task = Voice.from_run(trained), trained.experiment.task
     network = voice.network
     assert isinstance(task, TextToSpeech)  # or it would have no voice
-    lines = task.recordings(trained.experiment.corpus).held_out[:sentences]
+    lines = task.recordings(trained.experiment.corpus).held_out[: request.sentences]
     if not lines:
         raise ValueError(
             f"{trained.folder}: its corpus holds no sentence out, so there is nothing to score"
         )
-    name = trained.folder.resolve().name
+    name = trained.name
     copies = (
         {line.recording.id: copied(task, network, trained.variables, line) for line in lines}
-        if baseline
+        if request.baseline
         else {}
     )
 
@@ -65,13 +60,17 @@ def spoken_by_run(
 
     return _material(
         f"{name} on its held-out sentences",
-        {name: voice} | dict(voices or {}),
+        {name: voice} | dict(request.voices),
         [line.recording for line in lines],
-        others={COPY: copies} if baseline else {},
+        others={COPY: copies} if request.baseline else {},
         more=aligned,
         notes=(
             f"{name} is the checkpoint of step {trained.step}.",
-            *([f"{COPY.capitalize()} is the recording, encoded and decoded."] if baseline else []),
+            *(
+                [f"{COPY.capitalize()} is the recording, encoded and decoded."]
+                if request.baseline
+                else []
+            ),
         ),
     )
 

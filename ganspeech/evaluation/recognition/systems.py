@@ -5,8 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ganspeech.evaluation.recognition import inside as recognition_inside
-from ganspeech.evaluation.recognition.accuracy import Answer, Recognised, Unit
+from ganspeech.evaluation.recognition.accuracy import (
+    RATES,
+    Answer,
+    Recognised,
+    Unit,
+    grouping,
+    shares,
+)
 from ganspeech.evaluation.recognition.conditions import (
     SNRS,
     Audio,
@@ -17,9 +26,10 @@ from ganspeech.evaluation.recognition.conditions import (
 )
 from ganspeech.evaluation.recognition.inside import Shown
 from ganspeech.evaluation.recognition.page import Exhibit
+from ganspeech.evaluation.request import Measure, Outcome, Request
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.language_model import NGram, read_arpa
-from ganspeech.runs.folder import load_run
+from ganspeech.runs.folder import Run, load_run
 from ganspeech.text.vocabulary import Vocabulary
 
 
@@ -141,3 +151,21 @@ def listener(
         return [transcript.text for transcript in heard]
 
     return texts
+
+
+def recognition_outcome(run: Run, request: Request) -> Outcome:
+    """Error rates of a run's recognizer, clean and in noises that it was not trained on.
+
+    They pair by speaker where at least five are known.
+    """
+    recognised, _ = recognize_run(run.folder, sentences=request.sentences, progress=False)
+    unit = recognised.units[0]
+    metrics, units = {}, {}
+    for row, answers in recognised.rows.items():
+        name = f"{RATES[unit]}_{row.replace(' ', '')}".lower()  # wer_clean, wer_10db
+        units[name] = shares(answers, unit)
+        mean = float(np.mean(list(units[name].values())))
+        metrics[name] = Measure(f"{RATES[unit]} {row}", "%", 1, False, mean)
+    by_speaker = grouping(recognised.first)[0] == "speakers"
+    speakers = {a.id: a.speaker for a in recognised.first} if by_speaker else {}
+    return Outcome(metrics, units, speakers=speakers)

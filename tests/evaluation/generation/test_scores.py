@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.commands.eval_quality import main
+from ganspeech.commands.eval import main
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.readers.folder import AudioFolder
@@ -20,7 +20,6 @@ from ganspeech.evaluation.generation import scores as generation
 from ganspeech.evaluation.generation.page import Exhibit, render
 from ganspeech.evaluation.generation.table import as_text
 from ganspeech.evaluation.generation.yardstick import yardstick_of
-from ganspeech.evaluation.quality import runs
 from ganspeech.experiments.dcgan_mnist import experiment as dcgan
 from ganspeech.experiments.vocoder_demo import experiment as vocoder
 from ganspeech.generators.dcgan import DCGANGenerator
@@ -49,7 +48,7 @@ def quick(tmp_path_factory):
     """Judges that learn in a second, kept for this file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GANSPEECH_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(judge, "PICTURE_DISCRIMINATORS", QUICK)
+        patch.setattr(judge, "PICTURE_JUDGE", QUICK)
         words = Classification((64, 64), shift=(2, 0))
         classifier = WordClassifier(channels=(8, 16), width=32)
         of_words = dataclasses.replace(QUICK, task=words, classifier=classifier, steps=100)
@@ -124,7 +123,7 @@ def test_judges_of_other_settings_are_others(pictures, monkeypatch, tmp_path):
     examples = Pictures().examples(pictures)
     names = set()
     for schooling in (QUICK, dataclasses.replace(QUICK, steps=2)):
-        monkeypatch.setattr(judge, "PICTURE_DISCRIMINATORS", schooling)
+        monkeypatch.setattr(judge, "PICTURE_JUDGE", schooling)
         monkeypatch.setattr(judge, "train_judge", lambda *a, **k: {"params": {}})
         with pytest.raises(Exception, match=r"params|kernel"):
             judge.judge_from(examples, False, cache=tmp_path, progress=False)
@@ -241,13 +240,17 @@ def test_bad_input_is_named(pictures, words, tmp_path, capsys):
     with pytest.raises(CorpusError, match="no corpus of single words"):
         judge.judge_of(AudioFolder(str(tmp_path)), Waveform())
     assert main(["quality", "--run", str(folder), "--samples", "5"]) == 2
-    assert "--samples goes only with a run that generates" in capsys.readouterr().err
+    assert (
+        "--samples does not go with a run that was trained for Vocoding" in capsys.readouterr().err
+    )
     small = DCGANGenerator(hidden=(8,), channels=8)
     save_run(tmp_path / "run", dataclasses.replace(dcgan, corpus=pictures, generator=small))
     for arguments, message in (
         (["--samples", "1"], "samples must be at least 2"),
-        (["--sentences", "3"], "--sentences does not go with a run that generates from noise"),
+        (
+            ["--sentences", "3"],
+            "--sentences does not go with a run that was trained for Gen",
+        ),
     ):
         assert main(["quality", "--run", str(tmp_path / "run"), *arguments]) > 0
         assert message in capsys.readouterr().err
-    assert isinstance(runs.task_of(tmp_path / "run"), Generation)

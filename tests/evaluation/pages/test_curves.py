@@ -1,6 +1,6 @@
 import json
 
-from ganspeech.evaluation.quality.runs import training_curves
+from ganspeech.evaluation.pages.curves import training_curves
 
 
 def test_training_curves_are_thinned_and_by_number(tmp_path):

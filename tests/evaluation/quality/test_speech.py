@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
 
-from ganspeech.ablation.outcome import outcome
 from ganspeech.audio import resample
-from ganspeech.commands.eval_quality import main
+from ganspeech.commands.eval import main
 from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.evaluation.quality.intelligibility import Hearer, heard, hearer
 from ganspeech.evaluation.quality.material import Material
-from ganspeech.evaluation.quality.runs import run_systems
 from ganspeech.evaluation.quality.scores import RECORDING, Facts
-from ganspeech.evaluation.quality.speech import COPY
+from ganspeech.evaluation.quality.speech import COPY, spoken_by_run
+from ganspeech.evaluation.request import Request
+from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.game.state import create_state
@@ -27,7 +27,7 @@ from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import spec_digest, write_experiment
+from ganspeech.runs.folder import load_run, spec_digest, write_experiment
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Characters
 
@@ -97,7 +97,7 @@ def voice_file(run, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def material(run):
-    return run_systems(run)
+    return spoken_by_run(load_run(run), Request())
 
 
 def test_held_out_texts_are_spoken_as_the_voice_speaks_them(run, material):
@@ -169,11 +169,19 @@ def test_a_voice_alone_says_the_texts_of_a_folder(root, voice_file, tmp_path, ca
         (["--reference", "R", "--voice", "V", "x/V"], 2, "two systems are called"),
         (["--reference", "R", "--voice", f"{COPY}=V"], 2, "is a row of its own"),
         (["--run", "RUN", "--voice", "tones=V"], 2, "'tones' is the run's name"),
-        (["--run", "EARS", "--voice", "V"], 2, "--voice goes only with"),
-        (["--run", "EARS", "--recognizer", "EARS"], 2, "--recognizer goes only with"),
-        (["--reference", "R", "--audio", "R", "--recognizer", "EARS"], 2, "goes only with"),
+        (
+            ["--run", "EARS", "--voice", "V"],
+            2,
+            "--voice does not go with a run that was trained for Recognition",
+        ),
+        (["--run", "EARS", "--recognizer", "EARS"], 2, "--recognizer does not go with a run"),
+        (
+            ["--reference", "R", "--audio", "R", "--recognizer", "EARS"],
+            2,
+            "does not go with --audio",
+        ),
         (["--reference", "R", "--voice", "nowhere"], 1, "no voice 'nowhere'"),
-        (["--run", "RUN", "--recognizer", "nothing"], 1, "no recogniser 'nothing'"),
+        (["--run", "RUN", "--recognizer", "nothing"], 1, "no recognizer 'nothing'"),
         (["--run", "RUN", "--recognizer", "BERT"], 1, "is a checkpoint of 'bert'"),
         (["--reference", "EARS", "--voice", "V"], 1, "no metadata.csv"),
     ],
@@ -197,11 +205,11 @@ def test_a_run_without_held_out_texts_says_so(base, run, tmp_path):
     corpus = dataclasses.replace(base.corpus, held_out=0)
     write_experiment(folder, dataclasses.replace(base, corpus=corpus))
     with pytest.raises(ValueError, match="holds no sentence out"):
-        run_systems(folder)
+        spoken_by_run(load_run(folder), Request())
 
 
 def test_an_ablation_scores_voices(run):
-    found = outcome(run, sentences=2, baseline=True)
+    found = outcome_of(run, Request(sentences=2))
     assert {"warped_mcd", "duration", "relative_duration"} <= set(found.metrics)
     assert set(found.units["warped_mcd"]) == set(HELD_OUT[:2])
     assert found.references[COPY]["duration"] < found.metrics["duration"].value

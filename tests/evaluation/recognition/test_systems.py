@@ -9,9 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from ganspeech.ablation.outcome import outcome
 from ganspeech.audio import write_audio
-from ganspeech.commands.eval_quality import main
+from ganspeech.commands.eval import main
 from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.spoken_digits import SpokenDigits
@@ -22,6 +21,8 @@ from ganspeech.evaluation.recognition import inside
 from ganspeech.evaluation.recognition.accuracy import Answer, error_rate
 from ganspeech.evaluation.recognition.conditions import Spoken, as_heard, hear, unseen_noises
 from ganspeech.evaluation.recognition.systems import recognize_run
+from ganspeech.evaluation.request import Request
+from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.game.state import create_state
@@ -203,7 +204,7 @@ def test_a_run_is_scored_on_what_it_holds_out_the_same_every_time(run, tmp_path,
 
 def test_a_run_that_did_not_learn_to_recognise_is_refused(enhancement, capsys):
     assert main(["recognition", "--run", str(enhancement)]) == 1
-    assert capsys.readouterr().err.endswith("for FeatureEnhancement, not to recognise\n")
+    assert capsys.readouterr().err.endswith("for FeatureEnhancement, not to recognize\n")
 
 
 def test_a_folder_of_audio_is_heard_with_what_is_written_beside_it(run, tmp_path, capsys):
@@ -240,7 +241,7 @@ def test_a_folder_of_audio_is_heard_with_what_is_written_beside_it(run, tmp_path
 
 
 def test_an_outcome_pairs_utterances_and_draws_speakers(run):
-    found = outcome(run)
+    found = outcome_of(run, Request())
     assert list(found.metrics) == ["wer_clean", "wer_10db", "wer_5db", "wer_0db"]
     recognised, _ = recognize_run(run, progress=False)
     for row, (name, measure) in zip(recognised.rows, found.metrics.items(), strict=True):

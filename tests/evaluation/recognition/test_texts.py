@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ganspeech.commands.eval_quality import main
+from ganspeech.commands.eval import main
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -113,7 +113,7 @@ def test_several_systems_are_compared_by_speaker_where_speakers_are_known(tmp_pa
     [
         ([], "give "),
         (["--reference", "a"], "--hypothesis"),
-        (["--reference", "a", "--hypothesis", "x=b", "x=c"], "two are called 'x'"),
+        (["--reference", "a", "--hypothesis", "x=b", "x=c"], "two systems are called 'x'"),
         (["--reference", "a", "--hypothesis", "=c"], "NAME=FILE"),
     ],
 )

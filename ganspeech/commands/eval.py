@@ -1,0 +1,34 @@
+"""`ganspeech eval`: a run, plain folders, or texts, scored."""
+
+import json
+from collections.abc import Sequence
+
+import tyro
+
+from ganspeech.commands.eval_quality import Quality
+from ganspeech.commands.eval_recognition import Recognition
+from ganspeech.evaluation.pages.output import require_targets, write
+from ganspeech.process.errors import guard
+
+
+def main(arguments: Sequence[str], prog: str = "eval.py") -> int:
+    """Runs a subcommand; returns the exit status: 2 on misuse, 1 and one line on failure."""
+    return guard(lambda: evaluate(arguments, prog))
+
+
+def evaluate(arguments: Sequence[str], prog: str) -> int:
+    """Prints the report that is asked for, and writes it as JSON and as a page."""
+    asked: Quality | Recognition = tyro.extras.subcommand_cli_from_dict(
+        {"quality": Quality, "recognition": Recognition},
+        prog=prog,
+        description="Scores a run, plain folders, or texts.",
+        args=list(arguments),
+    )
+    require_targets(asked.json, asked.page)
+    report = asked()
+    print(report.text)
+    if asked.json is not None:
+        write(asked.json, json.dumps(report.content, indent=2, allow_nan=False) + "\n")
+    if asked.page is not None:
+        write(asked.page, report.page())
+    return 0

@@ -1,0 +1,90 @@
+"""Scores of material as a report, and as the outcome of a run."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from ganspeech.evaluation.pages.curves import training_curves
+from ganspeech.evaluation.quality import table
+from ganspeech.evaluation.quality.enhancement import NOISY
+from ganspeech.evaluation.quality.intelligibility import heard, hearer
+from ganspeech.evaluation.quality.material import Material
+from ganspeech.evaluation.quality.page import render
+from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
+from ganspeech.evaluation.quality.speech import COPY
+from ganspeech.evaluation.recognition import page as recognition_page
+from ganspeech.evaluation.recognition import table as recognition_table
+from ganspeech.evaluation.recognition.style import STYLE
+from ganspeech.evaluation.request import Measure, Outcome, Report, Request
+from ganspeech.runs.folder import Run
+
+Make = Callable[[Run, Request], Material]
+
+
+def quality_report(make: Make, run: Run, request: Request) -> Report:
+    """Report on the material that is made of a run."""
+    material = make(run, request)
+    curves = training_curves(run.folder / "metrics.jsonl")
+    return material_report(dataclasses.replace(material, curves=curves), request)
+
+
+def material_report(material: Material, request: Request) -> Report:
+    """Report on any material: a table of scores, and error rates where there is a recognizer."""
+    # Before the long work: a source that cannot hear is told of at once.
+    listening = hearer(request.recognizer) if request.recognizer else None
+    scores = _scored(material, request)
+    recognised = heard(material, listening) if listening else None
+    text = [table.as_text(scores), *material.notes]
+    content = table.as_json(scores, material.title, material.notes)
+    if recognised:
+        text.append(recognition_table.as_text(recognised))
+        content["heard"] = recognition_table.as_json(recognised)
+
+    def page() -> str:
+        more = recognition_page.in_short(recognised) if recognised else ()
+        return render(scores, material, more=more, style=STYLE if recognised else "")
+
+    return Report("\n\n".join(text), content, page)
+
+
+def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
+    """Means over sentences of the material that is made of a run, and each sentence's values."""
+    scores = _scored(make(run, request), request)
+    metrics = {
+        metric.name: Measure(
+            metric.label, metric.unit, metric.digits, metric.higher_is_better, value
+        )
+        for metric in scores.metrics
+        if np.isfinite(value := _mean(scores, run.name, metric.name))
+    }
+    units = {
+        metric.name: dict(zip(scores.sentences, map(float, scores.of(run.name, metric))))
+        for metric in scores.metrics
+        if metric.name in metrics
+    }
+    references = {
+        other: {m: v for m in metrics if np.isfinite(v := _mean(scores, other, m))}
+        for other in (RECORDING, GRIFFIN_LIM, NOISY, COPY)
+        if other in scores.systems and request.baseline
+    }
+    return Outcome(metrics, units, references)
+
+
+def _scored(material: Material, request: Request) -> Scores:
+    return score(
+        material.reference,
+        material.systems,
+        material.rate,
+        facts=material.facts,
+        problems=material.problems,
+        metrics=material.metrics,
+        workers=request.workers,
+    )
+
+
+def _mean(scores: Scores, system: str, name: str) -> float:
+    metric = next(metric for metric in scores.metrics if metric.name == name)
+    values = scores.of(system, metric)
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else np.nan

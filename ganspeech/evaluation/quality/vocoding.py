@@ -1,0 +1,43 @@
+"""A run that vocodes as material: its held-out recordings, vocoded and timed."""
+
+from functools import partial
+
+from ganspeech.evaluation.quality.material import Material
+from ganspeech.evaluation.quality.scores import GRIFFIN_LIM
+from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.evaluation.request import Request
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.runs.folder import Run
+from ganspeech.tasks.vocoding import Vocoding
+
+
+def vocoded_by_run(run: Run, request: Request) -> Material:
+    """The held-out recordings of a run, vocoded; with a row of Griffin-Lim as the baseline.
+
+    Raises ValueError, naming the folder, for a corpus that holds nothing out.
+    """
+    vocoder, task = Vocoder.from_run(run), run.experiment.task
+    assert isinstance(task, Vocoding)  # or there would be no vocoder
+    held_out = task.recordings(run.experiment.corpus).held_out[: request.sentences]
+    if not held_out:
+        raise ValueError(
+            f"{run.folder}: its corpus holds no sentence out, so there is nothing to score"
+        )
+    spec, name = vocoder.spec, run.name
+    reference = {recording.id: recording.audio() for recording in held_out}
+    mels = mels_of(reference, spec)
+    ours, our_facts = vocode_all(partial(vocoder, spec=spec), mels, spec, vocoder.parameters, name)
+    systems, facts = {name: ours}, {name: our_facts}
+    notes = [f"{name} is the checkpoint of step {run.step}."]
+    if request.baseline:
+        systems[GRIFFIN_LIM], facts[GRIFFIN_LIM] = griffin_lim_all(mels, spec)
+        notes.append("Griffin-Lim is made from the same mels.")
+    return Material(
+        title=f"{name} on its held-out sentences",
+        rate=spec.sample_rate,
+        reference=reference,
+        systems=systems,
+        facts=facts,
+        texts={recording.id: recording.text for recording in held_out},
+        notes=tuple(notes),
+    )

@@ -1,0 +1,65 @@
+"""Requests and reports: what an evaluation of a run is asked for, and what it gives."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ganspeech.models.voice import Voice
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What is scored of a run, and beside what."""
+
+    sentences: int | None = None
+    """Score only the first held-out ones."""
+    samples: int | None = None
+    """Examples to make from noise."""
+    checkpoints: bool = False
+    """Score every kept checkpoint of a generator from noise."""
+    voices: Mapping[str, Voice] = dataclasses.field(default_factory=dict)
+    """Others that say the texts too, by name."""
+    recognizer: str | None = None
+    """What hears spoken texts for word error rates."""
+    workers: int | None = None
+    """Processes that score; all cores if not given."""
+    baseline: bool = True
+    """Whether there are rows that are no system: Griffin-Lim, noisy speech, copy synthesis."""
+    page: bool = False
+    """Whether somebody will look at the page, for which more is computed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """An evaluation in three forms."""
+
+    text: str
+    """Tables and notes for the terminal."""
+    content: Mapping[str, Any]
+    """The same and each value, as plain JSON."""
+    page: Callable[[], str]
+    """Makes an HTML page."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+    """One metric's value, and what a table says of the metric."""
+
+    label: str
+    unit: str
+    digits: int
+    higher_is_better: bool
+    value: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """Scores of one run, to be compared with those of others."""
+
+    metrics: Mapping[str, Measure]
+    units: Mapping[str, Mapping[str, float | None]] = dataclasses.field(default_factory=dict)
+    """Each sentence's value, of a metric that is a mean over sentences: what rows are paired by."""
+    references: Mapping[str, Mapping[str, float]] = dataclasses.field(default_factory=dict)
+    """Rows to read the others by, such as held-out data and noise: their metrics' values."""
+    speakers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Who says each sentence, where sentences are drawn by speaker."""

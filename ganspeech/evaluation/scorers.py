@@ -1,0 +1,74 @@
+"""How runs of each task are scored and shown: one line a task, for `eval` and `ablate` alike."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from ganspeech.evaluation.generation.run import generation_outcome, generation_report
+from ganspeech.evaluation.quality.enhancement import enhanced_by_run
+from ganspeech.evaluation.quality.report import quality_outcome, quality_report
+from ganspeech.evaluation.quality.speech import spoken_by_run
+from ganspeech.evaluation.quality.vocoding import vocoded_by_run
+from ganspeech.evaluation.recognition.systems import recognition_outcome
+from ganspeech.evaluation.request import Outcome, Report, Request
+from ganspeech.game.contract import Task
+from ganspeech.runs.folder import Run, load_run
+from ganspeech.tasks.generation import Generation
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.tasks.speech_enhancement import SpeechEnhancement
+from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.vocoding import Vocoding
+
+
+@dataclasses.dataclass(frozen=True)
+class Scorer:
+    """Scores of a run of one task."""
+
+    outcome: Callable[[Run, Request], Outcome]
+    """The scores, to be compared with those of other runs."""
+    report: Callable[[Run, Request], Report] | None = None
+    """What `eval quality` shows; None where another subcommand of `eval` does."""
+    takes: frozenset[str] = frozenset()
+    """Fields of a request that mean something for such a run."""
+
+
+SENTENCES = frozenset({"sentences", "workers"})
+
+SCORERS: Mapping[type, Scorer] = {
+    Vocoding: Scorer(
+        partial(quality_outcome, vocoded_by_run), partial(quality_report, vocoded_by_run), SENTENCES
+    ),
+    SpeechEnhancement: Scorer(
+        partial(quality_outcome, enhanced_by_run),
+        partial(quality_report, enhanced_by_run),
+        SENTENCES,
+    ),
+    TextToSpeech: Scorer(
+        partial(quality_outcome, spoken_by_run),
+        partial(quality_report, spoken_by_run),
+        SENTENCES | {"voice", "recognizer"},
+    ),
+    Generation: Scorer(
+        generation_outcome, generation_report, frozenset({"samples", "checkpoints"})
+    ),
+    Recognition: Scorer(recognition_outcome),
+}
+
+
+def scorer_of(run: Run) -> Scorer:
+    """The scorer of a run's task; ValueError, naming the folder, for a task without scores."""
+    task: Task = run.experiment.task
+    for kind, scorer in SCORERS.items():
+        if isinstance(task, kind):
+            return scorer
+    raise ValueError(f"{run.folder} was trained for {type(task).__name__}, which has no scores yet")
+
+
+def outcome_of(folder: str | Path, request: Request) -> Outcome:
+    """Scores of a run's newest checkpoint, to be compared with those of other runs.
+
+    Raises ValueError, naming the folder, for no run and for a task without scores.
+    """
+    run = load_run(folder)
+    return scorer_of(run).outcome(run, request)
