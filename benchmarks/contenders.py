@@ -49,7 +49,7 @@ class Contender:
         return self.model.spec
 
     def games(self, audio: np.ndarray, precision: str) -> tuple[PeerGame, Callable[[], dict]]:
-        """PyTorch's game, and our update of ``audio`` as training runs it; both return losses."""
+        """PyTorch's game, and our update of `audio` as training runs it; both return losses."""
         rules = dataclasses.replace(self.rules, precision=precision)
         panel = nn.ModuleList(peer for peer, _ in self.judges).to(self.device)
         peer = PeerGame(
@@ -83,7 +83,7 @@ class Contender:
 
 
 def contender(name: str, *, small: bool, same_padding: bool) -> Contender:
-    """The vocoder of that name with random weights; ``same_padding`` is what segments need."""
+    """The vocoder of that name with random weights; `same_padding` is what segments need."""
     torch.manual_seed(0)
     period = {"channels": 4, "max_channels": 16} if small else {}
     periods = (judges.MultiPeriod(**period), MultiPeriodDiscriminator(**period))

@@ -2,9 +2,9 @@
 
     python benchmarks/features.py --recordings ../shared/data/kathleen/wavs
 
-Four ways take turns, and each round gives ratios of neighbouring times, so that a busy machine
+Four ways take turns, and each round gives ratios of neighboring times, so that a busy machine
 slows all of them: librosa clip by clip (as it is used), librosa in one thread a core, ganspeech's
-extraction of whole clips in as many threads (nothing padded), and the jitted ``log_mel`` of
+extraction of whole clips in as many threads (nothing padded), and the jitted `log_mel` of
 training, on batches of eight clips of nearly equal length padded to multiples of 16,384 samples.
 Only real audio is counted. Compilation is timed apart. The process is bound to --cores processors.
 """

@@ -1,4 +1,4 @@
-"""A recogniser beside PocketSphinx: how many seconds of speech each hears in a second.
+"""A recognizer beside PocketSphinx: how many seconds of speech each hears in a second.
 
     python benchmarks/hearing.py ../shared/data/speechocean/train --model RUN
 

@@ -4,7 +4,7 @@
     python benchmarks/population.py --games dcgan --members 4 --rounds 5
 
 Ways and the run alone take turns within one process, in an order drawn for each round, and every
-round gives ratios of neighbouring times, so that a busy machine slows all of them. Compilation is
+round gives ratios of neighboring times, so that a busy machine slows all of them. Compilation is
 timed apart. Members with a device of their own need as many devices: on a CPU a process of its own
 simulates them, where the run alone has one of them. A way whose program would take longer to
 compile than `--patience` seconds, as far as the run alone tells, is named and left out.

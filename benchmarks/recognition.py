@@ -4,10 +4,10 @@
 
 Trains what the second stage starts from (enhancers with and without a discriminator, a maker of
 noise, a discriminator of features), each with every seed, and then all rows of the table by the
-runner of ablations: the same recogniser, the same steps, scored clean and at 10, 5 and 0 dB in
+runner of ablations: the same recognizer, the same steps, scored clean and at 10, 5 and 0 dB in
 noises that no training has used. Everything is resumed by the same command. `--labels` makes the
 other table: 1 %, 10 % and all of the labels, by a discriminator's maps, by random ones and by the
-recogniser alone. Flags that are not its own, such as a small budget, go to all runs.
+recognizer alone. Flags that are not its own, such as a small budget, go to all runs.
 """
 
 import dataclasses
@@ -41,7 +41,7 @@ ROWS = (
 tells how much of the row before it is the discriminator's architecture."""
 SHARES = (0.01, 0.1, 1.0)
 LABELS = (
-    "recogniser alone, {share:g}: --task.conditions.noisy 0.8 --task.share {share}",
+    "recognizer alone, {share:g}: --task.conditions.noisy 0.8 --task.share {share}",
     "random maps, {share:g}: recognition_digits_discriminator --task.share {share}",
     "discriminator's maps, {share:g}: recognition_digits_discriminator --task.share {share} "
     "--start {first}/features/seed-{{seed}}",

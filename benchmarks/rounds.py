@@ -19,7 +19,7 @@ def timed(way: Way) -> float:
 
 
 def in_turns(ways: Mapping[str, Way], rounds: int, seed: int = 0) -> dict[str, np.ndarray]:
-    """Seconds of each way in each of ``rounds``, whose order is drawn anew every time."""
+    """Seconds of each way in each of `rounds`, whose order is drawn anew every time."""
     order = random.Random(seed)
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):

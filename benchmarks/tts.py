@@ -5,7 +5,7 @@
 Three things are measured. Steady: both make audio of the symbols of the same sentences, again and
 again, in turns within one process, in an order drawn for each round, so that a busy machine slows
 both; durations draw nothing, so that both make the same frames, and every round gives a ratio of
-neighbouring times. What is compiled has been compiled before, and is timed apart, as phonemes are.
+neighboring times. What is compiled has been compiled before, and is timed apart, as phonemes are.
 Starting: seconds from the start of a new process to its first sentence as audio, here with an empty
 cache of compiled programs, then with the one that was left, in turns with a process that has
 nothing but onnxruntime and gets its symbols for nothing. Waiting: in a process that runs, seconds

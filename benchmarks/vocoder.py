@@ -4,7 +4,7 @@
     python benchmarks/vocoder.py --step
 
 The ways take turns within one process, in an order drawn for each round, and every round gives
-ratios of neighbouring times, so that a busy machine slows all of them. Compilation is timed apart.
+ratios of neighboring times, so that a busy machine slows all of them. Compilation is timed apart.
 `--inference` vocodes 4 s of audio, batch 1; PyTorch in inference mode, its weight norm folded, and
 with `--torch-compile` compiled as well. `--step` is one update of generator and discriminators
 (mel L1, feature matching and adversarial losses, AdamW for both) on 4 x 8,192 samples. "Of the
@@ -142,7 +142,7 @@ def prepare_inference(name: str, options) -> Comparison:
     ways["ganspeech"] = lambda: np.asarray(generate(variables, mel))
     first = {way: seconds_of(run) for way, run in ways.items()}
     wanted, got = ways["PyTorch"]().float().numpy().reshape(1, -1), ways["ganspeech"]()
-    # PyTorch's centred inverse STFT ends at the middle of the last frame, ours a hop later.
+    # PyTorch's centerd inverse STFT ends at the middle of the last frame, ours a hop later.
     difference = np.abs(got[:, : wanted.shape[1]] - wanted).max()
     check = f"largest difference {difference:.1e} of samples up to {np.abs(wanted).max():.2g}"
     return Comparison(ways, first, options.seconds, flops_of(ways["PyTorch"]), check)

@@ -39,7 +39,7 @@ def converse(
 ) -> Iterator[Utterance]:
     """The spoken answer to a spoken question, sentence by sentence.
 
-    The question is float32 in [-1, 1], at the recogniser's rate.
+    The question is float32 in [-1, 1], at the recognizer's rate.
     """
     (heard,) = hear([question])
     yield from voice.stream(answer(heard.text))
@@ -51,7 +51,7 @@ def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str 
     Args:
         question: An audio file of somebody who says digits.
         answer: The audio file (.wav or .flac) to write.
-        recognizer: A shipped recogniser by name, a model file, or a run folder.
+        recognizer: A shipped recognizer by name, a model file, or a run folder.
         voice: As for `python -m ganspeech say`.
     """
     keep_programs()

@@ -3,7 +3,7 @@
     python examples/interpreter.py english.wav spanish.wav --voice es_ES-davefx-medium.onnx
 
 The part between the ear and the mouth is one function from text to text. Here it knows digits in
-Spanish; put a translator in its place, and with it a recogniser and a voice of your languages.
+Spanish; put a translator in its place, and with it a recognizer and a voice of your languages.
 """
 
 import sys
@@ -43,7 +43,7 @@ def interpret(
 ) -> Iterator[Utterance]:
     """What is said in a stream, spoken in another language phrase by phrase.
 
-    Chunks are float32 in [-1, 1], of any length, at the recogniser's rate.
+    Chunks are float32 in [-1, 1], of any length, at the recognizer's rate.
     """
     for sound in _sounds(chunks, Endpointer(PHRASE, hear.sample_rate)):
         if sound.audio is None:
@@ -66,7 +66,7 @@ def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = 
     Args:
         source: An audio file of somebody who says digits.
         target: The audio file (.wav or .flac) to write.
-        recognizer: A shipped recogniser by name, a model file, or a run folder.
+        recognizer: A shipped recognizer by name, a model file, or a run folder.
         voice: As for `python -m ganspeech say`; one of the language that is translated to.
     """
     keep_programs()

@@ -96,7 +96,7 @@ def piper_bytes(network, variables):
             dilation = network.decoder.dilations[block % len(network.decoder.kernels)][step]
             scope = layer.replace(".resblocks", "/resblocks").replace(".convs", "/convs")
             nodes.append(node("Conv", f"/{scope}/Conv", inputs, "y", dilations=[dilation]))
-        elif part == "weight" and ".enc." in name:  # normalised, so the exporter gives a number
+        elif part == "weight" and ".enc." in name:  # normalized, so the exporter gives a number
             inputs[1] = f"onnx::Conv_{len(nodes)}"
             tensors[inputs[1]] = tensors.pop(name)
             dilation = network.dilation_rate ** numbers[-1] if "in_layers" in name else 1

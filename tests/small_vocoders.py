@@ -11,7 +11,7 @@ SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mel
 
 
 def make_model(generator, spec=SPEC) -> Vocoder:
-    """A generator with weights drawn without compiling its own initialisation."""
+    """A generator with weights drawn without compiling its own initialization."""
     mel = jnp.zeros((1, 9, spec.n_mels))
     shapes = jax.eval_shape(lambda: generator.init(jax.random.PRNGKey(0), mel, spec))
     random = np.random.default_rng(0)

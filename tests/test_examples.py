@@ -20,7 +20,7 @@ RATE = 8000
 
 @dataclass(frozen=True)
 class Ear:
-    """A recogniser that hears a digit for each tenth of a second of sound."""
+    """A recognizer that hears a digit for each tenth of a second of sound."""
 
     sample_rate: int = RATE
 
@@ -111,5 +111,5 @@ def test_from_the_command_line(tmp_path):
         env={"PYTHONPATH": str(EXAMPLES.parent), "JAX_PLATFORMS": "cpu", "HOME": str(tmp_path)},
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr.startswith("error: no recogniser 'nobody'")
+    assert done.stderr.startswith("error: no recognizer 'nobody'")
     assert done.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-"""A language of tones for tests of hearing: two words, and a recogniser that knows them."""
+"""A language of tones for tests of hearing: two words, and a recognizer that knows them."""
 
 import functools
 
@@ -36,7 +36,7 @@ def room(seconds: float, seed: int = 0) -> np.ndarray:
 
 @functools.cache
 def recognizer_of_tones() -> Recognizer:
-    """A random network whose last layer has learnt to tell the words, by logistic regression."""
+    """A random network whose last layer has learned to tell the words, by logistic regression."""
     network = ConvolutionalRecognizer(width=64, blocks=1, kernel=3)
     variables = jax.jit(lambda key: network.init(key, *TASK.example()))(jax.random.key(0))
     audio, samples, labels = np.zeros((48, RATE), np.float32), [], np.zeros((48, RATE), int)
@@ -56,7 +56,7 @@ def recognizer_of_tones() -> Recognizer:
     seen = np.asarray(heard.representation)[:, : steps.shape[1]][valid]
     params = dict(jax.device_get(variables["params"]))
     params["symbols"] = _regressed(seen, np.eye(3)[steps[valid]])
-    return Recognizer(network, {"params": params}, TASK, "Learnt two tones.")
+    return Recognizer(network, {"params": params}, TASK, "Learned two tones.")
 
 
 def _regressed(seen: np.ndarray, wanted: np.ndarray) -> dict[str, np.ndarray]:

@@ -31,7 +31,7 @@ TAPS = 12
 
 
 class Generator(nn.Module):
-    """Log-mels ``[batch, mels, frames]`` to audio ``[batch, 1, frames * hop]``."""
+    """Log-mels `[batch, mels, frames]` to audio `[batch, 1, frames * hop]`."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Block(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Refine ``x``."""
+        """Refine `x`."""
         for n, (dilated, plain) in enumerate(zip(self.convs1, self.convs2)):
             y = dilated(self.activations[2 * n](x))
             x = x + plain(self.activations[2 * n + 1](y))
@@ -106,12 +106,12 @@ class Activation(nn.Module):
         self.downsample = Downsample()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Activate ``[batch, width, time]``."""
+        """Activate `[batch, width, time]`."""
         return self.downsample(self.act(self.upsample(x)))
 
 
 class Snake(nn.Module):
-    """``x + sin(alpha x)^2 / beta``, where beta is alpha if it is not learnt apart."""
+    """`x + sin(alpha x)^2 / beta`, where beta is alpha if it is not learned apart."""
 
     def __init__(self, width: int, beta: bool, log: bool):
         super().__init__()
@@ -122,7 +122,7 @@ class Snake(nn.Module):
             self.beta = nn.Parameter(first(width))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Activate ``[batch, width, time]``."""
+        """Activate `[batch, width, time]`."""
         alpha, beta = self.alpha[:, None], getattr(self, "beta", self.alpha)[:, None]
         if self.log:
             alpha, beta = alpha.exp(), beta.exp()
@@ -137,7 +137,7 @@ class Upsample(nn.Module):
         self.register_buffer("filter", lowpass_filter())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``[batch, width, time]`` to ``[batch, width, 2 * time]``."""
+        """`[batch, width, time]` to `[batch, width, 2 * time]`."""
         width = x.shape[1]
         x = F.pad(x, (TAPS // 2 - 1,) * 2, mode="replicate")
         filters = 2 * self.filter.expand(width, -1, -1)
@@ -154,7 +154,7 @@ class Downsample(nn.Module):
         self.lowpass = Lowpass()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``[batch, width, 2 * time]`` to ``[batch, width, time]``."""
+        """`[batch, width, 2 * time]` to `[batch, width, time]`."""
         return self.lowpass(x)
 
 
@@ -166,14 +166,14 @@ class Lowpass(nn.Module):
         self.register_buffer("filter", lowpass_filter())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """``[batch, width, 2 * time]`` to ``[batch, width, time]``."""
+        """`[batch, width, 2 * time]` to `[batch, width, time]`."""
         width = x.shape[1]
         x = F.pad(x, (TAPS // 2 - 1, TAPS // 2), mode="replicate")
         return F.conv1d(x, self.filter.expand(width, -1, -1), stride=2, groups=width)
 
 
 def lowpass_filter() -> torch.Tensor:
-    """A sinc under a Kaiser window that passes half the band, ``[1, 1, 12]``."""
+    """A sinc under a Kaiser window that passes half the band, `[1, 1, 12]`."""
     beta = kaiser_beta(kaiser_atten(TAPS // 2, 1.2))
     window = torch.kaiser_window(TAPS, beta=beta, periodic=False)
     taps = window * torch.sinc((torch.arange(TAPS) - (TAPS - 1) / 2) / 2)

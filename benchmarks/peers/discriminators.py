@@ -2,7 +2,7 @@
 
 They have the structure and the sizes of `ganspeech.discriminators`, in PyTorch's layout: channels
 first, periods as columns of two-dimensional convolutions, grouped convolutions as such. Each maps
-audio ``[batch, samples]`` to one list a sub-discriminator: feature maps first, logits last.
+audio `[batch, samples]` to one list a sub-discriminator: feature maps first, logits last.
 """
 
 import math
@@ -50,7 +50,7 @@ class Period(nn.Module):
         self.conv_post = weight_norm(nn.Conv2d(widths[-1], 1, (3, 1), 1, (1, 0)))
 
     def forward(self, x):
-        """Feature maps ``[batch, channels, time, period]``."""
+        """Feature maps `[batch, channels, time, period]`."""
         x = F.pad(x[:, None], (0, -x.shape[-1] % self.period), "reflect")
         return _maps(x.unflatten(-1, (-1, self.period)), self.convs, self.conv_post, 0.1)
 
@@ -86,7 +86,7 @@ class Scale(nn.Module):
         self.conv_post = weight_norm(nn.Conv1d(inputs, 1, 3, padding=1))
 
     def forward(self, x):
-        """Feature maps ``[batch, channels, time]``."""
+        """Feature maps `[batch, channels, time]`."""
         return _maps(x, self.convs, self.conv_post, 0.1)
 
 
@@ -121,7 +121,7 @@ class Resolution(nn.Module):
         self.conv_post = weight_norm(nn.Conv2d(channels, 1, (3, 3), padding=(1, 1)))
 
     def forward(self, x):
-        """Feature maps ``[batch, channels, frames, bins]``."""
+        """Feature maps `[batch, channels, frames, bins]`."""
         before = (self.n_fft - self.hop) // 2
         x = F.pad(x[:, None], (before, self.n_fft - self.hop - before), "reflect")[:, 0]
         spectrum = torch.stft(

@@ -16,7 +16,7 @@ from ganspeech.losses.adversarial import Hinge, LeastSquares
 
 
 class LogMel(nn.Module):
-    """Log-mels ``[batch, mels, frames]`` of audio, for specs with "same" padding."""
+    """Log-mels `[batch, mels, frames]` of audio, for specs with "same" padding."""
 
     def __init__(self, spec: AudioSpec):
         super().__init__()
@@ -36,7 +36,7 @@ class LogMel(nn.Module):
 
 
 class Game:
-    """A generator, its discriminators and their optimizers; ``update`` plays one step."""
+    """A generator, its discriminators and their optimizers; `update` plays one step."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Game:
         ]
 
     def update(self, real: torch.Tensor) -> dict[str, float]:
-        """The discriminators move, then the generator; audio ``[batch, samples]``."""
+        """The discriminators move, then the generator; audio `[batch, samples]`."""
         move_discriminators, move_generator = self.optimizers
         with torch.no_grad():
             real_mel = self.mel(real)

@@ -36,7 +36,7 @@ def weight_norm(layer: nn.Module) -> nn.Module:
 
 
 def fold(model: nn.Module) -> nn.Module:
-    """Multiplies every weight normalisation into its weight, in place: what inference uses."""
+    """Multiplies every weight normalization into its weight, in place: what inference uses."""
     for layer in model.modules():
         if hasattr(layer, "weight_g"):
             nn.utils.remove_weight_norm(layer)
@@ -44,7 +44,7 @@ def fold(model: nn.Module) -> nn.Module:
 
 
 class Generator(nn.Module):
-    """Log-mels ``[batch, mels, frames]`` to audio ``[batch, 1, frames * hop]``."""
+    """Log-mels `[batch, mels, frames]` to audio `[batch, 1, frames * hop]`."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class DoubleBlock(nn.Module):
         self.convs2 = nn.ModuleList(_conv(width, kernel, 1) for _ in dilations)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Refine ``x``."""
+        """Refine `x`."""
         for dilated, plain in zip(self.convs1, self.convs2):
             x = x + plain(F.leaky_relu(dilated(F.leaky_relu(x, 0.1)), 0.1))
         return x
@@ -104,7 +104,7 @@ class SingleBlock(nn.Module):
         self.convs = nn.ModuleList(_conv(width, kernel, dilation) for dilation in dilations)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Refine ``x``."""
+        """Refine `x`."""
         for conv in self.convs:
             x = x + conv(F.leaky_relu(x, 0.1))
         return x

@@ -47,7 +47,7 @@ class PiperPeer:
     ) -> Spoken:
         """Frames and audio; noise that is not given is zero, and both are scaled in here.
 
-        ``noise`` has as many frames as the voice makes of these durations.
+        `noise` has as many frames as the voice makes of these durations.
         """
         if duration_noise is None:
             duration_noise = np.zeros((len(ids), 2), np.float32)

@@ -32,7 +32,7 @@ def speak(
 ) -> Spoken:
     """Frames and audio of scaled noise, of which as many frames are used as durations ask for.
 
-    ``padding`` symbols and frames follow in the network's batch, and are taken off.
+    `padding` symbols and frames follow in the network's batch, and are taken off.
     """
     network, symbols, spec = model.network, model.text.size, model.spec
     tokens = jnp.asarray(np.pad(ids, (0, padding)), jnp.int32)[None]

@@ -8,10 +8,10 @@ from torch import nn
 
 
 class Vocos(nn.Module):
-    """Log-mels ``[batch, mels, frames]`` to audio; the defaults are the published 24 kHz model.
+    """Log-mels `[batch, mels, frames]` to audio; the defaults are the published 24 kHz model.
 
-    With ``padding`` "center" audio is ``[batch, (frames - 1) * hop]``, with "same"
-    ``[batch, frames * hop]``.
+    With `padding` "center" audio is `[batch, (frames - 1) * hop]`, with "same"
+    `[batch, frames * hop]`.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Vocos(nn.Module):
 
 
 class Backbone(nn.Module):
-    """ConvNeXt blocks at frame rate; ``[batch, frames, width]``."""
+    """ConvNeXt blocks at frame rate; `[batch, frames, width]`."""
 
     def __init__(self, mels: int, width: int, hidden: int, blocks: int):
         super().__init__()
@@ -64,7 +64,7 @@ class Block(nn.Module):
         self.gamma = nn.Parameter(torch.full((width,), scale))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Refine ``x``, ``[batch, width, frames]``."""
+        """Refine `x`, `[batch, width, frames]`."""
         y = self.norm(self.dwconv(x).mT)
         y = self.pwconv2(nn.functional.gelu(self.pwconv1(y)))
         return x + (self.gamma * y).mT
@@ -81,7 +81,7 @@ class Head(nn.Module):
         self.istft.register_buffer("window", torch.hann_window(n_fft))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Audio of features ``[batch, frames, width]``."""
+        """Audio of features `[batch, frames, width]`."""
         log_magnitude, phase = self.out(x).mT.chunk(2, dim=1)
         spectrum = torch.polar(log_magnitude.exp().clip(max=1e2), phase)
         window = self.istft.window

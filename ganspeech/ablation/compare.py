@@ -127,7 +127,7 @@ def paired(
 ) -> Difference:
     """The first minus the second over the sentences of both, by paired bootstrap.
 
-    Where all their ``speakers`` are given, these are drawn, with all their sentences.
+    Where all their `speakers` are given, these are drawn, with all their sentences.
     """
     common = sorted(ours.keys() & theirs.keys())
     grouped = speakers and all(unit in speakers for unit in common)

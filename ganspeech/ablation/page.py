@@ -166,7 +166,7 @@ def _differences(comparison: Comparison) -> str:
 
 
 def _training(members: Sequence[Member], colors: dict[str, str]) -> str:
-    """A figure for each metric of training; all seeds of a row have its colour."""
+    """A figure for each metric of training; all seeds of a row have its color."""
     lines: dict[str, dict[str, tuple]] = {}
     tints: dict[str, list[str]] = {}
     for member in members:

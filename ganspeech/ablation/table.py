@@ -21,7 +21,7 @@ METHOD = (
     "Mean over seeds and its 95 % interval by Student's t with n - 1 degrees of freedom, n seeds.",
     "Differences from the base row are paired over the sentences that both have, each averaged "
     "over the seeds first: mean, 95 % bootstrap interval, two-sided p. They tell how the sentences "
-    "differ, not how other seeds would. What was recognised is drawn by speaker, with all that "
+    "differ, not how other seeds would. What was recognized is drawn by speaker, with all that "
     "each says, where at least five are known.",
 )
 """How the figures are made: of rows, and of differences where there are any."""

@@ -32,12 +32,12 @@ def cqt(
     bins_per_octave: int,
     octaves: int,
 ) -> Complex[Array, "batch frames bins"]:
-    """Constant-Q spectrum from C1 up, in float32: ``octaves * bins_per_octave`` bins, lowest first.
+    """Constant-Q spectrum from C1 up, in float32: `octaves * bins_per_octave` bins, lowest first.
 
-    As ``librosa.cqt(pad_mode="constant", tuning=0)``, frames before bins, within 2 % (librosa
-    rounds windows to whole samples): frame ``n`` is centred on sample ``n * hop_length``, there
-    are ``1 + samples // hop_length``, audio is silent outside, and a bin whose window has length
-    ``N`` is scaled by ``1 / sqrt(N)``. ``ValueError`` when bins reach half the sample rate.
+    As `librosa.cqt(pad_mode="constant", tuning=0)`, frames before bins, within 2 % (librosa
+    rounds windows to whole samples): frame `n` is centerd on sample `n * hop_length`, there
+    are `1 + samples // hop_length`, audio is silent outside, and a bin whose window has length
+    `N` is scaled by `1 / sqrt(N)`. `ValueError` when bins reach half the sample rate.
     """
     top = C1 * 2.0 ** (octaves - 1 / bins_per_octave)
     if top >= sample_rate / 2:
@@ -61,14 +61,14 @@ def cqt(
 
 
 def double_rate(x: Float[Array, "batch samples"]) -> Float[Array, "batch 2*samples"]:
-    """``x`` at twice its rate: its own samples, and between each two a new one."""
+    """`x` at twice its rate: its own samples, and between each two a new one."""
     return jnp.stack([x, _halfway(x)], axis=-1).reshape(x.shape[0], -1)
 
 
 def halve_rate(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples/2"]:
-    """``x`` at half its rate, ``ceil(samples / 2)`` samples; aliases are 90 dB down.
+    """`x` at half its rate, `ceil(samples / 2)` samples; aliases are 90 dB down.
 
-    Content up to ``PASSED`` of the rate stays as it is; that above half minus that is gone.
+    Content up to `PASSED` of the rate stays as it is; that above half minus that is gone.
     """
     pairs = jnp.pad(x, ((0, 0), (0, x.shape[-1] % 2))).reshape(x.shape[0], -1, 2)
     before = jnp.pad(pairs[:, :-1, 1], ((0, 0), (1, 0)))
@@ -76,7 +76,7 @@ def halve_rate(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples/
 
 
 def _halfway(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples"]:
-    """``x`` between each sample and the next, by a sinc under a Kaiser window; zeros outside.
+    """`x` between each sample and the next, by a sinc under a Kaiser window; zeros outside.
 
     Rates are doubled and halved by a half-band filter: every other of its coefficients is zero,
     and these are the others.
@@ -99,10 +99,10 @@ def _halfway(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples"]:
 def _kernel(
     octave: int, bins_per_octave: int, sample_rate: int, hop_length: int, level: int
 ) -> np.ndarray:
-    """Kernels of an octave at ``2 ** level`` under the rate: float32 ``[blocks, hop, 2 * bins]``.
+    """Kernels of an octave at `2 ** level` under the rate: float32 `[blocks, hop, 2 * bins]`.
 
     Real parts of all bins, then imaginary ones; blocks of one hop reach as far before the frame's
-    centre as after.
+    center as after.
     """
     ratio = 2.0 ** (2 / bins_per_octave)
     quality = (ratio + 1) / (ratio - 1)
@@ -122,9 +122,9 @@ def _kernel(
 def _correlate(
     x: Float[Array, "batch samples"], early: int, kernel: np.ndarray, hop: int, frames: int
 ) -> Float[Array, "batch frames outputs"]:
-    """Products of ``kernel`` with ``x`` around each multiple of ``hop``, zeros outside ``x``.
+    """Products of `kernel` with `x` around each multiple of `hop`, zeros outside `x`.
 
-    Sample ``early`` of ``x`` is the first frame's centre.
+    Sample `early` of `x` is the first frame's center.
     """
     before = len(kernel) // 2 * hop - early
     length = (frames - 1 + len(kernel)) * hop

@@ -56,7 +56,7 @@ class Sound:
     end: float
     """Where it was loud for the last time."""
     heard_from: float
-    """Where ``audio`` begins."""
+    """Where `audio` begins."""
     audio: Audio | None
     """With what is around it; None if it was too long."""
 

@@ -1,9 +1,9 @@
 """Log-mels of many recordings on the host, without padding or a compilation for each length.
 
 A folder holds clips of any length, and XLA would compile once for each, or compute padding. Here
-numba compiles one kernel that takes 64 neighbouring frames at a time, side by side in the
+numba compiles one kernel that takes 64 neighboring frames at a time, side by side in the
 processor's vectors, from samples to mel bands without leaving the cache. Training computes its
-features on the device by ``ganspeech.audio.log_mel``, which this equals.
+features on the device by `ganspeech.audio.log_mel`, which this equals.
 """
 
 import functools
@@ -29,10 +29,10 @@ u = np.uintp
 def extract_log_mels(
     clips: Iterable[Float[np.ndarray, " samples"]], spec: AudioSpec, *, threads: int = 1
 ) -> Iterator[Float[np.ndarray, "frames mels"]]:
-    """Yield the log-mel, as ``log_mel`` computes it, of each clip in order.
+    """Yield the log-mel, as `log_mel` computes it, of each clip in order.
 
     All clips are read at once; the first call for an n_fft compiles for some seconds.
-    ``ValueError`` when ``spec.n_fft`` is not a power of two, and for a clip too short for the spec.
+    `ValueError` when `spec.n_fft` is not a power of two, and for a clip too short for the spec.
     """
     if spec.n_fft & (spec.n_fft - 1) or spec.n_fft < 8:
         raise ValueError(f"extraction needs n_fft to be a power of two from 8, not {spec.n_fft}")
@@ -51,7 +51,7 @@ def _extract(clip: np.ndarray, spec: AudioSpec, kernel: Kernel, tables: tuple) -
 
 
 def _padded(clip: np.ndarray, spec: AudioSpec) -> np.ndarray:
-    """``np.pad`` of a clip that is long enough, without its share of Python."""
+    """`np.pad` of a clip that is long enough, without its share of Python."""
     before, after = spec.pads()
     padded = np.zeros(before + len(clip) + after, np.float32)
     padded[before : before + len(clip)] = clip
@@ -134,7 +134,7 @@ def _kernel(n_fft: int) -> Kernel:
 
 
 def _transform(size: int, half: int) -> tuple[Kernel, int]:
-    """Compile Stockham's steps up to transforms of ``size``, and say which buffer has the result.
+    """Compile Stockham's steps up to transforms of `size`, and say which buffer has the result.
 
     Radix 4, after one step of radix 2 where the size needs it (Van Loan 1992).
     """
@@ -205,7 +205,7 @@ def _radix_4(size: int, half: int, before: Kernel, source: int) -> Kernel:
 
 @_compile
 def _transpose_blocks(padded, start, tile):
-    """``tile[i, block] = padded[start + block * hop + i]``: a lane's neighbour is a hop later."""
+    """`tile[i, block] = padded[start + block * hop + i]`: a lane's neighbor is a hop later."""
     hop, blocks = tile.shape
     for block in range(blocks):
         samples = padded[start + block * hop : start + (block + 1) * hop]

@@ -21,10 +21,10 @@ class AudioFileError(ValueError):
 
 
 def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
-    """Read any format libsndfile knows: mono float32 ``[samples]`` in [-1, 1], and its rate in Hz.
+    """Read any format libsndfile knows: mono float32 `[samples]` in [-1, 1], and its rate in Hz.
 
-    Channels are averaged, and the audio is resampled when ``sample_rate`` differs from the
-    file's. ``AudioFileError`` for a missing, unreadable or empty file and for NaN or infinite
+    Channels are averaged, and the audio is resampled when `sample_rate` differs from the
+    file's. `AudioFileError` for a missing, unreadable or empty file and for NaN or infinite
     samples.
     """
     path = Path(path)
@@ -45,9 +45,9 @@ def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.nda
 
 
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
-    """Write mono audio ``[samples]`` as 16-bit ``.wav`` or ``.flac``; values outside [-1, 1] clip.
+    """Write mono audio `[samples]` as 16-bit `.wav` or `.flac`; values outside [-1, 1] clip.
 
-    ``AudioFileError`` for another suffix, another shape, and NaN or infinite samples; the file
+    `AudioFileError` for another suffix, another shape, and NaN or infinite samples; the file
     appears whole or not at all.
     """
     path = Path(path)
@@ -65,7 +65,7 @@ def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
 
 
 def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
-    """Save features ``[frames, mels]`` as ``.npz`` with the spec that made them inside."""
+    """Save features `[frames, mels]` as `.npz` with the spec that made them inside."""
     path = Path(path)
     log_mel = np.asarray(log_mel, np.float32)
     if path.suffix != ".npz":
@@ -77,10 +77,10 @@ def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> Non
 
 
 def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
-    """Read what ``save_features`` wrote: float32 ``[frames, mels]`` and their spec.
+    """Read what `save_features` wrote: float32 `[frames, mels]` and their spec.
 
-    ``AudioFileError`` for a missing, unreadable, empty or inconsistent file. Whoever uses the
-    features compares specs by ``spec.require_same``.
+    `AudioFileError` for a missing, unreadable, empty or inconsistent file. Whoever uses the
+    features compares specs by `spec.require_same`.
     """
     path = Path(path)
     if not path.is_file():
@@ -97,7 +97,7 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
 
 
 def resample(audio: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
-    """Resample ``[samples]`` between rates in Hz by soxr's high quality; float32."""
+    """Resample `[samples]` between rates in Hz by soxr's high quality; float32."""
     audio = np.asarray(audio, np.float32)
     return audio if from_rate == to_rate else soxr.resample(audio, from_rate, to_rate)
 

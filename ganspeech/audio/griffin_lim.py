@@ -21,9 +21,9 @@ def griffin_lim(
     key: PRNGKeyArray | None = None,
     length: int | None = None,
 ) -> Float[Array, "*batch samples"]:
-    """Audio whose STFT magnitude is near ``magnitude``, by fast Griffin-Lim.
+    """Audio whose STFT magnitude is near `magnitude`, by fast Griffin-Lim.
 
-    Arguments as for ``prime_phase``; ``length`` in samples as for ``istft``.
+    Arguments as for `prime_phase`; `length` in samples as for `istft`.
     """
     spectrum = prime_phase(magnitude, spec, iterations, momentum=momentum, key=key)
     return istft(spectrum, spec, length)
@@ -40,7 +40,7 @@ def prime_phase(
     """These magnitudes with phases that make them nearly the STFT of some audio.
 
     Fast Griffin-Lim (Perraudin et al. 2013); with momentum 0 the algorithm of Griffin & Lim
-    1984. Without a key the first phases advance at the bins' centre frequencies, which is
+    1984. Without a key the first phases advance at the bins' center frequencies, which is
     deterministic and needs fewer iterations; with one they are uniformly random.
     """
     magnitude = jnp.asarray(magnitude, jnp.float32)
@@ -66,7 +66,7 @@ def magnitude_from_log_mel(
     """The smallest STFT magnitudes with these mel bands, negative ones set to zero.
 
     A pseudo-inverse of the filterbank: cheap and differentiable, where
-    ``librosa.feature.inverse.mel_to_stft`` solves for non-negative magnitudes.
+    `librosa.feature.inverse.mel_to_stft` solves for non-negative magnitudes.
     """
     mel = expand(jnp.asarray(log_mel, jnp.float32), spec)
     raised = jnp.matmul(mel, _inverse_filterbank(spec), precision=jax.lax.Precision.HIGHEST)

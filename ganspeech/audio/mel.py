@@ -14,7 +14,7 @@ from ganspeech.audio.stft import magnitude, stft
 def mel_spectrogram(
     audio: Float[Array, "*batch samples"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
-    """Mel bands of ``|STFT| ** spec.power``: ``librosa.feature.melspectrogram``, frames first."""
+    """Mel bands of `|STFT| ** spec.power`: `librosa.feature.melspectrogram`, frames first."""
     filters = mel_filterbank(spec)
     used = int(np.flatnonzero(filters.any(axis=1))[-1]) + 1
     spectrum = magnitude(stft(audio, spec)[..., :used], spec.power)
@@ -24,7 +24,7 @@ def mel_spectrogram(
 def log_mel(
     audio: Float[Array, "*batch samples"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
-    """Logarithm, in ``spec.log_base``, of mel bands clipped from below at ``spec.log_floor``.
+    """Logarithm, in `spec.log_base`, of mel bands clipped from below at `spec.log_floor`.
 
     The gradient is zero where a band is below the floor, and finite everywhere.
     """
@@ -34,7 +34,7 @@ def log_mel(
 def compress(
     mel: Float[Array, "*batch frames mels"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
-    """The clipped logarithm of mel values, as in ``log_mel``."""
+    """The clipped logarithm of mel values, as in `log_mel`."""
     log = jnp.log if spec.log_base == "e" else jnp.log10
     return log(jnp.maximum(mel, spec.log_floor))
 
@@ -42,13 +42,13 @@ def compress(
 def expand(
     log_mel: Float[Array, "*batch frames mels"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
-    """Mel values of their logarithm: the inverse of ``compress`` above the floor."""
+    """Mel values of their logarithm: the inverse of `compress` above the floor."""
     return jnp.exp(log_mel if spec.log_base == "e" else log_mel * np.log(10.0))
 
 
 @functools.lru_cache(maxsize=64)
 def mel_filterbank(spec: AudioSpec) -> np.ndarray:
-    """Triangular filters, float32 ``[bins, mels]``, read-only: ``librosa.filters.mel`` transposed.
+    """Triangular filters, float32 `[bins, mels]`, read-only: `librosa.filters.mel` transposed.
 
     "slaney" follows the Auditory Toolbox (Slaney 1998): linear below 1 kHz, logarithmic above;
     "htk" follows Young et al. 2002. The Slaney norm gives each filter unit area over Hz.

@@ -25,9 +25,9 @@ def mfcc(
 ) -> Float[Array, "*batch frames n_mfcc"]:
     """The first coefficients of the cosine transform of the mel bands in decibels.
 
-    Equal to ``librosa.feature.mfcc`` (frames first) with the spec's mel bands; ``spec.power``
-    should be 2, and ``spec.log_base`` and ``log_floor`` play no part. ``lifter`` L > 0 weighs
-    coefficient n (from 1) by ``1 + L/2 sin(pi n / L)``; ``top_db`` as in ``power_to_db``.
+    Equal to `librosa.feature.mfcc` (frames first) with the spec's mel bands; `spec.power`
+    should be 2, and `spec.log_base` and `log_floor` play no part. `lifter` L > 0 weighs
+    coefficient n (from 1) by `1 + L/2 sin(pi n / L)`; `top_db` as in `power_to_db`.
     """
     if not 1 <= n_mfcc <= spec.n_mels:
         raise ValueError(f"n_mfcc must be 1 to the spec's {spec.n_mels} mels, not {n_mfcc}")
@@ -49,9 +49,9 @@ def mfcc(
 def power_to_db(
     power: Float[Array, "*batch frames mels"], *, top_db: float | None = 80.0
 ) -> Float[Array, "*batch frames mels"]:
-    """``10 log10`` of power clipped at 1e-10 and at ``top_db`` below the loudest of an utterance.
+    """`10 log10` of power clipped at 1e-10 and at `top_db` below the loudest of an utterance.
 
-    ``librosa.power_to_db`` of each utterance alone: what else is in the batch changes nothing.
+    `librosa.power_to_db` of each utterance alone: what else is in the batch changes nothing.
     """
     decibels = 10.0 * jnp.log10(jnp.maximum(power, 1e-10))
     if top_db is None:
@@ -69,11 +69,11 @@ def deltas(
     order: int = 1,
     mode: Literal["interp", "nearest"] = "interp",
 ) -> Float[Array, "*batch frames channels"]:
-    """The ``order``-th derivative over frames by polynomials fitted to ``width`` frames.
+    """The `order`-th derivative over frames by polynomials fitted to `width` frames.
 
-    Savitzky & Golay 1964; equal to ``librosa.feature.delta`` with the same mode. "interp" fits
-    the edges to the first and last ``width`` frames, "nearest" repeats the edge frames.
-    ``ValueError`` when width is not odd, below 3, not above ``order``, or longer than the
+    Savitzky & Golay 1964; equal to `librosa.feature.delta` with the same mode. "interp" fits
+    the edges to the first and last `width` frames, "nearest" repeats the edge frames.
+    `ValueError` when width is not odd, below 3, not above `order`, or longer than the
     features under "interp".
     """
     if width < 3 or width % 2 == 0 or not 1 <= order < width:

@@ -25,7 +25,7 @@ class PQMF:
     taps: int = 62
     """Order of the prototype, even; it has one coefficient more."""
     cutoff: float = 0.142
-    """Of the prototype, as a part of half the sample rate; somewhat above ``1 / (2 * bands)``."""
+    """Of the prototype, as a part of half the sample rate; somewhat above `1 / (2 * bands)`."""
     beta: float = 9.0
     """Of the Kaiser window: larger means more attenuation and wider transitions."""
 
@@ -40,7 +40,7 @@ class PQMF:
     ) -> Float[Array, "batch samples/bands bands"]:
         """The bands of audio, in float32, lowest first; zeros are assumed around it.
 
-        ``ValueError`` when the samples are no multiple of the bands.
+        `ValueError` when the samples are no multiple of the bands.
         """
         batch, samples = audio.shape
         if samples % self.bands:
@@ -51,29 +51,29 @@ class PQMF:
     def synthesis(
         self, bands: Float[Array, "batch time bands"]
     ) -> Float[Array, "batch time*bands"]:
-        """Audio of its bands, in float32: the inverse of ``analysis``, nearly, without a delay."""
+        """Audio of its bands, in float32: the inverse of `analysis`, nearly, without a delay."""
         if bands.shape[-1] != self.bands:
             raise ValueError(f"{bands.shape[-1]} bands given, but PQMF.bands is {self.bands}")
         blocks = _filter_blocks(jnp.asarray(bands, jnp.float32), _block_kernels(self)[1])
         return blocks.reshape(bands.shape[0], -1)
 
     def filters(self) -> tuple[np.ndarray, np.ndarray]:
-        """Filters of analysis and synthesis, float64 ``[bands, taps + 1]``."""
+        """Filters of analysis and synthesis, float64 `[bands, taps + 1]`."""
         time = np.arange(self.taps + 1) - self.taps / 2
         prototype = self.cutoff * np.sinc(self.cutoff * time) * np.kaiser(len(time), self.beta)
         band = np.arange(self.bands)[:, None]
         angle = (2 * band + 1) * np.pi / (2 * self.bands) * time
-        # Neighbouring bands' aliasing cancels through these phases, a quarter turn apart.
+        # Neighboring bands' aliasing cancels through these phases, a quarter turn apart.
         shift = (-1.0) ** band * np.pi / 4
         return 2 * prototype * np.cos(angle + shift), 2 * prototype * np.cos(angle - shift)
 
 
 @functools.lru_cache(maxsize=8)
 def _block_kernels(bank: PQMF) -> tuple[np.ndarray, np.ndarray]:
-    """Filters of analysis and synthesis in polyphase form, float32 ``[2 * reach + 1, in, out]``.
+    """Filters of analysis and synthesis in polyphase form, float32 `[2 * reach + 1, in, out]`.
 
-    Both are convolutions over blocks of ``bands`` samples: tap ``d`` joins sample ``r`` of the
-    block ``d`` blocks on with one value of each band, by the filter's coefficient for that
+    Both are convolutions over blocks of `bands` samples: tap `d` joins sample `r` of the
+    block `d` blocks on with one value of each band, by the filter's coefficient for that
     distance in samples. No zeros are inserted and no output is thrown away.
     """
     analysis, synthesis = bank.filters()
@@ -83,7 +83,7 @@ def _block_kernels(bank: PQMF) -> tuple[np.ndarray, np.ndarray]:
     sample = np.arange(bank.bands)[None]
 
     def pick(filters: np.ndarray, distance: np.ndarray) -> np.ndarray:
-        """Coefficients ``[blocks, samples, bands]`` at distances from the filters' centres."""
+        """Coefficients `[blocks, samples, bands]` at distances from the filters' centers."""
         inside = np.abs(distance) <= half
         picked = filters.T[np.where(inside, distance + half, 0)]
         return np.where(inside[..., None], picked, 0.0).astype(np.float32)

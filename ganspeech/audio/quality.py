@@ -17,8 +17,8 @@ def pesq_wb(
 ) -> float:
     """Perceptual evaluation of speech quality, wide band (ITU-T P.862.2): 1.04 to 4.64.
 
-    It works at 16 kHz, whatever the rate. ``Undefined`` for silence and for what it finds no speech
-    in; ``ImportError`` without the package of the extra `pesq`.
+    It works at 16 kHz, whatever the rate. `Undefined` for silence and for what it finds no speech
+    in; `ImportError` without the package of the extra `pesq`.
     """
     from pesq import PesqError, pesq
 

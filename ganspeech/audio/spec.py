@@ -17,7 +17,7 @@ class AudioSpec:
     """How audio becomes a (mel) spectrogram: every field changes the features.
 
     Saved with features and checkpoints, and compared field by field where they meet. All fields
-    are validated on construction; a bad one raises ``ValueError`` with its name.
+    are validated on construction; a bad one raises `ValueError` with its name.
     """
 
     sample_rate: int = 22050
@@ -27,7 +27,7 @@ class AudioSpec:
     hop_length: int = 256
     """Samples between two frames."""
     win_length: int = 1024
-    """Length of the periodic Hann window, centred in n_fft, in samples."""
+    """Length of the periodic Hann window, centerd in n_fft, in samples."""
     n_mels: int = 80
     """Mel bands."""
     fmin: float = 0.0
@@ -118,7 +118,7 @@ class AudioSpec:
 
     @classmethod
     def from_json(cls, text: str) -> "AudioSpec":
-        """Read what ``to_json`` wrote; ``ValueError`` names unknown or missing fields."""
+        """Read what `to_json` wrote; `ValueError` names unknown or missing fields."""
         try:
             values = json.loads(text)
         except (json.JSONDecodeError, RecursionError) as error:
@@ -132,12 +132,12 @@ class AudioSpec:
         return cls(**values)
 
     def require_bands(self, bands: int) -> None:
-        """Raise ``ValueError`` unless features with this many mel bands can be of this spec."""
+        """Raise `ValueError` unless features with this many mel bands can be of this spec."""
         if bands != self.n_mels:
             raise ValueError(f"{bands} mel bands given, but n_mels is {self.n_mels}")
 
     def require_hop(self, name: str, rates: tuple[int, ...]) -> None:
-        """Raise ``ValueError`` unless upsampling by ``rates``, a field ``name``, makes one hop."""
+        """Raise `ValueError` unless upsampling by `rates`, a field `name`, makes one hop."""
         if math.prod(rates) != self.hop_length:
             raise ValueError(
                 f"{name} {rates} multiply to {math.prod(rates)}, but hop_length is "
@@ -145,7 +145,7 @@ class AudioSpec:
             )
 
     def require_same(self, other: "AudioSpec", what: str = "features") -> None:
-        """Raise ``SpecMismatch`` naming the fields in which the spec of ``what`` differs."""
+        """Raise `SpecMismatch` naming the fields in which the spec of `what` differs."""
         ours, theirs = dataclasses.asdict(self), dataclasses.asdict(other)
         differing = [
             f"{name} is {theirs[name]!r} there, {ours[name]!r} here"

@@ -12,8 +12,8 @@ def stft(
 ) -> Complex[Array, "*batch frames bins"]:
     """Complex spectrum of audio under a periodic Hann window, in float32 arithmetic.
 
-    Equal to ``librosa.stft`` (frames before bins) with ``spec.padding`` "center"; with "same" to
-    ``librosa.stft(center=False)`` of audio padded by ``spec.pads()``. ``ValueError`` when the audio
+    Equal to `librosa.stft` (frames before bins) with `spec.padding` "center"; with "same" to
+    `librosa.stft(center=False)` of audio padded by `spec.pads()`. `ValueError` when the audio
     is too short for one frame or to be mirrored.
     """
     return jnp.fft.rfft(_windowed_frames(_pad(audio, spec), spec))
@@ -22,10 +22,10 @@ def stft(
 def istft(
     spectrum: Complex[Array, "*batch frames bins"], spec: AudioSpec, length: int | None = None
 ) -> Float[Array, "*batch samples"]:
-    """Audio whose STFT is nearest to ``spectrum`` (Griffin & Lim 1984); exact on an STFT.
+    """Audio whose STFT is nearest to `spectrum` (Griffin & Lim 1984); exact on an STFT.
 
-    ``length`` in samples defaults to ``frames * hop`` for "same" padding and to
-    ``(frames - 1) * hop`` for "center"; up to ``frames * hop`` can be asked for. ``ValueError``
+    `length` in samples defaults to `frames * hop` for "same" padding and to
+    `(frames - 1) * hop` for "center"; up to `frames * hop` can be asked for. `ValueError`
     for a longer one, for another number of bins than the spec's, and when the windows leave
     samples uncovered so that there is no inverse.
     """
@@ -46,14 +46,14 @@ def istft(
 
 
 def hann_window(spec: AudioSpec) -> np.ndarray:
-    """The periodic Hann window of ``win_length``, centred among zeros: float32 ``[n_fft]``."""
+    """The periodic Hann window of `win_length`, centerd among zeros: float32 `[n_fft]`."""
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(spec.win_length) / spec.win_length)
     before = (spec.n_fft - spec.win_length) // 2
     return np.pad(window, (before, spec.n_fft - spec.win_length - before)).astype(np.float32)
 
 
 def require_length(samples: int, spec: AudioSpec) -> None:
-    """``ValueError`` when the audio is too short for one frame or to be mirrored."""
+    """`ValueError` when the audio is too short for one frame or to be mirrored."""
     needed = max(spec.pads()) + 1 if spec.pad_mode == "reflect" else 1
     if spec.padding == "same":
         needed = max(needed, spec.hop_length)
@@ -92,7 +92,7 @@ def _windowed_frames(
 
 
 def _overlap_add(frames, spec: AudioSpec, numpy):
-    """Sum frames ``[..., frames, n_fft]`` where framing took them: its transpose."""
+    """Sum frames `[..., frames, n_fft]` where framing took them: its transpose."""
     hop = spec.hop_length
     count, n_fft = frames.shape[-2:]
     per_frame = -(-n_fft // hop)
@@ -107,7 +107,7 @@ def _overlap_add(frames, spec: AudioSpec, numpy):
 
 
 def _envelope(frames: int, spec: AudioSpec, kept: slice):
-    """What overlapping squared windows add up to; ``ValueError`` where that is nothing."""
+    """What overlapping squared windows add up to; `ValueError` where that is nothing."""
     squared = hann_window(spec) ** 2
     if not isinstance(frames, int):
         # jax.export leaves the number of frames open, so the sum must be part of the program.
@@ -128,7 +128,7 @@ def _along_last(values, ndim: int):
 def magnitude(
     spectrum: Complex[Array, "*batch frames bins"], power: float = 1.0
 ) -> Float[Array, "*batch frames bins"]:
-    """``|spectrum| ** power``, with a finite gradient (zero) where the spectrum is zero."""
+    """`|spectrum| ** power`, with a finite gradient (zero) where the spectrum is zero."""
     squared = jnp.square(spectrum.real) + jnp.square(spectrum.imag)
     if power == 2:
         return squared
@@ -141,9 +141,9 @@ def magnitude(
 def compressed(
     spectrum: Complex[Array, "*batch frames bins"], exponent: float, *, floor: float = 1e-12
 ) -> Complex[Array, "*batch frames bins"]:
-    """The spectrum with its magnitudes raised to ``exponent`` and its phases as they are.
+    """The spectrum with its magnitudes raised to `exponent` and its phases as they are.
 
-    Bins whose power is below ``floor`` are scaled as if they had it: gradients stay finite.
+    Bins whose power is below `floor` are scaled as if they had it: gradients stay finite.
     """
     power = jnp.maximum(magnitude(spectrum, power=2), floor)
     return spectrum * power ** ((exponent - 1) / 2)

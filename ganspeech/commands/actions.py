@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ganspeech.models.spotter import Spotted
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 REFRACTORY = 1.0
@@ -49,7 +49,7 @@ class Phrases:
     """
 
     def __init__(self, actions: Sequence[Action], apart: float):
-        """``apart`` are the most seconds between two words of a phrase."""
+        """`apart` are the most seconds between two words of a phrase."""
         self._actions = {action.phrase: action for action in actions}
         self._apart = apart
         self._waiting: list[Spotted] = []
@@ -70,7 +70,7 @@ class Phrases:
         return self._matched(to_come=False)
 
     def _matched(self, *, to_come: bool) -> list[Action]:
-        """Takes phrases out of what waits; all of it unless words ``to_come`` may go on with it."""
+        """Takes phrases out of what waits; all of it unless words `to_come` may go on with it."""
         due = []
         while self._waiting:
             words = tuple(spotted.word for spotted in self._waiting)
@@ -106,7 +106,7 @@ def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
     if unknown := [word for word in words if not _known(word, vocabulary)]:
         known = f"; it knows {', '.join(vocabulary.symbols[1:])}" * (vocabulary.unit == "word")
         raise ValueError(
-            f"{path}: words that this recogniser does not know: {', '.join(unknown)}{known}"
+            f"{path}: words that this recognizer does not know: {', '.join(unknown)}{known}"
         )
     return tuple(actions)
 
@@ -114,7 +114,7 @@ def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
 def _action(where: str, name: str, entry: Any) -> Action:
     if not isinstance(entry, dict):
         raise ValueError(f"{where} must be a table, with say or run below that line, not {entry!r}")
-    if not (phrase := tuple(normalised(name).split())):
+    if not (phrase := tuple(normalized(name).split())):
         raise ValueError(f"{where} names no word")
     if wrong := sorted(entry.keys() - {"say", "run", "refractory"}):
         raise ValueError(f"{where} has {wrong[0]!r}; it takes say, run and refractory")

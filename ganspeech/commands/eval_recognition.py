@@ -6,7 +6,7 @@ from pathlib import Path
 from ganspeech.commands.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
-from ganspeech.evaluation.recognition.accuracy import Recognised
+from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.conditions import SNRS
 from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import Exhibit
@@ -79,15 +79,15 @@ class Recognition:
         mode = self._mode()
         exhibit = Exhibit()
         if mode == "run":
-            recognised, exhibit = self._of_run()
+            recognized, exhibit = self._of_run()
         elif mode == "model":
-            recognised, exhibit = self._of_folder()
+            recognized, exhibit = self._of_folder()
         else:
-            recognised = self._of_texts()
+            recognized = self._of_texts()
         return Report(
-            recognition_table.as_text(recognised),
-            recognition_table.as_json(recognised),
-            lambda: recognition_page.render(recognised, exhibit),
+            recognition_table.as_text(recognized),
+            recognition_table.as_json(recognized),
+            lambda: recognition_page.render(recognized, exhibit),
         )
 
     def _mode(self) -> str:
@@ -113,7 +113,7 @@ class Recognition:
             bonus=self.bonus or 0.0,
         )
 
-    def _of_run(self) -> tuple[Recognised, Exhibit]:
+    def _of_run(self) -> tuple[Recognized, Exhibit]:
         assert self.run is not None
         return recognize_run(
             self.run,
@@ -123,7 +123,7 @@ class Recognition:
             sentences=self.sentences,
         )
 
-    def _of_folder(self) -> tuple[Recognised, Exhibit]:
+    def _of_folder(self) -> tuple[Recognized, Exhibit]:
         assert self.model is not None and self.audio is not None
         return recognize_folder(
             self.model,
@@ -133,7 +133,7 @@ class Recognition:
             decoding=self._decoding,
         )
 
-    def _of_texts(self) -> Recognised:
+    def _of_texts(self) -> Recognized:
         assert self.reference is not None
         files = named("hypothesis", self.hypothesis, "FILE")
         return from_files(

@@ -41,7 +41,7 @@ def export(
 ) -> int:
     """Writes what a run has trained as one file; a vocoder for other programs, too.
 
-    safetensors is ganspeech's own, for a vocoder, a voice or a recogniser. Vocoders can be more:
+    safetensors is ganspeech's own, for a vocoder, a voice or a recognizer. Vocoders can be more:
     stablehlo runs in JAX without ganspeech, its audio spec in OUT.json beside it; onnx runs in ONNX
     runtimes, its audio spec among the metadata; hifigan is a checkpoint of the authors' PyTorch
     code, with the config.json that this code looks for beside it.

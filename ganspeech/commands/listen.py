@@ -42,7 +42,7 @@ def listen(
 
     Args:
         source: An audio file; without it the microphone is heard until Ctrl-C.
-        model: A shipped recogniser by name, a model file (.safetensors), or a run folder.
+        model: A shipped recognizer by name, a model file (.safetensors), or a run folder.
         actions: A TOML table: ["four two"], and below it say = "text" or run = ["program", "an
             argument"], and refractory = seconds in which it is not repeated (1 if not given).
         threshold: The confidence, 0 to 1, below which a sound is rejected.
@@ -81,7 +81,7 @@ class Home:
         self._running: list[tuple[str, subprocess.Popen]] = []
 
     def hear(self, words: Sequence[Spotted], settled: float) -> None:
-        """Takes words, after which none comes that begins before ``settled`` seconds."""
+        """Takes words, after which none comes that begins before `settled` seconds."""
         for word in words:
             print(_line(word), file=self._log, flush=True)
             self._do(self._phrases.hear(word))

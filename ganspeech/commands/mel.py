@@ -25,7 +25,7 @@ Preset = Literal[
     "bigvgan_24k",
     "bigvgan_44k",
 ]
-"""The names in ``PRESETS``."""
+"""The names in `PRESETS`."""
 
 ROUND_HOPS = 64
 """Recordings are lengthened to this many hops, so that few lengths need a program of their own."""

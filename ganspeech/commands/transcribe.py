@@ -22,7 +22,7 @@ from ganspeech.recognizers.language_model import read_arpa
 
 Audio = Float32[np.ndarray, " samples"]
 TOGETHER_SECONDS = 60.0
-"""Of audio that is heard at once: recordings of one length go through the recogniser together."""
+"""Of audio that is heard at once: recordings of one length go through the recognizer together."""
 
 
 def transcribe(
@@ -42,7 +42,7 @@ def transcribe(
 
     Args:
         sources: Audio files, of any rate and channels, and folders of them.
-        model: A shipped recogniser by name, a model file (.safetensors), or a run folder.
+        model: A shipped recognizer by name, a model file (.safetensors), or a run folder.
         beam: Prefixes that a search keeps; 0: the best path, or 16 with a language model.
         arpa: A language model for the search, as an ARPA file.
         json: Write texts and confidences here.

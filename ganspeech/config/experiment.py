@@ -54,7 +54,7 @@ class Experiment(Game):
     start: str = ""
     """A vocoder or voice (run folder, file or shipped name; voices of Piper and Hugging Face, too)
     whose weights the generator starts from, or the run folder of a GAN whose network is the
-    recogniser's front; empty: fresh ones."""
+    recognizer's front; empty: fresh ones."""
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0

@@ -57,9 +57,9 @@ def bucketed(
 
 
 def bucket_of(samples: int, buckets: Sequence[float], sample_rate: int) -> int:
-    """The samples of the shortest of ``buckets`` (seconds) that holds so many samples.
+    """The samples of the shortest of `buckets` (seconds) that holds so many samples.
 
-    ``ValueError`` when none does.
+    `ValueError` when none does.
     """
     lengths = [round(seconds * sample_rate) for seconds in buckets]
     if samples > max(lengths):
@@ -75,7 +75,7 @@ def shapes(
     sample_rate: int,
     speeds: Sequence[float] = (1.0,),
 ) -> list[tuple[int, int]]:
-    """The shapes of batches, ``(samples, labels)``, shortest first: so many compilations."""
+    """The shapes of batches, `(samples, labels)`, shortest first: so many compilations."""
     pools = _pools(lines, buckets, sample_rate, speeds)
     return [(samples, _most_labels(pool)) for samples, pool in pools.items()]
 

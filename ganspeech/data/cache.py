@@ -16,7 +16,7 @@ ABANDONED_AFTER_SECONDS = 24 * 3600
 
 
 def cache_root(cache: str | Path | None = None) -> Path:
-    """The cache folder: ``cache``, else ``$GANSPEECH_CACHE``, else ``~/.cache/ganspeech``."""
+    """The cache folder: `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`."""
     return Path(cache or os.environ.get("GANSPEECH_CACHE") or "~/.cache/ganspeech").expanduser()
 
 
@@ -27,11 +27,11 @@ def digest(value: Any) -> str:
 
 
 def build_once(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """Return ``folder``, made by ``fill(partial)`` and one rename unless it exists already.
+    """Return `folder`, made by `fill(partial)` and one rename unless it exists already.
 
     A killed run leaves only a partial folder under another name, which a later build sweeps away
     after a day. Of two processes that build at once the first to finish wins, and both use its
-    folder. ``CorpusError`` when the cache cannot be written.
+    folder. `CorpusError` when the cache cannot be written.
     """
     if folder.is_dir():
         return folder

@@ -42,18 +42,18 @@ class Utterance:
 class Problems:
     """What was wrong with a corpus: the names of the recordings concerned, by reason.
 
-    ``skipped`` holds what is not used at all, ``mended`` what was converted and is used.
+    `skipped` holds what is not used at all, `mended` what was converted and is used.
     """
 
     skipped: dict[str, list[str]] = field(default_factory=dict)
     mended: dict[str, list[str]] = field(default_factory=dict)
 
     def skip(self, reason: str, name: str) -> None:
-        """Note that the recording or line ``name`` is left out."""
+        """Note that the recording or line `name` is left out."""
         self.skipped.setdefault(reason, []).append(name)
 
     def mend(self, reason: str, name: str) -> None:
-        """Note that the recording ``name`` is used after a conversion."""
+        """Note that the recording `name` is used after a conversion."""
         self.mended.setdefault(reason, []).append(name)
 
     def add(self, other: "Problems") -> None:
@@ -79,21 +79,21 @@ class Corpus(ABC):
 
     @abstractmethod
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """All utterances sorted by id; what is left out is noted in ``problems``.
+        """All utterances sorted by id; what is left out is noted in `problems`.
 
-        ``CorpusError`` when the folder is missing, is laid out otherwise, or holds nothing.
+        `CorpusError` when the folder is missing, is laid out otherwise, or holds nothing.
         """
 
     def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
-        """The usable recordings to train on and those kept from it: the last ``held_out``.
+        """The usable recordings to train on and those kept from it: the last `held_out`.
 
-        ``CorpusError`` when nothing is left to train on.
+        `CorpusError` when nothing is left to train on.
         """
         return split(usable, self.held_out)
 
 
 def open_root(root: str, layout: str) -> Path:
-    """The corpus folder as a path; ``CorpusError`` when there is no such folder."""
+    """The corpus folder as a path; `CorpusError` when there is no such folder."""
     folder = Path(root).expanduser()
     if not root or not folder.is_dir():
         raise CorpusError(f"{layout}: no folder {root!r}; name it with --corpus.root")
@@ -101,9 +101,9 @@ def open_root(root: str, layout: str) -> Path:
 
 
 def audio_by_stem(folder: Path) -> dict[str, Path]:
-    """The audio files right inside ``folder`` by their name without the suffix.
+    """The audio files right inside `folder` by their name without the suffix.
 
-    Of several files with one stem the first of ``AUDIO_SUFFIXES`` wins; a folder that does not
+    Of several files with one stem the first of `AUDIO_SUFFIXES` wins; a folder that does not
     exist holds none.
     """
     found = [path for path in folder.iterdir() if is_audio(path)] if folder.is_dir() else []
@@ -112,12 +112,12 @@ def audio_by_stem(folder: Path) -> dict[str, Path]:
 
 
 def is_audio(path: Path) -> bool:
-    """Whether the name is that of an audio file; hidden files (macOS' ``._*``) are not."""
+    """Whether the name is that of an audio file; hidden files (macOS' `._*`) are not."""
     return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a UTF-8 text file, without line ends; ``CorpusError`` for other encodings."""
+    """The lines of a UTF-8 text file, without line ends; `CorpusError` for other encodings."""
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except (UnicodeDecodeError, OSError) as error:
@@ -127,7 +127,7 @@ def read_lines(path: Path) -> list[str]:
 def in_order(
     utterances: Iterable[Utterance], problems: Problems | None, *, looked_for: str
 ) -> list[Utterance]:
-    """Sort by id and leave out repeated ids; ``CorpusError`` naming ``looked_for`` when empty."""
+    """Sort by id and leave out repeated ids; `CorpusError` naming `looked_for` when empty."""
     problems = Problems() if problems is None else problems
     first: dict[str, Utterance] = {}
     for utterance in utterances:
@@ -142,7 +142,7 @@ def in_order(
 
 
 def split(items: Sequence[Item], held_out: int) -> tuple[list[Item], list[Item]]:
-    """Cut off the last ``held_out`` items; ``CorpusError`` when nothing is left to train on."""
+    """Cut off the last `held_out` items; `CorpusError` when nothing is left to train on."""
     if held_out < 0:
         raise CorpusError(f"held_out must not be negative, it is {held_out}")
     if held_out >= len(items):
@@ -157,7 +157,7 @@ def split(items: Sequence[Item], held_out: int) -> tuple[list[Item], list[Item]]
 def split_off_speakers(
     items: Sequence[Spoken], speakers: Collection[str]
 ) -> tuple[list[Spoken], list[Spoken]]:
-    """Part off all that these speakers say; ``CorpusError`` when nothing is left to train on."""
+    """Part off all that these speakers say; `CorpusError` when nothing is left to train on."""
     held_out = [item for item in items if item.speaker in speakers]
     if len(held_out) == len(items):
         raise CorpusError(

@@ -1,4 +1,4 @@
-"""Labelled examples of one shape, all in memory: what generators from noise train on."""
+"""Labeled examples of one shape, all in memory: what generators from noise train on."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from ganspeech.data.pipeline import Batches, batches
 
 
 @dataclasses.dataclass(frozen=True)
-class Labelled:
+class Labeled:
     """Examples, the number of each one's class, and their names."""
 
     values: Float32[np.ndarray, "examples ..."]
@@ -25,14 +25,12 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, places: Sequence[int] | np.ndarray) -> "Labelled":
+    def take(self, places: Sequence[int] | np.ndarray) -> "Labeled":
         """The examples at these places."""
         chosen = np.asarray(places, np.int64)
-        return Labelled(
-            self.values[chosen], self.labels[chosen], tuple(self.ids[i] for i in chosen)
-        )
+        return Labeled(self.values[chosen], self.labels[chosen], tuple(self.ids[i] for i in chosen))
 
-    def of_class(self, label: int) -> "Labelled":
+    def of_class(self, label: int) -> "Labeled":
         """The examples of one class."""
         return self.take(np.flatnonzero(self.labels == label))
 
@@ -49,8 +47,8 @@ class Scale:
 class Examples:
     """What a generator learns from, what is kept from it, and what was wrong with the rest."""
 
-    train: Labelled
-    held_out: Labelled
+    train: Labeled
+    held_out: Labeled
     classes: tuple[str, ...]
     """Their names; a label is a place in it."""
     fingerprint: str
@@ -78,7 +76,7 @@ class Examples:
         return dataclasses.replace(self, train=train)
 
 
-def labelled_batches(examples: Labelled, feed: Feed) -> Batches:
+def labeled_batches(examples: Labeled, feed: Feed) -> Batches:
     """Endless `{"values": [batch, ...], "label": int32 [batch]}`, shuffled anew every epoch."""
     order = grain.MapDataset.range(len(examples)).seed(feed.seed).shuffle().repeat()
     return batches(order.map(_Take(examples)), feed)
@@ -87,7 +85,7 @@ def labelled_batches(examples: Labelled, feed: Feed) -> Batches:
 class _Take:
     """Looks an example up; sent to the worker processes."""
 
-    def __init__(self, examples: Labelled):
+    def __init__(self, examples: Labeled):
         self._values, self._labels = examples.values, examples.labels
 
     def __call__(self, place: int) -> dict[str, np.ndarray]:

@@ -16,7 +16,7 @@ ENDLESS = 2**50
 
 
 class Batches(Iterator[Any]):
-    """An endless iterator over batches; ``close`` ends its worker processes and threads.
+    """An endless iterator over batches; `close` ends its worker processes and threads.
 
     They also end when it is garbage collected and when the program exits. (Grain's own iterators
     close themselves when the interpreter is half gone, and complain.)

@@ -34,7 +34,7 @@ SAMPLES, INDEX = "samples.int16", "index.json"
 
 @dataclass(frozen=True)
 class Recording:
-    """A usable recording: ``samples`` values from ``offset`` of a flat int16 file.
+    """A usable recording: `samples` values from `offset` of a flat int16 file.
 
     It holds no audio itself, so that it is cheap to send to a worker process.
     """
@@ -47,7 +47,7 @@ class Recording:
     offset: int
 
     def audio(self, start: int = 0, stop: int | None = None) -> Float32[np.ndarray, " samples"]:
-        """Samples ``start`` to ``stop``, clipped to the recording: float32 in [-0.95, 0.95]."""
+        """Samples `start` to `stop`, clipped to the recording: float32 in [-0.95, 0.95]."""
         start, stop, _ = slice(start, stop).indices(self.samples)
         pcm = _memory_map(self.store)[self.offset + start : self.offset + stop]
         return pcm.astype(np.float32) / FULL_SCALE
@@ -57,7 +57,7 @@ class Recording:
 class Prepared:
     """The recordings of a corpus for training and those kept from it, and what was wrong.
 
-    ``fingerprint`` names the content: rate, ids, texts, speakers, lengths and the bytes of the
+    `fingerprint` names the content: rate, ids, texts, speakers, lengths and the bytes of the
     source files, wherever they lie. It does not depend on how many are held out.
     """
 
@@ -75,18 +75,18 @@ def prepare(
     cache: str | Path | None = None,
     progress: bool = True,
 ) -> Prepared:
-    """Read a corpus into the cache, or find it there: mono, ``sample_rate`` Hz, peak at 0.95.
+    """Read a corpus into the cache, or find it there: mono, `sample_rate` Hz, peak at 0.95.
 
     Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
     channels are converted. Each reason is printed on standard error with its count and first names,
-    and all names are in ``Prepared.problems``. ``corpus.divide`` says which usable ones are held
-    out: the last ``corpus.held_out`` by id, or whole speakers.
+    and all names are in `Prepared.problems`. `corpus.divide` says which usable ones are held
+    out: the last `corpus.held_out` by id, or whole speakers.
 
-    The cache is ``cache``, else ``$GANSPEECH_CACHE``, else ``~/.cache/ganspeech``, and is made anew
-    when a file's size or time changes; one cache serves every ``minimum_seconds``. A killed
+    The cache is `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`, and is made anew
+    when a file's size or time changes; one cache serves every `minimum_seconds`. A killed
     run leaves nothing that a later one would take for whole, and several processes may prepare at
-    once. ``CorpusError`` when nothing is usable, when ``held_out`` leaves nothing to train on, and
-    for a cache that cannot be written. The parts of a ``Mixture`` are prepared one by one.
+    once. `CorpusError` when nothing is usable, when `held_out` leaves nothing to train on, and
+    for a cache that cannot be written. The parts of a `Mixture` are prepared one by one.
     """
     if isinstance(corpus, Mixture):
         settings: dict[str, Any] = {"minimum_seconds": minimum_seconds, "cache": cache}

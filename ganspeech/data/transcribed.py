@@ -21,12 +21,12 @@ class Labels(Protocol):
     """What writes transcripts as numbers: a vocabulary, or how a voice reads."""
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """A text's labels; ``EmptyText`` and `UnknownSymbols` as of a vocabulary."""
+        """A text's labels; `EmptyText` and `UnknownSymbols` as of a vocabulary."""
         ...
 
 
 def outputs_needed(labels: Sequence[int]) -> int:
-    """How many outputs CTC needs: one a label, and a blank between equal neighbours."""
+    """How many outputs CTC needs: one a label, and a blank between equal neighbors."""
     return len(labels) + sum(a == b for a, b in itertools.pairwise(labels))
 
 
@@ -36,7 +36,7 @@ class Line:
 
     recording: Recording
     labels: tuple[int, ...]
-    """Places in the vocabulary's symbols; of a recogniser never 0, the blank."""
+    """Places in the vocabulary's symbols; of a recognizer never 0, the blank."""
     least_samples: int = 1
     """How long the recording must last for there to be an output for every label."""
     speaker: int = 0
@@ -47,7 +47,7 @@ class Line:
 class Transcribed:
     """The lines for training and those kept from it, and what was wrong with others.
 
-    ``fingerprint`` names the recordings' content and all labels, whatever is held out or shared.
+    `fingerprint` names the recordings' content and all labels, whatever is held out or shared.
     """
 
     train: list[Line]
@@ -67,17 +67,17 @@ def transcribed(
     speakers: Sequence[str] = (),
     share: float = 1.0,
 ) -> Transcribed:
-    """The recordings whose transcripts can be learnt, with their labels.
+    """The recordings whose transcripts can be learned, with their labels.
 
     Left out are recordings without a transcript, with symbols that the vocabulary lacks, longer
-    than the longest of ``buckets`` (seconds), and with fewer outputs than ``needed`` for their
-    labels: for CTC (Graves et al. 2006) those without which its loss is infinite. ``frames_of``
-    says how many outputs so many samples have; it must not fall. Where ``speakers`` are told apart,
+    than the longest of `buckets` (seconds), and with fewer outputs than `needed` for their
+    labels: for CTC (Graves et al. 2006) those without which its loss is infinite. `frames_of`
+    says how many outputs so many samples have; it must not fall. Where `speakers` are told apart,
     others are left out too. Each reason is printed on standard error with its count and first
-    names; all are in ``problems``, after those of ``prepared``.
+    names; all are in `problems`, after those of `prepared`.
 
-    ``share`` of the training lines is kept: of every speaker the first, texts in turn where they
-    recur, and one at least. ``CorpusError`` when nothing is left to train on.
+    `share` of the training lines is kept: of every speaker the first, texts in turn where they
+    recur, and one at least. `CorpusError` when nothing is left to train on.
     """
     if not 0 < share <= 1:
         raise ValueError(f"share must be above 0 and at most 1, it is {share}")

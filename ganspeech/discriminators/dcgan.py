@@ -27,9 +27,9 @@ class DCGANDiscriminator(nn.Module):
         x: Float[Array, "batch height width 1"],
         condition: Float[Array, "batch classes"] | None = None,
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, height, width, channels]``, the logit ``[batch, 1]`` last.
+        """Feature maps `[batch, height, width, channels]`, the logit `[batch, 1]` last.
 
-        ``condition`` is a one-hot label, met by projection (Miyato and Koyama 2018).
+        `condition` is a one-hot label, met by projection (Miyato and Koyama 2018).
         """
         maps = []
         taps, halved = (self.kernel, self.kernel), (2, 2)

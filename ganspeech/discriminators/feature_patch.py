@@ -14,7 +14,7 @@ TAPS = 5
 class FeaturePatchDiscriminator(nn.Module):
     """Strided convolutions over frames and channels, as FSEGAN (Donahue et al. 2018) has them.
 
-    It has no normalisation layers, so that its maps of an utterance depend on no other.
+    It has no normalization layers, so that its maps of an utterance depend on no other.
     """
 
     widths: tuple[int, ...] = (16, 32, 64)
@@ -28,9 +28,9 @@ class FeaturePatchDiscriminator(nn.Module):
         x: Float[Array, "batch frames channels"],
         condition: Float[Array, "batch frames channels"] | None = None,
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, frames, bands, width]``, the patches' logits last.
+        """Feature maps `[batch, frames, bands, width]`, the patches' logits last.
 
-        ``condition`` are features of the same shape, which are seen beside those judged.
+        `condition` are features of the same shape, which are seen beside those judged.
         """
         x = x[..., None] if condition is None else jnp.stack([x, condition], axis=-1)
         maps = []

@@ -43,9 +43,9 @@ class MetricDiscriminator(nn.Module):
         x: Float[Array, "batch samples"],
         condition: Float[Array, "batch samples"] | None = None,
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, frames, bins, channels]``, the score ``[batch, 1]`` last.
+        """Feature maps `[batch, frames, bins, channels]`, the score `[batch, 1]` last.
 
-        ``condition`` is the clean recording, without which there is nothing to predict: ValueError.
+        `condition` is the clean recording, without which there is nothing to predict: ValueError.
         """
         if condition is None:
             raise ValueError("a metric discriminator compares with clean speech, and has none")
@@ -80,4 +80,4 @@ METRIC_CMGAN = MetricDiscriminator(
     n_fft=400,
     hop_length=100,
 )
-"""Near the size of CMGAN's (Cao et al. 2022), whose layers are normalised by instance as well."""
+"""Near the size of CMGAN's (Cao et al. 2022), whose layers are normalized by instance as well."""

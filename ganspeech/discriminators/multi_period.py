@@ -9,7 +9,7 @@ from ganspeech.nn.convolution.conv import Conv1d
 
 
 class MultiPeriodDiscriminator(nn.Module):
-    """Judges every ``period``-th sample together, for several prime periods."""
+    """Judges every `period`-th sample together, for several prime periods."""
 
     periods: tuple[int, ...] = (2, 3, 5, 7, 11)
     """One sub-discriminator for each, in samples."""
@@ -22,9 +22,9 @@ class MultiPeriodDiscriminator(nn.Module):
     def __call__(
         self, x: Float[Array, "batch samples"], condition: Array | None = None
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, period, time, channels]`` of each period, logits last.
+        """Feature maps `[batch, period, time, channels]` of each period, logits last.
 
-        ``condition`` is not used.
+        `condition` is not used.
         """
         widths = tuple(min(self.channels * 4**layer, self.max_channels) for layer in range(5))
         return [
@@ -37,13 +37,13 @@ class PeriodDiscriminator(nn.Module):
     """Strided convolutions over samples one period apart."""
 
     period: int
-    """Samples between neighbours."""
+    """Samples between neighbors."""
     widths: tuple[int, ...]
     """Channels of each layer; all but the last stride by 3."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch samples"]) -> list[Float[Array, "batch ..."]]:
-        """Feature maps ``[batch, period, time, channels]``, logits last."""
+        """Feature maps `[batch, period, time, channels]`, logits last."""
         batch, samples = x.shape
         x = jnp.pad(x, ((0, 0), (0, -samples % self.period)), mode="reflect")
         # Columns one period apart never mix: as examples of one axis they convolve twice as fast

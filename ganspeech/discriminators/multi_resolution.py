@@ -29,9 +29,9 @@ class MultiResolutionDiscriminator(nn.Module):
     def __call__(
         self, x: Float[Array, "batch samples"], condition: Array | None = None
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, frames, bins, channels]`` of each resolution, logits last.
+        """Feature maps `[batch, frames, bins, channels]` of each resolution, logits last.
 
-        ``condition`` is not used.
+        `condition` is not used.
         """
         return [
             ResolutionDiscriminator(
@@ -55,7 +55,7 @@ class ResolutionDiscriminator(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch samples"]) -> list[Float[Array, "batch ..."]]:
-        """Feature maps ``[batch, frames, bins, channels]``, logits last."""
+        """Feature maps `[batch, frames, bins, channels]`, logits last."""
         n_fft, hop_length, win_length = self.resolution
         spec = AudioSpec(n_fft=n_fft, hop_length=hop_length, win_length=win_length)
         x = magnitude(stft(x, spec))[..., None]

@@ -23,7 +23,7 @@ _LAYERS = (
 class MultiScaleDiscriminator(nn.Module):
     """Judges the waveform as it is and averaged down by 2, 4, …
 
-    Every scale is weight-normalised; HiFi-GAN uses spectral normalisation on the first.
+    Every scale is weight-normalized; HiFi-GAN uses spectral normalization on the first.
     """
 
     scales: int = 3
@@ -37,9 +37,9 @@ class MultiScaleDiscriminator(nn.Module):
     def __call__(
         self, x: Float[Array, "batch samples"], condition: Array | None = None
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, time, channels]`` of each scale, logits last.
+        """Feature maps `[batch, time, channels]` of each scale, logits last.
 
-        ``condition`` is not used.
+        `condition` is not used.
         """
         x, scales = x[..., None], []
         for scale in range(self.scales):
@@ -60,7 +60,7 @@ class ScaleDiscriminator(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch samples 1"]) -> list[Float[Array, "batch ..."]]:
-        """Feature maps ``[batch, time, channels]``, logits last."""
+        """Feature maps `[batch, time, channels]`, logits last."""
         maps = []
         for layer, (multiple, taps, stride, groups) in enumerate(_LAYERS):
             width = min(multiple * self.channels, self.max_channels)

@@ -23,9 +23,9 @@ class RepresentationCritic(nn.Module):
         x: Float[Array, "batch time channels"],
         condition: Float[Array, "batch time"],
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, time, width]``, the logit ``[batch, 1]`` last.
+        """Feature maps `[batch, time, width]`, the logit `[batch, 1]` last.
 
-        ``condition`` is 1 where an utterance is, and 0 beyond its end.
+        `condition` is 1 where an utterance is, and 0 beyond its end.
         """
         inside = condition[..., None]
         maps = []

@@ -23,9 +23,9 @@ class SpecGANDiscriminator(nn.Module):
         x: Float[Array, "batch frames bins 1"],
         condition: Float[Array, "batch classes"] | None = None,
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, frames, bins, channels]``, the logit ``[batch, 1]`` last.
+        """Feature maps `[batch, frames, bins, channels]`, the logit `[batch, 1]` last.
 
-        ``condition`` is a one-hot label, met by projection (Miyato and Koyama 2018).
+        `condition` is a one-hot label, met by projection (Miyato and Koyama 2018).
         """
         maps = []
         for n, factor in enumerate((1, 2, 4, 8, 16)):

@@ -15,7 +15,7 @@ DILATIONS = (1, 2, 4)
 class SubBandCQTDiscriminator(nn.Module):
     """Judges constant-Q spectra, whose resolution follows pitch, at several resolutions.
 
-    Also the second discriminator of BigVGAN v2 (Lee et al. 2023). Layers and weight normalisation
+    Also the second discriminator of BigVGAN v2 (Lee et al. 2023). Layers and weight normalization
     are those of the code published with either.
     """
 
@@ -34,9 +34,9 @@ class SubBandCQTDiscriminator(nn.Module):
     def __call__(
         self, x: Float[Array, "batch samples"], condition: Array | None = None
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, frames, bins, channels]`` of each resolution, logits last.
+        """Feature maps `[batch, frames, bins, channels]` of each resolution, logits last.
 
-        ``condition`` is not used. ``ValueError`` when the octaves reach the sample rate, which is
+        `condition` is not used. `ValueError` when the octaves reach the sample rate, which is
         half the rate that the transform runs at.
         """
         # So that the highest octave, which most speech leaves empty, exists at all.
@@ -65,7 +65,7 @@ class CQTDiscriminator(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch frames bins 2"]) -> list[Float[Array, "batch ..."]]:
-        """Feature maps ``[batch, frames, bins, channels]``, logits last."""
+        """Feature maps `[batch, frames, bins, channels]`, logits last."""
         # Windows of low octaves are longer: a layer for each brings all in step before they meet.
         bands = jnp.split(x, self.octaves, axis=2)
         bands = [Conv2d(2, (3, 9), name=f"octave_{n}")(band) for n, band in enumerate(bands)]
@@ -83,7 +83,7 @@ class CQTDiscriminator(nn.Module):
 def _dilated_over_frames(
     conv: Conv2d, x: Float[Array, "batch frames bins channels"], dilation: int
 ) -> Float[Array, "batch frames out_bins out_channels"]:
-    """``conv`` over every ``dilation``-th frame together: what a dilated convolution sees.
+    """`conv` over every `dilation`-th frame together: what a dilated convolution sees.
 
     As examples of their own they take an undilated one, whose gradient is fast on a CPU.
     """

@@ -26,9 +26,9 @@ class WaveGANDiscriminator(nn.Module):
         x: Float[Array, "batch samples"],
         condition: Float[Array, "batch ..."] | None = None,
     ) -> list[list[Float[Array, "batch ..."]]]:
-        """Feature maps ``[batch, time, channels]``, the logit ``[batch, 1]`` last.
+        """Feature maps `[batch, time, channels]`, the logit `[batch, 1]` last.
 
-        ``condition`` is a one-hot label ``[batch, classes]``, met by projection (Miyato and Koyama
+        `condition` is a one-hot label `[batch, classes]`, met by projection (Miyato and Koyama
         2018); features of any other rank are not used.
         """
         maps, x = [], x[..., None]

@@ -14,7 +14,7 @@ while the pictures have 28 x 28: here the pictures get a black edge of two pixel
 pictures to [0, 1] under a generator that ends in tanh: here they lie in [-1, 1]. It never trained
 its generator, and gave both losses one sign: here the two take turns, each with its own loss and
 Adam. The rest is as the text has it: dense layers of 256, 512 and 1024 with LeakyReLU(0.2) and
-batch normalisation (momentum 0.8), 4 x 4 x 256, three transposed convolutions, tanh; two
+batch normalization (momentum 0.8), 4 x 4 x 256, three transposed convolutions, tanh; two
 convolutions of 64 and 128 with LeakyReLU and dropout 0.3, one logit; Adam(2e-4, 0.5), batches of
 128, 50 epochs of 10,000 pictures.
 

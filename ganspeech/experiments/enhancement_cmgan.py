@@ -3,7 +3,7 @@
 Paper: Cao et al. 2022 (CMGAN). Published, on VoiceBank-DEMAND: PESQ-WB 3.41, noisy 1.97; nothing
 like it was run here. Departures: the learning rate falls along a cosine where the paper halves it
 every 30 of 120 epochs, and the discriminator's layers have spectral in place of instance
-normalisation beside it.
+normalization beside it.
 
 Command: `python train.py enhancement_cmgan --corpus.root DIR --task.conditions.noises NOISES`;
 baseline: `--discriminators none`, the same losses without the game. It needs the extra `pesq`.

@@ -1,4 +1,4 @@
-"""Spoken digits in noise: features that a GAN cleans, for a recogniser to hear.
+"""Spoken digits in noise: features that a GAN cleans, for a recognizer to hear.
 
 Paper: Donahue et al. 2018, "Exploring speech enhancement with generative adversarial networks for
 robust speech recognition" (FSEGAN): L1 distance times 100, and a discriminator of patches that sees

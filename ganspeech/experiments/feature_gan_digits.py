@@ -1,7 +1,7 @@
 """Spoken digits: a GAN without labels, whose discriminator learns what speech looks like.
 
 Paper: Radford et al. 2016, "Unsupervised representation learning with deep convolutional generative
-adversarial networks", on stretches of log-mels, without batch normalisation.
+adversarial networks", on stretches of log-mels, without batch normalization.
 Command: `python train.py feature_gan_digits --corpus.root ../shared/data/fsdd`. Then
 `recognition_digits_discriminator` learns on the discriminator's maps.
 """

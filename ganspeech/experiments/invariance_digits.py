@@ -1,4 +1,4 @@
-"""Spoken digits: a recogniser whose representations a critic cannot tell clean from noisy.
+"""Spoken digits: a recognizer whose representations a critic cannot tell clean from noisy.
 
 Paper: Sriram et al. 2017, "Robust speech recognition using generative adversarial networks", with
 CTC in place of attention, its loss on both halves, and one critic step.

@@ -1,4 +1,4 @@
-"""Spoken digits: a GAN draws noise over clean features, to train a recogniser with.
+"""Spoken digits: a GAN draws noise over clean features, to train a recognizer with.
 
 Paper: Hu et al. 2018, "Generative adversarial networks based data augmentation for noise robust
 speech recognition", whose network draws whole features; this one draws what is laid over the clean

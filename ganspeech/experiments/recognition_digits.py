@@ -1,4 +1,4 @@
-"""Spoken digits by a small convolutional recogniser: the supervised row of recognition's table.
+"""Spoken digits by a small convolutional recognizer: the supervised row of recognition's table.
 
 Paper: in the manner of QuartzNet (Kriman et al. 2020) for CTC (Graves et al. 2006), SpecAugment
 (Park et al. 2019). A word is one symbol.

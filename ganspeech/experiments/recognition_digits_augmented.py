@@ -1,8 +1,8 @@
-"""Spoken digits, clean, in noise that a GAN draws over their features while the recogniser learns.
+"""Spoken digits, clean, in noise that a GAN draws over their features while the recognizer learns.
 
 Paper: Hu et al. 2018, see `noise_maker_digits`.
 Command: `python train.py recognition_digits_augmented --corpus.root ../shared/data/fsdd
---start RUN`, a run of `noise_maker_digits`. Compare it with the noise that the GAN learnt from, in
+--start RUN`, a run of `noise_maker_digits`. Compare it with the noise that the GAN learned from, in
 `recognition_digits --task.conditions.noisy 0.8`, and with an untrained network's, without
 `--start`.
 """

@@ -71,7 +71,7 @@ class Augmentation:
 
         Every example is changed by its own key alone, so that real and generated examples, and any
         number of devices, may share a batch. Float32 comes out; with probability 0, or without
-        operations, what went in. ``ValueError`` for other shapes and for polarity of pictures.
+        operations, what went in. `ValueError` for other shapes and for polarity of pictures.
         """
         if not self.operations:
             return x

@@ -32,7 +32,7 @@ class Play(NamedTuple):
     condition: jax.Array | None
     """What conditional discriminators see beside it."""
     terms: Metrics
-    """The task's own losses, already weighted; the generator minimises their sum."""
+    """The task's own losses, already weighted; the generator minimizes their sum."""
     mutable: Tree
     """The generator's mutable collections after the play."""
     rated: Rated | None = None
@@ -44,7 +44,7 @@ class Task(Protocol):
     """What is generated from what."""
 
     def example(self) -> tuple:
-        """Arguments of the generator, batch of one, from which parameters are initialised."""
+        """Arguments of the generator, batch of one, from which parameters are initialized."""
 
     def condition(self) -> jax.Array | None:
         """What conditional discriminators see beside an example, batch of one."""
@@ -62,7 +62,7 @@ class Objective(Protocol):
         """The logit at which real and fake are as likely; None where there is none."""
 
     def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
-        """What a discriminator minimises."""
+        """What a discriminator minimizes."""
 
     def generator_loss(self, fake: jax.Array) -> jax.Array:
-        """What the generator minimises."""
+        """What the generator minimizes."""

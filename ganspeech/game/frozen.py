@@ -6,9 +6,9 @@ from ganspeech.game.contract import Tree
 
 
 def parted(params: Tree, frozen: Sequence[str]) -> tuple[Tree, Tree]:
-    """Parameters that are trained, and those of the frozen parts; ``together`` is the inverse.
+    """Parameters that are trained, and those of the frozen parts; `together` is the inverse.
 
-    ``ValueError`` names a part that is not there, and refuses to freeze all of them.
+    `ValueError` names a part that is not there, and refuses to freeze all of them.
     """
     if not frozen:
         return params, {}

@@ -52,7 +52,7 @@ def discriminator_loss(
     """
     rules, objective = game.rules, game.objective
     if play.rated is not None and not isinstance(objective, LeastSquares):
-        raise ValueError("ratings are learnt by least squares: --objective least-squares")
+        raise ValueError("ratings are learned by least squares: --objective least-squares")
     real = _augmented(game, lax.stop_gradient(play.real), keys, 1, draws)
     condition = lax.stop_gradient(play.condition)
     rated = lax.stop_gradient(play.rated or Rated(_fake_of(play), condition, jnp.zeros(())))

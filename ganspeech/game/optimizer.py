@@ -1,4 +1,4 @@
-"""An optimiser as plain settings, and the Optax transformation they mean."""
+"""An optimizer as plain settings, and the Optax transformation they mean."""
 
 import dataclasses
 from typing import Literal

@@ -24,7 +24,7 @@ class Rules:
     """Discriminator updates per generator update, each on a batch of its own."""
     accumulate: int = 1
     """Parts a batch is cut into; their gradients are averaged before the parameters move. Batch
-    normalisation sees one part at a time, and dropout draws alike for all."""
+    normalization sees one part at a time, and dropout draws alike for all."""
     adversary_from: int = 0
     """Steps the generator first learns from the task's own losses alone."""
     ema: float = 0.999

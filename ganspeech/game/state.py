@@ -45,7 +45,7 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     generator_key, discriminator_key, key = jax.random.split(key, 3)
     inputs = game.task.example()
     variables = game.generator.init(generator_key, *inputs)
-    # A recogniser gives several arrays, of which discriminators see the first.
+    # A recognizer gives several arrays, of which discriminators see the first.
     fake = jax.tree.leaves(game.generator.apply(variables, *inputs))[0]
     params, mutable = split(variables)
     initialized = tuple(

@@ -14,7 +14,7 @@ from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
 class BigVGAN(nn.Module):
     """Upsamples mel frames to samples, each time through residual blocks of several kernels.
 
-    The defaults are the large model of the paper (v1). Weights are normalised as in the paper.
+    The defaults are the large model of the paper (v1). Weights are normalized as in the paper.
     """
 
     upsample_rates: tuple[int, ...] = (4, 4, 2, 2, 2, 2)
@@ -40,9 +40,9 @@ class BigVGAN(nn.Module):
     def __call__(
         self, log_mel: Float[Array, "batch frames mels"], spec: AudioSpec
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32 within [-1, 1].
+        """Audio of `frames * spec.hop_length` samples, in float32 within [-1, 1].
 
-        ``ValueError`` when the features have another number of mel bands than ``spec``, or the
+        `ValueError` when the features have another number of mel bands than `spec`, or the
         rates another product than its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
@@ -81,7 +81,7 @@ class PeriodicBlock(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Refine ``x``; the output has its shape."""
+        """Refine `x`; the output has its shape."""
         for n, dilation in enumerate(self.dilations):
             y = x
             for half, step in (("dilated", dilation), ("plain", 1)):

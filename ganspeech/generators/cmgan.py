@@ -41,7 +41,7 @@ class CMGANGenerator(nn.Module):
     def __call__(
         self, audio: Float[Array, "batch samples"], spec: AudioSpec
     ) -> Float[Array, "batch samples"]:
-        """Enhanced ``audio`` in about [-1, 1], of the same length."""
+        """Enhanced `audio` in about [-1, 1], of the same length."""
         loudness = jnp.sqrt(jnp.mean(audio**2, axis=1, keepdims=True) + 1e-8)
         noisy = compressed(stft(audio / loudness, spec), self.compression)
         size = magnitude(noisy)
@@ -67,7 +67,7 @@ class CMGANGenerator(nn.Module):
         return ConformerBlock(self.channels, self.heads, self.kernel, self.dropout, name=name)
 
     def _decoded(self, x: Maps, bins: int, name: str) -> Maps:
-        """Maps at all ``bins`` again: pairs of channels become neighbours in frequency."""
+        """Maps at all `bins` again: pairs of channels become neighbors in frequency."""
         x = DilatedDense(self.depth, name=f"{name}_decoder")(x)
         x = Conv2d(2 * self.channels, (1, 3), name=f"{name}_doubled")(x)
         x = x.reshape(*x.shape[:2], -1, self.channels)[:, :, :bins]
@@ -82,7 +82,7 @@ class DilatedDense(nn.Module):
 
     @nn.compact
     def __call__(self, x: Maps) -> Maps:
-        """The last layer's maps, as many channels as ``x`` has."""
+        """The last layer's maps, as many channels as `x` has."""
         width, seen = x.shape[-1], x
         for n in range(self.depth):
             reach = 2**n
@@ -106,7 +106,7 @@ class InstanceNorm(nn.Module):
 
     @nn.compact
     def __call__(self, x: Maps) -> Maps:
-        """Normalise in float32, then scale and shift each channel."""
+        """Normalize in float32, then scale and shift each channel."""
         scale = self.param("scale", nn.initializers.ones, x.shape[-1:])
         bias = self.param("bias", nn.initializers.zeros, x.shape[-1:])
         y = x.astype(jnp.float32)
@@ -116,17 +116,17 @@ class InstanceNorm(nn.Module):
 
 
 class PReLU(nn.Module):
-    """A rectifier with a learnt slope below zero for each channel (He et al. 2015)."""
+    """A rectifier with a learned slope below zero for each channel (He et al. 2015)."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "..."]) -> Float[Array, "..."]:
-        """``x`` where it is positive."""
+        """`x` where it is positive."""
         slope = self.param("slope", nn.initializers.constant(0.25), x.shape[-1:])
         return jnp.where(x > 0, x, per_channel(slope, x.ndim) * x)
 
 
 def _settled(x: Maps, name: str) -> Maps:
-    """Instance normalisation and PReLU; a part of the caller's compact method."""
+    """Instance normalization and PReLU; a part of the caller's compact method."""
     return PReLU(name=f"{name}_slope")(InstanceNorm(name=f"{name}_norm")(x))
 
 

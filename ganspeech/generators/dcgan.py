@@ -49,5 +49,5 @@ class DCGANGenerator(nn.Module):
 
 
 def _settled(x: Float[Array, "batch ..."], name: str) -> Float[Array, "batch ..."]:
-    """LeakyReLU, then batch normalisation; a part of the caller's compact method."""
+    """LeakyReLU, then batch normalization; a part of the caller's compact method."""
     return BatchNorm(momentum=0.8, name=name)(jax.nn.leaky_relu(x, 0.2))

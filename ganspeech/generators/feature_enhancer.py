@@ -28,7 +28,7 @@ class FeatureEnhancer(nn.Module):
     def __call__(
         self, features: Float[Array, "batch frames channels"], lengths: Int[Array, " batch"]
     ) -> Float[Array, "batch frames channels"]:
-        """Features of the same shape; frames beyond ``lengths`` are zero and touch no other."""
+        """Features of the same shape; frames beyond `lengths` are zero and touch no other."""
         x = Conv1d(self.width, 5, name="embed")(_inside(features, lengths))
         left: list[tuple[Array, Array]] = []
         for level in range(self.depth):
@@ -56,5 +56,5 @@ class FeatureEnhancer(nn.Module):
 def _inside(
     x: Float[Array, "batch time width"], lengths: Int[Array, " batch"]
 ) -> Float[Array, "batch time width"]:
-    """``x`` with zeros beyond each end, as a convolution sees beyond the array's."""
+    """`x` with zeros beyond each end, as a convolution sees beyond the array's."""
     return masked(x, valid_places(lengths, x.shape[1]))

@@ -1,4 +1,4 @@
-"""Features from noise, by whose adversary features are learnt (after Radford et al. 2016)."""
+"""Features from noise, by whose adversary features are learned (after Radford et al. 2016)."""
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +20,7 @@ class FeatureGenerator(nn.Module):
     def __call__(
         self, noise: Float[Array, "batch latent"], frames: int, channels: int
     ) -> Float[Array, "batch frames channels"]:
-        """Features ``[batch, frames, channels]``, whatever those are."""
+        """Features `[batch, frames, channels]`, whatever those are."""
         scale = 2 ** len(self.widths)
         height, bands = -(-frames // scale), -(-channels // scale)
         first = he(noise.shape[-1])

@@ -16,7 +16,7 @@ from ganspeech.nn.normalization.standardize import Standardize
 class HiFiGAN(nn.Module):
     """Upsamples mel frames to samples, each time through residual blocks of several kernels.
 
-    The defaults are the paper's V1. Weights are normalised as in the paper.
+    The defaults are the paper's V1. Weights are normalized as in the paper.
     """
 
     upsample_rates: tuple[int, ...] = (8, 8, 2, 2)
@@ -42,11 +42,11 @@ class HiFiGAN(nn.Module):
         speaker: Float[Array, "batch speaker_width"] | None = None,
         lengths: Int[Array, " batch"] | None = None,
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32 within [-1, 1].
+        """Audio of `frames * spec.hop_length` samples, in float32 within [-1, 1].
 
-        As part of a VITS it may be told the ``speaker``, and after how many frames each example
+        As part of a VITS it may be told the `speaker`, and after how many frames each example
         ends: what follows then changes no sample before.
-        ``ValueError`` when the features have another number of mel bands than ``spec``, or the
+        `ValueError` when the features have another number of mel bands than `spec`, or the
         rates another product than its hop length.
         """
         spec.require_bands(log_mel.shape[-1])

@@ -19,7 +19,7 @@ class ISTFTNet(nn.Module):
 
     The defaults are the paper's V1-C8C8I, for mel frames of 256 samples an inverse STFT of n_fft
     16 and hop 4. Rates of (8,) make C8I (128 and 32), (8, 8, 2) with kernels (16, 16, 4) C8C8C2I
-    (8 and 2). Weights are normalised as in the paper.
+    (8 and 2). Weights are normalized as in the paper.
     """
 
     upsample_rates: tuple[int, ...] = (8, 8)
@@ -49,11 +49,11 @@ class ISTFTNet(nn.Module):
         speaker: Float[Array, "batch speaker_width"] | None = None,
         lengths: Int[Array, " batch"] | None = None,
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32, not limited to [-1, 1].
+        """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        As part of a VITS it may be told the ``speaker``, and after how many frames each example
+        As part of a VITS it may be told the `speaker`, and after how many frames each example
         ends: what follows then changes no sample before but those of the last half window.
-        ``ValueError`` when the features have another number of mel bands than ``spec``, or its hop
+        `ValueError` when the features have another number of mel bands than `spec`, or its hop
         length is no multiple of the rates' product.
         """
         spec.require_bands(log_mel.shape[-1])
@@ -69,7 +69,7 @@ class ISTFTNet(nn.Module):
             speaker=speaker,
             lengths=lengths,
         )
-        # A centred transform has one frame more than hops: it mirrors the second.
+        # A centerd transform has one frame more than hops: it mirrors the second.
         x = jnp.concatenate([x[:, 1:2], x], axis=1)
         # The slope of 0.01 here, against 0.1 elsewhere, is HiFi-GAN's.
         x = jax.nn.leaky_relu(x, 0.01)
@@ -79,7 +79,7 @@ class ISTFTNet(nn.Module):
         return audio[:, : log_mel.shape[1] * spec.hop_length]
 
     def short_spec(self, spec: AudioSpec) -> AudioSpec:
-        """The inverse STFT for features of ``spec``; ``ValueError`` where there is none."""
+        """The inverse STFT for features of `spec`; `ValueError` where there is none."""
         upsampled = math.prod(self.upsample_rates)
         hop, rest = divmod(spec.hop_length, upsampled)
         if rest:

@@ -35,7 +35,7 @@ class MaskEnhancer(nn.Module):
     def __call__(
         self, audio: Float[Array, "batch samples"], spec: AudioSpec
     ) -> Float[Array, "batch samples"]:
-        """Enhanced ``audio`` in about [-1, 1], of the same length."""
+        """Enhanced `audio` in about [-1, 1], of the same length."""
         noisy = stft(audio, spec)
         x: Any = jnp.log1p(magnitude(noisy))
         for n in range(self.layers):

@@ -38,10 +38,10 @@ class MultiBandMelGAN(nn.Module):
     def __call__(
         self, log_mel: Float[Array, "batch frames mels"], spec: AudioSpec
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32.
+        """Audio of `frames * spec.hop_length` samples, in float32.
 
-        The sub-bands are limited to [-1, 1], their sum is not. ``ValueError`` when the features
-        have another number of mel bands than ``spec``, or the rates another product than a quarter
+        The sub-bands are limited to [-1, 1], their sum is not. `ValueError` when the features
+        have another number of mel bands than `spec`, or the rates another product than a quarter
         of its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
@@ -76,7 +76,7 @@ class ResidualLayer(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Refine ``x``; the output has its shape."""
+        """Refine `x`; the output has its shape."""
         width = x.shape[-1]
         y = jax.nn.leaky_relu(x, 0.2)
         y = reflected_conv(y, width, 3, dilation=self.dilation, name="dilated")
@@ -90,7 +90,7 @@ class ResidualLayer(nn.Module):
 def reflected_conv(
     x: Float[Array, "batch time inputs"], features: int, taps: int, *, dilation: int = 1, name: str
 ) -> Float[Array, "batch time features"]:
-    """A convolution, of the caller's ``nn.compact`` method, over ``x`` mirrored at both ends."""
+    """A convolution, of the caller's `nn.compact` method, over `x` mirrored at both ends."""
     reach = taps // 2 * dilation
     x = jnp.pad(x, ((0, 0), (reach, reach), (0, 0)), mode="reflect")
     conv = Conv1d(

@@ -35,7 +35,7 @@ class NoiseMaker(nn.Module):
         lengths: Int[Array, " batch"],
         keys: Key[Array, " batch"],
     ) -> Float[Array, "batch frames channels"]:
-        """Noisy features of clean ones, drawn by one key an example; zero beyond ``lengths``."""
+        """Noisy features of clean ones, drawn by one key an example; zero beyond `lengths`."""
         drawn = jax.vmap(lambda key: self._draw(key, features.shape[1]))(keys)
         x = jnp.concatenate([features.astype(jnp.float32), drawn], axis=-1)
         x = Conv1d(self.width, 5, name="embed")(_inside(x, lengths))
@@ -58,5 +58,5 @@ class NoiseMaker(nn.Module):
 def _inside(
     x: Float[Array, "batch time width"], lengths: Int[Array, " batch"]
 ) -> Float[Array, "batch time width"]:
-    """``x`` with zeros beyond each end, as a convolution sees beyond the array's."""
+    """`x` with zeros beyond each end, as a convolution sees beyond the array's."""
     return masked(x, valid_places(lengths, x.shape[1]))

@@ -6,13 +6,13 @@ of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
 
 1. *magnitude*: the mel's pseudo-inverse, corrected by a first stack of blocks, is the log-magnitude
    that the iterations start from;
-2. *prime*: `iterations` of Griffin-Lim, first phases advancing at the bins' centre frequencies; no
+2. *prime*: `iterations` of Griffin-Lim, first phases advancing at the bins' center frequencies; no
    gradient passes;
 3. *correct*: a second stack sees the estimate (log-magnitudes before and after one more projection,
    and how phases turn from frame to frame and from bin to bin) and corrects log-magnitude and
    phase;
 4. *settle*: a few more iterations, which the gradient does pass, bring the corrected phases of
-   neighbouring frames to agree (as the unrolled iterations of Masuyama et al. 2019 do), then the
+   neighboring frames to agree (as the unrolled iterations of Masuyama et al. 2019 do), then the
    inverse STFT.
 
 Last layers start near zero, so the untrained generator already is Griffin-Lim.
@@ -57,7 +57,7 @@ class ConvNeXtStack(nn.Module):
     ) -> Float[Array, "batch frames out"]:
         """Corrects each frame from its surroundings; float32, near zero at first.
 
-        Frames that are not ``valid``, where that is told, change nothing of others.
+        Frames that are not `valid`, where that is told, change nothing of others.
         """
         x = LayerNorm()(Dense(self.width)(x))
         for _ in range(self.blocks):
@@ -76,7 +76,7 @@ class PrimedVocos(nn.Module):
     blocks: int = 5
     """Blocks that correct magnitude and phase after it."""
     iterations: int = 16
-    """Griffin-Lim iterations that prime the phase; 0 leaves the centre-frequency start."""
+    """Griffin-Lim iterations that prime the phase; 0 leaves the center-frequency start."""
     settling: int = 4
     """Iterations after the correction, inside the gradient."""
 

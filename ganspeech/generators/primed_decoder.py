@@ -29,7 +29,7 @@ class PrimedDecoder(nn.Module):
     blocks: int = 3
     """Blocks that correct magnitude and phase after the phase is estimated."""
     iterations: int = 8
-    """Griffin-Lim iterations that prime the phase; 0 leaves the centre-frequency start."""
+    """Griffin-Lim iterations that prime the phase; 0 leaves the center-frequency start."""
     settling: int = 4
     """Iterations after the correction, inside the gradient."""
 
@@ -41,9 +41,9 @@ class PrimedDecoder(nn.Module):
         speaker: Float[Array, "batch speaker_width"] | None = None,
         lengths: Int[Array, " batch"] | None = None,
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32, not limited to [-1, 1].
+        """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        It may be told the ``speaker``, and after how many frames each example ends: what follows
+        It may be told the `speaker`, and after how many frames each example ends: what follows
         then is silence, and changes no sample before but those that the iterations carry across
         the end, in the last few frames.
         """

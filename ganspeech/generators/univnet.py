@@ -19,7 +19,7 @@ SLOPE = 0.2
 class UnivNet(nn.Module):
     """Upsamples noise frames to samples; small networks read the mels and predict the kernels.
 
-    The defaults are the paper's UnivNet-c32. Weights are normalised as in the paper. Most of them
+    The defaults are the paper's UnivNet-c32. Weights are normalized as in the paper. Most of them
     are in the predictors, which work at frame rate; at sample rate there are few channels.
     """
 
@@ -47,14 +47,14 @@ class UnivNet(nn.Module):
         spec: AudioSpec,
         noise: Float[Array, "batch frames noise_channels"] | None = None,
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32 within [-1, 1].
+        """Audio of `frames * spec.hop_length` samples, in float32 within [-1, 1].
 
-        ``noise`` is standard normal. The paper draws it anew for every utterance; here, unless it
-        is given, each frame's is drawn from a hash of that frame's own mels (``hashed_normal``).
+        `noise` is standard normal. The paper draws it anew for every utterance; here, unless it
+        is given, each frame's is drawn from a hash of that frame's own mels (`hashed_normal`).
         So a vocoder is a pure function of its log-mel: a frame sounds the same wherever it stands,
         in any batch and in any chunk of a stream, and a run can be repeated to the bit.
 
-        ``ValueError`` when the features have another number of mel bands than ``spec``, the
+        `ValueError` when the features have another number of mel bands than `spec`, the
         strides another product than its hop length, or the noise another shape than asked for.
         """
         spec.require_bands(log_mel.shape[-1])
@@ -143,6 +143,6 @@ def _reflected(features: int, name: str):
 
 
 UNIVNET_C16 = UnivNet(channels=16)
-"""4.00 million parameters, counted as in the paper: with the gains of weight normalisation."""
+"""4.00 million parameters, counted as in the paper: with the gains of weight normalization."""
 UNIVNET_C32 = UnivNet()
 """14.87 million parameters; like c16 for 100 mel bands and a hop of 256 samples."""

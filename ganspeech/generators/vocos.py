@@ -20,15 +20,15 @@ class Vocos(nn.Module):
     kernel: int = 7
     """Taps of the first and of each depthwise convolution, in frames."""
     expansion: int = 3
-    """Hidden width of each block as a multiple of ``width``."""
+    """Hidden width of each block as a multiple of `width`."""
 
     @nn.compact
     def __call__(
         self, log_mel: Float[Array, "batch frames mels"], spec: AudioSpec
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32, not limited to [-1, 1].
+        """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        ``ValueError`` when the features have another number of mel bands than ``spec``.
+        `ValueError` when the features have another number of mel bands than `spec`.
         """
         spec.require_bands(log_mel.shape[-1])
         x = Conv1d(self.width, self.kernel, stddev=0.02, name="embed")(log_mel)

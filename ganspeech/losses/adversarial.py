@@ -16,9 +16,9 @@ Scalar = Float[Array, ""]
 
 @dataclass(frozen=True)
 class Minimax:
-    """The zero-sum game of Goodfellow et al. (2014), with ``D = sigmoid(logit)``.
+    """The zero-sum game of Goodfellow et al. (2014), with `D = sigmoid(logit)`.
 
-    The generator's loss is the mean of ``log(1 - D(fake))``, whose gradient vanishes while the
+    The generator's loss is the mean of `log(1 - D(fake))`, whose gradient vanishes while the
     discriminator wins; :class:`NonSaturating` is the usual cure.
     """
 
@@ -32,13 +32,13 @@ class Minimax:
         return _mean(jax.nn.softplus, -real) + _mean(jax.nn.softplus, fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """The mean of ``log(1 - D(fake))``, at most zero."""
+        """The mean of `log(1 - D(fake))`, at most zero."""
         return -_mean(jax.nn.softplus, fake)
 
 
 @dataclass(frozen=True)
 class NonSaturating:
-    """The same discriminator, but the generator maximises ``log D(fake)`` (Goodfellow 2014)."""
+    """The same discriminator, but the generator maximizes `log D(fake)` (Goodfellow 2014)."""
 
     @property
     def boundary(self) -> float:
@@ -50,7 +50,7 @@ class NonSaturating:
         return Minimax().discriminator_loss(real, fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """The mean of ``-log D(fake)``."""
+        """The mean of `-log D(fake)`."""
         return _mean(jax.nn.softplus, -fake)
 
 

@@ -54,7 +54,7 @@ def multi_resolution_stft(
 ) -> Float[Array, ""]:
     """Spectral convergence plus log-magnitude distance (Parallel WaveGAN, Yamamoto et al. 2020).
 
-    Averaged over ``resolutions`` (n_fft, hop and window length in samples). The convergence is
+    Averaged over `resolutions` (n_fft, hop and window length in samples). The convergence is
     taken example by example, so that the number of devices does not change it.
     """
     distances = []

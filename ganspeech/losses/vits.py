@@ -1,4 +1,4 @@
-"""What VITS minimises beside the game (Kim et al. 2021), section 2.
+"""What VITS minimizes beside the game (Kim et al. 2021), section 2.
 
 All are means over what is valid in the batches of all devices, from sums and a count.
 """
@@ -20,7 +20,7 @@ def kl_divergence(
 ) -> Float[Array, ""]:
     """How far the posterior is from the prior, in nats a frame (equation 4), by one sample.
 
-    ``latent`` is the posterior's sample where the prior is normal, with ``mean`` and ``log_std``:
+    `latent` is the posterior's sample where the prior is normal, with `mean` and `log_std`:
     behind a flow that keeps volumes. The posterior's own entropy is known.
     """
     squares = jnp.square(latent - mean) * jnp.exp(-2 * log_std)

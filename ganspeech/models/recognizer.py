@@ -130,7 +130,7 @@ class Recognizer:
     ) -> list[Transcript]:
         """What is said in each utterance, float32 `[samples]` in [-1, 1] at `sample_rate`.
 
-        They are brought to the peak that recognisers are trained on. Longer ones than the longest
+        They are brought to the peak that recognizers are trained on. Longer ones than the longest
         bucket are cut where they are quiet, and heard piece by piece. By default the best path is
         taken; `beam` above 0, or a `language_model`, has prefixes searched (`prefix_beam` explains
         `weight` and `bonus`). Raises ValueError for audio of another shape and for NaN.

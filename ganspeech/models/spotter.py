@@ -1,6 +1,6 @@
 """Spotting words in a stream: `spotter = Spotter(hear)`, then `spotter.feed(chunk)` as they come.
 
-Sounds are found by their energy, and a recogniser hears each as an utterance of its own. What it is
+Sounds are found by their energy, and a recognizer hears each as an utterance of its own. What it is
 not sure of, what it has no word for, and what is too long for a word are one class: rejected.
 """
 
@@ -24,7 +24,7 @@ class Spotted:
     """A word in a stream, or a sound that is none."""
 
     word: str
-    """`REJECTED` for a sound that is no word of the recogniser's, or not surely."""
+    """`REJECTED` for a sound that is no word of the recognizer's, or not surely."""
     confidence: float
     """Of the sound that the word is in; see `Transcript.confidence`. 0 if it was too long."""
     start: float
@@ -38,7 +38,7 @@ class Spotter:
     """Spots the words of one stream; for the next stream make another.
 
     What is returned by all calls together does not depend on how the chunks are cut. Memory is
-    bounded by the longest sound of the gate, which the recogniser's longest bucket shortens.
+    bounded by the longest sound of the gate, which the recognizer's longest bucket shortens.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Spotter:
             self._recognizer([np.zeros(length, np.float32)])
 
     def feed(self, chunk: Float[np.ndarray, " samples"]) -> list[Spotted]:
-        """The words that are settled by any number of further samples, at the recogniser's rate.
+        """The words that are settled by any number of further samples, at the recognizer's rate.
 
         They are returned a pause after their end. Samples outside [-1, 1] are clipped, as sound
         cards do. ValueError, and the stream goes on without the chunk, for one of another shape,
@@ -85,7 +85,7 @@ class Spotter:
 
     @property
     def _lengths(self) -> list[int]:
-        """Of the recogniser's buckets, in samples, those that sounds of this gate can need."""
+        """Of the recognizer's buckets, in samples, those that sounds of this gate can need."""
         rate = self._recognizer.sample_rate
         lengths = sorted({round(seconds * rate) for seconds in self._recognizer.task.buckets})
         needed = sum(length < self._sounds.longest_samples for length in lengths) + 1
@@ -116,7 +116,7 @@ def _within(gate: Gate, seconds: float) -> Gate:
     longest = min(gate.longest, seconds - 2 * gate.around - 2 * WINDOW_SECONDS)
     if longest <= gate.shortest:
         raise ValueError(
-            f"the longest bucket of this recogniser, {seconds:g} s, does not hold a sound of "
+            f"the longest bucket of this recognizer, {seconds:g} s, does not hold a sound of "
             f"{gate.shortest:g} s and {gate.around:g} s before and after it"
         )
     return dataclasses.replace(gate, longest=longest)

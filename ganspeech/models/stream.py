@@ -47,7 +47,7 @@ class Reach:
 def measure_reach(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Reach:
     """The reach of a generator, by spoiling one frame, and by moving all of them by one.
 
-    ``ValueError`` for one whose audio depends on the whole utterance, or is not finite to begin
+    `ValueError` for one whose audio depends on the whole utterance, or is not finite to begin
     with.
     """
     apply = jax.jit(functools.partial(_apply, generator, spec))
@@ -55,11 +55,11 @@ def measure_reach(generator: linen.Module, variables: Tree, spec: AudioSpec) -> 
     for frames in _PROBES:
         noise = np.random.default_rng(0).uniform(size=(1, frames + 1, spec.n_mels))
         mel = (spec.silence * noise).astype(np.float32)
-        spoilt = mel[:, :-1].copy()
+        spoiled = mel[:, :-1].copy()
         middle = frames // 2
-        spoilt[:, middle] = np.nan
+        spoiled[:, middle] = np.nan
         with jax.debug_nans(False):
-            audio = np.asarray(apply(variables, spoilt)).reshape(frames, hop)
+            audio = np.asarray(apply(variables, spoiled)).reshape(frames, hop)
         touched = np.flatnonzero(np.isnan(audio).any(axis=1))
         if touched.size and touched[0] > 0 and touched[-1] < frames - 1:
             past, future = int(touched[-1]) - middle, middle - int(touched[0])
@@ -82,15 +82,15 @@ def _apply(generator: linen.Module, spec: AudioSpec, variables: Tree, mel: jax.A
 class Stream:
     """One utterance, vocoded as its features come.
 
-    The audio of ``feed`` and ``finish``, put together, is that of the whole utterance at once,
-    lengthened by silence to ``rounded`` frames as whole utterances are.
+    The audio of `feed` and `finish`, put together, is that of the whole utterance at once,
+    lengthened by silence to `rounded` frames as whole utterances are.
     """
 
     def __init__(self, generate: Generate, spec: AudioSpec, reach: Reach, chunk_frames: int = 32):
-        """``generate`` makes audio of log-mels ``[1, frames, mels]``, of just these frames.
+        """`generate` makes audio of log-mels `[1, frames, mels]`, of just these frames.
 
         It is called with windows of one length, and at the end perhaps with another one.
-        ``chunk_frames`` is what is usually fed at once; it sets that length.
+        `chunk_frames` is what is usually fed at once; it sets that length.
         """
         if chunk_frames < 1:
             raise ValueError(f"chunk_frames must be at least 1, not {chunk_frames}")
@@ -146,7 +146,7 @@ class Stream:
         self._kept = np.concatenate([self._kept, mel])
 
     def _settle(self, settled: int) -> Float[np.ndarray, " samples"]:
-        """The audio up to the frame ``settled``, that depends on nothing to come."""
+        """The audio up to the frame `settled`, that depends on nothing to come."""
         pieces = [np.zeros(0, np.float32)]
         while self._made < settled:
             first = self._aligned(self._made - self._reach.past)
@@ -155,8 +155,8 @@ class Stream:
         return np.concatenate(pieces)
 
     def _run(self, first: int, last: int, upto: int) -> Float[np.ndarray, " samples"]:
-        """The audio from the frame that is next up to ``upto``, out of a window; unknown frames
-        after what has come are silence, which reaches no frame before ``upto``.
+        """The audio from the frame that is next up to `upto`, out of a window; unknown frames
+        after what has come are silence, which reaches no frame before `upto`.
         """
         mel = self._kept[first - self._start : last - self._start]
         mel = np.pad(

@@ -50,7 +50,7 @@ def digest(header: dict[str, str], variables: Tree) -> str:
 
 
 def _wanted(voice: "Voice", to_learn: bool = False) -> dict[tuple[str, ...], Any]:
-    """The shapes of the variables that speaking, or learning, initialises."""
+    """The shapes of the variables that speaking, or learning, initializes."""
     network, spec, symbols = voice.network, voice.spec, voice.text.size
     speakers = jax.ShapeDtypeStruct((1, len(voice.speakers)), np.float32)
     one_hot = speakers if voice.speakers else None

@@ -36,16 +36,16 @@ _FILTER = tuple(kaiser_sinc().tolist())
 
 
 class AntiAliasedSnake(nn.Module):
-    """``x + sin(alpha x)^2 / beta`` of each channel (Ziyin et al. 2020) at twice the rate."""
+    """`x + sin(alpha x)^2 / beta` of each channel (Ziyin et al. 2020) at twice the rate."""
 
     beta: bool = True
-    """Whether the amplitude is learnt apart from the frequency; without it, beta is alpha."""
+    """Whether the amplitude is learned apart from the frequency; without it, beta is alpha."""
     log_scale: bool = True
     """Learn logarithms of alpha and beta."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Activate ``x``, in the dtype of the weights; the output has its shape."""
+        """Activate `x`, in the dtype of the weights; the output has its shape."""
         init = nn.initializers.zeros if self.log_scale else nn.initializers.ones
         names = ("alpha", "beta") if self.beta else ("alpha",)
         weights = [self.param(name, init, (x.shape[-1],)) for name in names]
@@ -58,7 +58,7 @@ class AntiAliasedSnake(nn.Module):
 def upsample(
     x: Float[Array, "batch time width"],
 ) -> tuple[Float[Array, "batch time width"], Float[Array, "batch time width"]]:
-    """The even and the odd samples of ``x`` at twice its rate; ends are held."""
+    """The even and the odd samples of `x` at twice its rate; ends are held."""
     # Not by jnp.pad, whose "edge" mode cannot be exported to ONNX for any number of frames.
     x = jnp.concatenate([x[:, :1]] * 3 + [x] + [x[:, -1:]] * 3, axis=1)
     taps = tuple(2 * tap for tap in reversed(_FILTER))
@@ -79,7 +79,7 @@ def downsample(
 def filtered(
     x: Float[Array, "batch long_time width"], taps: tuple[float, ...]
 ) -> Float[Array, "batch time width"]:
-    """Correlate every channel with the same ``taps``, ``len(taps) - 1`` samples fewer.
+    """Correlate every channel with the same `taps`, `len(taps) - 1` samples fewer.
 
     Its own gradient is a filter again, instead of one padded copy for each tap.
     """
@@ -110,7 +110,7 @@ def snake(
     alpha: Float[Array, " width"],
     amplitude: Float[Array, " width"],
 ) -> Float[Array, "batch time width"]:
-    """``x + amplitude * sin(alpha x)^2`` of each channel, computed in float32, in ``x``'s dtype."""
+    """`x + amplitude * sin(alpha x)^2` of each channel, computed in float32, in `x`'s dtype."""
     sine, _ = _half_turn(x, alpha)
     y = x.astype(jnp.float32) + per_channel(amplitude, x.ndim) * sine**2
     return y.astype(x.dtype)
@@ -136,7 +136,7 @@ snake.defvjp(_snake_forward, _snake_backward)
 
 
 def _half_turn(x: Array, alpha: Array) -> tuple[Array, Array]:
-    """Sine and cosine of ``alpha x``, both of the opposite sign after every other half turn.
+    """Sine and cosine of `alpha x`, both of the opposite sign after every other half turn.
 
     Squares and their product do not see that sign, which saves most of the work. XLA calls a scalar
     function for each sine on a CPU, which took 36 times as long as these polynomials.

@@ -19,7 +19,7 @@ class RelativeAttention(nn.Module):
     """Multi-head self-attention with relative positions (Dai et al. 2019, Transformer-XL).
 
     The score of two places is that of their contents plus that of one's content and the other's
-    distance, each with a learnt bias for the one that asks. Softmax in float32.
+    distance, each with a learned bias for the one that asks. Softmax in float32.
     """
 
     heads: int = 4
@@ -31,7 +31,7 @@ class RelativeAttention(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """What each place of ``x`` gathers from the ``valid`` ones."""
+        """What each place of `x` gathers from the `valid` ones."""
         batch, time, width = x.shape
         if width % self.heads:
             raise ValueError(f"a width of {width} cannot be shared by {self.heads} heads")
@@ -57,7 +57,7 @@ class RelativeAttention(nn.Module):
 
 
 def distances(time: int, width: int) -> Float[np.ndarray, "offsets width"]:
-    """Sines and cosines of the distances ``time - 1`` down to ``1 - time``, both included."""
+    """Sines and cosines of the distances `time - 1` down to `1 - time`, both included."""
     distance = np.arange(time - 1, -time, -1.0)
     waves = distance[:, None] * 10000.0 ** (-np.arange(0, width, 2) / width)
     both = np.stack([np.sin(waves), np.cos(waves)], axis=-1)
@@ -69,7 +69,7 @@ def aligned(
 ) -> Float[Array, "batch heads time time"]:
     """Scores of (place, distance) as scores of (place, other place).
 
-    Place i finds the other place j at offset ``time - 1 - i + j``: every row begins one further
+    Place i finds the other place j at offset `time - 1 - i + j`: every row begins one further
     left than the one above it, which padding and a reshape do for all at once.
     """
     *outer, time, offsets = by_distance.shape

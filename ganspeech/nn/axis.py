@@ -10,7 +10,7 @@ AXIS = "devices"
 
 
 def places(size: int) -> Int[Array, " size"]:
-    """The places in the global batch of this device's ``size`` examples."""
+    """The places in the global batch of this device's `size` examples."""
     return lax.axis_index(AXIS) * size + jnp.arange(size)
 
 

@@ -28,7 +28,7 @@ class ConformerBlock(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Refine ``x``, whose ``valid`` places see each other and no others."""
+        """Refine `x`, whose `valid` places see each other and no others."""
         attention = RelativeAttention(self.heads, self.dropout, name="attention")
         x = x + 0.5 * FeedForward(self.dropout, name="before")(x)
         heard = attention(LayerNorm(name="attention_norm")(x), valid)
@@ -46,7 +46,7 @@ class FeedForward(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """What is added to ``x``."""
+        """What is added to `x`."""
         width = x.shape[-1]
         y = jax.nn.silu(Dense(4 * width, name="expand")(LayerNorm(name="norm")(x)))
         y = Dense(width, name="contract")(Dropout(self.dropout, name="inner")(y))
@@ -54,7 +54,7 @@ class FeedForward(nn.Module):
 
 
 class Convolution(nn.Module):
-    """A gate, each channel's own filter over time, and batch normalisation."""
+    """A gate, each channel's own filter over time, and batch normalization."""
 
     kernel: int
     """Taps of the filters."""
@@ -65,7 +65,7 @@ class Convolution(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """What is added to ``x``."""
+        """What is added to `x`."""
         width = x.shape[-1]
         y = jax.nn.glu(Dense(2 * width, name="gate")(LayerNorm(name="norm")(x)))
         # Without a bias: the mean over the batch is taken away right after.

@@ -1,4 +1,4 @@
-"""The dense layer and layer normalisation, in the dtype of their weights."""
+"""The dense layer and layer normalization, in the dtype of their weights."""
 
 import jax
 import jax.numpy as jnp
@@ -6,35 +6,35 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.nn.initializers import kernel_and_bias
-from ganspeech.nn.normalization.spectral_norm import spectrally_normalised
+from ganspeech.nn.normalization.spectral_norm import spectrally_normalized
 
 
 class Dense(nn.Module):
-    """``x @ kernel + bias`` over the last axis, computed in the kernel's dtype."""
+    """`x @ kernel + bias` over the last axis, computed in the kernel's dtype."""
 
     features: int
     """Width of the output."""
     stddev: float | None = None
     """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
     bias: bool = True
-    """Whether a learnt number is added to each output."""
+    """Whether a learned number is added to each output."""
     spectral_norm: bool = False
     """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "*batch inputs"]) -> Float[Array, "*batch features"]:
-        """Map the last axis from its width to ``features``."""
+        """Map the last axis from its width to `features`."""
         inputs = x.shape[-1]
         kernel_init, bias_init = kernel_and_bias(inputs, self.stddev)
         kernel = self.param("kernel", kernel_init, (inputs, self.features))
         if self.spectral_norm:
-            kernel = spectrally_normalised(self, kernel)
+            kernel = spectrally_normalized(self, kernel)
         y = x.astype(kernel.dtype) @ kernel
         return add_bias(y, self.param("bias", bias_init, (self.features,))) if self.bias else y
 
 
 class LayerNorm(nn.Module):
-    """Layer normalisation over the last axis (Ba et al. 2016); statistics in float32."""
+    """Layer normalization over the last axis (Ba et al. 2016); statistics in float32."""
 
     epsilon: float = 1e-6
     """Added to the variance."""
@@ -51,12 +51,12 @@ class LayerNorm(nn.Module):
 
 
 def per_channel(weights: Float[Array, " width"], ndim: int) -> Float[Array, "..."]:
-    """One weight a channel, shaped to broadcast against ``ndim`` axes with the channels last."""
+    """One weight a channel, shaped to broadcast against `ndim` axes with the channels last."""
     return jnp.expand_dims(weights, range(ndim - 1))
 
 
 def add_bias(
     x: Float[Array, "*batch width"], bias: Float[Array, " width"]
 ) -> Float[Array, "*batch width"]:
-    """Add one number to each channel (the last axis), in ``x``'s dtype."""
+    """Add one number to each channel (the last axis), in `x`'s dtype."""
     return x + per_channel(bias.astype(x.dtype), x.ndim)

@@ -1,4 +1,4 @@
-"""Layers that draw while they train: from the stream ``draws``, and not at all without it."""
+"""Layers that draw while they train: from the stream `draws`, and not at all without it."""
 
 import jax
 import jax.numpy as jnp
@@ -18,7 +18,7 @@ class Dropout(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch ..."]) -> Float[Array, "batch ..."]:
-        """Drop values of ``x``, each example by its own key."""
+        """Drop values of `x`, each example by its own key."""
         if not self.rate or not self.has_rng(STREAM):
             return x
         keys = example_keys(self.make_rng(STREAM), len(x))
@@ -32,7 +32,7 @@ class PhaseShuffle(nn.Module):
     """Moves each example by a few steps in time, reflected at the ends (Donahue et al. 2019).
 
     It keeps a critic from telling generated audio by the phase that the generator's upsampling
-    gives its artefacts.
+    gives its artifacts.
     """
 
     reach: int
@@ -40,7 +40,7 @@ class PhaseShuffle(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Shift ``x``, all its channels alike."""
+        """Shift `x`, all its channels alike."""
         if not self.reach or not self.has_rng(STREAM):
             return x
         keys = example_keys(self.make_rng(STREAM), len(x))

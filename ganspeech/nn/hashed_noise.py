@@ -5,7 +5,7 @@ from jax import lax
 from jaxtyping import Array, Float, UInt32
 
 _GOLDEN = 0x9E3779B9
-"""2^32 over the golden ratio: its multiples are far apart, so neighbours hash apart."""
+"""2^32 over the golden ratio: its multiples are far apart, so neighbors hash apart."""
 
 
 def hashed_normal(
@@ -13,7 +13,7 @@ def hashed_normal(
 ) -> Float[Array, "*batch count"]:
     """Standard normal noise, float32, that is a pure function of each vector of features.
 
-    The bits of a vector's float32 values are mixed into one word, and that word seeds ``count``
+    The bits of a vector's float32 values are mixed into one word, and that word seeds `count`
     draws. So the noise of a frame is the same at every position, in every batch and in every
     chunk, on every platform up to the rounding of one function; frames that differ in a single
     bit have unrelated noise, and equal frames (digital silence) have equal noise. It has no

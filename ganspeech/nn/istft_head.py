@@ -22,7 +22,7 @@ class ISTFTHead(nn.Module):
     def __call__(
         self, x: Float[Array, "batch frames width"], spec: AudioSpec
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``frames * spec.hop_length`` samples, in float32."""
+        """Audio of `frames * spec.hop_length` samples, in float32."""
         y = Dense(2 * spec.bins, stddev=0.02, name="spectrum")(x)
         log_magnitude, phase = jnp.split(y, 2, axis=-1)
         return audio_of_polar(log_magnitude, phase, spec)
@@ -33,7 +33,7 @@ def audio_of_polar(
     phase: Float[Array, "batch frames bins"],
     spec: AudioSpec,
 ) -> Float[Array, "batch samples"]:
-    """Audio of ``frames * spec.hop_length`` samples from log-magnitudes (base e) and phases.
+    """Audio of `frames * spec.hop_length` samples from log-magnitudes (base e) and phases.
 
     Magnitudes stop at 100; phases are in radians and need no wrapping. In float32.
     """

@@ -11,7 +11,7 @@ EMBEDDING = 50
 
 
 class NoiseAndLabel(nn.Module):
-    """Noise with a learnt embedding of the label beside it (Mirza and Osindero 2014)."""
+    """Noise with a learned embedding of the label beside it (Mirza and Osindero 2014)."""
 
     @nn.compact
     def __call__(

@@ -11,18 +11,18 @@ from ganspeech.nn.dense import add_bias, per_channel
 
 
 def valid_places(lengths: Int[Array, " batch"], time: int) -> Bool[Array, "batch time"]:
-    """Which of ``time`` places lie before the end of each sequence."""
+    """Which of `time` places lie before the end of each sequence."""
     return jnp.arange(time)[None] < lengths[:, None]
 
 
 def masked(
     x: Float[Array, "batch time ..."], valid: Bool[Array, "batch time"]
 ) -> Float[Array, "batch time ..."]:
-    """``x`` with zeros at places that are not valid, as convolutions see beyond an array's end."""
+    """`x` with zeros at places that are not valid, as convolutions see beyond an array's end."""
     return jnp.where(jnp.expand_dims(valid, range(2, x.ndim)), x, jnp.zeros((), x.dtype))
 
 
-def normalised_over_time(
+def normalized_over_time(
     x: Float[Array, "batch time width"],
     valid: Bool[Array, "batch time"],
     *,
@@ -36,10 +36,10 @@ def normalised_over_time(
 
 
 class MaskedBatchNorm(nn.Module):
-    """Batch normalisation over the sequences of all devices (Ioffe and Szegedy 2015).
+    """Batch normalization over the sequences of all devices (Ioffe and Szegedy 2015).
 
-    As ``nn.batch_norm.BatchNorm``: the batch's own statistics, in float32, where the collection
-    ``batch_stats`` is mutable, and running averages elsewhere.
+    As `nn.batch_norm.BatchNorm`: the batch's own statistics, in float32, where the collection
+    `batch_stats` is mutable, and running averages elsewhere.
     """
 
     momentum: float = 0.99
@@ -51,7 +51,7 @@ class MaskedBatchNorm(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Normalise, then scale and shift each channel."""
+        """Normalize, then scale and shift each channel."""
         width = x.shape[-1:]
         scale = self.param("scale", nn.initializers.ones, width)
         bias = self.param("bias", nn.initializers.zeros, width)
@@ -62,8 +62,8 @@ class MaskedBatchNorm(nn.Module):
             used_mean, used_variance = _statistics(x.astype(jnp.float32), valid)
             for kept, new in ((mean, used_mean), (variance, used_variance)):
                 kept.value = self.momentum * kept.value + (1 - self.momentum) * new
-        centred = x.astype(jnp.float32) - per_channel(used_mean, x.ndim)
-        y = centred * per_channel(lax.rsqrt(used_variance + self.epsilon), x.ndim)
+        centerd = x.astype(jnp.float32) - per_channel(used_mean, x.ndim)
+        y = centerd * per_channel(lax.rsqrt(used_variance + self.epsilon), x.ndim)
         return add_bias(y.astype(scale.dtype) * per_channel(scale, x.ndim), bias)
 
 
@@ -77,5 +77,5 @@ def _statistics(
 
     count = jnp.maximum(total(valid[..., None]), 1)
     mean = total(masked(x, valid)) / count
-    centred = masked(x - per_channel(mean, x.ndim), valid)
-    return mean, total(centred**2) / count
+    centerd = masked(x - per_channel(mean, x.ndim), valid)
+    return mean, total(centerd**2) / count

@@ -1,4 +1,4 @@
-"""SpecAugment: parts of the features are covered while a recogniser trains (Park et al. 2019)."""
+"""SpecAugment: parts of the features are covered while a recognizer trains (Park et al. 2019)."""
 
 import dataclasses
 
@@ -39,7 +39,7 @@ NO_MASKS = Masks(frequency=0, time=0)
 class SpecAugment(nn.Module):
     """Covers stretches of each example with zeros, which must stand for the mean.
 
-    It draws from the stream ``draws``, each example by its own key, and does nothing without it.
+    It draws from the stream `draws`, each example by its own key, and does nothing without it.
     """
 
     masks: Masks
@@ -48,7 +48,7 @@ class SpecAugment(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time channels"], lengths: Int[Array, " batch"]
     ) -> Float[Array, "batch time channels"]:
-        """``x`` with parts of its first ``lengths`` frames covered."""
+        """`x` with parts of its first `lengths` frames covered."""
         if not (self.masks.frequency or self.masks.time) or not self.has_rng(STREAM):
             return x
         keys = example_keys(self.make_rng(STREAM), len(x))
@@ -71,7 +71,7 @@ def _kept(
 def _uncovered(
     key: Array, count: int, share: float, length: Int[Array, ""], size: int
 ) -> Bool[Array, " size"]:
-    """Which of ``size`` places no stretch covers; stretches lie within the first ``length``."""
+    """Which of `size` places no stretch covers; stretches lie within the first `length`."""
     if not count:
         return jnp.ones(size, bool)
     draws = jax.random.uniform(key, (2, count))

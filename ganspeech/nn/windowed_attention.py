@@ -13,7 +13,7 @@ from ganspeech.nn.draws import Dropout
 
 
 class WindowedAttention(nn.Module):
-    """Multi-head self-attention with learnt keys and values of the distances within a window.
+    """Multi-head self-attention with learned keys and values of the distances within a window.
 
     Shaw et al. 2018, "Self-attention with relative position representations", but that a place
     beyond the window has no distance, as in Glow-TTS (Kim et al. 2020). Softmax in float32.
@@ -30,7 +30,7 @@ class WindowedAttention(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """What each place of ``x`` gathers from the ``valid`` ones."""
+        """What each place of `x` gathers from the `valid` ones."""
         batch, time, width = x.shape
         if width % self.heads:
             raise ValueError(f"a width of {width} cannot be shared by {self.heads} heads")
@@ -60,7 +60,7 @@ def placed(
 ) -> Float[Array, "batch heads time time"]:
     """Scores of (place, distance) as scores of (place, other place), zero beyond the window.
 
-    Offset o of place i is place ``i + o - window``: every row begins one further right than the
+    Offset o of place i is place `i + o - window`: every row begins one further right than the
     one above it, which padding and a reshape do for all at once.
     """
     *outer, time, offsets = by_distance.shape
@@ -73,7 +73,7 @@ def placed(
 def windowed(
     attention: Float[Array, "batch heads time time"], window: int
 ) -> Float[Array, "batch heads time offsets"]:
-    """The attention of (place, distance) for the distances within ``window``; undoes `placed`."""
+    """The attention of (place, distance) for the distances within `window`; undoes `placed`."""
     *outer, time, _ = attention.shape
     none = (0, 0)
     rows = jnp.pad(attention, (none, none, none, (window, window)))

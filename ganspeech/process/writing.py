@@ -12,7 +12,7 @@ class UnwritableError(ValueError):
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file, and its folder, so that it is there whole or not at all.
 
-    ``OSError``, naming ``path``, where that cannot be.
+    `OSError`, naming `path`, where that cannot be.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -27,7 +27,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def require_writable(target: Path, folder: Path) -> None:
-    """``UnwritableError``, naming the target, unless files can be made in a folder.
+    """`UnwritableError`, naming the target, unless files can be made in a folder.
 
     The folder need not be there yet, and is not made.
     """

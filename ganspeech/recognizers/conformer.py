@@ -9,7 +9,7 @@ from ganspeech.nn.conformer import ConformerBlock
 from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import Dropout
-from ganspeech.nn.masked import masked, normalised_over_time, valid_places
+from ganspeech.nn.masked import masked, normalized_over_time, valid_places
 from ganspeech.nn.spec_augment import Masks, SpecAugment
 from ganspeech.recognizers.ctc_output import Heard, steps_of
 
@@ -40,11 +40,11 @@ class Conformer(nn.Module):
         symbols: int,
         stride: int,
     ) -> Heard:
-        """Hear ``lengths`` valid frames of each utterance; ``symbols`` and ``stride`` are static.
+        """Hear `lengths` valid frames of each utterance; `symbols` and `stride` are static.
 
         Whatever lies behind the end changes nothing before it.
         """
-        x = normalised_over_time(features, valid_places(lengths, features.shape[1]))
+        x = normalized_over_time(features, valid_places(lengths, features.shape[1]))
         x = SpecAugment(self.masks, name="augment")(x, lengths)[..., None]
         for n, step in enumerate({1: (1, 1), 2: (2, 1), 4: (2, 2)}[stride]):
             x = jax.nn.relu(Conv2d(self.stem, (3, 3), (step, 2), name=f"stem_{n}")(x))

@@ -1,4 +1,4 @@
-"""A small recogniser of separable convolutions, trained in minutes on a CPU."""
+"""A small recognizer of separable convolutions, trained in minutes on a CPU."""
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +9,7 @@ from ganspeech.nn.convolution.conv import Conv1d
 from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
 from ganspeech.nn.draws import Dropout
-from ganspeech.nn.masked import masked, normalised_over_time, valid_places
+from ganspeech.nn.masked import masked, normalized_over_time, valid_places
 from ganspeech.nn.spec_augment import Masks, SpecAugment
 from ganspeech.recognizers.ctc_output import Heard, steps_of
 
@@ -18,8 +18,8 @@ class ConvolutionalRecognizer(nn.Module):
     """Convolutions over time, then blocks of depthwise and pointwise ones with residuals.
 
     In the manner of QuartzNet (Kriman et al. 2020), with ConvNeXt's blocks (Liu et al. 2022), for
-    the CTC loss (Graves et al. 2006). Nothing but the first normalisation sees a whole utterance:
-    a step hears ``blocks * (kernel - 1) / 2`` steps to either side.
+    the CTC loss (Graves et al. 2006). Nothing but the first normalization sees a whole utterance:
+    a step hears `blocks * (kernel - 1) / 2` steps to either side.
     """
 
     width: int = 96
@@ -41,11 +41,11 @@ class ConvolutionalRecognizer(nn.Module):
         symbols: int,
         stride: int,
     ) -> Heard:
-        """Hear ``lengths`` valid frames of each utterance; ``symbols`` and ``stride`` are static.
+        """Hear `lengths` valid frames of each utterance; `symbols` and `stride` are static.
 
         Whatever lies behind the end changes nothing before it.
         """
-        x = normalised_over_time(features, valid_places(lengths, features.shape[1]))
+        x = normalized_over_time(features, valid_places(lengths, features.shape[1]))
         x = SpecAugment(self.masks, name="augment")(x, lengths)
         for n in range(stride.bit_length() - 1):
             x = jax.nn.gelu(Conv1d(self.width, 5, stride=2, name=f"halve_{n}")(x))

@@ -1,4 +1,4 @@
-"""What a recogniser says of utterances: the answer that all of them give."""
+"""What a recognizer says of utterances: the answer that all of them give."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from jaxtyping import Array, Float, Int
 
 
 class Heard(NamedTuple):
-    """One step of the answer stands for ``stride`` frames of the features."""
+    """One step of the answer stands for `stride` frames of the features."""
 
     representation: Float[Array, "batch steps width"]
     """The last layer before the symbols; zero behind an utterance's end."""

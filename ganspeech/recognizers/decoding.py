@@ -17,8 +17,8 @@ Prefix = tuple[int, ...]
 def greedy(log_probs: np.ndarray) -> list[int]:
     """The symbols of the most probable path (Graves et al. 2006): repeats and blanks collapsed.
 
-    ``log_probs`` are natural logarithms ``[frames, symbols]``, as of `jax.nn.log_softmax`;
-    ``ValueError`` for other shapes, no frames, NaN, and what is no distribution.
+    `log_probs` are natural logarithms `[frames, symbols]`, as of `jax.nn.log_softmax`;
+    `ValueError` for other shapes, no frames, NaN, and what is no distribution.
     """
     path = _checked(log_probs).argmax(axis=1)
     starts = np.append(True, path[1:] != path[:-1])
@@ -34,12 +34,12 @@ def prefix_beam(
     weight: float = 0.5,
     bonus: float = 0.0,
 ) -> list[tuple[Prefix, float]]:
-    """Texts and their scores, at most ``beam``, best first (Hannun et al. 2014).
+    """Texts and their scores, at most `beam`, best first (Hannun et al. 2014).
 
-    The score of a text is ln p(text | audio), summed over all paths that say it, plus ``weight``
-    times ln p(text) by the language model with the end of its sentence, plus ``bonus`` for each of
+    The score of a text is ln p(text | audio), summed over all paths that say it, plus `weight`
+    times ln p(text) by the language model with the end of its sentence, plus `bonus` for each of
     its words (a language model of a vocabulary of characters) or symbols. A language model needs
-    the ``vocabulary`` of the symbols; see `fusion`. After each frame the best ``beam`` prefixes
+    the `vocabulary` of the symbols; see `fusion`. After each frame the best `beam` prefixes
     are kept, of equal ones the first by their numbers, so with as many as there are prefixes the
     search is exact. On the host, in float64.
     """
@@ -99,7 +99,7 @@ def _next(
 
 
 def _best(scores: np.ndarray, prefixes: Sequence[Prefix], beam: int) -> list[tuple[int, int]]:
-    """The places of the ``beam`` best candidates that are possible at all, best first."""
+    """The places of the `beam` best candidates that are possible at all, best first."""
     flat = scores.ravel()
     least = np.partition(flat, -beam)[-beam] if beam < flat.size else -np.inf
     rows, columns = np.nonzero((scores >= least) & (scores > -np.inf))

@@ -1,6 +1,6 @@
-"""Recognisers that hear through another network: features first pass a front.
+"""Recognizers that hear through another network: features first pass a front.
 
-Its weights lie in the collection `frozen`, which no optimiser sees, and stay as they were drawn
+Its weights lie in the collection `frozen`, which no optimizer sees, and stay as they were drawn
 unless `--start RUN` takes them from a run.
 """
 
@@ -30,7 +30,7 @@ Variables = Any
 
 @dataclasses.dataclass(frozen=True)
 class Front(ABC):
-    """What a trained network makes of features before a recogniser hears them."""
+    """What a trained network makes of features before a recognizer hears them."""
 
     network: linen.Module
     """The network, whose variables are kept."""
@@ -47,7 +47,7 @@ class Front(ABC):
         lengths: Lengths,
         keys: Key[Array, " batch"] | None,
     ) -> Features:
-        """Features of as many frames; `keys`, one an example, only while a recogniser learns."""
+        """Features of as many frames; `keys`, one an example, only while a recognizer learns."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Enhanced(Front):
 
 @dataclasses.dataclass(frozen=True)
 class MadeNoisy(Front):
-    """Features as a noise maker spoils them, while a recogniser learns; else as they came."""
+    """Features as a noise maker spoils them, while a recognizer learns; else as they came."""
 
     network: linen.Module
     """The noise maker."""
@@ -114,7 +114,7 @@ class Maps(Front):
     """What a discriminator of features sees in them: the maps of one of its layers, as channels.
 
     Radford et al. 2016 put a linear classifier on them. A map of fewer frames is repeated, so that
-    the recogniser's frames stay.
+    the recognizer's frames stay.
     """
 
     network: linen.Module
@@ -156,18 +156,18 @@ class Maps(Front):
 
 
 class Fronted(linen.Module):
-    """A recogniser behind a front, called as any other."""
+    """A recognizer behind a front, called as any other."""
 
     front: Front
     """What features pass first."""
     recognizer: linen.Module
-    """The recogniser behind it."""
+    """The recognizer behind it."""
     learns: bool = False
-    """Whether the front learns with the recogniser; else it stays as it is."""
+    """Whether the front learns with the recognizer; else it stays as it is."""
 
     @linen.compact
     def __call__(self, features: Features, lengths: Lengths, symbols: int, stride: int) -> Heard:
-        """What the recogniser hears; while it stays, the front computes in float32."""
+        """What the recognizer hears; while it stays, the front computes in float32."""
 
         def first(key: Key[Array, ""]) -> Variables:
             return self.front.init(key, features[:1], lengths[:1])
@@ -201,7 +201,7 @@ class Fronted(linen.Module):
         return changed
 
     def _kept(self, front: Variables) -> Variables:
-        """What of the front's variables no optimiser sees."""
+        """What of the front's variables no optimizer sees."""
         return {name: x for name, x in front.items() if name != "params" or not self.learns}
 
 

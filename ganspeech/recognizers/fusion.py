@@ -148,7 +148,7 @@ def fusion(
 ) -> Fusion:
     """By words where the symbols are characters, by symbols elsewhere, by length without a model.
 
-    ``LanguageModelError`` when a model comes without a vocabulary of as many ``symbols``, or knows
+    `LanguageModelError` when a model comes without a vocabulary of as many `symbols`, or knows
     nothing that the vocabulary can write, as one in capitals, where texts are in small letters.
     """
     if model is None:

@@ -22,15 +22,15 @@ Discounts = tuple[float, float, float]
 
 
 def learn_ngrams(sentences: Iterable[Sequence[str]], order: int) -> NGram:
-    """The model of ``sentences``, each a list of tokens; the same for the same sentences.
+    """The model of `sentences`, each a list of tokens; the same for the same sentences.
 
     The longest n-grams are counted; shorter ones count the different tokens that come before them,
     unless they start a sentence, as nothing comes before that. Each count is discounted by
-    ``D_1``, ``D_2`` or ``D_3+``, and what that frees goes to the next lower order; below single
+    `D_1`, `D_2` or `D_3+`, and what that frees goes to the next lower order; below single
     tokens, it is shared evenly by all of them, `END` and `UNKNOWN`. Nothing is pruned, so that the
     probabilities after each context sum to one.
 
-    ``LanguageModelError`` for an order below 1, for no sentences, and for tokens that an ARPA file
+    `LanguageModelError` for an order below 1, for no sentences, and for tokens that an ARPA file
     cannot hold or that are its own marks.
     """
     if order < 1:

@@ -20,7 +20,7 @@ Context = tuple[str, ...]
 
 
 class LanguageModelError(ValueError):
-    """A language model that cannot be read or learnt; the message names file and line."""
+    """A language model that cannot be read or learned; the message names file and line."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class NGram:
         return token in self.followers[()]
 
     def state(self, context: Sequence[str]) -> Context:
-        """All that matters of a context: its last ``order - 1`` tokens, unknown ones as such."""
+        """All that matters of a context: its last `order - 1` tokens, unknown ones as such."""
         last = context[max(0, len(context) - self.order + 1) :]
         return tuple(token if self.known(token) else UNKNOWN for token in last)
 
@@ -65,7 +65,7 @@ class NGram:
 
 
 def write_arpa(path: str | Path, model: NGram) -> None:
-    """Write a model as an ARPA file; ``.gz`` is compressed. It appears whole or not at all."""
+    """Write a model as an ARPA file; `.gz` is compressed. It appears whole or not at all."""
     path = Path(path)
     grams = [
         sorted(
@@ -93,9 +93,9 @@ def write_arpa(path: str | Path, model: NGram) -> None:
 
 
 def read_arpa(path: str | Path) -> NGram:
-    """Read an ARPA file, ``.gz`` too; tokens are kept as they are written.
+    """Read an ARPA file, `.gz` too; tokens are kept as they are written.
 
-    ``LanguageModelError`` names the file and the line of the first thing that is wrong: sections
+    `LanguageModelError` names the file and the line of the first thing that is wrong: sections
     that are missing, cut off or out of order, other counts than promised, numbers that are none,
     n-grams of other lengths or given twice.
     """

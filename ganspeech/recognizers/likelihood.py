@@ -1,4 +1,4 @@
-"""How probable symbols are, given what a recogniser heard: the sum over all their timings."""
+"""How probable symbols are, given what a recognizer heard: the sum over all their timings."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from ganspeech.text.vocabulary import BLANK
 def log_likelihood(log_probs: Float[np.ndarray, "steps symbols"], ids: Sequence[int]) -> float:
     """ln p(ids | audio) by the forward algorithm of CTC (Graves et al. 2006).
 
-    ``log_probs`` are natural logarithms at every step, of which there is at least one; -inf where
+    `log_probs` are natural logarithms at every step, of which there is at least one; -inf where
     there are too few.
     """
     # Blanks before, between and after the symbols: the states that paths go through.

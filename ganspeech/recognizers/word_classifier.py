@@ -12,7 +12,7 @@ from ganspeech.nn.dense import Dense, LayerNorm
 class WordClassifier(nn.Module):
     """Convolutions and pooling, then one hidden layer, whose values are the features.
 
-    LeCun et al. 1998, with the largest of four values for pooling, and layer normalisation, so that
+    LeCun et al. 1998, with the largest of four values for pooling, and layer normalization, so that
     what it says of a picture does not depend on the others. Height and width must be multiples of 2
     to the number of convolutions.
     """
@@ -28,7 +28,7 @@ class WordClassifier(nn.Module):
     def __call__(
         self, pictures: Float[Array, "batch height width"]
     ) -> tuple[Float[Array, "batch features"], Float[Array, "batch classes"]]:
-        """Features and logits of ``pictures`` in [-1, 1]."""
+        """Features and logits of `pictures` in [-1, 1]."""
         x = pictures[..., None]
         for n, channels in enumerate(self.channels):
             x = Conv2d(channels, (3, 3), name=f"conv_{n}")(x)

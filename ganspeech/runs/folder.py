@@ -25,7 +25,7 @@ MAY_CHANGE = (
     "start",
     "workers",
 )
-"""What leaves the course of a run as it was; a moved corpus is recognised by its fingerprint."""
+"""What leaves the course of a run as it was; a moved corpus is recognized by its fingerprint."""
 
 
 @dataclasses.dataclass(frozen=True)

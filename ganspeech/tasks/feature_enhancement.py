@@ -1,4 +1,4 @@
-"""Feature mapping: clean features from noisy ones, for a recogniser to hear."""
+"""Feature mapping: clean features from noisy ones, for a recognizer to hear."""
 
 import dataclasses
 import functools

@@ -1,6 +1,6 @@
 """Feature generation: stretches of speech's features from noise, to learn what speech looks like.
 
-What is wanted is the discriminator: its maps are later a recogniser's features.
+What is wanted is the discriminator: its maps are later a recognizer's features.
 """
 
 import dataclasses
@@ -25,7 +25,7 @@ from ganspeech.tasks.trainable import Picture
 class FeatureGeneration(NoisyPairs):
     """The minimax game on features, without a condition and without labels (Radford et al. 2016).
 
-    Utterances are heard under the conditions, of which the recogniser's are the best choice.
+    Utterances are heard under the conditions, of which the recognizer's are the best choice.
     """
 
     conditions: Conditions = Conditions()

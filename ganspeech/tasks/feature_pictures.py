@@ -1,4 +1,4 @@
-"""How a run shows features: one beneath the other, in one scale of colours."""
+"""How a run shows features: one beneath the other, in one scale of colors."""
 
 from collections.abc import Mapping
 

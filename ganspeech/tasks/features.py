@@ -1,4 +1,4 @@
-"""What recognisers see of audio: log-mels or MFCCs, brought to a common scale."""
+"""What recognizers see of audio: log-mels or MFCCs, brought to a common scale."""
 
 import dataclasses
 import math

@@ -11,7 +11,7 @@ import numpy as np
 from flax import linen
 
 from ganspeech.data.corpus import Corpus, CorpusError
-from ganspeech.data.examples import Examples, labelled_batches
+from ganspeech.data.examples import Examples, labeled_batches
 from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.tasks.representations import Pictures, SpokenView, View, in_pieces
@@ -92,7 +92,7 @@ class Generation:
 
     def batches(self, prepared: Examples, feed: Feed) -> Iterator[Batch]:
         """Endless `{"values": [batch, …], "label": [batch]}`."""
-        return labelled_batches(
+        return labeled_batches(
             prepared.train,
             feed,
         )
@@ -140,5 +140,5 @@ def _grid(images: np.ndarray) -> np.ndarray:
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)), constant_values=0.5)
     height, width = padded.shape[1:]
     rows = padded.reshape(ROWS, COLUMNS, height, width).swapaxes(1, 2)
-    grey = rows.reshape(ROWS * height, COLUMNS * width)
-    return np.repeat(np.round(grey[..., None] * 255).astype(np.uint8), 3, axis=2)
+    gray = rows.reshape(ROWS * height, COLUMNS * width)
+    return np.repeat(np.round(gray[..., None] * 255).astype(np.uint8), 3, axis=2)

@@ -1,4 +1,4 @@
-"""Invariance: a recogniser that represents noisy speech as it does clean speech."""
+"""Invariance: a recognizer that represents noisy speech as it does clean speech."""
 
 import dataclasses
 

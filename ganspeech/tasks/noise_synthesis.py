@@ -1,4 +1,4 @@
-"""Noise synthesis: noisy features from clean ones, to train recognisers with."""
+"""Noise synthesis: noisy features from clean ones, to train recognizers with."""
 
 import dataclasses
 import functools

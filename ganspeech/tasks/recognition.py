@@ -1,4 +1,4 @@
-"""Recognition: what was said, learnt from recordings and their transcripts by CTC."""
+"""Recognition: what was said, learned from recordings and their transcripts by CTC."""
 
 import dataclasses
 import functools
@@ -35,7 +35,7 @@ SHOWN = 4
 
 @dataclasses.dataclass(frozen=True)
 class Recognition:
-    """A recogniser hears utterances as features and learns their symbols by CTC, supervised."""
+    """A recognizer hears utterances as features and learns their symbols by CTC, supervised."""
 
     features: Features = Features()
     """What it sees of the audio."""
@@ -110,7 +110,7 @@ class Recognition:
         samples: Int[Array, " batch"],
         keys: Array,
     ) -> tuple[Heard, Tree]:
-        """What the recogniser says while it learns, and its mutable collections afterwards."""
+        """What the recognizer says while it learns, and its mutable collections afterwards."""
         collections = [name for name in variables if name != "params"]
         return generator.apply(
             variables,
@@ -123,7 +123,7 @@ class Recognition:
         )
 
     def recordings(self, corpus: Corpus) -> Transcribed:
-        """The recordings whose transcripts can be learnt; others are named on standard error."""
+        """The recordings whose transcripts can be learned; others are named on standard error."""
         rate = self.spec.sample_rate
         prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
         return transcribed(
@@ -182,7 +182,7 @@ def listen(
     audio: Float[Array, "batch samples"],
     samples: Int[Array, " batch"],
 ) -> tuple[Float[Array, "batch frames channels"], Heard]:
-    """Features of zero-padded audio, and what a trained recogniser hears in them."""
+    """Features of zero-padded audio, and what a trained recognizer hears in them."""
     features = task.features(audio)
     lengths = task.features.frames(samples)
     heard = network.apply(variables, features, lengths, task.symbols, task.stride)

@@ -1,4 +1,4 @@
-"""How a run shows what a recogniser hears."""
+"""How a run shows what a recognizer hears."""
 
 import numpy as np
 from jaxtyping import Float, UInt8

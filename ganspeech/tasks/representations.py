@@ -11,7 +11,7 @@ from jaxtyping import Float32
 
 from ganspeech.audio import AudioSpec, log_mel
 from ganspeech.data.corpus import Corpus, CorpusError, Problems
-from ganspeech.data.examples import Examples, Labelled, Scale
+from ganspeech.data.examples import Examples, Labeled, Scale
 from ganspeech.data.prepare import Prepared, Recording, prepare
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.words import DIGITS, WordCorpus
@@ -31,10 +31,10 @@ class View(Protocol):
         """Of one example."""
 
     def examples(self, corpus: Corpus) -> Examples:
-        """All of a corpus; ``CorpusError`` for one that this view cannot show."""
+        """All of a corpus; `CorpusError` for one that this view cannot show."""
 
     def images(self, values: np.ndarray) -> np.ndarray:
-        """Examples as pictures ``[n, height, width]`` in [0, 1], low frequencies at the bottom."""
+        """Examples as pictures `[n, height, width]` in [0, 1], low frequencies at the bottom."""
 
 
 @runtime_checkable
@@ -68,7 +68,7 @@ class Pictures:
             padded = np.pad(pictures, ((0, 0), (2, 2), (2, 2)))[..., None]
             values = padded.astype(np.float32) / 127.5 - 1
             ids = tuple(f"{part}-{place}" for place in range(len(digits)))
-            parts.append(Labelled(values, digits.astype(np.int32), ids))
+            parts.append(Labeled(values, digits.astype(np.int32), ids))
         train, held_out = parts
         return Examples(train, held_out, DIGITS, content.hexdigest(), Problems())
 
@@ -120,11 +120,11 @@ def spoken(corpus: Corpus, clips: Waveform) -> Examples:
             "speech-commands"
         )
     prepared = prepare(corpus, clips.sample_rate, minimum_seconds=SHORTEST)
-    return _labelled(prepared, corpus.classes, clips.samples)
+    return _labeled(prepared, corpus.classes, clips.samples)
 
 
-def _labelled(prepared: Prepared, classes: tuple[str, ...], samples: int) -> Examples:
-    def clips(recordings: list[Recording]) -> Labelled:
+def _labeled(prepared: Prepared, classes: tuple[str, ...], samples: int) -> Examples:
+    def clips(recordings: list[Recording]) -> Labeled:
         values = np.zeros((len(recordings), samples), np.float32)
         for row, recording in zip(values, recordings):
             excess = max(recording.samples - samples, 0) // 2
@@ -132,7 +132,7 @@ def _labelled(prepared: Prepared, classes: tuple[str, ...], samples: int) -> Exa
             before = (samples - len(audio)) // 2
             row[before : before + len(audio)] = audio
         labels = np.asarray([classes.index(r.text) for r in recordings], np.int32)
-        return Labelled(values, labels, tuple(r.id for r in recordings))
+        return Labeled(values, labels, tuple(r.id for r in recordings))
 
     return Examples(
         clips(prepared.train),

@@ -12,7 +12,7 @@ from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
 from ganspeech.tasks.padded_speech import FRAMES, Speaker, decode_speech, plan_speech
 
 TIMES_LONGER = 2
-"""How much longer than its recording a text may get, while durations are not learnt yet."""
+"""How much longer than its recording a text may get, while durations are not learned yet."""
 
 
 def spoken(

@@ -27,8 +27,8 @@ ITERATIONS = 32
 """Of Griffin-Lim, on the way back to audio."""
 
 
-class _Standardised(ABC):
-    """Words as transforms whose bins are standardised by the examples to train on."""
+class _Standardized(ABC):
+    """Words as transforms whose bins are standardized by the examples to train on."""
 
     @property
     @abstractmethod
@@ -37,7 +37,7 @@ class _Standardised(ABC):
 
     @abstractmethod
     def features(self, audio: jax.Array) -> jax.Array:
-        """The transform ``[batch, frames, bins]``, before it is scaled."""
+        """The transform `[batch, frames, bins]`, before it is scaled."""
 
     @abstractmethod
     def _sound(self, features: jax.Array) -> jax.Array:
@@ -57,8 +57,8 @@ class _Standardised(ABC):
 
 
 @dataclasses.dataclass(frozen=True)
-class LogMelPatch(_Standardised):
-    """A word's log-mel spectrogram as a small picture, every band standardised."""
+class LogMelPatch(_Standardized):
+    """A word's log-mel spectrogram as a small picture, every band standardized."""
 
     spec: AudioSpec = AudioSpec(
         sample_rate=16000, n_fft=1024, hop_length=512, win_length=1024, n_mels=32, fmax=8000.0
@@ -83,7 +83,7 @@ class LogMelPatch(_Standardised):
         return Waveform(self.spec.sample_rate, self.frames * self.spec.hop_length)
 
     def features(self, audio: jax.Array) -> jax.Array:
-        """Log-mels ``[batch, frames, mels]``, before they are scaled."""
+        """Log-mels `[batch, frames, mels]`, before they are scaled."""
         return log_mel(audio, self.spec)[:, : self.frames]
 
     def _sound(self, features: jax.Array) -> jax.Array:
@@ -93,8 +93,8 @@ class LogMelPatch(_Standardised):
 
 
 @dataclasses.dataclass(frozen=True)
-class LogSpectrum(_Standardised):
-    """SpecGAN's view: 128 frames of 128 log-magnitudes, every bin standardised.
+class LogSpectrum(_Standardized):
+    """SpecGAN's view: 128 frames of 128 log-magnitudes, every bin standardized.
 
     Donahue et al. 2019: windows of 16 ms every 8 ms, the highest bin left out.
     """
@@ -127,7 +127,7 @@ class LogSpectrum(_Standardised):
         )
 
     def features(self, audio: jax.Array) -> jax.Array:
-        """Log-magnitudes ``[batch, frames, bins]``, before they are scaled."""
+        """Log-magnitudes `[batch, frames, bins]`, before they are scaled."""
         bins = magnitude(stft(audio, self.spec))[:, : self.size, : self.size]
         return jnp.log(bins + 1e-6)
 
@@ -146,14 +146,14 @@ def _scaled(clips: Examples, features: Callable[[jax.Array], jax.Array]) -> Exam
     seen = raw["train"]
     scale = Scale(seen.mean((0, 1)), np.maximum(seen.std((0, 1)), 1e-5))
     scaled = {
-        part: dataclasses.replace(getattr(clips, part), values=_standardised(raw[part], scale))
+        part: dataclasses.replace(getattr(clips, part), values=_standardized(raw[part], scale))
         for part in _PARTS
         if len(raw[part])
     }
     return dataclasses.replace(clips, **scaled, scale=scale)
 
 
-def _standardised(features: np.ndarray, scale: Scale) -> np.ndarray:
+def _standardized(features: np.ndarray, scale: Scale) -> np.ndarray:
     standard = (features - scale.mean[None, None]) / (DEVIATIONS * scale.deviation[None, None])
     return np.clip(standard, -1, 1)[..., None].astype(np.float32)
 

@@ -45,7 +45,7 @@ Wave = Float32[np.ndarray, " samples"]
 class SpeechEnhancement:
     """Segments of speech in noise; the generator gives back the speech.
 
-    With ``rate_every`` the discriminators learn to predict PESQ beside the clean segment, of what
+    With `rate_every` the discriminators learn to predict PESQ beside the clean segment, of what
     earlier generators made of it and of the noisy segment itself (MetricGAN, Fu et al. 2019;
     MetricGAN+, Fu et al. 2021; CMGAN, Cao et al. 2022): the objective has to be least squares.
     Without, they tell clean from enhanced segments.
@@ -76,7 +76,7 @@ class SpeechEnhancement:
         if self.rate_every < 0 or self.rated < 1:
             raise ValueError("task.rate_every must not be negative, and task.rated be at least 1")
         if self.rate_every and self.spec.sample_rate != 16000:
-            raise ValueError("PESQ is learnt at 16 kHz: task.spec.sample_rate must be 16000")
+            raise ValueError("PESQ is learned at 16 kHz: task.spec.sample_rate must be 16000")
 
     @property
     def segment_samples(self) -> int:

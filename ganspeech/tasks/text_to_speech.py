@@ -129,7 +129,7 @@ class TextToSpeech:
     def arguments(self, batch: Batch) -> tuple:
         """What the network is called with for a batch of `play`."""
         frames = batch["audio"].shape[1] // self.spec.hop_length
-        # A centred transform has one frame more than hops; decoders give one hop per frame.
+        # A centerd transform has one frame more than hops; decoders give one hop per frame.
         linear = magnitude(stft(batch["audio"], self.spec))[:, :frames]
         lengths = batch["samples"] // self.spec.hop_length
         labels, label_lengths = batch["labels"], batch["label_lengths"]
@@ -169,7 +169,7 @@ class TextToSpeech:
         return terms
 
     def recordings(self, corpus: Corpus) -> Transcribed:
-        """The recordings whose texts can be learnt; others are named on standard error.
+        """The recordings whose texts can be learned; others are named on standard error.
 
         CorpusError when nothing is left, and for a speaker of whom there is no recording.
         """
@@ -182,7 +182,7 @@ class TextToSpeech:
             )
         if not self.speakers and len(found) > 1:
             print(
-                f"{len(found)} speakers are learnt as one voice; they are told apart with "
+                f"{len(found)} speakers are learned as one voice; they are told apart with "
                 f"--task.speakers {' '.join(found)}, and a generator.speaker-width above 0",
                 file=sys.stderr,
             )

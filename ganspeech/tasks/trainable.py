@@ -1,4 +1,4 @@
-"""What a task does beside the game: it finds its data, and shows what it has learnt."""
+"""What a task does beside the game: it finds its data, and shows what it has learned."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sized

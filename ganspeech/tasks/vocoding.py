@@ -72,7 +72,7 @@ class Vocoding:
         if self.quieter_db:
             quieter = jax.vmap(lambda key: jax.random.uniform(key, maxval=self.quieter_db))(keys)
             real *= 10 ** (-quieter[:, None] / 20)
-        # A centred transform has one frame more than hops; generators give one hop per frame.
+        # A centerd transform has one frame more than hops; generators give one hop per frame.
         mel = log_mel(real, self.spec)[:, : self.segment_frames]
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, mel, self.spec, mutable=collections)
@@ -128,7 +128,7 @@ def vocode(
 
 @functools.partial(jax.jit, static_argnums=(0, 3))
 def generate_exactly(generator: linen.Module, variables: Tree, mel: jax.Array, spec: AudioSpec):
-    """What ``vocode`` does, compiled for just this number of frames."""
+    """What `vocode` does, compiled for just this number of frames."""
     return generator.apply(variables, mel, spec)
 
 

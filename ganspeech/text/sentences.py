@@ -43,7 +43,7 @@ def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
     They end at .!?… and their like in other scripts, but not after abbreviations, in numbers, after
     the number of a list, or before a lower-case word; and at empty lines. What cannot be seen
     (control characters, marks of direction) is dropped, but for joiners that spell words of Arabic
-    and Indic scripts. None is longer than ``longest`` characters.
+    and Indic scripts. None is longer than `longest` characters.
     """
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", visible(text)):
@@ -73,7 +73,7 @@ def speakable(text: str) -> bool:
 
 
 def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
-    """A sentence in pieces of at most ``longest`` characters; the last has ``pause`` after it.
+    """A sentence in pieces of at most `longest` characters; the last has `pause` after it.
 
     The cut is in the later two thirds, at the best of a semicolon, a comma, a space; where there is
     none, between two characters.
@@ -96,7 +96,7 @@ def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
 
 
 def halves(sentence: Sentence) -> list[Sentence]:
-    """A sentence in two or three pieces; ``ValueError`` for a single character."""
+    """A sentence in two or three pieces; `ValueError` for a single character."""
     length = len(sentence.text)
     if length == 1:
         raise ValueError(f"{sentence.text!r} alone takes longer to say than a sentence may")

@@ -78,7 +78,7 @@ class SpokenText:
     def spell(self, sentence: str) -> Spelled:
         """A sentence as numbers; what the voice has no symbol for is named in `unknown`.
 
-        A sentence of which nothing is left has no ids. ``ValueError`` when the front end's package
+        A sentence of which nothing is left has no ids. `ValueError` when the front end's package
         is missing.
         """
         return self.write(self.front.phonemes(sentence))
@@ -103,7 +103,7 @@ class SpokenText:
     def encode(self, text: str) -> tuple[int, ...]:
         """The numbers of a whole text, for training: nothing may be missing.
 
-        ``EmptyText`` for a text in which nothing is to be said, `UnknownSymbols` naming the symbols
+        `EmptyText` for a text in which nothing is to be said, `UnknownSymbols` naming the symbols
         that are not in here.
         """
         spelled = self.spell(text)
@@ -114,7 +114,7 @@ class SpokenText:
         return spelled.ids
 
     def require_same(self, other: "SpokenText", what: str = "text") -> None:
-        """``TextMismatch``, naming the front end or the symbols that differ, unless all is one."""
+        """`TextMismatch`, naming the front end or the symbols that differ, unless all is one."""
         if self.front != other.front:
             raise TextMismatch(f"{what}: phonemes by {self.front} are not those by {other.front}")
         if self.symbols != other.symbols:

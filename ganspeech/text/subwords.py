@@ -1,6 +1,6 @@
 """Byte-pair encoding (Sennrich et al. 2016): frequent parts of words, joined pair by pair.
 
-What is learnt is a list of pairs in their order, kept as one string, so that a vocabulary of
+What is learned is a list of pairs in their order, kept as one string, so that a vocabulary of
 subwords is plain data in an experiment.
 """
 
@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 
 BOUNDARY = "▁"
 """Stands before the first letter of each word, so that a text can be put together again."""
@@ -19,16 +19,16 @@ Pair = tuple[str, str]
 
 
 def learn_merges(texts: Iterable[str], size: int) -> str:
-    """The merges of a vocabulary of ``size`` symbols, the blank included: "▁ t;▁t h;...".
+    """The merges of a vocabulary of `size` symbols, the blank included: "▁ t;▁t h;...".
 
     Each merge joins the pair that is then the most frequent, of equals the first by alphabet. It
     ends early when no pair occurs twice, so that small texts make smaller vocabularies.
-    ``ValueError`` for a size below that of letters alone, for texts without words, and for letters
+    `ValueError` for a size below that of letters alone, for texts without words, and for letters
     outside `BASE`.
     """
     if size <= len(BASE):
         raise ValueError(f"size must be above {len(BASE)}, the letters alone, not {size}")
-    counts = Counter(word for text in texts for word in normalised(text).split())
+    counts = Counter(word for text in texts for word in normalized(text).split())
     if not counts:
         raise ValueError("no words to learn subwords from")
     if foreign := sorted({letter for word in counts for letter in word} - set(BASE)):
@@ -63,7 +63,7 @@ def learn_merges(texts: Iterable[str], size: int) -> str:
 
 
 def read_merges(merges: str) -> dict[Pair, int]:
-    """The pairs of such a string and their order; ``ValueError`` for what is none."""
+    """The pairs of such a string and their order; `ValueError` for what is none."""
     known = set(BASE)
     ranks: dict[Pair, int] = {}
     for text in merges.split(";") if merges else ():
@@ -87,7 +87,7 @@ def pieces(word: str, ranks: Mapping[Pair, int]) -> list[str]:
 
 
 def _merged(parts: Sequence[str], pair: Pair) -> list[str]:
-    """``parts`` with each occurrence of ``pair``, from the left, as one."""
+    """`parts` with each occurrence of `pair`, from the left, as one."""
     merged: list[str] = []
     n = 0
     while n < len(parts):

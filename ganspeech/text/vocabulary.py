@@ -1,4 +1,4 @@
-"""Vocabularies: the symbols that a recogniser writes texts in, symbol 0 of each CTC's blank."""
+"""Vocabularies: the symbols that a recognizer writes texts in, symbol 0 of each CTC's blank."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
 
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 from ganspeech.text.phonemes.lexicon import PHONES, LexiconError, read_lexicon
 from ganspeech.text.subwords import BASE, BOUNDARY, pieces, read_merges
 
@@ -21,7 +21,7 @@ class EmptyText(ValueError):
 
 
 class UnknownSymbols(ValueError):
-    """A text that a vocabulary cannot write; ``symbols`` are the characters or words concerned."""
+    """A text that a vocabulary cannot write; `symbols` are the characters or words concerned."""
 
     def __init__(self, what: str, symbols: Sequence[str]):
         super().__init__(what, tuple(symbols))
@@ -37,7 +37,7 @@ class UnknownSymbols(ValueError):
 class Vocabulary(ABC):
     """Symbols and how texts are written in them: subclasses are frozen dataclasses, plain data.
 
-    Texts are normalised first, so transcripts may come as they are.
+    Texts are normalized first, so transcripts may come as they are.
     """
 
     unit: ClassVar[Literal["character", "word", "phone", "subword"]]
@@ -59,7 +59,7 @@ class Vocabulary(ABC):
     def encode(self, text: str) -> tuple[int, ...]:
         """The numbers of a text's symbols, never the blank's.
 
-        ``EmptyText`` for a text without words, `UnknownSymbols` naming what is not in here.
+        `EmptyText` for a text without words, `UnknownSymbols` naming what is not in here.
         """
         tokens = self.tokens(text)
         if not tokens:
@@ -71,7 +71,7 @@ class Vocabulary(ABC):
 
     def words(self, text: str) -> list[str]:
         """What an error rate counts in a transcript or a decoded text: words, or phones."""
-        return normalised(text).split()
+        return normalized(text).split()
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -98,8 +98,8 @@ class Characters(Vocabulary):
             raise ValueError(f"letters must be different characters, not {self.letters!r}")
         for letter in self.letters:
             # Between two others, since spaces and apostrophes are only left inside.
-            if normalised(f"a{letter}a") != f"a{letter}a":
-                raise ValueError(f"letters has {letter!r}, which no normalised text contains")
+            if normalized(f"a{letter}a") != f"a{letter}a":
+                raise ValueError(f"letters has {letter!r}, which no normalized text contains")
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -107,8 +107,8 @@ class Characters(Vocabulary):
         return ("", *self.letters)
 
     def tokens(self, text: str) -> list[str]:
-        """The characters of the normalised text."""
-        return list(normalised(text))
+        """The characters of the normalized text."""
+        return list(normalized(text))
 
     def decode(self, ids: Sequence[int]) -> str:
         """The letters, with single spaces."""
@@ -128,8 +128,8 @@ class Words(Vocabulary):
         if not self.entries or len(set(self.entries)) < len(self.entries):
             raise ValueError(f"entries must be different words, not {self.entries}")
         for word in self.entries:
-            if normalised(word).split() != [word]:
-                raise ValueError(f"entries must be single words as normalised texts have: {word!r}")
+            if normalized(word).split() != [word]:
+                raise ValueError(f"entries must be single words as normalized texts have: {word!r}")
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -137,8 +137,8 @@ class Words(Vocabulary):
         return ("", *self.entries)
 
     def tokens(self, text: str) -> list[str]:
-        """The words of the normalised text."""
-        return normalised(text).split()
+        """The words of the normalized text."""
+        return normalized(text).split()
 
     def decode(self, ids: Sequence[int]) -> str:
         """The words, with single spaces."""
@@ -163,7 +163,7 @@ class Phones(Vocabulary):
         """The phones of a text; `UnknownSymbols` names the words that the lexicon lacks."""
         if not self.lexicon:
             raise LexiconError("phones need a lexicon: name its file with task.vocabulary.lexicon")
-        words, known = normalised(text).split(), read_lexicon(self.lexicon)
+        words, known = normalized(text).split(), read_lexicon(self.lexicon)
         if missing := [word for word in dict.fromkeys(words) if word not in known]:
             raise UnknownSymbols(f"words missing from the lexicon {self.lexicon}", missing)
         return [phone for word in words for phone in known[word]]
@@ -197,8 +197,8 @@ class Subwords(Vocabulary):
         return ("", *dict.fromkeys((*BASE, *joined)))
 
     def tokens(self, text: str) -> list[str]:
-        """The subwords of the normalised text, each word's first with the mark of its start."""
-        return [part for word in normalised(text).split() for part in pieces(word, self._ranks)]
+        """The subwords of the normalized text, each word's first with the mark of its start."""
+        return [part for word in normalized(text).split() for part in pieces(word, self._ranks)]
 
     def decode(self, ids: Sequence[int]) -> str:
         """The words that the subwords make, with single spaces."""

@@ -36,7 +36,7 @@ _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
 
 
 def require_start(experiment: Experiment, folder: Path) -> None:
-    """``ValueError`` unless a run can begin in the folder with what `experiment.start` names.
+    """`ValueError` unless a run can begin in the folder with what `experiment.start` names.
 
     A run that goes on from its checkpoints does without. Whether the weights fit is seen later.
     """
@@ -48,9 +48,9 @@ def require_start(experiment: Experiment, folder: Path) -> None:
 def start_from(state: GanState, experiment: Experiment) -> GanState:
     """The first state of a run, with the weights that `experiment.start` names.
 
-    A vocoder's are those of another vocoder, a voice's those of another voice, a recogniser's front
-    gets those of the run that trained its network; all else, and every optimiser, starts afresh.
-    ``ValueError`` when there are no such weights, when they do not fit the networks, and when they
+    A vocoder's are those of another vocoder, a voice's those of another voice, a recognizer's front
+    gets those of the run that trained its network; all else, and every optimizer, starts afresh.
+    `ValueError` when there are no such weights, when they do not fit the networks, and when they
     were trained on features of other settings than the run's task has, which are named.
     """
     _, started = _way(experiment)
@@ -66,7 +66,7 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
 def _way(experiment: Experiment) -> tuple[Callable[[str], object], Callable[[Tree], Tree]]:
     """What loads the weights that an experiment begins with, and what makes its own of them.
 
-    The latter takes the generator's fresh variables. ``ValueError`` if there are none to take.
+    The latter takes the generator's fresh variables. `ValueError` if there are none to take.
     """
     network, task, start = experiment.generator, experiment.task, experiment.start
     if isinstance(network, Fronted) and isinstance(task, Recognition):
@@ -76,7 +76,7 @@ def _way(experiment: Experiment) -> tuple[Callable[[str], object], Callable[[Tre
     if isinstance(task, TextToSpeech) and isinstance(network, VITS):
         return load_voice, lambda variables: with_voice(variables, network, task, start)
     raise ValueError(
-        f"--start {start}: only vocoders, voices and recognisers behind a front "
+        f"--start {start}: only vocoders, voices and recognizers behind a front "
         f"start from trained weights, not {type(network).__name__}"
     )
 
@@ -98,7 +98,7 @@ def _of_vocoder(task: Vocoding, experiment: Experiment) -> Tree:
 
 
 def _with_front(variables: Tree, network: Fronted, task: Recognition, start: str) -> Tree:
-    """The recogniser's variables with the front's out of a run."""
+    """The recognizer's variables with the front's out of a run."""
     run = load_start(load_run, start)
     wanted, player = _FROM[type(network.front)]
     trained = run.experiment.task

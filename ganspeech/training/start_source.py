@@ -11,7 +11,7 @@ Source = TypeVar("Source")
 
 
 def load_start(loader: Callable[[str], Source], start: str) -> Source:
-    """What `start` names, by its loader; ``ValueError``s begin with the flag.
+    """What `start` names, by its loader; `ValueError`s begin with the flag.
 
     Of a run that is not there, the message says by which experiment it is trained.
     """

@@ -24,7 +24,7 @@ def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -
 
     What the voice lacks starts afresh, which is said on standard error: imported ones often have
     nothing that only training needs, and other speakers are embedded anew. So does what is not
-    among ``task.start_parts``, if these are given. ``ValueError`` for a voice that has no such
+    among `task.start_parts`, if these are given. `ValueError` for a voice that has no such
     part, reads otherwise than the task, has another rate or frames, or other sizes.
     """
     voice = load_start(load_voice, start)

@@ -8,7 +8,7 @@ from ganspeech.audio.extract import extract_log_mels
 
 SPECS = {
     "magnitude": HIFIGAN_22K,
-    "centred, htk": VOCOS_24K,
+    "centerd, htk": VOCOS_24K,
     "power, hop 160": RECOGNITION_16K,
     "other power and base": dataclasses.replace(
         RECOGNITION_16K, power=1.5, log_base="10", pad_mode="constant", hop_length=75

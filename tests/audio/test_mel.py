@@ -62,7 +62,7 @@ VARIANTS = {
     "power 0.5": dataclasses.replace(HIFIGAN_22K, power=0.5),
     "base 10": dataclasses.replace(HIFIGAN_22K, log_base="10", log_floor=1e-3),
     "zeros": dataclasses.replace(HIFIGAN_22K, pad_mode="constant"),
-    "centred, band": dataclasses.replace(SPEECH_16K, padding="center", fmin=80.0, fmax=7600.0),
+    "centerd, band": dataclasses.replace(SPEECH_16K, padding="center", fmin=80.0, fmax=7600.0),
     "high": dataclasses.replace(HIFIGAN_22K, n_fft=2048, win_length=1200, hop_length=240),
 }
 

@@ -1,4 +1,4 @@
-"""The benchmark of recognisers: a line for each way, and few recordings refused."""
+"""The benchmark of recognizers: a line for each way, and few recordings refused."""
 
 import re
 

@@ -149,7 +149,7 @@ def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_pa
     assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err
 
 
-def test_a_run_of_a_recogniser_becomes_a_file(tmp_path, capsys):
+def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
     experiment = dataclasses.replace(
         experiments.load("recognition_digits"),
         task=tones.TASK,

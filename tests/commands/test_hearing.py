@@ -66,7 +66,7 @@ def test_a_folder_is_transcribed_and_bad_files_are_named(model, folder, tmp_path
     rows = {row["id"]: row for row in content["recordings"]}
     assert rows["two_words"]["text"] == "low high" and rows["two_words"]["seconds"] == 0.8
     assert all(0.5 < row["confidence"] <= 1 for row in rows.values())
-    assert content["about"] == "Learnt two tones." and len(content["failed"]) == 3
+    assert content["about"] == "Learned two tones." and len(content["failed"]) == 3
 
 
 def test_beams_and_misuse(model, folder, tmp_path, capsys):
@@ -92,7 +92,7 @@ def test_beams_and_misuse(model, folder, tmp_path, capsys):
         assert error.startswith("error: ") and told in error, error
 
 
-def test_the_shipped_recogniser_is_the_default(folder, capsys):
+def test_the_shipped_recognizer_is_the_default(folder, capsys):
     if RECOGNIZER in shipped.names("recognizer"):
         assert main(["transcribe", str(folder / "x.flac")]) == 0
     else:

@@ -41,7 +41,7 @@ SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mel
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> str:
-    """A run of step 0: a generator that has learnt nothing."""
+    """A run of step 0: a generator that has learned nothing."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     experiment = Experiment(
         corpus=AudioFolder(root=""),

@@ -46,7 +46,7 @@ def prepared(folder: Path, held_out: int = 1, rate: int = RATE):
     return prepare(corpus, rate, minimum_seconds=0.2, progress=False)
 
 
-def test_audio_is_normalised_and_survives_the_cache(folder):
+def test_audio_is_normalized_and_survives_the_cache(folder):
     result = prepared(folder)
     assert [r.id for r in result.train] == ["a", "b"] and [r.id for r in result.held_out] == ["c"]
     audio = result.held_out[0].audio()

@@ -34,7 +34,7 @@ def test_labels_are_of_the_vocabulary():
     assert not found.problems.lines()
 
 
-def test_equal_neighbours_need_an_output_between():
+def test_equal_neighbors_need_an_output_between():
     assert outputs_needed((1, 2, 1)) == 3
     assert outputs_needed((1, 1, 2, 2, 2)) == 8
     found = take(prepared([recording("a", "zoo", 400), recording("b", "zoo", 399)]))

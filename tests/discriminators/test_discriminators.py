@@ -47,7 +47,7 @@ def outputs(judge, params):
 
 
 def count(judge):
-    """Parameters without the gains of weight normalisation."""
+    """Parameters without the gains of weight normalization."""
     x = jax.ShapeDtypeStruct((1, 8192), jnp.float32)
     leaves = jax.tree_util.tree_leaves_with_path(jax.eval_shape(judge.init, jax.random.key(0), x))
     return sum(math.prod(leaf.shape) for path, leaf in leaves if path[-1].key != "gain")

@@ -1,4 +1,4 @@
-"""The optimiser's settings and what they mean."""
+"""The optimizer's settings and what they mean."""
 
 import jax.numpy as jnp
 import optax

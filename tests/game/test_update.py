@@ -245,7 +245,7 @@ def test_penalties_and_feature_matching_are_as_weighted_or_absent():
     assert last(metrics)["generator/feature_matching"] > 0
 
 
-def test_settings_of_the_optimiser_reach_the_parameters():
+def test_settings_of_the_optimizer_reach_the_parameters():
     # Weight decay alone moves a parameter that no loss moves.
     still = dataclasses.replace(
         toy(discriminators=(), weight_decay=0.5, schedule="cosine"), task=Shift(weight=0.0)

@@ -27,7 +27,7 @@ def test_sizes_of_the_paper(generator, plain, published):
     shapes = jax.eval_shape(lambda mel: generator.init(jax.random.key(0), mel, PAPER), mel)
     leaves = jax.tree_util.tree_leaves_with_path(shapes)
     assert plain == sum(math.prod(leaf.shape) for path, leaf in leaves if path[-1].key != "gain")
-    # The paper counts the gains of weight normalisation too.
+    # The paper counts the gains of weight normalization too.
     count = sum(math.prod(leaf.shape) for _, leaf in leaves)
     assert count / 1e6 == pytest.approx(published, abs=0.01)
     audio = jax.eval_shape(lambda v, mel: generator.apply(v, mel, PAPER), shapes, mel)

@@ -14,12 +14,12 @@ from ganspeech.generators.primed import PrimedVocos
 from ganspeech.generators.vocos import Vocos
 from ganspeech.models.vocoder import Vocoder
 
-CENTRED = dataclasses.replace(SPEC, padding="center", hop_length=24, log_base="10", power=2.0)
+CENTERED = dataclasses.replace(SPEC, padding="center", hop_length=24, log_base="10", power=2.0)
 
 GENERATORS = one_of_each_class(VOCODERS)
 VOICES = [
     *((generator, SPEC) for generator in GENERATORS),
-    *((part, CENTRED) for part in GENERATORS if type(part) in (Vocos, PrimedVocos)),
+    *((part, CENTERED) for part in GENERATORS if type(part) in (Vocos, PrimedVocos)),
 ]
 
 

@@ -1,4 +1,4 @@
-"""A recogniser in one file: what is written is read again, and what is damaged is refused."""
+"""A recognizer in one file: what is written is read again, and what is damaged is refused."""
 
 import dataclasses
 import re

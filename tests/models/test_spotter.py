@@ -72,7 +72,7 @@ def test_programs_are_few_and_compiled_in_advance(hear):
 
 
 class Says:
-    """Stands in for a recogniser: it says what it is told to, as surely as it is told to."""
+    """Stands in for a recognizer: it says what it is told to, as surely as it is told to."""
 
     def __init__(self, ids, confidence):
         self.sample_rate, self.task = RATE, tones.TASK
@@ -128,5 +128,5 @@ def test_settings_that_make_no_sense_are_named(hear):
     with pytest.raises(ValueError, match=r"threshold must be a probability, 0 to 1, not 60"):
         Spotter(hear, threshold=60)
     short = dataclasses.replace(hear, task=dataclasses.replace(tones.TASK, buckets=(0.2,)))
-    with pytest.raises(ValueError, match=r"longest bucket of this recogniser, 0\.2 s, does not"):
+    with pytest.raises(ValueError, match=r"longest bucket of this recognizer, 0\.2 s, does not"):
         Spotter(short)

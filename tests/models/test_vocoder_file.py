@@ -158,7 +158,7 @@ def test_a_reader_names_what_is_missing_and_what_is_left():
         ("parametrizations.weight.original0", "parametrizations.weight.original1"),
     ],
 )
-def test_weight_normalisation_is_folded_in(length, direction):
+def test_weight_normalization_is_folded_in(length, direction):
     v = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("f4")
     reader = Reader({f"a.{length}": np.array([[[2.0]], [[3.0]]]), f"a.{direction}": v}, "voice.pt")
     norms = np.linalg.norm(reader.weight("a").reshape(2, -1), axis=1)

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ganspeech.nn.axis import AXIS, common_key
-from ganspeech.nn.masked import MaskedBatchNorm, masked, normalised_over_time, valid_places
+from ganspeech.nn.masked import MaskedBatchNorm, masked, normalized_over_time, valid_places
 
 LENGTHS = jnp.array([5, 3, 7, 1])
 
@@ -22,8 +22,8 @@ def test_places_before_the_end_are_valid():
     assert masked(padded(), valid_places(LENGTHS, 7)).max() < 99
 
 
-def test_each_sequence_is_normalised_over_its_own_time():
-    y = np.asarray(normalised_over_time(padded(), valid_places(LENGTHS, 7)))
+def test_each_sequence_is_normalized_over_its_own_time():
+    y = np.asarray(normalized_over_time(padded(), valid_places(LENGTHS, 7)))
     for sequence, length, raw in zip(y, LENGTHS.tolist(), np.asarray(padded())):
         own = raw[:length]
         expected = (own - own.mean(0)) / np.sqrt(own.var(0) + 1e-2)

@@ -89,7 +89,7 @@ def assert_same_audio(theirs, ours, frames=11):
 def test_waveforms_are_theirs(settings, tmp_path):
     theirs = random_model(settings)
     tensors = tensors_of(theirs)
-    assert bigvgan.recognises(tensors) and not hifigan.recognises(tensors)
+    assert bigvgan.recognizes(tensors) and not hifigan.recognizes(tensors)
     ours = bigvgan.read(tensors, settings | FEATURES, SPEC, "some/folder/g_05000000")
     assert_same_audio(theirs, ours)
     assert ours.about == "BigVGAN, imported from g_05000000."

@@ -31,7 +31,7 @@ PLAIN = {
 }
 SIZES = {
     "plain": PLAIN,
-    "not standardised": PLAIN | {"normalize_before": False},
+    "not standardized": PLAIN | {"normalize_before": False},
     "every size": PLAIN
     | {
         "upsample_initial_channel": 32,
@@ -76,7 +76,7 @@ def assert_same_audio(theirs, ours, frames=9):
 def test_waveforms_are_theirs(settings, tmp_path):
     theirs = random_model(settings)
     tensors, config = saved(theirs, tmp_path)
-    assert speecht5.recognises(tensors)
+    assert speecht5.recognizes(tensors)
     ours = speecht5.read(tensors, config, SPEC, "some/folder/model.safetensors")
     assert ours.generator.standardize == settings.get("normalize_before", True)
     assert_same_audio(theirs, ours)
@@ -111,7 +111,7 @@ def test_weight_norm_in_either_spelling(spelling, tmp_path):
                 parameter.mul_(2.0)
     tensors, _ = saved(theirs, tmp_path)
     assert any(name.endswith(spelling) for name in tensors)
-    ours = speecht5.read(tensors, PLAIN, SPEC, "normalised")
+    ours = speecht5.read(tensors, PLAIN, SPEC, "normalized")
     jax.tree.map(
         lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7),
         ours.variables,

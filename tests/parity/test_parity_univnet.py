@@ -79,7 +79,7 @@ def assert_same_audio(theirs, ours, frames=11):
 def test_waveforms_are_theirs(settings, tmp_path):
     theirs = random_model(settings)
     tensors, config = saved(theirs, tmp_path)
-    assert univnet.recognises(tensors)
+    assert univnet.recognizes(tensors)
     ours = univnet.read(tensors, config, SPEC, "some/folder/model.safetensors")
     assert_same_audio(theirs, ours)
     assert ours.about == "UnivNet, imported from model.safetensors."
@@ -113,7 +113,7 @@ def test_weight_norm_in_either_spelling(spelling, tmp_path):
                 parameter.mul_(2.0)
     tensors, _ = saved(theirs, tmp_path)
     assert any(name.endswith(spelling) for name in tensors)
-    ours = univnet.read(tensors, PLAIN, SPEC, "normalised")
+    ours = univnet.read(tensors, PLAIN, SPEC, "normalized")
     jax.tree.map(
         lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7),
         ours.variables,

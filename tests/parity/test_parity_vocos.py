@@ -62,7 +62,7 @@ def assert_same_audio(theirs, ours, frames=9):
     with torch.no_grad():
         expected = theirs(torch.from_numpy(mel).mT).numpy()
     audio = jax.jit(ours.generator.apply, static_argnums=2)(ours.variables, mel, ours.spec)
-    # Theirs stops where the last frame is centred, ours one hop later.
+    # Theirs stops where the last frame is centerd, ours one hop later.
     assert expected.std() > 0.01 and audio.shape[1] - expected.shape[1] in (0, ours.spec.hop_length)
     np.testing.assert_allclose(audio[:, : expected.shape[1]], expected, atol=1e-4)
 

@@ -1,4 +1,4 @@
-"""Fronts: padding stays out, frozen weights stay, noise is drawn only while a recogniser learns."""
+"""Fronts: padding stays out, frozen weights stay, noise is drawn only while a recognizer learns."""
 
 import jax
 import jax.numpy as jnp
@@ -36,7 +36,7 @@ def first(network):
 
 
 def heard(network, variables, features, keys=None):
-    """What a recogniser says; with a key as while it learns."""
+    """What a recognizer says; with a key as while it learns."""
     rngs = None if keys is None else {STREAM: keys}
 
     def hear(features):
@@ -90,7 +90,7 @@ def test_only_a_front_that_learns_has_a_gradient(learns):
     assert bool(jnp.any(gradient(FEATURES))) == learns
 
 
-def test_noise_is_laid_over_its_share_of_what_is_learnt_from():
+def test_noise_is_laid_over_its_share_of_what_is_learned_from():
     plain, keys = {}, jax.random.key(5)
     for share in (0.0, 1.0):
         network = Fronted(MadeNoisy(NoiseMaker(8), share), RECOGNIZER)

@@ -86,18 +86,18 @@ def test_a_model_without_unknown_all_but_forbids_it():
 @pytest.mark.parametrize("name", ["model.arpa", "model.arpa.gz"])
 def test_there_and_back(tmp_path, name):
     texts = [text.lower().split() for text in make_sentences(80, seed=3)]
-    learnt = learn_ngrams(texts, 3)
-    write_arpa(tmp_path / name, learnt)
+    learned = learn_ngrams(texts, 3)
+    write_arpa(tmp_path / name, learned)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     again = read_arpa(tmp_path / name)
     assert again.order == 3
-    assert again.followers.keys() == learnt.followers.keys()
-    for context, followers in learnt.followers.items():
+    assert again.followers.keys() == learned.followers.keys()
+    for context, followers in learned.followers.items():
         assert again.followers[context] == pytest.approx(followers, abs=1e-6)
-    assert again.backoffs == pytest.approx(learnt.backoffs, abs=1e-6)
+    assert again.backoffs == pytest.approx(learned.backoffs, abs=1e-6)
     for text in texts[:5]:
         assert again.score_sentence(text[::-1]) == pytest.approx(
-            learnt.score_sentence(text[::-1]), abs=1e-5
+            learned.score_sentence(text[::-1]), abs=1e-5
         )
     # What was read is written in the same bytes.
     write_arpa(tmp_path / "again.arpa", again)

@@ -28,7 +28,7 @@ def test_it_is_the_sum_over_all_paths(ids):
     assert log_likelihood(rows, ids) == pytest.approx(np.log(expected), rel=1e-5)
 
 
-def test_it_is_the_loss_that_was_minimised():
+def test_it_is_the_loss_that_was_minimized():
     rows, ids = log_probs(30, 6), [3, 3, 1, 5]
     loss = optax.ctc_loss(
         rows[None], jnp.zeros((1, 30)), jnp.array([ids]), jnp.zeros((1, 4)), blank_id=0

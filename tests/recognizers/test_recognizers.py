@@ -1,4 +1,4 @@
-"""Every recogniser: padding changes nothing, a step stands for its stride, and weights decide."""
+"""Every recognizer: padding changes nothing, a step stands for its stride, and weights decide."""
 
 import functools
 
@@ -57,7 +57,7 @@ def test_padding_and_company_change_nothing(network, stride):
 
 
 @each
-def test_what_is_learnt_does_not_depend_on_padding(network):
+def test_what_is_learned_does_not_depend_on_padding(network):
     variables = first(network)
     names = [name for name in variables if name != "params"]
 

@@ -1,4 +1,4 @@
-"""Features of recognisers: librosa's, on a common scale, and blind to what is padded."""
+"""Features of recognizers: librosa's, on a common scale, and blind to what is padded."""
 
 import dataclasses
 

@@ -14,7 +14,7 @@ from ganspeech.config.registry import (
     WAVEFORM_DISCRIMINATORS,
 )
 from ganspeech.data.corpus import CorpusError, Problems
-from ganspeech.data.examples import Examples, Labelled
+from ganspeech.data.examples import Examples, Labeled
 from ganspeech.discriminators.dcgan import DCGANDiscriminator
 from ganspeech.game.augmentation import ADAPTIVE, ADAPTIVE_SPECTROGRAM, DIFF_AUGMENT, Augmentation
 from ganspeech.game.optimizer import Optimizer
@@ -165,7 +165,7 @@ def test_settings_that_cannot_be_are_named():
 
 
 def test_another_number_of_classes_is_refused(monkeypatch):
-    part = Labelled(np.zeros((2, 32, 32, 1), np.float32), np.arange(2, dtype=np.int32), ("a", "b"))
+    part = Labeled(np.zeros((2, 32, 32, 1), np.float32), np.arange(2, dtype=np.int32), ("a", "b"))
     examples = Examples(part, part, ("yes", "no"), "print", Problems())
     monkeypatch.setattr(Pictures, "examples", lambda view, corpus: examples)
     assert Generation(classes=2).recordings(None) is examples

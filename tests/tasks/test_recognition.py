@@ -86,7 +86,7 @@ def prepared(corpus, tmp_path_factory):
 
 
 def batch(*texts, samples, size=4000, seed=0):
-    """Noise as long as said, labelled."""
+    """Noise as long as said, labeled."""
     rng = np.random.default_rng(seed)
     audio = np.zeros((len(texts), size), np.float32)
     for row, length in zip(audio, samples):
@@ -136,7 +136,7 @@ def test_one_device_and_several_learn_the_same():
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-5), *results)
 
 
-def test_lines_that_cannot_be_learnt_are_named(prepared):
+def test_lines_that_cannot_be_learned_are_named(prepared):
     told = " ".join(prepared.problems.lines())
     for id in ("1-1-long", "1-1-dense", "1-1-mute", "1-1-new"):
         assert id in told

@@ -66,7 +66,7 @@ def test_the_way_there_and_back_keeps_the_tone(corpus, view):
     assert images[5, rows[5], images.shape[2] // 2] > images[5, rows[5], 1]
 
 
-def test_bins_are_standardised_by_the_training_part(corpus):
+def test_bins_are_standardized_by_the_training_part(corpus):
     found = LogSpectrum().examples(corpus)
     raw = np.asarray(LogSpectrum().features(Waveform().examples(corpus).train.values))
     np.testing.assert_allclose(found.scale.mean, raw.mean((0, 1)), atol=1e-4)

@@ -149,7 +149,7 @@ def test_a_discriminator_learns_ratings_and_a_resumed_run_is_bit_identical(tmp_p
 
 
 @needs_pesq
-def test_ratings_are_learnt_by_least_squares_alone(tmp_path):
+def test_ratings_are_learned_by_least_squares_alone(tmp_path):
     with pytest.raises(ValueError, match="--objective least-squares"):
         train(rating(small(objective=Hinge())), tmp_path)
 

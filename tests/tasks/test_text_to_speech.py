@@ -134,7 +134,7 @@ def test_one_device_and_several_learn_the_same(stochastic, prepared):
         assert results[0][name] == pytest.approx(results[1][name], rel=2e-3), name
 
 
-def test_lines_that_cannot_be_learnt_are_named(prepared, capsys):
+def test_lines_that_cannot_be_learned_are_named(prepared, capsys):
     told = " ".join(prepared.problems.lines())
     for id in ("a-long", "a-dense", "a-mute", "a-new: 'd'", "a-short"):
         assert id in told
@@ -183,7 +183,7 @@ def test_speakers_that_do_not_fit_are_one_line(vctk, capsys):
     with pytest.raises(CorpusError, match=r"by 'p9'; there is p1, p2, p3"):
         dataclasses.replace(TASK, speakers=("p1", "p9")).recordings(vctk)
     TASK.recordings(vctk)
-    assert "3 speakers are learnt as one voice" in capsys.readouterr().err
+    assert "3 speakers are learned as one voice" in capsys.readouterr().err
     with pytest.raises(ValueError, match="speaker-width is 0, but a speaker was given"):
         begun(game(task=dataclasses.replace(TASK, speakers=TWO)))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ganspeech.data.readers.sentences import make_sentences
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 from ganspeech.text.subwords import BASE, learn_merges
 from ganspeech.text.vocabulary import Subwords
 
@@ -23,7 +23,7 @@ def test_merges_worked_out_by_hand():
 def test_merges_do_not_overlap():
     vocabulary = Subwords("a a")
     assert vocabulary.tokens("aaaaa") == ["▁", "aa", "aa", "a"]
-    # Learnt from overlapping pairs too: "aaaa" is counted as it stands, and still ends.
+    # Learned from overlapping pairs too: "aaaa" is counted as it stands, and still ends.
     assert learn_merges(["aaaa aaaa"], 100)
 
 
@@ -39,12 +39,12 @@ def test_size_round_trip_and_determinism():
     assert merges == learn_merges(reversed(texts), 120)
     vocabulary = Subwords(merges)
     assert len(vocabulary.symbols) == 120
-    # What is learnt for a smaller size is the beginning.
+    # What is learned for a smaller size is the beginning.
     assert merges.startswith(learn_merges(texts, 60) + ";")
     letters = 0
     for text in make_sentences(50, seed=2):
-        assert vocabulary.decode(vocabulary.encode(text)) == normalised(text)
-        letters += len(normalised(text)) + 1
+        assert vocabulary.decode(vocabulary.encode(text)) == normalized(text)
+        letters += len(normalized(text)) + 1
     pieces = sum(len(vocabulary.encode(text)) for text in make_sentences(50, seed=2))
     assert pieces < 0.6 * letters
 

@@ -104,10 +104,10 @@ def test_a_dispatch_ends_where_the_warm_up_does(tiny, tmp_path):
     assert played == [False, True, True]
 
 
-def test_nothing_to_minimise_is_one_clear_line(tiny, tmp_path):
+def test_nothing_to_minimize_is_one_clear_line(tiny, tmp_path):
     idle = dataclasses.replace(tiny.task, mel_weight=0.0, stft_weight=0.0)
     aimless = dataclasses.replace(tiny, task=idle, discriminators=())
-    with pytest.raises(ValueError, match="the generator has nothing to minimise"):
+    with pytest.raises(ValueError, match="the generator has nothing to minimize"):
         loop.train(aimless, tmp_path / "run")
 
 

@@ -1,4 +1,4 @@
-"""Under which conditions speech is heard while a recogniser or an enhancer learns."""
+"""Under which conditions speech is heard while a recognizer or an enhancer learns."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Conditions:
     """Speed, silence, room and noise, each drawn anew whenever an utterance is heard, in turn.
 
-    ``ValueError`` names a field with an impossible value.
+    `ValueError` names a field with an impossible value.
     """
 
     noises: str = ""

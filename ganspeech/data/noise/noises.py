@@ -34,14 +34,14 @@ class Noises:
 
 
 def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
-    """Read ``conditions.noises`` or make noises up; the last ``unseen`` names are not for training.
+    """Read `conditions.noises` or make noises up; the last `unseen` names are not for training.
 
-    Names are paths below the folder without the suffix; noises made up are ``babble`` to ``wind``.
-    All are brought to ``sample_rate``, and their silent stretches are cut out. They are held as
+    Names are paths below the folder without the suffix; noises made up are `babble` to `wind`.
+    All are brought to `sample_rate`, and their silent stretches are cut out. They are held as
     float32: an hour at 16 kHz takes 230 MB. Unreadable and silent files are named on standard
     error and left out, without moving others between training and judging.
 
-    ``CorpusError`` for a folder that is missing or holds no usable noise, and for an ``unseen``
+    `CorpusError` for a folder that is missing or holds no usable noise, and for an `unseen`
     that leaves none to train with.
     """
     if not conditions.noises:
@@ -74,17 +74,17 @@ def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
 
 
 def mix(speech: Wave, noise: Wave, snr_db: float, rng: np.random.Generator) -> Wave:
-    """``speech`` in a random stretch of ``noise``, float32 ``[samples]`` in [-1, 1].
+    """`speech` in a random stretch of `noise`, float32 `[samples]` in [-1, 1].
 
-    The power of speech is ``snr_db`` decibels above that of the stretch, each over all of
-    ``speech``: pass it without padding. A noise shorter than the speech repeats. What would exceed
+    The power of speech is `snr_db` decibels above that of the stretch, each over all of
+    `speech`: pass it without padding. A noise shorter than the speech repeats. What would exceed
     1 is scaled down as a whole, never clipped.
     """
     return within_full_scale(speech + noise_for(speech, noise, snr_db, rng))[0]
 
 
 def noise_for(speech: Wave, noise: Wave, snr_db: float, rng: np.random.Generator) -> Wave:
-    """The stretch of noise that ``mix`` adds, at its level there: float32 like ``speech``."""
+    """The stretch of noise that `mix` adds, at its level there: float32 like `speech`."""
     samples, spare = len(speech), len(noise) - len(speech)
     start = int(rng.integers(spare + 1 if spare >= 0 else len(noise)))
     if spare >= 0:
@@ -105,7 +105,7 @@ def as_heard(
     sample_rate: int,
     rng: np.random.Generator,
 ) -> tuple[Wave, Wave]:
-    """``clean`` in a drawn room and a drawn noise to train with, and by itself at the same level.
+    """`clean` in a drawn room and a drawn noise to train with, and by itself at the same level.
 
     The conditions' speeds are not its business.
     """
@@ -121,7 +121,7 @@ def as_heard(
 
 
 def within_full_scale(heard: Wave, *others: Wave) -> tuple[Wave, ...]:
-    """All of them, divided by the peak of ``heard`` if that exceeds 1."""
+    """All of them, divided by the peak of `heard` if that exceeds 1."""
     peak = max(float(heard.max()), -float(heard.min()))
     if peak <= 1:
         return (heard, *others)

@@ -56,7 +56,7 @@ class EmbeddedSpeech(Corpus):
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All utterances sorted by id, spoken now if the cache lacks them.
 
-        ``CorpusError`` for an unknown voice, or when the cache cannot be written.
+        `CorpusError` for an unknown voice, or when the cache cannot be written.
         """
         if self.sentences < 1 or not self.voices:
             raise CorpusError("EmbeddedSpeech needs one sentence and one voice at least")
@@ -88,9 +88,9 @@ class EmbeddedSpeech(Corpus):
 def say(
     lines: Sequence[tuple[str, str, int, int]],
 ) -> Iterator[tuple[Float32[np.ndarray, " samples"], int]]:
-    """Speak ``(voice, text, pitch 0..99, words a minute)``: float32 ``[samples]`` and rate in Hz.
+    """Speak `(voice, text, pitch 0..99, words a minute)`: float32 `[samples]` and rate in Hz.
 
-    One fresh espeak-ng process speaks all lines in their order. ``CorpusError`` for an unknown
+    One fresh espeak-ng process speaks all lines in their order. `CorpusError` for an unknown
     voice, and when espeak-ng does not run.
     """
     request = {

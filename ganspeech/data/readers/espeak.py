@@ -1,14 +1,14 @@
 """A small program around espeak-ng, run in a process of its own: requests in, samples out.
 
 espeak-ng is GPL-3.0. It is not part of this project: the shared library of the
-``espeakng-loader`` wheel is called as it is, through ``ctypes``, in a separate process. That also
+`espeakng-loader` wheel is called as it is, through `ctypes`, in a separate process. That also
 makes the speech repeatable, since the library keeps wave phases and random state from one
 sentence to the next: a fresh process and one order of sentences give the same bits. (Voice
-variants with breath noise, such as ``f2`` or ``whisper``, differ all the same.)
+variants with breath noise, such as `f2` or `whisper`, differ all the same.)
 
-Standard input is one JSON object: ``library`` and ``data`` (paths) and ``lines``, a list of
-``[voice, text, pitch 0..99, words a minute]``. For every line standard output gets a JSON line
-``{"rate": Hz, "bytes": n}`` and n bytes of native int16 samples, or ``{"error": "..."}`` and ends.
+Standard input is one JSON object: `library` and `data` (paths) and `lines`, a list of
+`[voice, text, pitch 0..99, words a minute]`. For every line standard output gets a JSON line
+`{"rate": Hz, "bytes": n}` and n bytes of native int16 samples, or `{"error": "..."}` and ends.
 Only the standard library is imported, so that starting it costs nothing.
 """
 
@@ -30,9 +30,9 @@ Callback = ctypes.CFUNCTYPE(
 
 
 def open_voice(library: str, data: str) -> tuple[int, Callable[[str, str, int, int], bytes]]:
-    """Load espeak-ng: its sample rate, and ``say(voice, text, pitch, speed) -> int16 bytes``.
+    """Load espeak-ng: its sample rate, and `say(voice, text, pitch, speed) -> int16 bytes`.
 
-    ``RuntimeError`` when it does not start, and from ``say`` for a voice it does not have.
+    `RuntimeError` when it does not start, and from `say` for a voice it does not have.
     """
     espeak = ctypes.CDLL(library)
     rate = espeak.espeak_Initialize(SYNCHRONOUS_OUTPUT, BUFFER_MILLISECONDS, data.encode(), 0)

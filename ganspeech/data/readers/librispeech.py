@@ -23,9 +23,9 @@ from ganspeech.data.corpus import (
 
 @dataclass(frozen=True)
 class LibriSpeech(Corpus):
-    """``SPEAKER/CHAPTER/ID.flac`` with transcripts beside.
+    """`SPEAKER/CHAPTER/ID.flac` with transcripts beside.
 
-    They are ``*.trans.txt`` with lines ``ID TEXT``, or LibriTTS' ``ID.normalized.txt``.
+    They are `*.trans.txt` with lines `ID TEXT`, or LibriTTS' `ID.normalized.txt`.
 
     Utterances are sorted by id, which starts with the speaker, so those held out are the last
     speakers' (and one at the edge may be on both sides, unless whole speakers are held out).

@@ -17,9 +17,9 @@ from ganspeech.data.corpus import (
 
 @dataclass(frozen=True)
 class LJSpeech(Corpus):
-    """``metadata.csv`` with lines ``ID|text`` or ``ID|text|normalised text``, and ``wavs/ID.wav``.
+    """`metadata.csv` with lines `ID|text` or `ID|text|normalized text`, and `wavs/ID.wav`.
 
-    The normalised text is used where there is one; any audio suffix will do.
+    The normalized text is used where there is one; any audio suffix will do.
     """
 
     root: str = ""
@@ -28,13 +28,13 @@ class LJSpeech(Corpus):
     """How many of the last utterances are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """All utterances sorted by id; bad lines are noted in ``problems``."""
+        """All utterances sorted by id; bad lines are noted in `problems`."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "LJSpeech")
         metadata = root / "metadata.csv"
         if not metadata.is_file():
             raise CorpusError(
-                f"LJSpeech: no metadata.csv in {root} (lines: ID|text|normalised text)"
+                f"LJSpeech: no metadata.csv in {root} (lines: ID|text|normalized text)"
             )
         audio = audio_by_stem(root / "wavs")
         found = []
@@ -44,7 +44,7 @@ class LJSpeech(Corpus):
                 continue
             if len(columns) not in (2, 3) or not columns[0]:
                 problems.skip(
-                    "lines of metadata.csv that are not ID|text or ID|text|normalised text",
+                    "lines of metadata.csv that are not ID|text or ID|text|normalized text",
                     f"line {number}",
                 )
             elif columns[0] not in audio:

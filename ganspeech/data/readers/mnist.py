@@ -14,17 +14,17 @@ KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 @dataclass(frozen=True)
 class MNIST(Corpus):
-    """Handwritten digits, 28 x 28; ``x_test`` is held out."""
+    """Handwritten digits, 28 x 28; `x_test` is held out."""
 
     root: str = ""
     """The file mnist.npz, or the folder it lies in."""
     images: int = 10_000
-    """Train on the first so many of ``x_train``; 0: on all."""
+    """Train on the first so many of `x_train`; 0: on all."""
     held_out: int = 0
-    """Hold out the first so many of ``x_test``; 0: all."""
+    """Hold out the first so many of `x_test`; 0: all."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """Raises ``CorpusError``: there are none."""
+        """Raises `CorpusError`: there are none."""
         raise CorpusError("mnist holds pictures, not recordings: its task is generation of them")
 
     def pictures(
@@ -35,7 +35,7 @@ class MNIST(Corpus):
     ]:
         """Pictures (0 to 255, white on black) and digits: those to train on, those held out.
 
-        ``CorpusError`` when the file is missing, damaged, or holds something else.
+        `CorpusError` when the file is missing, damaged, or holds something else.
         """
         path = Path(self.root).expanduser()
         path = path / "mnist.npz" if path.is_dir() else path

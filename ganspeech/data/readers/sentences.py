@@ -53,7 +53,7 @@ NUMBERS = ("two", "three", "five", "seven", "nine", "eleven", "thirteen", "twent
 
 
 def make_sentences(count: int, seed: int) -> list[str]:
-    """``count`` different sentences of 8 to 20 words, the same for the same seed."""
+    """`count` different sentences of 8 to 20 words, the same for the same seed."""
     rng = random.Random(seed)
     shapes = (_statement, _statement, _linked, _question, _counted, _opened)
     made: dict[str, None] = {}

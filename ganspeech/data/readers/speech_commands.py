@@ -20,7 +20,7 @@ LISTS = ("validation_list.txt", "testing_list.txt")
 
 @dataclass(frozen=True)
 class SpeechCommands(WordCorpus):
-    """``WORD/HASH_nohash_N.wav``, where the hash stands for a speaker.
+    """`WORD/HASH_nohash_N.wav`, where the hash stands for a speaker.
 
     Utterances are sorted by speaker, those of validation_list.txt and of testing_list.txt last, so
     that the speakers held out are not trained on (but for one at the edge).
@@ -39,7 +39,7 @@ class SpeechCommands(WordCorpus):
         return self.words
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """All utterances of the words, ids ``PART/SPEAKER_nohash_N/WORD``."""
+        """All utterances of the words, ids `PART/SPEAKER_nohash_N/WORD`."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "speech commands")
         if len(set(self.words)) < len(self.words) or not self.words:

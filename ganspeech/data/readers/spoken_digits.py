@@ -1,4 +1,4 @@
-"""Spoken digits in files called ``DIGIT_SPEAKER_INDEX`` (Free Spoken Digit Dataset, Jackson)."""
+"""Spoken digits in files called `DIGIT_SPEAKER_INDEX` (Free Spoken Digit Dataset, Jackson)."""
 
 import re
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from ganspeech.data.readers.words import DIGITS, WordCorpus, require_all_classes
 
 @dataclass(frozen=True)
 class SpokenDigits(WordCorpus):
-    """One folder of ``7_jackson_32.wav``: the digit, who says it, and the number of the take.
+    """One folder of `7_jackson_32.wav`: the digit, who says it, and the number of the take.
 
     Utterances are sorted by their takes, so that the last ones, of every digit by every speaker,
     are held out.
     """
 
     root: str = ""
-    """Folder of the recordings, or the one above it with a folder ``recordings``."""
+    """Folder of the recordings, or the one above it with a folder `recordings`."""
     held_out: int = 300
     """How many of the last takes are kept from training."""
     unseen_speaker: str = ""
@@ -40,7 +40,7 @@ class SpokenDigits(WordCorpus):
         return DIGITS
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """All utterances, ids ``INDEX_DIGIT_SPEAKER``; other files are noted in ``problems``."""
+        """All utterances, ids `INDEX_DIGIT_SPEAKER`; other files are noted in `problems`."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "spoken digits")
         root = root / "recordings" if (root / "recordings").is_dir() else root

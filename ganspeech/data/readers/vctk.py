@@ -20,8 +20,8 @@ FOLDERS = ("wav48_silence_trimmed", "wav48")
 class VCTK(Corpus):
     """Version 0.92 or 0.80: a folder of recordings for each speaker.
 
-    They are ``wav48_silence_trimmed/pXXX/pXXX_NNN_mic1.flac`` or ``wav48/pXXX/pXXX_NNN.wav``.
-    Transcripts are ``txt/pXXX/pXXX_NNN.txt``. Speaker p315's were lost: recordings without a
+    They are `wav48_silence_trimmed/pXXX/pXXX_NNN_mic1.flac` or `wav48/pXXX/pXXX_NNN.wav`.
+    Transcripts are `txt/pXXX/pXXX_NNN.txt`. Speaker p315's were lost: recordings without a
     transcript are used with an empty text, and named.
     """
 
@@ -33,7 +33,7 @@ class VCTK(Corpus):
     """How many of the last utterances are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """All utterances sorted by id (``pXXX_NNN``)."""
+        """All utterances sorted by id (`pXXX_NNN`)."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "VCTK")
         home = next((root / name for name in FOLDERS if (root / name).is_dir()), None)

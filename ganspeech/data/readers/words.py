@@ -21,7 +21,7 @@ class WordCorpus(Corpus):
 
 
 def require_one_rate(utterances: Sequence[Utterance], layout: str) -> None:
-    """Raises ``CorpusError`` unless all readable files have one rate.
+    """Raises `CorpusError` unless all readable files have one rate.
 
     A generator would learn to make clips of either bandwidth, and a discriminator to tell them.
     """
@@ -44,7 +44,7 @@ def require_one_rate(utterances: Sequence[Utterance], layout: str) -> None:
 def require_all_classes(
     utterances: Sequence[Utterance], classes: Sequence[str], layout: str, where: str
 ) -> None:
-    """Raises ``CorpusError`` for a class without any clip."""
+    """Raises `CorpusError` for a class without any clip."""
     said = {utterance.text for utterance in utterances}
     if empty := [word for word in classes if word not in said]:
         raise CorpusError(f"{layout}: no clip of {', '.join(map(repr, empty))} in {where}")

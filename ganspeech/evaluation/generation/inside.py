@@ -10,7 +10,7 @@ from html import escape
 import jax
 import numpy as np
 
-from ganspeech.data.examples import Examples, Labelled
+from ganspeech.data.examples import Examples, Labeled
 from ganspeech.evaluation.generation import inside_discriminators
 from ganspeech.evaluation.generation.latent import along, between, sensitive_directions
 from ganspeech.evaluation.generation.metrics import nearest
@@ -44,7 +44,7 @@ class _Row:
 
 
 def sections(run: Run, examples: Examples, *, seed: int = 0) -> list[tuple[str, str]]:
-    """Interpolation, traversal, classes, neighbours, saliency and feature maps of a run.
+    """Interpolation, traversal, classes, neighbors, saliency and feature maps of a run.
 
     `examples` are those of the run's task. What cannot be, is left out: classes without classes,
     and the last two without discriminators. ValueError for a run of another task.
@@ -67,19 +67,19 @@ def sections(run: Run, examples: Examples, *, seed: int = 0) -> list[tuple[str, 
         np.concatenate([row.noise for row in rows]),
         np.concatenate([row.labels for row in rows]),
     )
-    made = Labelled(
+    made = Labeled(
         values[-fresh:], rows[-1].labels, tuple(f"example {n + 1}" for n in range(fresh))
     )
     distances, places = nearest_pictures(task.view, made.values, examples.train.values)
-    neighbours = examples.train.take(places)
-    shown = Shown(task.view, examples.scale, np.concatenate([values, neighbours.values]))
+    neighbors = examples.train.take(places)
+    shown = Shown(task.view, examples.scale, np.concatenate([values, neighbors.values]))
     bodies, start = [], 0
     for title, group in groups.items():
         if group:
             bodies.append((title, hint(HINTS[title]) + _strips(title, group, shown, start)))
         start += sum(len(row.noise) for row in group)
     pairs = [
-        _pair(shown, (start + n, len(values) + n), neighbours, n, examples.classes, distance)
+        _pair(shown, (start + n, len(values) + n), neighbors, n, examples.classes, distance)
         for n, distance in enumerate(distances)
     ]
     body = f'<div class="pairs-of">{"".join(pairs)}</div>'
@@ -95,7 +95,7 @@ PICTURES = "Nearest pictures"
 HINTS = {
     "Interpolation": "From one noise vector to another in even steps: along the sphere near which "
     "normal noise lies (White 2016), straight for even noise. Examples that change smoothly, and "
-    "look real in between, say that the generator has not learnt a list by heart.",
+    "look real in between, say that the generator has not learned a list by heart.",
     "Traversal": "From the first noise vector to either side, by so many deviations of the prior, "
     "in the directions in which the output changes most there: the leading right-singular vectors "
     "of the generator's Jacobian (Ramesh et al. 2018). Gain: how far the output moves, in "
@@ -139,15 +139,15 @@ def _strips(title: str, rows: Sequence[_Row], shown: Shown, start: int) -> str:
 def _pair(
     shown: Shown,
     at: tuple[int, int],
-    neighbours: Labelled,
+    neighbors: Labeled,
     place: int,
     classes: Sequence[str],
     distance: float,
 ) -> str:
-    name = neighbours.ids[place]
+    name = neighbors.ids[place]
     tiles = [
         shown.tile(at[0], "generated", f"generated example {place + 1}"),
-        shown.tile(at[1], classes[neighbours.labels[place]], f"training example {name}"),
+        shown.tile(at[1], classes[neighbors.labels[place]], f"training example {name}"),
     ]
     return article(f"{escape(name)} <small>distance {distance:.2f}</small>", tiles)
 
@@ -197,6 +197,6 @@ def _every_class(task: Generation, noise: np.ndarray, classes: tuple[str, ...]) 
     ]
 
 
-def _one_of_each_class(examples: Labelled) -> Labelled:
+def _one_of_each_class(examples: Labeled) -> Labeled:
     _, places = np.unique(examples.labels, return_index=True)
     return examples.take(places[:JUDGED])

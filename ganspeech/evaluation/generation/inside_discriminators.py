@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ganspeech.data.examples import Labelled
+from ganspeech.data.examples import Labeled
 from ganspeech.evaluation.pages import saliency as seen
 from ganspeech.evaluation.pages.media import color_uri, picture_uri
 from ganspeech.evaluation.pages.strips import article, hint, picture
@@ -31,12 +31,12 @@ WAVEFORM_DISCRIMINATORS = (
 )
 OF_MAPS = (
     "What the layers of the discriminators make of a real and a generated example: the "
-    f"{CHANNELS} channels that vary most, grey at a channel's mean. Both examples of a layer share "
+    f"{CHANNELS} channels that vary most, gray at a channel's mean. Both examples of a layer share "
     "channels and scale."
 )
 
 
-def sections(run: Run, task: Generation, real: Labelled, made: Labelled) -> list[tuple[str, str]]:
+def sections(run: Run, task: Generation, real: Labeled, made: Labeled) -> list[tuple[str, str]]:
     """Saliency on all of the examples, and feature maps of the first real and the first made."""
     return [
         ("Saliency", _saliency(run, task, real, made)),
@@ -44,7 +44,7 @@ def sections(run: Run, task: Generation, real: Labelled, made: Labelled) -> list
     ]
 
 
-def _saliency(run: Run, task: Generation, real: Labelled, made: Labelled) -> str:
+def _saliency(run: Run, task: Generation, real: Labeled, made: Labeled) -> str:
     rows = []
     of_waveforms = isinstance(task.view, Waveform)
     for name, examples in (("real", real), ("generated", made)):
@@ -85,7 +85,7 @@ def _upright(view: View, pictures: np.ndarray) -> np.ndarray:
     return pictures.swapaxes(1, 2)[:, ::-1] if isinstance(view, SpokenView) else pictures
 
 
-def _feature_maps(run: Run, task: Generation, real: Labelled, made: Labelled) -> str:
+def _feature_maps(run: Run, task: Generation, real: Labeled, made: Labeled) -> str:
     both = jnp.asarray(np.stack([real.values[0], made.values[0]]))
     condition = task.one_hot(jnp.asarray([real.labels[0], made.labels[0]]))
     judges = seen.panel(run.experiment.discriminators, run.discriminators, both, condition)

@@ -23,7 +23,7 @@ from ganspeech.audio import AudioSpec, log_mel
 from ganspeech.config import serialize
 from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus
-from ganspeech.data.examples import Examples, Labelled
+from ganspeech.data.examples import Examples, Labeled
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.evaluation.pages.intervals import Interval, interval
 from ganspeech.game.contract import Tree
@@ -155,13 +155,13 @@ def judge_from(
 
 def train_judge(
     classifier: WordClassifier,
-    examples: Labelled,
+    examples: Labeled,
     spoken: bool,
     schooling: Schooling,
     *,
     progress: bool = True,
 ) -> Tree:
-    """The variables of a classifier that has learnt; the same ones every time."""
+    """The variables of a classifier that has learned; the same ones every time."""
     pictures = seen(examples.values, spoken)
     game = Game(
         task=schooling.task,

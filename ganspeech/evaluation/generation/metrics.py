@@ -82,11 +82,11 @@ SCORES = (
         "Class as asked",
         True,
         3,
-        "Share of examples judged to be of the class that was asked for, or that they are labelled "
+        "Share of examples judged to be of the class that was asked for, or that they are labeled "
         "with.",
     ),
     Score(
-        "memorised",
+        "memorized",
         "Too near the training data",
         False,
         3,
@@ -180,7 +180,7 @@ def class_distance(labels: Labels, classes: int) -> float:
 def nearest(
     queries: Features, base: Features
 ) -> tuple[Float[np.ndarray, " queries"], Int[np.ndarray, " queries"]]:
-    """Euclidean distance from each query to its nearest neighbour in `base`, and its place."""
+    """Euclidean distance from each query to its nearest neighbor in `base`, and its place."""
     distances, places = np.empty(len(queries)), np.empty(len(queries), np.int64)
     for start, block in _distances(queries, base):
         rows = slice(start, start + len(block))
@@ -189,7 +189,7 @@ def nearest(
     return distances, places
 
 
-def memorised(
+def memorized(
     distances: Float[np.ndarray, " samples"], held_out: Float[np.ndarray, " held_out"]
 ) -> Float[np.ndarray, " samples"]:
     """1 for each sample nearer to a training example than held-out ones typically are, else 0.

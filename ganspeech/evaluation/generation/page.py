@@ -31,7 +31,7 @@ SHOWN = {True: 4, False: 16}
 """Examples of a class, with sound or without."""
 NEIGHBOURS = {True: 8, False: 24}
 """Examples that are shown beside their nearest training example."""
-OVER_STEPS = ("inception_share", "frechet_distance", "diversity", "accuracy", "memorised")
+OVER_STEPS = ("inception_share", "frechet_distance", "diversity", "accuracy", "memorized")
 OWN_STYLE = """
 .thumbs{display:flex;flex-wrap:wrap;gap:.6rem}
 .thumb{width:5rem;font-size:.78rem;color:var(--soft);text-align:center}
@@ -67,7 +67,7 @@ def render(scores: GenerationScores, yardstick: Yardstick, exhibit: Exhibit) -> 
     sections = [
         ("Scores", _score_table(scores) + _histogram(scores)),
         ("Examples", gallery.by_class()),
-        ("Neighbours", gallery.neighbours()),
+        ("Neighbors", gallery.neighbors()),
         *exhibit.sections,
         ("Checkpoints", _over_steps(exhibit.checkpoints)),
         ("Training", _figures([(c.title, figures.curves(c, COLORS)) for c in exhibit.curves])),
@@ -107,7 +107,7 @@ class _Gallery:
         hint = f"The first examples of each class, as {how}, with the judge's certainty."
         return f"<p class='hint'>{hint}</p>{''.join(groups)}"
 
-    def neighbours(self) -> str:
+    def neighbors(self) -> str:
         """Examples beside the training examples they are nearest to, the nearest pair first."""
         real = self.yardstick.real.train
         distances, places = nearest(self.judged.features, self.yardstick.training.features)

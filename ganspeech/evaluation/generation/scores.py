@@ -192,7 +192,7 @@ def _of_each(judged: Judged, yardstick: Yardstick) -> dict[str, Float[np.ndarray
     """The scores that are means of a number for each example."""
     training = yardstick.training.features
     own = metrics.nearest(judged.features, training)[0]
-    found = {"memorised": metrics.memorised(own, yardstick.held_out_distances)}
+    found = {"memorized": metrics.memorized(own, yardstick.held_out_distances)}
     if judged.labels is not None:
         found = {"accuracy": (judged.said == judged.labels).astype(np.float64)} | found
     return found

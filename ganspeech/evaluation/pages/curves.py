@@ -10,7 +10,7 @@ POINTS = 300
 
 
 def training_curves(file: Path) -> tuple[Curve, ...]:
-    """A figure for each of a player's metrics (``generator/mel``) in a run's lines, if any."""
+    """A figure for each of a player's metrics (`generator/mel`) in a run's lines, if any."""
     if not file.is_file():
         return ()
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]

@@ -1,4 +1,4 @@
-"""Figures as inline SVG: sharp at any size, and coloured by the page's style, light or dark."""
+"""Figures as inline SVG: sharp at any size, and colored by the page's style, light or dark."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -178,7 +178,7 @@ def bars(rows: Sequence[Bars], classes: Sequence[str]) -> str:
 
 
 def nice_ticks(low: float, high: float) -> list[float]:
-    """Some five round numbers from at most ``low`` to at least ``high``."""
+    """Some five round numbers from at most `low` to at least `high`."""
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):
         low, high = low - 0.5, high + 0.5
     raw = (high - low) / 4

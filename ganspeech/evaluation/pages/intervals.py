@@ -41,7 +41,7 @@ class Difference:
 
     @property
     def too_few(self) -> bool:
-        """Whether nothing can be said of other sentences: fewer than ``FEWEST_PAIRS`` pairs."""
+        """Whether nothing can be said of other sentences: fewer than `FEWEST_PAIRS` pairs."""
         return self.count < FEWEST_PAIRS
 
 
@@ -91,9 +91,9 @@ def ratio_interval(
 ) -> Interval:
     """A ratio of sums, such as errors a word, with its 95 % percentile bootstrap interval.
 
-    ``groups`` names what each sentence belongs to, such as its speaker: groups are then drawn
+    `groups` names what each sentence belongs to, such as its speaker: groups are then drawn
     whole, since what belongs together errs together (Bisani & Ney 2004). Without, sentences are
-    drawn. Fewer than ``FEWEST_PAIRS`` have no bounds (NaN), wholes of nothing no ratio either.
+    drawn. Fewer than `FEWEST_PAIRS` have no bounds (NaN), wholes of nothing no ratio either.
     """
     sums = _by_group(np.stack([parts, wholes], axis=-1), groups)
     total = sums.sum(axis=0)
@@ -117,7 +117,7 @@ def paired_difference(
     The same sentences, or groups of them as in `ratio_interval`, are drawn for both, so each is its
     own control, and the interval is narrower than two separate intervals suggest. The p value is
     twice the smaller share of means on either side of zero; it cannot be less than
-    2 / (resamples + 1). Of fewer sentences or groups than ``FEWEST_PAIRS`` bounds and p are NaN.
+    2 / (resamples + 1). Of fewer sentences or groups than `FEWEST_PAIRS` bounds and p are NaN.
     """
     values = np.asarray(ours, float) - np.asarray(theirs, float)
     kept = np.flatnonzero(np.isfinite(values))

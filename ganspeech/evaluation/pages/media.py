@@ -19,7 +19,7 @@ RANGE_DB = 75.0
 
 
 def audio_uri(audio: Audio, rate: int) -> str:
-    """FLAC of 16 bits: lossless, so that the page adds no artefact, and every browser plays it."""
+    """FLAC of 16 bits: lossless, so that the page adds no artifact, and every browser plays it."""
     buffer = io.BytesIO()
     pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
     soundfile.write(buffer, pcm, rate, format="FLAC", subtype="PCM_16")
@@ -32,7 +32,7 @@ def loudest(audio: Audio, rate: int) -> float:
 
 
 def spectrogram_uri(audio: Audio, rate: int, top_db: float) -> str:
-    """A PNG of mel bands from 0 Hz to half the rate, 75 dB deep under ``top_db``."""
+    """A PNG of mel bands from 0 Hz to half the rate, 75 dB deep under `top_db`."""
     shade = np.clip((_levels(audio, rate) - top_db) / RANGE_DB + 1.0, 0.0, 1.0)
     return picture_uri(shade[::-1], "magma")
 

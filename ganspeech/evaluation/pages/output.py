@@ -10,7 +10,7 @@ from ganspeech.process.writing import require_writable
 def require_targets(json: Path | None, page: Path | None) -> None:
     """Sees that what an evaluation is asked for can be written, before it is made.
 
-    ``UsageError`` for a folder, ``ValueError`` where no file can be made; each names the target.
+    `UsageError` for a folder, `ValueError` where no file can be made; each names the target.
     """
     for flag, target in (("json", json), ("page", page)):
         if target is None:

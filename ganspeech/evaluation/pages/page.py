@@ -17,8 +17,8 @@ def page(
 ) -> str:
     """HTML of a page: plain words, but for the bodies of sections, which are HTML.
 
-    ``kind`` stands above the ``heading``, ``introduction`` holds paragraphs. Sections (title and
-    body) without a body are left out; ``style`` is CSS beside that of all pages.
+    `kind` stands above the `heading`, `introduction` holds paragraphs. Sections (title and
+    body) without a body are left out; `style` is CSS beside that of all pages.
     """
     shown = [(name, name.lower().replace(" ", "-"), body) for name, body in sections if body]
     links = "".join(f'<a href="#{place}">{escape(name)}</a>' for name, place, _ in shown)

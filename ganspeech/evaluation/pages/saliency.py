@@ -60,14 +60,14 @@ def saliency(
 
 
 def heated(pictures: Pictures, heat: Pictures) -> UInt8[np.ndarray, "n height width 3"]:
-    """Grey pictures in [0, 1] under a glow where heat, which is not negative, is great."""
+    """Gray pictures in [0, 1] under a glow where heat, which is not negative, is great."""
     from matplotlib import colormaps
 
     top = np.quantile(heat, SHARPEST, axis=(1, 2), keepdims=True)
     share = np.clip(heat / np.maximum(top, 1e-12), 0, 1)[..., None]
     glow = colormaps["inferno"](0.25 + 0.7 * share[..., 0])[..., :3]
-    grey = np.repeat(0.75 * pictures[..., None], 3, axis=-1)
-    return np.round(255 * ((1 - share) * grey + share * glow)).astype(np.uint8)
+    gray = np.repeat(0.75 * pictures[..., None], 3, axis=-1)
+    return np.round(255 * ((1 - share) * gray + share * glow)).astype(np.uint8)
 
 
 def liveliest(

@@ -1,4 +1,4 @@
-"""What a recogniser hears of spoken texts: the error rates of voices, beside the recordings'."""
+"""What a recognizer hears of spoken texts: the error rates of voices, beside the recordings'."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -12,12 +12,12 @@ from ganspeech.data.corpus import Problems
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.metrics import Audio
 from ganspeech.evaluation.quality.scores import RECORDING
-from ganspeech.evaluation.recognition.accuracy import Answer, Recognised, Unit
+from ganspeech.evaluation.recognition.accuracy import Answer, Recognized, Unit
 from ganspeech.evaluation.recognition.pocketsphinx import ABOUT, NAME, RATE, pocketsphinx
 from ganspeech.evaluation.recognition.systems import BEST_PATH, listener, units
 from ganspeech.evaluation.recognition.whisper import whisper
 from ganspeech.load import load_recognizer
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 from ganspeech.text.vocabulary import UnknownSymbols
 
 BATCH = 8
@@ -26,12 +26,12 @@ BATCH = 8
 
 @dataclass(frozen=True)
 class Hearer:
-    """A recogniser of any kind."""
+    """A recognizer of any kind."""
 
     rate: int
     """Hz that it hears at."""
     texts: Callable[[Sequence[Audio]], Sequence[str]]
-    """What it hears in float32 ``[samples]`` in [-1, 1], in the words, or phones, that count."""
+    """What it hears in float32 `[samples]` in [-1, 1], in the words, or phones, that count."""
     words: Callable[[str], Sequence[str]]
     """What counts of a text as it is written: words, or phones."""
     units: tuple[Unit, ...]
@@ -39,10 +39,10 @@ class Hearer:
 
 
 def hearer(source: str) -> Hearer:
-    """A recogniser of this project (its name, model file or run), another's, or a Whisper.
+    """A recognizer of this project (its name, model file or run), another's, or a Whisper.
 
     Another's is `pocketsphinx`; a Whisper is a folder, a checkpoint as Hugging Face keeps it.
-    ``ValueError``, naming the source or the package that is missing, for anything else.
+    `ValueError`, naming the source or the package that is missing, for anything else.
     """
     if source == NAME:
         return _of_texts(RATE, pocketsphinx(), ABOUT)
@@ -69,18 +69,18 @@ def _of_texts(rate: int, texts: Callable[[Sequence[Audio]], list[str]], about: s
     """One that hears any words, in which case and punctuation do not count."""
     return Hearer(
         rate,
-        lambda audio: [normalised(text) for text in texts(audio)],
-        lambda text: normalised(text).split(),
+        lambda audio: [normalized(text) for text in texts(audio)],
+        lambda text: normalized(text).split(),
         ("word", "character"),
         about,
     )
 
 
-def heard(material: Material, hearer: Hearer, *, progress: bool = True) -> Recognised:
+def heard(material: Material, hearer: Hearer, *, progress: bool = True) -> Recognized:
     """What is heard of every system's audio, and of the recordings as the yardstick.
 
     Only sentences count that every system has and whose text can be written in what is counted;
-    others are named. ``ValueError`` if none is left.
+    others are named. `ValueError` if none is left.
     """
     problems, words = Problems(), dict[str, str]()
     for sentence in material.reference:
@@ -102,7 +102,7 @@ def heard(material: Material, hearer: Hearer, *, progress: bool = True) -> Recog
     rows: dict[str, list[Answer]] = {name: [] for name in everyone}
     sentences = list(words)
     total = len(rows) * len(sentences)
-    with tqdm(total=total, desc="recognising", unit="sentence", disable=not progress) as bar:
+    with tqdm(total=total, desc="recognizing", unit="sentence", disable=not progress) as bar:
         for name, audio in everyone.items():
             for start in range(0, len(sentences), BATCH):
                 some = sentences[start : start + BATCH]
@@ -110,8 +110,8 @@ def heard(material: Material, hearer: Hearer, *, progress: bool = True) -> Recog
                 for sentence, got in zip(some, hearer.texts(at_rate), strict=True):
                     rows[name].append(Answer(sentence, words[sentence], got))
                 bar.update(len(some))
-    return Recognised(
-        title="What a recogniser hears",
+    return Recognized(
+        title="What a recognizer hears",
         rows=rows,
         units=hearer.units,
         systems=True,

@@ -53,11 +53,11 @@ class Material:
 def from_folders(
     reference: Path, folders: Mapping[str, Path], sentences: int | None = None
 ) -> Material:
-    """Match audio files by stem, in all subfolders; the first ``sentences`` of them, or all.
+    """Match audio files by stem, in all subfolders; the first `sentences` of them, or all.
 
-    What does not match, cannot be read or has another rate is named in ``problems``; other rates
+    What does not match, cannot be read or has another rate is named in `problems`; other rates
     are resampled to the reference's commonest. The Griffin-Lim row is made here, of the
-    reference's mels. ``ValueError`` if nothing matches or a folder is missing.
+    reference's mels. `ValueError` if nothing matches or a folder is missing.
     """
     problems: list[str] = []
     ours = _files(reference, "reference", problems)

@@ -1,7 +1,7 @@
 """Metrics: plain functions on a reference and a degraded recording, each with its definition.
 
-All take float32 ``[samples]`` in [-1, 1], of equal length unless a metric is ``whole``, and the
-rate in Hz, and return a float. ``Undefined`` says why a pair has no value. PESQ, the mel-cepstra,
+All take float32 `[samples]` in [-1, 1], of equal length unless a metric is `whole`, and the
+rate in Hz, and return a float. `Undefined` says why a pair has no value. PESQ, the mel-cepstra,
 pitch and DNSMOS work at 16 kHz whatever the rate, so that figures of different corpora can be
 compared; the STFT distance works at the rate given and hears what lies above.
 """

@@ -37,7 +37,7 @@ def render(
 ) -> str:
     """The page as text: audio, spectrograms, scores, figures, differences and what went wrong.
 
-    ``more`` are sections, titles and bodies in HTML, and ``style`` is CSS for them.
+    `more` are sections, titles and bodies in HTML, and `style` is CSS for them.
     """
     sections = [
         ("Listen", _listening(scores, material, _chosen(scores, sentences))),

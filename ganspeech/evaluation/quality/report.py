@@ -34,16 +34,16 @@ def material_report(material: Material, request: Request) -> Report:
     # Before the long work: a source that cannot hear is told of at once.
     listening = hearer(request.recognizer) if request.recognizer else None
     scores = _scored(material, request)
-    recognised = heard(material, listening) if listening else None
+    recognized = heard(material, listening) if listening else None
     text = [table.as_text(scores), *material.notes]
     content = table.as_json(scores, material.title, material.notes)
-    if recognised:
-        text.append(recognition_table.as_text(recognised))
-        content["heard"] = recognition_table.as_json(recognised)
+    if recognized:
+        text.append(recognition_table.as_text(recognized))
+        content["heard"] = recognition_table.as_json(recognized)
 
     def page() -> str:
-        more = recognition_page.in_short(recognised) if recognised else ()
-        return render(scores, material, more=more, style=STYLE if recognised else "")
+        more = recognition_page.in_short(recognized) if recognized else ()
+        return render(scores, material, more=more, style=STYLE if recognized else "")
 
     return Report("\n\n".join(text), content, page)
 

@@ -82,13 +82,13 @@ def score(
     workers: int | None = None,
     progress: bool = True,
 ) -> Scores:
-    """Score float32 ``[samples]`` in [-1, 1] at ``rate`` Hz, by sentence, against the reference.
+    """Score float32 `[samples]` in [-1, 1] at `rate` Hz, by sentence, against the reference.
 
-    Sentences run in ``workers`` fresh processes (all cores; 1: in this process). A script that
-    calls this must be guarded by ``if __name__ == "__main__"``, as always with such processes.
-    A metric whose package is missing is left out and named in ``missing``; a sentence that a system
-    lacks, or whose metric fails, is NaN and named in ``failures``. ``problems`` is what the caller
-    knows to be wrong already. ``ValueError`` if there is nothing to score.
+    Sentences run in `workers` fresh processes (all cores; 1: in this process). A script that
+    calls this must be guarded by `if __name__ == "__main__"`, as always with such processes.
+    A metric whose package is missing is left out and named in `missing`; a sentence that a system
+    lacks, or whose metric fails, is NaN and named in `failures`. `problems` is what the caller
+    knows to be wrong already. `ValueError` if there is nothing to score.
     """
     sentences = tuple(s for s in sorted(reference) if any(s in audio for audio in systems.values()))
     if not sentences:

@@ -78,7 +78,7 @@ def spoken_by_run(trained: Run, request: Request) -> Material:
 def spoken_by_voices(
     voices: Mapping[str, Voice], folder: Path, sentences: int | None = None
 ) -> Material:
-    """The texts of a folder in LJSpeech's layout, the first ``sentences`` or all.
+    """The texts of a folder in LJSpeech's layout, the first `sentences` or all.
 
     `CorpusError`, naming the folder, for one of another layout.
     """

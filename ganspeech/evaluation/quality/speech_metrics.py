@@ -36,7 +36,7 @@ class Warp:
 
 
 def warp(reference: Audio, spoken: Audio, rate: int) -> Warp:
-    """The path on which the sum of distances is least; ``Undefined`` for a silent reference.
+    """The path on which the sum of distances is least; `Undefined` for a silent reference.
 
     The last paths are kept, since all metrics of a pair share one.
     """

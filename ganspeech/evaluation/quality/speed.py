@@ -23,7 +23,7 @@ _BUCKET = 128
 def mels_of(recordings: Mapping[str, Audio], spec: AudioSpec) -> dict[str, LogMel]:
     """The log-mels of recordings at the spec's rate, by sentence: one frame a whole hop."""
     return {
-        # A centred transform has one frame more than hops; generators give one hop per frame.
+        # A centerd transform has one frame more than hops; generators give one hop per frame.
         name: np.asarray(log_mel(jnp.asarray(audio), spec))[: len(audio) // spec.hop_length]
         for name, audio in recordings.items()
     }
@@ -38,7 +38,7 @@ def vocode_all(
 ) -> tuple[dict[str, Audio], Facts]:
     """Vocode each sentence, and time it on its second call of that length.
 
-    ``name`` stands before the progress bar.
+    `name` stands before the progress bar.
 
     Mels are padded with silence to a multiple of 128 frames, which count as made; the audio is
     cut to the sentence again. The first call of each length, less a later one, is compilation.
@@ -103,7 +103,7 @@ def _all(
     parameters: int | None,
     name: str,
 ) -> tuple[dict[str, Audio], Facts]:
-    """The audio made of each input, of which ``per_second`` rows are a second, and the facts."""
+    """The audio made of each input, of which `per_second` rows are a second, and the facts."""
     audio, real_time, compiling, seen = {}, {}, 0.0, set()
     for sentence, given in tqdm(inputs.items(), desc=name, unit="sentence"):
         seconds = 0.0

@@ -1,4 +1,4 @@
-"""How well speech was recognised: edits, error rates with intervals, differences of systems."""
+"""How well speech was recognized: edits, error rates with intervals, differences of systems."""
 
 import functools
 import itertools
@@ -69,8 +69,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """What was heard, ready to be scored: of one recogniser in several conditions, or of several.
+class Recognized:
+    """What was heard, ready to be scored: of one recognizer in several conditions, or of several.
 
     All rows have the same utterances, but for how often they were heard.
     """
@@ -193,7 +193,7 @@ def error_difference(ours: Sequence[Answer], theirs: Sequence[Answer], unit: Uni
 def grouping(answers: Sequence[Answer]) -> tuple[Literal["speakers", "utterances"], list[str]]:
     """What intervals are drawn over, and each answer's group.
 
-    Speakers, where all are known and there are at least ``FEWEST_SPEAKERS``; else utterances. One
+    Speakers, where all are known and there are at least `FEWEST_SPEAKERS`; else utterances. One
     utterance in several noises is one group.
     """
     speakers = [answer.speaker for answer in answers]

@@ -1,4 +1,4 @@
-"""Speech to recognise, clean and in noises that no training has used, always the same ones."""
+"""Speech to recognize, clean and in noises that no training has used, always the same ones."""
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ Audio = Float32[np.ndarray, " samples"]
 
 @dataclass(frozen=True)
 class Spoken:
-    """An utterance to recognise."""
+    """An utterance to recognize."""
 
     id: str
     reference: str
@@ -62,7 +62,7 @@ def conditions_of(snrs: Sequence[float], noises: Mapping[str, Audio]) -> list[tu
 
 def hear(
     spoken: Sequence[Spoken],
-    recognise: Callable[[Sequence[Audio]], Sequence[str]],
+    recognize: Callable[[Sequence[Audio]], Sequence[str]],
     *,
     snrs: Sequence[float],
     noises: Mapping[str, Audio],
@@ -76,12 +76,12 @@ def hear(
         rows.setdefault(f"{snr:g} dB", []).extend(noisy)
     by_id = {one.id: one for one in spoken}
     total = sum(map(len, rows.values()))
-    with tqdm(total=total, desc="recognising", disable=not progress) as bar:
+    with tqdm(total=total, desc="recognizing", disable=not progress) as bar:
         for row, answers in rows.items():
             heard: list[Answer] = []
             for start in range(0, len(answers), CHUNK):
                 chunk = answers[start : start + CHUNK]
-                texts = recognise([as_heard(answer, by_id, noises) for answer in chunk])
+                texts = recognize([as_heard(answer, by_id, noises) for answer in chunk])
                 heard += [replace(a, hypothesis=t) for a, t in zip(chunk, texts, strict=True)]
                 bar.update(len(chunk))
             rows[row] = heard
@@ -92,7 +92,7 @@ def as_heard(answer: Answer, spoken: Mapping[str, Spoken], noises: Mapping[str, 
     """The audio that an answer is given to.
 
     The stretch of noise depends on the names of utterance and noise alone: it is the same at every
-    SNR, for every recogniser.
+    SNR, for every recognizer.
     """
     audio = spoken[answer.id].audio()
     if answer.snr_db is None:

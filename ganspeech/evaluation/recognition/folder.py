@@ -1,11 +1,11 @@
-"""What any recogniser hears in a folder of audio, beside its transcripts."""
+"""What any recognizer hears in a folder of audio, beside its transcripts."""
 
 import functools
 from pathlib import Path
 
 from ganspeech.audio import AudioFileError, read_audio
 from ganspeech.data.corpus import Problems, is_audio
-from ganspeech.evaluation.recognition.accuracy import Recognised
+from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.conditions import CLEAN, Audio, Spoken, hear
 from ganspeech.evaluation.recognition.page import Exhibit
 from ganspeech.evaluation.recognition.systems import BEST_PATH, Decoding, listener, units
@@ -25,11 +25,11 @@ def recognize_folder(
     speakers: Path | None = None,
     decoding: Decoding = BEST_PATH,
     progress: bool = True,
-) -> tuple[Recognised, Exhibit]:
+) -> tuple[Recognized, Exhibit]:
     """All recordings of a folder, as they are, beside their transcripts.
 
-    Those are the lines ``ID TEXT`` of a file, ids being the files' names without suffixes, or else
-    what lies beside the audio: ``ID.txt``, or ``*.trans.txt`` with such lines, as LibriSpeech has
+    Those are the lines `ID TEXT` of a file, ids being the files' names without suffixes, or else
+    what lies beside the audio: `ID.txt`, or `*.trans.txt` with such lines, as LibriSpeech has
     them. What has no counterpart or cannot be used is left out and noted. ValueError if nothing is
     left, naming the folder.
     """
@@ -66,14 +66,14 @@ def recognize_folder(
         noises={},
         progress=progress,
     )
-    recognised = Recognised(
+    recognized = Recognized(
         title=f"{Path(model).name} on {audio.resolve().name}",
         rows={"as recorded": rows[CLEAN]},
         units=units(vocabulary),
         notes=tuple(filter(None, (recognizer.about, decoding.about))),
         problems=tuple(problems.lines()),
     )
-    return recognised, Exhibit(rate, lambda answer: spoken[answer.id].audio())
+    return recognized, Exhibit(rate, lambda answer: spoken[answer.id].audio())
 
 
 def _audio_files(folder: Path, problems: Problems) -> dict[str, Path]:

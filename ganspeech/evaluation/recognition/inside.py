@@ -1,4 +1,4 @@
-"""Looking inside a recogniser made by a GAN: what its front cleans, where its judge looks."""
+"""Looking inside a recognizer made by a GAN: what its front cleans, where its judge looks."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ SHOWN = 6
 SMOOTHING = 0.1
 """Noise for saliency, as a share of the features' range."""
 OF_ENHANCEMENT = (
-    "Features as they were heard, as the front made them for the recogniser, and those of the same "
+    "Features as they were heard, as the front made them for the recognizer, and those of the same "
     "utterance without noise. All three share one scale."
 )
 OF_SALIENCY = (
@@ -86,7 +86,7 @@ def sections(run: Run, shown: Sequence[Shown]) -> list[tuple[str, str]]:
 
 
 def look_of(run: Run, inputs: Inputs) -> Look | None:
-    """The discriminator that a recogniser owes something to, None where there is none to see.
+    """The discriminator that a recognizer owes something to, None where there is none to see.
 
     That is its own critic, the discriminator that is its front, or that of the run its front was
     started from, if that run is still there.
@@ -94,14 +94,14 @@ def look_of(run: Run, inputs: Inputs) -> Look | None:
     task, network = run.experiment.task, run.experiment.generator
     both = {"heard": inputs.heard, "without noise": inputs.clean}
     if isinstance(task, Invariance) and run.discriminators:
-        return Look("The critic, seen through the recogniser.", _critic(run, inputs), both)
+        return Look("The critic, seen through the recognizer.", _critic(run, inputs), both)
     if not isinstance(network, Fronted):
         return None
     front = network.front
     if isinstance(front, Maps):
         own = network.front_of(run.variables)
         judge = _judge((front.network,), (own,), None)
-        return Look("The discriminator whose maps the recogniser hears.", judge, both)
+        return Look("The discriminator whose maps the recognizer hears.", judge, both)
     start = Path(run.experiment.start)
     if not run.experiment.start or not (start / "checkpoints").is_dir():
         return None
@@ -186,8 +186,8 @@ def _discriminator(look: Look, inputs: Inputs, shown: Sequence[Shown]) -> str:
         for place in range(len(shown)):
             frames = int(inputs.lengths[place])
             clean = np.asarray(inputs.clean[place, :frames])
-            grey = _shaded(x[place, :frames], clean)[None]
-            glow = seen.heated(grey, _upright(heat[place, :frames])[None])[0]
+            gray = _shaded(x[place, :frames], clean)[None]
+            glow = seen.heated(gray, _upright(heat[place, :frames])[None])[0]
             caption = f"{name}, logit {logits[place]:+.2f}".replace("-", "−")
             figures[place].append(picture(color_uri(glow), caption, caption))
     articles = [_article(one, own) for one, own in zip(shown, figures, strict=True)]

@@ -14,7 +14,7 @@ from ganspeech.evaluation.quality.table import TOO_FEW, show, verdict
 from ganspeech.evaluation.recognition.accuracy import (
     RATES,
     Answer,
-    Recognised,
+    Recognized,
     Unit,
     by_speaker,
     confusions,
@@ -45,36 +45,36 @@ class Exhibit:
     """More sections on the utterances that the page shows: titles, and bodies in HTML."""
 
 
-def render(recognised: Recognised, exhibit: Exhibit = Exhibit()) -> str:
+def render(recognized: Recognized, exhibit: Exhibit = Exhibit()) -> str:
     """The page as text: a single HTML file that needs nothing else."""
-    chosen = choose(recognised)
+    chosen = choose(recognized)
     more = exhibit.sections([a for _, a in chosen]) if exhibit.sections else []
     sections = [
-        ("Rates", _rates(recognised) + _by_noise(recognised)),
-        ("Differences", _differences(recognised)),
-        ("Errors", _errors(recognised, chosen, exhibit)),
+        ("Rates", _rates(recognized) + _by_noise(recognized)),
+        ("Differences", _differences(recognized)),
+        ("Errors", _errors(recognized, chosen, exhibit)),
         *more,
-        ("Confusions", _confusions(recognised)),
-        ("Speakers", _speakers(recognised)),
-        ("Notes", _notes(recognised)),
+        ("Confusions", _confusions(recognized)),
+        ("Speakers", _speakers(recognized)),
+        ("Notes", _notes(recognized)),
     ]
-    title = recognised.title
-    about = f"{summary(recognised).capitalize()}."
+    title = recognized.title
+    about = f"{summary(recognized).capitalize()}."
     return page("recognition", title, title, [about], sections, style=STYLE)
 
 
-def in_short(recognised: Recognised) -> list[tuple[str, str]]:
+def in_short(recognized: Recognized) -> list[tuple[str, str]]:
     """Rates and errors as two sections of another page, whose style has `STYLE` in it."""
-    rates = _rates(recognised) + _differences(recognised) + _notes(recognised)
-    errors = _errors(recognised, choose(recognised), Exhibit())
+    rates = _rates(recognized) + _differences(recognized) + _notes(recognized)
+    errors = _errors(recognized, choose(recognized), Exhibit())
     return [("Heard", rates), ("Misheard", errors)]
 
 
-def choose(recognised: Recognised, count: int = SHOWN) -> list[tuple[str, Answer]]:
+def choose(recognized: Recognized, count: int = SHOWN) -> list[tuple[str, Answer]]:
     """Rows and answers to show: errors first, an equal part of each row, evenly over its errors."""
-    unit, each = recognised.units[0], max(count // len(recognised.rows), 1)
+    unit, each = recognized.units[0], max(count // len(recognized.rows), 1)
     chosen: list[tuple[str, Answer]] = []
-    for row, answers in recognised.rows.items():
+    for row, answers in recognized.rows.items():
         wrong = [answer for answer in answers if answer.edits(unit).errors]
         rest = [answer for answer in answers if not answer.edits(unit).errors]
         picked = spread(wrong, each)
@@ -83,12 +83,12 @@ def choose(recognised: Recognised, count: int = SHOWN) -> list[tuple[str, Answer
     return sorted(chosen[:count], key=lambda pair: pair[1].edits(unit).errors == 0)
 
 
-def _rates(recognised: Recognised) -> str:
-    unit, *others = recognised.units
+def _rates(recognized: Recognized) -> str:
+    unit, *others = recognized.units
     heads = [RATES[unit], "Substituted", "Deleted", "Inserted", f"Of {unit}s"]
     heads += [*(RATES[other] for other in others), "Utterances right"]
     body = ""
-    for name, answers in recognised.rows.items():
+    for name, answers in recognized.rows.items():
         rate = error_rate(answers, unit)
         counts = (rate.substitutions, rate.deletions, rate.insertions, rate.length)
         cells = _cell(rate.interval) + "".join(f"<td>{count}</td>" for count in counts)
@@ -98,10 +98,10 @@ def _rates(recognised: Recognised) -> str:
     return _table(["", *heads], body)
 
 
-def _by_noise(recognised: Recognised) -> str:
+def _by_noise(recognized: Recognized) -> str:
     """How each noise harms: a table, and a curve over the rows."""
-    unit, noises = recognised.units[0], recognised.noises
-    names = [row for row in recognised.rows if any(row in by_row for by_row in noises.values())]
+    unit, noises = recognized.units[0], recognized.noises
+    names = [row for row in recognized.rows if any(row in by_row for by_row in noises.values())]
     if not names:
         return ""
     body, lines = "", {}
@@ -119,17 +119,17 @@ def _by_noise(recognised: Recognised) -> str:
     return table + (figure if drawn and len(names) > 1 else "")
 
 
-def _errors(recognised: Recognised, chosen: Sequence[tuple[str, Answer]], exhibit: Exhibit) -> str:
-    unit = recognised.units[0]
-    rows = "".join(f"<option>{escape(row)}</option>" for row in recognised.rows)
+def _errors(recognized: Recognized, chosen: Sequence[tuple[str, Answer]], exhibit: Exhibit) -> str:
+    unit = recognized.units[0]
+    rows = "".join(f"<option>{escape(row)}</option>" for row in recognized.rows)
     kinds = "".join(f'<option value="{letter}">{kind}</option>' for letter, kind in KINDS.items())
     filters = (
         '<div class="filters"><label>Show <select id="row"><option value="">all rows</option>'
         f'{rows}</select></label><label>with <select id="kind"><option value="">anything</option>'
         f"{kinds}</select></label><output></output></div>"
     )
-    wrong = sum(a.edits(unit).errors > 0 for own in recognised.rows.values() for a in own)
-    total = sum(map(len, recognised.rows.values()))
+    wrong = sum(a.edits(unit).errors > 0 for own in recognized.rows.values() for a in own)
+    total = sum(map(len, recognized.rows.values()))
     hint = (
         f"{wrong} of {total} utterances have an error. Shown are {len(chosen)}: an equal part of "
         "each row, and of a row those with errors first, evenly over all of them."
@@ -184,9 +184,9 @@ def _player(answer: Answer, audio: Audio, rate: int) -> str:
     )
 
 
-def _differences(recognised: Recognised) -> str:
+def _differences(recognized: Recognized) -> str:
     rows = ""
-    for ours, theirs, unit, d in differences(recognised):
+    for ours, theirs, unit, d in differences(recognized):
         kind = {"+": "better", "-": "worse", "=": "not"}[verdict(d, higher_is_better=False)]
         certainty = "<td></td><td></td>"
         if not d.too_few:
@@ -200,9 +200,9 @@ def _differences(recognised: Recognised) -> str:
     return _table(heads, rows, "pairs") if rows else ""
 
 
-def _confusions(recognised: Recognised) -> str:
-    unit, body = recognised.units[0], ""
-    for name, answers in recognised.rows.items():
+def _confusions(recognized: Recognized) -> str:
+    unit, body = recognized.units[0], ""
+    for name, answers in recognized.rows.items():
         found = confusions(answers, unit)[:CONFUSIONS]
         told = "".join(
             f"<li>{escape(said or '(nothing)')} → {escape(heard or '(nothing)')}"
@@ -215,11 +215,11 @@ def _confusions(recognised: Recognised) -> str:
     return f"<p class='hint'>{hint}</p><div class='confusions'>{body}</div>" if body else ""
 
 
-def _speakers(recognised: Recognised) -> str:
-    unit = recognised.units[0]
+def _speakers(recognized: Recognized) -> str:
+    unit = recognized.units[0]
     rates = {
         row: {speaker: error_rate(own, unit) for speaker, own in by_speaker(answers).items()}
-        for row, answers in recognised.rows.items()
+        for row, answers in recognized.rows.items()
     }
     speakers = list(next(iter(rates.values())))
     if len(speakers) < 2:
@@ -228,13 +228,13 @@ def _speakers(recognised: Recognised) -> str:
     for speaker in speakers:
         cells = "".join(f"<td>{show(of[speaker].value, 1)}</td>" for of in rates.values())
         body += f'<tr><th scope="row">{escape(speaker)}</th>{cells}</tr>'
-    return _table([f"{RATES[unit]}, %", *recognised.rows], body)
+    return _table([f"{RATES[unit]}, %", *recognized.rows], body)
 
 
-def _notes(recognised: Recognised) -> str:
+def _notes(recognized: Recognized) -> str:
     groups = [
-        ("How it was made", recognised.notes),
-        ("Left out or mended", recognised.problems),
+        ("How it was made", recognized.notes),
+        ("Left out or mended", recognized.problems),
     ]
     return "".join(
         f"<details open><summary>{title}</summary><ul>"

@@ -1,4 +1,4 @@
-"""PocketSphinx as a recogniser: its wheel holds a model of US English, so that it hears offline."""
+"""PocketSphinx as a recognizer: its wheel holds a model of US English, so that it hears offline."""
 
 import importlib.util
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ NAME = "pocketsphinx"
 RATE = 16000
 """Hz that its model hears at."""
 ABOUT = (
-    "Heard by PocketSphinx with its model of US English, a recogniser of the 2000s that errs often "
+    "Heard by PocketSphinx with its model of US English, a recognizer of the 2000s that errs often "
     "on recordings, too."
 )
 PEAK = 0.9
@@ -22,7 +22,7 @@ SILENT = 1e-4
 
 
 def pocketsphinx() -> Callable[[Sequence[Audio]], list[str]]:
-    """What it hears in utterances at `RATE`; ``ValueError`` if the package is missing."""
+    """What it hears in utterances at `RATE`; `ValueError` if the package is missing."""
     if importlib.util.find_spec("pocketsphinx") is None:
         raise ValueError(f"{NAME} needs its package: pip install pocketsphinx")
     from pocketsphinx import Decoder

@@ -1,4 +1,4 @@
-"""The style, the legend and the script of aligned errors: colour, letter and line say the same."""
+"""The style, the legend and the script of aligned errors: color, letter and line say the same."""
 
 STYLE = """
 :root{--substituted:light-dark(#b2402f,#f0907e);--deleted:light-dark(#6a48c4,#b7a0ff);

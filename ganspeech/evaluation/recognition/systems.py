@@ -1,4 +1,4 @@
-"""What a run's recogniser hears of the lines that its corpus holds out."""
+"""What a run's recognizer hears of the lines that its corpus holds out."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from ganspeech.evaluation.recognition import inside as recognition_inside
 from ganspeech.evaluation.recognition.accuracy import (
     RATES,
     Answer,
-    Recognised,
+    Recognized,
     Unit,
     grouping,
     shares,
@@ -71,10 +71,10 @@ def recognize_run(
     decoding: Decoding = BEST_PATH,
     sentences: int | None = None,
     progress: bool = True,
-) -> tuple[Recognised, Exhibit]:
-    """The held-out lines of a run, the first ``sentences`` or all, clean and in unseen noises.
+) -> tuple[Recognized, Exhibit]:
+    """The held-out lines of a run, the first `sentences` or all, clean and in unseen noises.
 
-    ``noises`` is a folder of others than the run's own. ValueError, naming the folder or file, for
+    `noises` is a folder of others than the run's own. ValueError, naming the folder or file, for
     no run, one of another task, and one that holds nothing out.
     """
     trained = load_run(run)
@@ -83,7 +83,7 @@ def recognize_run(
     material = task.recordings(trained.experiment.corpus)
     lines = material.held_out[:sentences]
     if not lines:
-        raise ValueError(f"{run}: its corpus holds no line out, so there is nothing to recognise")
+        raise ValueError(f"{run}: its corpus holds no line out, so there is nothing to recognize")
     spoken = {
         line.recording.id: Spoken(
             line.recording.id,
@@ -107,7 +107,7 @@ def recognize_run(
         notes.append(f"Noises{where} that it was not trained on: {', '.join(unseen)}.")
     elif snrs:
         notes.append("No noise is kept from training: nothing was heard in noise.")
-    recognised = Recognised(
+    recognized = Recognized(
         title=f"{run.resolve().name} on its held-out lines",
         rows=rows,
         units=units(task.vocabulary),
@@ -125,7 +125,7 @@ def recognize_run(
         ]
         return recognition_inside.sections(trained, shown)
 
-    return recognised, Exhibit(task.spec.sample_rate, sound, sections)
+    return recognized, Exhibit(task.spec.sample_rate, sound, sections)
 
 
 def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:
@@ -138,7 +138,7 @@ def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:
 def listener(
     recognizer: Recognizer, decoding: Decoding
 ) -> Callable[[Sequence[Audio]], Sequence[str]]:
-    """The recogniser as a function from audio to texts."""
+    """The recognizer as a function from audio to texts."""
 
     def texts(audio: Sequence[Audio]) -> list[str]:
         heard = recognizer(
@@ -158,14 +158,14 @@ def recognition_outcome(run: Run, request: Request) -> Outcome:
 
     They pair by speaker where at least five are known.
     """
-    recognised, _ = recognize_run(run.folder, sentences=request.sentences, progress=False)
-    unit = recognised.units[0]
+    recognized, _ = recognize_run(run.folder, sentences=request.sentences, progress=False)
+    unit = recognized.units[0]
     metrics, units = {}, {}
-    for row, answers in recognised.rows.items():
+    for row, answers in recognized.rows.items():
         name = f"{RATES[unit]}_{row.replace(' ', '')}".lower()  # wer_clean, wer_10db
         units[name] = shares(answers, unit)
         mean = float(np.mean(list(units[name].values())))
         metrics[name] = Measure(f"{RATES[unit]} {row}", "%", 1, False, mean)
-    by_speaker = grouping(recognised.first)[0] == "speakers"
-    speakers = {a.id: a.speaker for a in recognised.first} if by_speaker else {}
+    by_speaker = grouping(recognized.first)[0] == "speakers"
+    speakers = {a.id: a.speaker for a in recognized.first} if by_speaker else {}
     return Outcome(metrics, units, speakers=speakers)

@@ -11,7 +11,7 @@ from ganspeech.evaluation.recognition.accuracy import (
     RATES,
     Answer,
     ErrorRate,
-    Recognised,
+    Recognized,
     Unit,
     by_speaker,
     confusions,
@@ -30,9 +30,9 @@ GAP = "·"
 """Stands where the other line has a token too many."""
 
 
-def summary(recognised: Recognised) -> str:
+def summary(recognized: Recognized) -> str:
     """How much was heard, and over what intervals are."""
-    answers = recognised.first
+    answers = recognized.first
     utterances = len({answer.id for answer in answers})
     speakers = len(by_speaker(answers))
     said_by = f" of {speakers} speaker{'s' * (speakers != 1)}" if speakers else ""
@@ -53,68 +53,68 @@ def cell(found: Interval | Difference) -> str:
     return show(found.value, 1) + bounds * (show(found.low, 1) != "-")
 
 
-def differences(recognised: Recognised) -> list[tuple[str, str, Unit, Difference]]:
+def differences(recognized: Recognized) -> list[tuple[str, str, Unit, Difference]]:
     """The first row minus the second, for each pair of systems; nothing else is compared."""
-    if not recognised.systems:
+    if not recognized.systems:
         return []
     return [
-        (ours, theirs, unit, error_difference(recognised.rows[ours], recognised.rows[theirs], unit))
-        for ours, theirs in itertools.combinations(recognised.rows, 2)
-        for unit in recognised.units
+        (ours, theirs, unit, error_difference(recognized.rows[ours], recognized.rows[theirs], unit))
+        for ours, theirs in itertools.combinations(recognized.rows, 2)
+        for unit in recognized.units
     ]
 
 
-def as_text(recognised: Recognised) -> str:
+def as_text(recognized: Recognized) -> str:
     """The errors beside the true text, the rates, and what is missing and why."""
     parts = [
-        *_errors(recognised),
-        recognised.title,
-        summary(recognised),
-        columns(_rate_rows(recognised)),
+        *_errors(recognized),
+        recognized.title,
+        summary(recognized),
+        columns(_rate_rows(recognized)),
     ]
-    if recognised.noises:
-        parts += [f"{RATES[recognised.units[0]]} by noise, %", columns(_noise_rows(recognised))]
-    parts += [*_differences(recognised), *_speakers(recognised)]
-    if recognised.notes:
-        parts.append("\n".join(recognised.notes))
-    if recognised.problems:
-        parts.append("\n".join(["Problems:", *(f"  {line}" for line in recognised.problems)]))
+    if recognized.noises:
+        parts += [f"{RATES[recognized.units[0]]} by noise, %", columns(_noise_rows(recognized))]
+    parts += [*_differences(recognized), *_speakers(recognized)]
+    if recognized.notes:
+        parts.append("\n".join(recognized.notes))
+    if recognized.problems:
+        parts.append("\n".join(["Problems:", *(f"  {line}" for line in recognized.problems)]))
     return "\n\n".join(parts)
 
 
-def as_json(recognised: Recognised) -> dict[str, Any]:
+def as_json(recognized: Recognized) -> dict[str, Any]:
     """Everything, each utterance's texts and errors too, as plain JSON values."""
     rows = {}
-    for name, answers in recognised.rows.items():
+    for name, answers in recognized.rows.items():
         rows[name] = {
-            "rates": {unit: rate_json(error_rate(answers, unit)) for unit in recognised.units},
-            "utterances_right": asdict(interval(100 * right(answers, recognised.units[0]))),
+            "rates": {unit: rate_json(error_rate(answers, unit)) for unit in recognized.units},
+            "utterances_right": asdict(interval(100 * right(answers, recognized.units[0]))),
             "speakers": {
-                speaker: {unit: rate_json(error_rate(own, unit)) for unit in recognised.units}
+                speaker: {unit: rate_json(error_rate(own, unit)) for unit in recognized.units}
                 for speaker, own in by_speaker(answers).items()
             },
-            "confusions": [list(one) for one in confusions(answers, recognised.units[0])],
-            "utterances": [_answer_json(answer, recognised.units) for answer in answers],
+            "confusions": [list(one) for one in confusions(answers, recognized.units[0])],
+            "utterances": [_answer_json(answer, recognized.units) for answer in answers],
         }
     return null_for_nan(
         {
-            "title": recognised.title,
-            "units": {unit: RATES[unit] for unit in recognised.units},
-            "intervals_over": grouping(recognised.first)[0],
+            "title": recognized.title,
+            "units": {unit: RATES[unit] for unit in recognized.units},
+            "intervals_over": grouping(recognized.first)[0],
             "rows": rows,
             "noises": {
                 noise: {
-                    row: {unit: rate_json(error_rate(own, unit)) for unit in recognised.units}
+                    row: {unit: rate_json(error_rate(own, unit)) for unit in recognized.units}
                     for row, own in by_row.items()
                 }
-                for noise, by_row in recognised.noises.items()
+                for noise, by_row in recognized.noises.items()
             },
             "differences": [
                 {"row": ours, "minus": theirs, "unit": unit} | asdict(difference)
-                for ours, theirs, unit, difference in differences(recognised)
+                for ours, theirs, unit, difference in differences(recognized)
             ],
-            "notes": list(recognised.notes),
-            "problems": list(recognised.problems),
+            "notes": list(recognized.notes),
+            "problems": list(recognized.problems),
         }
     )
 
@@ -154,11 +154,11 @@ def mark(said: str | None, heard: str | None) -> str:
     return "D" if heard is None else "I" if said is None else "S"
 
 
-def _errors(recognised: Recognised) -> list[str]:
-    unit, each = recognised.units[0], -(-ERRORS_SHOWN // len(recognised.rows))
+def _errors(recognized: Recognized) -> list[str]:
+    unit, each = recognized.units[0], -(-ERRORS_SHOWN // len(recognized.rows))
     wrong = {
         row: [answer for answer in answers if answer.edits(unit).errors]
-        for row, answers in recognised.rows.items()
+        for row, answers in recognized.rows.items()
     }
     total = sum(map(len, wrong.values()))
     if not total:
@@ -171,12 +171,12 @@ def _errors(recognised: Recognised) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _rate_rows(recognised: Recognised) -> list[list[str]]:
-    unit, *others = recognised.units
+def _rate_rows(recognized: Recognized) -> list[list[str]]:
+    unit, *others = recognized.units
     plural = {"word": "words", "character": "characters", "phone": "phones"}[unit]
     heads = [f"{RATES[unit]} %", "S", "D", "I", plural, *(f"{RATES[other]} %" for other in others)]
     rows = [["", *heads, "utterances right %"]]
-    for name, answers in recognised.rows.items():
+    for name, answers in recognized.rows.items():
         rate = error_rate(answers, unit)
         counts = (rate.substitutions, rate.deletions, rate.insertions, rate.length)
         rest = [rate_of(answers, other) for other in others]
@@ -185,17 +185,17 @@ def _rate_rows(recognised: Recognised) -> list[list[str]]:
     return rows
 
 
-def _noise_rows(recognised: Recognised) -> list[list[str]]:
-    unit = recognised.units[0]
-    names = [row for row in recognised.rows if any(row in of for of in recognised.noises.values())]
+def _noise_rows(recognized: Recognized) -> list[list[str]]:
+    unit = recognized.units[0]
+    names = [row for row in recognized.rows if any(row in of for of in recognized.noises.values())]
     rows = [["", *names]]
-    for noise, by_row in recognised.noises.items():
+    for noise, by_row in recognized.noises.items():
         rows.append([noise, *(rate_of(by_row[row], unit) for row in names)])
     return rows
 
 
-def _differences(recognised: Recognised) -> list[str]:
-    found = differences(recognised)
+def _differences(recognized: Recognized) -> list[str]:
+    found = differences(recognized)
     if not found:
         return []
     rows = [["", "", "points", ""]]
@@ -207,9 +207,9 @@ def _differences(recognised: Recognised) -> list[str]:
     return [head, columns(rows)]
 
 
-def _speakers(recognised: Recognised) -> list[str]:
-    unit = recognised.units[0]
-    name, answers = next(iter(recognised.rows.items()))
+def _speakers(recognized: Recognized) -> list[str]:
+    unit = recognized.units[0]
+    name, answers = next(iter(recognized.rows.items()))
     rates = {s: error_rate(own, unit).value for s, own in by_speaker(answers).items()}
     if len(rates) < 2:
         return []

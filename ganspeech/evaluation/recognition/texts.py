@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ganspeech.data.corpus import Problems
-from ganspeech.evaluation.recognition.accuracy import Answer, Recognised
-from ganspeech.text.english.normalization import normalised
+from ganspeech.evaluation.recognition.accuracy import Answer, Recognized
+from ganspeech.text.english.normalization import normalized
 
-NORMALISED = "Texts are compared in lower case, without punctuation, with numbers in words."
+NORMALIZED = "Texts are compared in lower case, without punctuation, with numbers in words."
 STRESSLESS = "Phones are compared without stress."
 _STRESS = re.compile(r"(?<=[A-Za-z]{2})[012](?=\s|$)")
 
@@ -41,7 +41,7 @@ def plain(text: str, *, phones: bool = False) -> str:
 
     Phones of the ARPAbet lose their stress.
     """
-    return _STRESS.sub("", " ".join(text.split())) if phones else normalised(text)
+    return _STRESS.sub("", " ".join(text.split())) if phones else normalized(text)
 
 
 def answers(
@@ -55,7 +55,7 @@ def answers(
     """Texts side by side, by id, in the references' order.
 
     References without words are left out. A missing hypothesis counts as nothing heard, so that no
-    recogniser is better for being silent. All of it is noted; ValueError if the ids have nothing in
+    recognizer is better for being silent. All of it is noted; ValueError if the ids have nothing in
     common, or no reference has words.
     """
     if not references.keys() & hypotheses.keys():
@@ -96,11 +96,11 @@ def from_files(
     speakers: Path | None = None,
     phones: bool = False,
     verbatim: bool = False,
-) -> Recognised:
+) -> Recognized:
     """One row for each file of hypotheses, all against the reference.
 
     Texts are compared as `plain` makes them or, if `verbatim`, as they stand but for spaces.
-    ``speakers`` has lines ID SPEAKER. ValueError naming a file that cannot be used.
+    `speakers` has lines ID SPEAKER. ValueError naming a file that cannot be used.
     """
     problems = Problems()
     said_by = {} if speakers is None else read_texts(speakers, problems)
@@ -119,12 +119,12 @@ def from_files(
         )
         for name, path in hypotheses.items()
     }
-    return Recognised(
+    return Recognized(
         title=f"{', '.join(rows)} against {reference.name}",
         rows=rows,
         units=("phone",) if phones else ("word", "character"),
         systems=True,
-        notes=() if verbatim else (STRESSLESS if phones else NORMALISED,),
+        notes=() if verbatim else (STRESSLESS if phones else NORMALIZED,),
         problems=tuple(problems.lines()),
     )
 

@@ -1,4 +1,4 @@
-"""Whisper (Radford et al. 2022) as a recogniser, from a folder as Hugging Face keeps it."""
+"""Whisper (Radford et al. 2022) as a recognizer, from a folder as Hugging Face keeps it."""
 
 import importlib.util
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ def whisper(folder: str) -> tuple[int, Callable[[Sequence[Audio]], list[str]], s
     """The rate that it hears at, what it hears in utterances at that rate, and a word about it.
 
     It answers with what is likeliest, symbol by symbol, in the language that it takes the audio to
-    be in. ``ValueError`` if a package is missing, or the folder is no whole checkpoint.
+    be in. `ValueError` if a package is missing, or the folder is no whole checkpoint.
     """
     if missing := [name for name in PACKAGES if importlib.util.find_spec(name) is None]:
         raise ValueError(f"Whisper needs {' and '.join(missing)}: pip install {' '.join(missing)}")

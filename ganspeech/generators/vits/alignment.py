@@ -36,7 +36,7 @@ def of_frames(
 def spread(
     x: Float[Array, "batch tokens latent"], frames: Int[Array, "batch tokens"], total: int
 ) -> Float[Array, "batch total latent"]:
-    """What holds of each of ``total`` frames, each token's for as many ``frames``; then zeros."""
+    """What holds of each of `total` frames, each token's for as many `frames`; then zeros."""
     ends = jnp.cumsum(frames, axis=1)
     frame = jnp.arange(total)[None, :, None]
     token = jnp.sum(frame >= ends[:, None], axis=-1)

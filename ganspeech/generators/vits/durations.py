@@ -33,7 +33,7 @@ def frames_of(
 ) -> Int[Array, "batch tokens"]:
     """Whole frames of each valid token, at least one, and none of the others.
 
-    ``length_scale`` above 1 speaks slower. A duration that is NaN or infinite is no frames at all,
+    `length_scale` above 1 speaks slower. A duration that is NaN or infinite is no frames at all,
     whatever the token.
     """
     frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
@@ -56,7 +56,7 @@ class DeterministicDurations(nn.Module):
     def __call__(
         self, hidden: Hidden, valid: Valid, speaker: Speaker, noise: Noise | None
     ) -> PerToken:
-        """The logarithm of each token's frames, float32; no ``noise`` is heard."""
+        """The logarithm of each token's frames, float32; no `noise` is heard."""
         x = lax.stop_gradient(hidden)
         if speaker is not None:
             x = x + Conv1d(x.shape[-1], 1, name="speaker")(lax.stop_gradient(speaker)[:, None])
@@ -70,7 +70,7 @@ class DeterministicDurations(nn.Module):
     def loss(
         self, hidden: Hidden, valid: Valid, speaker: Speaker, frames: PerToken, noise: Noise
     ) -> Float[Array, " batch"]:
-        """Squared errors in the logarithm of each token's ``frames``, summed over tokens."""
+        """Squared errors in the logarithm of each token's `frames`, summed over tokens."""
         error = self(hidden, valid, speaker, None) - jnp.log(frames + 1e-6)
         return jnp.sum(masked(error, valid) ** 2, axis=1)
 
@@ -78,7 +78,7 @@ class DeterministicDurations(nn.Module):
 class StochasticDurations(nn.Module):
     """A flow of splines that draws durations as various as a speaker's.
 
-    Whole durations are made continuous by variational dequantisation, and given a second number by
+    Whole durations are made continuous by variational dequantization, and given a second number by
     variational augmentation, both drawn from a posterior that is a flow too.
     """
 
@@ -113,7 +113,7 @@ class StochasticDurations(nn.Module):
         self.posterior_affine, self.posterior_coupling = Affine(), couplings()
 
     def __call__(self, hidden: Hidden, valid: Valid, speaker: Speaker, noise: Noise) -> PerToken:
-        """The logarithm of each token's frames, float32, out of normal ``noise``."""
+        """The logarithm of each token's frames, float32, out of normal `noise`."""
         condition = self._condition(hidden, valid, speaker)
         x = masked(noise.astype(jnp.float32), valid)
         # The first coupling moves only the second number, which is dropped in the end.
@@ -124,9 +124,9 @@ class StochasticDurations(nn.Module):
     def loss(
         self, hidden: Hidden, valid: Valid, speaker: Speaker, frames: PerToken, noise: Noise
     ) -> Float[Array, " batch"]:
-        """A bound on the negative log-likelihood of each utterance's ``frames``, by one draw.
+        """A bound on the negative log-likelihood of each utterance's `frames`, by one draw.
 
-        Summed over tokens. ``noise`` is normal and of deviation 1.
+        Summed over tokens. `noise` is normal and of deviation 1.
         """
         condition = self._condition(hidden, valid, speaker)
         heard = self.posterior_enter(frames[..., None])
@@ -173,7 +173,7 @@ class SplineCoupling(nn.Module):
     def __call__(
         self, x: Noise, condition: Hidden, valid: Valid, *, inverse: bool = False
     ) -> tuple[Noise, Float[Array, " batch"]]:
-        """``x`` sent through or back, and the log-determinant of that, summed over tokens."""
+        """`x` sent through or back, and the log-determinant of that, summed over tokens."""
         kept, moved = x[..., 0], x[..., 1]
         y = Conv1d(self.width, 1, name="enter")(kept[..., None]) + condition
         y = DilatedSeparable(self.layers, self.kernel, name="convolutions")(y, valid)
@@ -188,13 +188,13 @@ class SplineCoupling(nn.Module):
 
 
 class Affine(nn.Module):
-    """A learnt scale and shift of each of two numbers."""
+    """A learned scale and shift of each of two numbers."""
 
     @nn.compact
     def __call__(
         self, x: Noise, valid: Valid, *, inverse: bool = False
     ) -> tuple[Noise, Float[Array, " batch"]]:
-        """``x`` sent through or back, and the log-determinant of that, summed over tokens."""
+        """`x` sent through or back, and the log-determinant of that, summed over tokens."""
         shift = self.param("shift", nn.initializers.zeros, (2,)).astype(jnp.float32)[None, None]
         log_scale = self.param("log_scale", nn.initializers.zeros, (2,)).astype(jnp.float32)
         stretch = jnp.sum(log_scale) * jnp.sum(valid, axis=1)
@@ -206,7 +206,7 @@ class Affine(nn.Module):
 def _through(
     x: Noise, affine: Affine, couplings: list[SplineCoupling], condition: Hidden, valid: Valid
 ) -> tuple[Noise, Float[Array, " batch"]]:
-    """``x`` through a whole flow, and the log-determinant, summed over tokens."""
+    """`x` through a whole flow, and the log-determinant, summed over tokens."""
     x, stretch = affine(x, valid)
     for coupling in couplings:
         x, more = coupling(x, condition, valid)

@@ -40,7 +40,7 @@ class TextEncoder(nn.Module):
     def __call__(
         self, tokens: Int[Array, "batch tokens"], lengths: Int[Array, " batch"], symbols: int
     ) -> Encoded:
-        """The prior of ``lengths`` valid tokens of each text, numbers below ``symbols`` (static).
+        """The prior of `lengths` valid tokens of each text, numbers below `symbols` (static).
 
         What lies beyond a text's end changes nothing before it.
         """
@@ -82,7 +82,7 @@ class PosteriorEncoder(nn.Module):
         valid: Bool[Array, "batch frames"],
         speaker: Float[Array, "batch speaker_width"] | None = None,
     ) -> tuple[Float[Array, "batch frames latent"], Float[Array, "batch frames latent"]]:
-        """Mean and log-deviation of each latent frame, float32; zero where not ``valid``."""
+        """Mean and log-deviation of each latent frame, float32; zero where not `valid`."""
         x = masked(Conv1d(self.width, 1, name="enter")(linear), valid)
         x = WaveNet(self.layers, self.kernel, self.dilation_rate, name="wavenet")(x, valid, speaker)
         x = Conv1d(2 * self.latent, 1, name="posterior")(x).astype(jnp.float32)

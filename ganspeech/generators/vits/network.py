@@ -2,7 +2,7 @@
 
 "Conditional variational autoencoder with adversarial learning for end-to-end text-to-speech": a
 posterior encoder hears a recording as latent frames, from which a vocoder makes the recording
-again; a text encoder gives the latent frames' prior, which a normalising flow makes rich; monotonic
+again; a text encoder gives the latent frames' prior, which a normalizing flow makes rich; monotonic
 alignment search finds which frame belongs to which token, and a duration predictor learns it.
 """
 
@@ -44,7 +44,7 @@ class VITS(nn.Module):
 
     Speaking takes :meth:`encode`, :meth:`durations` and :meth:`decode`, and nothing of the
     posterior encoder; calling the module is training. Speakers are one-hot vectors, to be given if
-    and only if ``speaker_width`` is not 0. What lies beyond a text's or a recording's end changes
+    and only if `speaker_width` is not 0. What lies beyond a text's or a recording's end changes
     nothing before it, but for the last half window of a decoder that ends in an inverse STFT.
     """
 
@@ -79,7 +79,7 @@ class VITS(nn.Module):
     stochastic: bool = True
     """Whether durations are drawn from a flow, as in the paper, or predicted."""
     duration_width: int = 256
-    """Channels of the deterministic duration predictor; the stochastic one has ``width``."""
+    """Channels of the deterministic duration predictor; the stochastic one has `width`."""
     duration_kernel: int = 3
     """Taps of the duration predictor's convolutions."""
     duration_flows: int = 4
@@ -98,7 +98,7 @@ class VITS(nn.Module):
     """What makes audio of latent frames: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
 
     def setup(self):
-        """The parts, each of which one or two methods use; ``ValueError`` for impossible sizes."""
+        """The parts, each of which one or two methods use; `ValueError` for impossible sizes."""
         require_sizes(self)
         self.text_encoder = TextEncoder(
             self.width,
@@ -140,9 +140,9 @@ class VITS(nn.Module):
     def encode(
         self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
     ) -> Encoded:
-        """The prior of ``lengths`` valid tokens of each text, numbers below ``symbols`` (static).
+        """The prior of `lengths` valid tokens of each text, numbers below `symbols` (static).
 
-        The text encoder is the same for all ``speakers``.
+        The text encoder is the same for all `speakers`.
         """
         return self.text_encoder(tokens, lengths, symbols)
 
@@ -155,7 +155,7 @@ class VITS(nn.Module):
     ) -> Float[Array, "batch tokens"]:
         """The logarithm of each token's frames, float32; :func:`frames_of` makes whole ones.
 
-        ``noise`` is normal, of the deviation that is wanted (the paper speaks with 0.8); a
+        `noise` is normal, of the deviation that is wanted (the paper speaks with 0.8); a
         deterministic predictor does without.
         """
         valid = valid_places(lengths, hidden.shape[1])
@@ -170,10 +170,10 @@ class VITS(nn.Module):
         noise: Float[Array, "batch total_frames latent"],
         spec: AudioSpec,
     ) -> Float[Array, "batch samples"]:
-        """Audio of ``total_frames * spec.hop_length`` samples, float32.
+        """Audio of `total_frames * spec.hop_length` samples, float32.
 
-        Each token of :meth:`encode`'s prior lasts as many of the ``frames`` as given; what they
-        leave of ``total_frames`` is silent, what goes beyond is cut. ``noise`` is normal, of the
+        Each token of :meth:`encode`'s prior lasts as many of the `frames` as given; what they
+        leave of `total_frames` is silent, what goes beyond is cut. `noise` is normal, of the
         deviation that is wanted (the paper speaks with 0.667), for each latent number of a frame.
         """
         speaker, total = self._speaker(speakers), noise.shape[1]
@@ -197,9 +197,9 @@ class VITS(nn.Module):
     ) -> Taught:
         """Hear recordings, and explain what was heard by their texts.
 
-        ``linear`` are magnitudes of their STFT, of which ``frame_lengths`` frames are valid. The
-        decoder hears ``segment`` frames of each, beginning where it may. ``symbols``, ``spec`` and
-        ``segment`` are static. Without the stream ``draws`` every draw is its mean, and segments
+        `linear` are magnitudes of their STFT, of which `frame_lengths` frames are valid. The
+        decoder hears `segment` frames of each, beginning where it may. `symbols`, `spec` and
+        `segment` are static. Without the stream `draws` every draw is its mean, and segments
         begin with the recording.
         """
         if segment > linear.shape[1]:

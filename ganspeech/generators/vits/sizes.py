@@ -29,7 +29,7 @@ SHARES = ("dropout", "duration_dropout")
 
 
 def require_sizes(network: "VITS") -> None:
-    """``ValueError``, naming the field as ``generator.FIELD``, for a size that cannot work."""
+    """`ValueError`, naming the field as `generator.FIELD`, for a size that cannot work."""
     for name in COUNTS:
         if (count := getattr(network, name)) < 1:
             raise ValueError(f"generator.{name} must be at least 1, not {count}")

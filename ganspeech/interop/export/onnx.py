@@ -30,11 +30,11 @@ def save_onnx(
 ) -> None:
     """Writes a graph, its weights inside, for any batch and number of frames.
 
-    The audio spec's JSON is in ``metadata_props``, under "audio_spec". float16 halves the file; it
-    is computed in float32 all the same. Audio is that of JAX to rounding, which ``PrimedVocos``
+    The audio spec's JSON is in `metadata_props`, under "audio_spec". float16 halves the file; it
+    is computed in float32 all the same. Audio is that of JAX to rounding, which `PrimedVocos`
     amplifies: its iterations differ as much between JAX and ONNX as between inputs that differ in
-    their last bit. ``ValueError`` when the exporter is not installed, for a generator with an
-    operation that it cannot write, and as of ``program.generate``.
+    their last bit. `ValueError` when the exporter is not installed, for a generator with an
+    operation that it cannot write, and as of `program.generate`.
     """
     try:
         import jax2onnx

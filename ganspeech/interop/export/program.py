@@ -16,9 +16,9 @@ Generate = Callable[[jax.Array], jax.Array]
 
 
 def generate(model: Vocoder, dtype: Literal["float16", "float32"]) -> Generate:
-    """Log-mel to audio with the weights inside, kept in ``dtype`` and used in float32.
+    """Log-mel to audio with the weights inside, kept in `dtype` and used in float32.
 
-    ``ValueError`` names a weight that is NaN, infinite or too large for float16.
+    `ValueError` names a weight that is NaN, infinite or too large for float16.
     """
     # As JAX's arrays, since those of numpy would be converted before they are part of a program.
     stored = jax.tree.map(jnp.asarray, weights_as(model.variables, dtype))
@@ -32,9 +32,9 @@ def generate(model: Vocoder, dtype: Literal["float16", "float32"]) -> Generate:
 
 
 def open_shape(model: Vocoder) -> jax.ShapeDtypeStruct:
-    """``[batch, frames, mels]`` of any batch, and any frames from ``least_frames`` on.
+    """`[batch, frames, mels]` of any batch, and any frames from `least_frames` on.
 
-    ``ValueError``, of the generator itself, when it cannot serve the model's spec.
+    `ValueError`, of the generator itself, when it cannot serve the model's spec.
     """
     least = least_frames(model)
     fixed = jax.ShapeDtypeStruct((1, least, model.spec.n_mels), jnp.float32)
@@ -49,7 +49,7 @@ def least_frames(model: Vocoder) -> int:
 
 
 def description(model: Vocoder) -> dict[str, str]:
-    """What a user of the artifact must know, as texts; ``audio_spec`` is the spec's JSON."""
+    """What a user of the artifact must know, as texts; `audio_spec` is the spec's JSON."""
     spec = model.spec
     return {
         "audio_spec": spec.to_json(),

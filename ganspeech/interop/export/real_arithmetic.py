@@ -2,7 +2,7 @@
 
 ONNX has no complex numbers, and its exporter no complex arithmetic. So the program that JAX traced
 is run once more, operation by operation, with other operations in place of those that ONNX lacks.
-What does not depend on the input is computed at once, so that no weight normalisation is left.
+What does not depend on the input is computed at once, so that no weight normalization is left.
 """
 
 import functools

@@ -4,8 +4,8 @@
     vocode = export.deserialize(open("voice.stablehlo", "rb").read())
     audio = vocode.call(log_mel)        # float32 [batch, frames, mels] to [batch, samples]
 
-Its features are described beside it, in ``voice.stablehlo.json``: JAX's format has no place for
-texts, a file that ``deserialize`` takes as it is needs no reader of ours, and JSON can be read
+Its features are described beside it, in `voice.stablehlo.json`: JAX's format has no place for
+texts, a file that `deserialize` takes as it is needs no reader of ours, and JSON can be read
 without JAX. JAX promises to read such files for six months and more.
 """
 
@@ -33,7 +33,7 @@ def save_stablehlo(
     """Writes the program, its weights inside, for any batch and number of frames; and its JSON.
 
     float16 halves the file; it is computed in float32 all the same. The JSON is written first, so
-    that a program never is without it. ``ValueError`` as of ``program.generate``.
+    that a program never is without it. `ValueError` as of `program.generate`.
     """
     path = Path(path)
     program = export.export(jax.jit(generate(model, dtype)), platforms=platforms)(open_shape(model))

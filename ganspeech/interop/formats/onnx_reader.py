@@ -55,7 +55,7 @@ class Graph(NamedTuple):
 def read_graph(path: str | Path) -> Graph:
     """The graph of an ONNX file, without graphs inside its nodes.
 
-    ``ForeignFileError``, naming the file, where it is cut short, is no ONNX or keeps its weights
+    `ForeignFileError`, naming the file, where it is cut short, is no ONNX or keeps its weights
     in other files.
     """
     if not Path(path).is_file():

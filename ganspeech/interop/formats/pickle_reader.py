@@ -1,7 +1,7 @@
 """State dicts out of pickles, of which nothing is run: only what a state dict needs has a meaning.
 
 A pickle is a program; Python's own unpickler imports and calls whatever it names. Here each
-instruction is read by ``pickletools`` and given its meaning by hand, names stay names, and the few
+instruction is read by `pickletools` and given its meaning by hand, names stay names, and the few
 calls that a state dict makes become plain records. Anything else is refused.
 """
 
@@ -63,8 +63,8 @@ class _Global:
 def read_pickle(file: BinaryIO, source: str) -> Any:
     """The value of one pickle, from the file's position to the pickle's end.
 
-    It consists of dicts, lists, tuples, strings, bytes, numbers, None and ``Tensor``. Raises
-    ``ForeignFileError``, naming ``source``, for a pickle that is damaged, that names what no state
+    It consists of dicts, lists, tuples, strings, bytes, numbers, None and `Tensor`. Raises
+    `ForeignFileError`, naming `source`, for a pickle that is damaged, that names what no state
     dict needs, or that is of another kind.
     """
     try:

@@ -1,6 +1,6 @@
 """Reading a foreign state dict layer by layer: every name is asked for, every leftover is named.
 
-Foreign layers have PyTorch's layout, outputs first; ours are channels last. Weight normalisation
+Foreign layers have PyTorch's layout, outputs first; ours are channels last. Weight normalization
 comes in three spellings, or not at all where it was folded into the weight.
 """
 
@@ -13,7 +13,7 @@ from jaxtyping import Float
 
 Tensors = Mapping[str, np.ndarray]
 
-_NORMALISED = (
+_NORMALIZED = (
     ("weight_g", "weight_v"),
     ("parametrizations.weight.original0", "parametrizations.weight.original1"),
 )
@@ -25,7 +25,7 @@ class ForeignFileError(ValueError):
 
 
 class Reader:
-    """A state dict from which layers are taken one by one; ``done`` refuses what is left."""
+    """A state dict from which layers are taken one by one; `done` refuses what is left."""
 
     def __init__(self, tensors: Tensors, source: str):
         self._left = dict(tensors)
@@ -36,12 +36,12 @@ class Reader:
         return name in self._left
 
     def count(self, prefix: str) -> int:
-        """How many layers ``prefix.0``, ``prefix.1`` and so on there are, by the highest number."""
+        """How many layers `prefix.0`, `prefix.1` and so on there are, by the highest number."""
         names = (re.match(rf"{re.escape(prefix)}\.(\d{{1,6}})\.", name) for name in self._left)
         return max((int(name[1]) for name in names if name), default=-1) + 1
 
     def array(self, name: str) -> Float[np.ndarray, "..."]:
-        """Takes one tensor, as float32; ``ForeignFileError`` when there is none or it is empty."""
+        """Takes one tensor, as float32; `ForeignFileError` when there is none or it is empty."""
         if name not in self._left:
             raise self.error(f"no tensor {name!r}")
         array = np.asarray(self._left.pop(name), np.float32)
@@ -50,8 +50,8 @@ class Reader:
         return array
 
     def weight(self, layer: str) -> Float[np.ndarray, "..."]:
-        """A layer's weight in PyTorch's layout, its weight normalisation folded in."""
-        for length, direction in _NORMALISED:
+        """A layer's weight in PyTorch's layout, its weight normalization folded in."""
+        for length, direction in _NORMALIZED:
             if self.has(f"{layer}.{length}"):
                 g, v = self.array(f"{layer}.{length}"), self.array(f"{layer}.{direction}")
                 norm = np.sqrt(np.sum(v.astype(np.float64) ** 2, tuple(range(1, v.ndim))))
@@ -66,28 +66,28 @@ class Reader:
         return self.array(f"{layer}.weight")
 
     def conv(self, layer: str, *, weight_norm: bool = True, bias: bool = True) -> dict[str, Any]:
-        """Parameters of our ``Conv1d``; with gains if that one is normalised."""
+        """Parameters of our `Conv1d`; with gains if that one is normalized."""
         weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-1, -2)), weight_norm, bias)
 
     def conv_transpose(self, layer: str, *, weight_norm: bool = True) -> dict[str, Any]:
-        """Parameters of our ``ConvTranspose1d``, whose foreign weight has its inputs first.
+        """Parameters of our `ConvTranspose1d`, whose foreign weight has its inputs first.
 
-        PyTorch normalises that weight by input, ours by output: the product is what is kept.
+        PyTorch normalizes that weight by input, ours by output: the product is what is kept.
         """
         weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-2, -1)), weight_norm, True)
 
     def dense(self, layer: str) -> dict[str, Any]:
-        """Parameters of our ``Dense``."""
+        """Parameters of our `Dense`."""
         return {"kernel": self.array(f"{layer}.weight").T, "bias": self.array(f"{layer}.bias")}
 
     def norm(self, layer: str) -> dict[str, Any]:
-        """Parameters of our ``LayerNorm``."""
+        """Parameters of our `LayerNorm`."""
         return {"scale": self.array(f"{layer}.weight"), "bias": self.array(f"{layer}.bias")}
 
     def done(self, ignored: str = r"(?!)") -> None:
-        """``ForeignFileError`` naming tensors that nobody took, but for names that ``ignored``,
+        """`ForeignFileError` naming tensors that nobody took, but for names that `ignored`,
         a regular expression, matches from their start.
         """
         left = sorted(name for name in self._left if not re.match(ignored, name))

@@ -1,6 +1,6 @@
-"""Files of ``torch.save``, read and written without PyTorch.
+"""Files of `torch.save`, read and written without PyTorch.
 
-Since 1.6 PyTorch writes a zip archive: the pickle ``data.pkl`` and one record of raw numbers for
+Since 1.6 PyTorch writes a zip archive: the pickle `data.pkl` and one record of raw numbers for
 each storage. Before, it wrote one stream: three pickles of preliminaries, the object's pickle, a
 pickle of the storages' keys, and the storages.
 """
@@ -28,17 +28,17 @@ DEEPEST = 4
 
 
 def is_torch_file(path: str | Path) -> bool:
-    """Whether a file begins as ``torch.save`` begins one: as a zip archive or as a pickle."""
+    """Whether a file begins as `torch.save` begins one: as a zip archive or as a pickle."""
     with open(path, "rb") as file:
         start = file.read(4)
     return start == b"PK\x03\x04" or (start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05")
 
 
 def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
-    """The one dict of tensors that a ``torch.save`` file holds, by name; nothing in it is run.
+    """The one dict of tensors that a `torch.save` file holds, by name; nothing in it is run.
 
     A dict within dicts is found if it is the only one, or the only one called "generator",
-    "state_dict" or "model". Arrays are read-only and keep their type. Raises ``ForeignFileError``,
+    "state_dict" or "model". Arrays are read-only and keep their type. Raises `ForeignFileError`,
     in one line that names the file, for one that is empty, truncated or of another kind, that
     holds no such dict or several, or whose pickle names anything a state dict does not need.
     """

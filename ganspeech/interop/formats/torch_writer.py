@@ -1,4 +1,4 @@
-"""State dicts for PyTorch: the file that ``torch.save`` would write, without PyTorch."""
+"""State dicts for PyTorch: the file that `torch.save` would write, without PyTorch."""
 
 import io
 import struct
@@ -19,9 +19,9 @@ _ARCHIVE_VERSION = b"3\n"
 def write_state_dict(
     path: str | Path, tensors: Mapping[str, np.ndarray], wrap: str = "generator"
 ) -> None:
-    """Writes ``{wrap: {name: tensor}}``, whole or not at all.
+    """Writes `{wrap: {name: tensor}}`, whole or not at all.
 
-    ``torch.load`` reads it, with ``weights_only`` too. ``ValueError`` for a tensor of a type that
+    `torch.load` reads it, with `weights_only` too. `ValueError` for a tensor of a type that
     PyTorch has no storage for.
     """
     arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
@@ -48,7 +48,7 @@ def _pickle(arrays: Mapping[str, np.ndarray], wrap: str) -> bytes:
 
 
 def _tensor(key: int, array: np.ndarray) -> bytes:
-    """``_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())``."""
+    """`_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())`."""
     strides = [step // array.itemsize for step in array.strides]
     storage = _tuple(
         _text("storage"),

@@ -16,22 +16,22 @@ from ganspeech.models.vocoder import Vocoder
 from ganspeech.nn.antialias import kaiser_sinc
 
 
-def recognises(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of the authors' ``BigVGAN``."""
+def recognizes(tensors: Tensors) -> bool:
+    """Whether a state dict has the names of the authors' `BigVGAN`."""
     return "ups.0.0.bias" in tensors and "activation_post.act.alpha" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalisation folded or not.
+    """The model of a state dict, its weight normalization folded or not.
 
     Sizes, the kind of snake and the final bias follow from the tensors; upsampling rates and
     dilations are the config's, or those of the published model whose layers the tensors have.
     Without a config the snakes' weights are logarithms, as in all that is published, and the final
     tanh is where the final bias is. The filters of the activations must be ours and are not kept.
-    ``ForeignFileError`` for missing, superfluous and misshapen tensors, for other filters, for a
-    config that contradicts the tensors or ``spec``, and where there is none and the tensors are of
+    `ForeignFileError` for missing, superfluous and misshapen tensors, for other filters, for a
+    config that contradicts the tensors or `spec`, and where there is none and the tensors are of
     no published size.
     """
     reader = Reader(tensors, source)
@@ -83,7 +83,7 @@ def read(
 
 
 def _read_block(reader: Reader, name: str) -> dict[str, Any]:
-    """Parameters of our ``PeriodicBlock``."""
+    """Parameters of our `PeriodicBlock`."""
     steps = range(reader.count(f"{name}.convs1"))
     if not steps:
         raise reader.error(f"no tensor '{name}.convs1.0.weight'")
@@ -97,7 +97,7 @@ def _read_block(reader: Reader, name: str) -> dict[str, Any]:
 
 
 def _snake(reader: Reader, name: str) -> dict[str, Any]:
-    """Parameters of our ``AntiAliasedSnake``."""
+    """Parameters of our `AntiAliasedSnake`."""
     for part in ("upsample.filter", "downsample.lowpass.filter"):
         stored = reader.array(f"{name}.{part}").reshape(-1)
         ours = kaiser_sinc()

@@ -25,22 +25,22 @@ FAMILIES: dict[str, ModuleType] = {
     "UnivNet": univnet,
     "SpeechT5's HiFi-GAN": speecht5,
 }
-"""Each has ``recognises`` and ``read``."""
+"""Each has `recognizes` and `read`."""
 CONFIGS = ("config.json", "config.yaml")
 """What projects put beside their weights."""
 
 
 def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None = None) -> Vocoder:
-    """The vocoder of another project's file, for log-mels of ``spec``.
+    """The vocoder of another project's file, for log-mels of `spec`.
 
-    Reads safetensors and files of ``torch.save``, told apart by their content; nothing in them is
-    run. ``config`` is a JSON or YAML file of that project's settings; if none is given,
-    config.json or config.yaml in the same folder is taken if there is one. ``ForeignFileError``
+    Reads safetensors and files of `torch.save`, told apart by their content; nothing in them is
+    run. `config` is a JSON or YAML file of that project's settings; if none is given,
+    config.json or config.yaml in the same folder is taken if there is one. `ForeignFileError`
     names the file and what is wrong with it; so do the errors of a spec that does not fit.
     """
     source = str(path)
     tensors = _tensors(Path(path))
-    family = next((known for known in FAMILIES.values() if known.recognises(tensors)), None)
+    family = next((known for known in FAMILIES.values() if known.recognizes(tensors)), None)
     if family is None:
         names = ", ".join(printable(name) for name in sorted(tensors)[:3])
         raise ForeignFileError(
@@ -81,7 +81,7 @@ class _Settings(yaml.SafeLoader):
     """YAML without aliases, by which a short text can hold lists without end."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """The next node; ``ForeignFileError`` for an alias."""
+        """The next node; `ForeignFileError` for an alias."""
         if self.check_event(yaml.AliasEvent):
             raise ForeignFileError("aliases (&, *) are not read")
         return super().compose_node(parent, index)

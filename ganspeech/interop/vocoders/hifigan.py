@@ -30,8 +30,8 @@ SPEC_FIELDS = {
 """The features' fields in the authors' config.json, and in our audio spec."""
 
 
-def recognises(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of the authors' ``Generator``."""
+def recognizes(tensors: Tensors) -> bool:
+    """Whether a state dict has the names of the authors' `Generator`."""
     return "ups.0.bias" in tensors and (
         "resblocks.0.convs1.0.bias" in tensors or "resblocks.0.convs.0.bias" in tensors
     )
@@ -40,12 +40,12 @@ def recognises(tensors: Tensors) -> bool:
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalisation folded or not.
+    """The model of a state dict, its weight normalization folded or not.
 
     Sizes follow from the tensors; upsampling rates and dilations are the config's, or those of the
-    published V1 (V2's are the same) or V3 whose layers the tensors have. ``ForeignFileError`` for
+    published V1 (V2's are the same) or V3 whose layers the tensors have. `ForeignFileError` for
     missing, superfluous and misshapen tensors, for a config that contradicts the tensors or
-    ``spec``, and where there is none and the tensors are of no published size.
+    `spec`, and where there is none and the tensors are of no published size.
     """
     reader = Reader(tensors, source)
     stated = Stated(config, reader.error)
@@ -94,8 +94,8 @@ def read(
 def write(model: Vocoder) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The authors' state dict of a HiFi-GAN, and their config of it.
 
-    Weights are normalised in PyTorch's way: by output, those of transposed convolutions by input.
-    ``ValueError`` for another generator, and for one whose layers theirs cannot have.
+    Weights are normalized in PyTorch's way: by output, those of transposed convolutions by input.
+    `ValueError` for another generator, and for one whose layers theirs cannot have.
     """
     generator = model.generator
     if not isinstance(generator, HiFiGAN):
@@ -136,7 +136,7 @@ def write(model: Vocoder) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 def require_features(
     stated: Stated, rates: tuple[int, ...], spec: AudioSpec, reader: Reader
 ) -> None:
-    """``ForeignFileError`` where the config's features or the rates are not those of ``spec``."""
+    """`ForeignFileError` where the config's features or the rates are not those of `spec`."""
     for theirs, ours in SPEC_FIELDS.items():
         value = getattr(spec, ours)
         # Theirs says null for half the sample rate.
@@ -151,7 +151,7 @@ def require_features(
 
 
 def _read_block(reader: Reader, name: str, resblock: Kind) -> dict[str, Any]:
-    """Parameters of our ``ResidualBlock``."""
+    """Parameters of our `ResidualBlock`."""
     dilated = f"{name}.convs1" if resblock == "1" else f"{name}.convs"
     steps = range(reader.count(dilated))
     if not steps:
@@ -179,13 +179,13 @@ def _require_agreement(stated: Stated, generator: HiFiGAN) -> None:
 
 
 def _conv(name: str, layer: Tree) -> dict[str, np.ndarray]:
-    """The tensors of our normalised ``Conv1d``: outputs, inputs, taps."""
-    return _normalised(name, _folded(layer).transpose(2, 1, 0), layer["bias"])
+    """The tensors of our normalized `Conv1d`: outputs, inputs, taps."""
+    return _normalized(name, _folded(layer).transpose(2, 1, 0), layer["bias"])
 
 
 def _conv_transpose(name: str, layer: Tree) -> dict[str, np.ndarray]:
-    """The tensors of our normalised ``ConvTranspose1d``: inputs, outputs, taps."""
-    return _normalised(name, _folded(layer).transpose(1, 2, 0), layer["bias"])
+    """The tensors of our normalized `ConvTranspose1d`: inputs, outputs, taps."""
+    return _normalized(name, _folded(layer).transpose(1, 2, 0), layer["bias"])
 
 
 def _folded(layer: Tree) -> Float[np.ndarray, "taps inputs outputs"]:
@@ -193,7 +193,7 @@ def _folded(layer: Tree) -> Float[np.ndarray, "taps inputs outputs"]:
     return kernel * (gain / np.sqrt(np.sum(kernel**2, axis=(0, 1))))
 
 
-def _normalised(
+def _normalized(
     name: str, weight: Float[np.ndarray, "first second taps"], bias: Any
 ) -> dict[str, np.ndarray]:
     length = np.sqrt(np.sum(weight**2, axis=(1, 2), keepdims=True))

@@ -6,20 +6,20 @@ from typing import Any
 
 
 class Stated:
-    """A config's fields; one that is absent states nothing. Errors are made by ``error``."""
+    """A config's fields; one that is absent states nothing. Errors are made by `error`."""
 
     def __init__(self, config: Mapping[str, Any] | None, error: Callable[[str], ValueError]):
         self._config = config or {}
         self._error = error
 
     def value(self, name: str, default: Any) -> Any:
-        """The field, its lists as tuples; ``default`` where there is none."""
+        """The field, its lists as tuples; `default` where there is none."""
         return _frozen(self._config.get(name, default))
 
     def counts(self, name: str, default: Any, lengths: list[int]) -> tuple[tuple[int, ...], ...]:
-        """A field of lists of positive whole numbers, one list for each of ``lengths``.
+        """A field of lists of positive whole numbers, one list for each of `lengths`.
 
-        The error names the field where it has another form; without a ``default`` that fits, the
+        The error names the field where it has another form; without a `default` that fits, the
         same error asks for the field.
         """
         value = self.value(name, default)
@@ -34,10 +34,10 @@ class Stated:
         return value
 
     def rates(self, default: Any, taps: tuple[int, ...]) -> tuple[int, ...]:
-        """The field ``upsample_rates``, for transposed convolutions of so many taps.
+        """The field `upsample_rates`, for transposed convolutions of so many taps.
 
         PyTorch's layouts lose or add a sample where taps less rate is odd, so the error names the
-        field there; without a ``default`` that fits, the same error asks for it.
+        field there; without a `default` that fits, the same error asks for it.
         """
         rates = self.value("upsample_rates", default)
         fits = isinstance(rates, tuple) and len(rates) == len(taps)
@@ -53,7 +53,7 @@ class Stated:
         return rates
 
     def require(self, name: str, expected: Any, whose: str) -> None:
-        """The error, naming both, where the field is stated and is not ``expected``."""
+        """The error, naming both, where the field is stated and is not `expected`."""
         if name in self._config and self.value(name, None) != expected:
             raise self._error(
                 f"{name} of its config is {self._told(name)}, but {whose} is {expected!r}"

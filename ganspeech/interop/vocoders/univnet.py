@@ -1,4 +1,4 @@
-"""UnivNet of Hugging Face transformers (``UnivNetModel``), for instance of Tortoise TTS."""
+"""UnivNet of Hugging Face transformers (`UnivNetModel`), for instance of Tortoise TTS."""
 
 import math
 from collections.abc import Mapping
@@ -18,22 +18,22 @@ PUBLISHED_DILATIONS = (1, 3, 9, 27)
 """Of every stage, where there is no config."""
 
 
-def recognises(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of ``UnivNetModel``."""
+def recognizes(tensors: Tensors) -> bool:
+    """Whether a state dict has the names of `UnivNetModel`."""
     return "resblocks.0.kernel_predictor.kernel_conv.bias" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalisation folded or not.
+    """The model of a state dict, its weight normalization folded or not.
 
     All sizes follow from the tensors; dilations are the config's, or the published (1, 3, 9, 27).
     The feature extractor of transformers adds 1e-9 under its magnitudes' square root, which no
-    audio spec says: the nearest, ``AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)``,
+    audio spec says: the nearest, `AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)`,
     differs from it by at most 0.14, and only where a band is near the floor.
-    ``ForeignFileError`` for missing, superfluous and misshapen tensors, and for a config that
-    contradicts the tensors or ``spec``.
+    `ForeignFileError` for missing, superfluous and misshapen tensors, and for a config that
+    contradicts the tensors or `spec`.
     """
     reader = Reader(tensors, source)
     stated = Stated(config, reader.error)
@@ -99,7 +99,7 @@ def read(
 def _predictor(
     reader: Reader, name: str, layers: int, channels: int, taps: int
 ) -> dict[str, dict[str, Any]]:
-    """Parameters of our ``KernelPredictor``."""
+    """Parameters of our `KernelPredictor`."""
     params = {"before": reader.conv(f"{name}.input_conv")}
     for n in range(reader.count(f"{name}.resblocks")):
         params[f"first_{n}"] = reader.conv(f"{name}.resblocks.{n}.conv1")

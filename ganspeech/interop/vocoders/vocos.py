@@ -21,18 +21,18 @@ DISCRIMINATORS = r"(multiperioddisc|multiresddisc)\."
 """What the authors' training checkpoints hold beside the generator."""
 
 
-def recognises(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of the authors' ``Vocos``."""
+def recognizes(tensors: Tensors) -> bool:
+    """Whether a state dict has the names of the authors' `Vocos`."""
     return "backbone.embed.weight" in tensors and "head.out.weight" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict; ``config`` is the parsed config.yaml.
+    """The model of a state dict; `config` is the parsed config.yaml.
 
     All sizes follow from the tensors. The published window and filterbank are compared with those
-    of ``spec`` and not kept. ``ForeignFileError`` where they or the config differ from the spec's,
+    of `spec` and not kept. `ForeignFileError` where they or the config differ from the spec's,
     for missing, superfluous and misshapen tensors, and for a model of codec tokens.
     """
     reader = Reader(tensors, source)
@@ -73,7 +73,7 @@ def read(
 
 
 def _block(reader: Reader, name: str) -> dict[str, Any]:
-    """Parameters of our ``ConvNeXtBlock``."""
+    """Parameters of our `ConvNeXtBlock`."""
     depthwise = reader.conv(f"{name}.dwconv", weight_norm=False)
     return {
         "depthwise": depthwise | {"kernel": depthwise["kernel"][:, 0]},

@@ -1,4 +1,4 @@
-"""Voices of Hugging Face's ``VitsModel`` (transformers), such as those of MMS-TTS: a folder.
+"""Voices of Hugging Face's `VitsModel` (transformers), such as those of MMS-TTS: a folder.
 
 Pratap et al. 2024, "Scaling speech technology to 1,000+ languages". The folder holds
 model.safetensors, config.json, vocab.json and tokenizer_config.json.
@@ -48,8 +48,8 @@ _NUMBERS = {
 def read_mms(folder: str | Path) -> Voice:
     """The voice of such a folder; its posterior encoder is kept, for further training.
 
-    ``ForeignFileError`` names the file and what is wrong with it: missing or damaged, of another
-    architecture, of settings that ours does not have, or with texts to be romanised by uroman,
+    `ForeignFileError` names the file and what is wrong with it: missing or damaged, of another
+    architecture, of settings that ours does not have, or with texts to be romanized by uroman,
     which is not part of this.
     """
     folder = Path(folder)
@@ -149,7 +149,7 @@ def _text(folder: Path, symbols: int) -> SpokenText:
 def _front(settings: dict[str, Any], names: list[str], path: Path) -> FrontEnd:
     if settings.get("is_uroman", False):
         raise ForeignFileError(
-            f"{path}: is_uroman is set: the voice reads text that uroman has romanised, which is "
+            f"{path}: is_uroman is set: the voice reads text that uroman has romanized, which is "
             "not known here"
         )
     if settings.get("phonemize", True):

@@ -32,23 +32,23 @@ _NAMES = (
 )
 """Applied in this order, each where it fits."""
 _ATTENTION = re.compile(r"attn_layers\.\d+\.conv_.\.weight$")
-_NORMALISED = re.compile(r"(.*)\.(weight_g|parametrizations\.weight\.original0)$")
+_NORMALIZED = re.compile(r"(.*)\.(weight_g|parametrizations\.weight\.original0)$")
 _PARTS = re.compile(r"\.(weight_[gv]|parametrizations\.weight\.original[01])$")
 
 
 def authors_tensors(tensors: Tensors, source: str) -> dict[str, np.ndarray]:
-    """The tensors under the authors' names, their weight normalisation folded.
+    """The tensors under the authors' names, their weight normalization folded.
 
     Biases of the attention, which the authors always have, are zeros where there are none. Layers
     for speakers are dropped where there is one only.
-    ``ForeignFileError`` for a weight whose normalisation is damaged, and for what is no VITS.
+    `ForeignFileError` for a weight whose normalization is damaged, and for what is no VITS.
     """
     named = {_authors_name(name): array for name, array in tensors.items()}
     if not any(name.startswith("enc_p.") for name in named):
         raise ForeignFileError(f"{source} holds no VITS: nothing in it is named text_encoder")
     reader = Reader(named, source)
-    for name in [name for name in named if _NORMALISED.match(name)]:
-        layer = _NORMALISED.sub(r"\1", name)
+    for name in [name for name in named if _NORMALIZED.match(name)]:
+        layer = _NORMALIZED.sub(r"\1", name)
         named[f"{layer}.weight"] = reader.weight(layer)
     named = {name: array for name, array in named.items() if not _PARTS.search(name)}
     speakers = named.get("emb_g.weight")

@@ -21,9 +21,9 @@ _FIRST, _LAST, _BLANK = "^", "$", "_"
 
 
 def read_piper(path: str | Path) -> Voice:
-    """The voice of an ONNX file of Piper, whose config is ``PATH.json``.
+    """The voice of an ONNX file of Piper, whose config is `PATH.json`.
 
-    The onnx package is not needed, and nothing in the file is run. ``ForeignFileError`` names the
+    The onnx package is not needed, and nothing in the file is run. `ForeignFileError` names the
     file and what is wrong with it: cut short, no ONNX, no VITS, no config or a bad one, a way to
     phonemes that is not known here.
     """
@@ -67,7 +67,7 @@ class _Config:
             raise ForeignFileError(f"{path} must hold an object of settings")
 
     def get(self, name: str, part: str = "", *, kind: type | tuple, default: Any = None) -> Any:
-        """A field, of the object ``part`` if that is given; without a default it must be there."""
+        """A field, of the object `part` if that is given; without a default it must be there."""
         holder = self._fields.get(part, {}) if part else self._fields
         value = holder.get(name, default) if isinstance(holder, dict) else None
         if not isinstance(value, kind) or isinstance(value, bool):

@@ -1,6 +1,6 @@
 """The weights of a Piper voice under the names of VITS's authors, out of its ONNX graph.
 
-The exporter keeps most names. Weights that were normalised lose theirs, but their layers' nodes
+The exporter keeps most names. Weights that were normalized lose theirs, but their layers' nodes
 and biases do not; constants it computes beforehand are found by what reads them.
 """
 
@@ -19,7 +19,7 @@ MOST = 10_000
 
 
 def weights_of(graph: Graph, source: str) -> tuple[dict[str, np.ndarray], Unshown]:
-    """The tensors, and what their shapes do not show; ``ForeignFileError`` if it is no VITS.
+    """The tensors, and what their shapes do not show; `ForeignFileError` if it is no VITS.
 
     A voice has what speaking needs: no posterior encoder, and of a stochastic duration predictor
     neither its posterior nor the first coupling.
@@ -65,7 +65,7 @@ def _add_embeddings(graph: Graph, tensors: dict[str, np.ndarray]) -> None:
 
 
 def _log_scale(graph: Graph, source: str) -> np.ndarray:
-    """The logarithm of the scale of `dp.flows.0`, of which the graph has ``exp(-logs)``."""
+    """The logarithm of the scale of `dp.flows.0`, of which the graph has `exp(-logs)`."""
     shape = graph.constants["dp.flows.0.m"].shape
     moved = {
         output

@@ -19,7 +19,7 @@ class Kind(NamedTuple):
     read: Callable[[Reader, str], dict[str, Tensor]]
     """Parameters of our layer from the tensors of theirs."""
     write: Callable[[str, dict[str, Tensor]], dict[str, Tensor]]
-    """Tensors of theirs from the parameters of ours, weight normalisation folded."""
+    """Tensors of theirs from the parameters of ours, weight normalization folded."""
 
 
 class Layer(NamedTuple):
@@ -93,12 +93,12 @@ def _wavenet(
     width = network.width
     if network.speaker_width:
         shape: tuple[int, ...] = (1, network.speaker_width, 2 * width * layers)
-        yield Layer((*ours, "speaker"), f"{theirs}.cond_layer", NORMALISED, shape)
+        yield Layer((*ours, "speaker"), f"{theirs}.cond_layer", NORMALIZED, shape)
     for n in range(layers):
         shape = (taps, width, 2 * width)
-        yield Layer((*ours, f"gate_{n}"), f"{theirs}.in_layers.{n}", NORMALISED, shape)
+        yield Layer((*ours, f"gate_{n}"), f"{theirs}.in_layers.{n}", NORMALIZED, shape)
         shape = (1, width, width if n == layers - 1 else 2 * width)
-        yield Layer((*ours, f"out_{n}"), f"{theirs}.res_skip_layers.{n}", NORMALISED, shape)
+        yield Layer((*ours, f"out_{n}"), f"{theirs}.res_skip_layers.{n}", NORMALIZED, shape)
 
 
 def _deterministic(network: VITS) -> Iterator[Layer]:
@@ -162,7 +162,7 @@ def _separable(ours: tuple[str, ...], theirs: str, network: VITS) -> Iterator[La
 def _decoder(network: VITS) -> Iterator[Layer]:
     decoder: Any = network.decoder
     width, branches = decoder.channels, len(decoder.kernels)
-    yield Layer(("decoder", "before"), "dec.conv_pre", NORMALISED, (7, network.latent, width))
+    yield Layer(("decoder", "before"), "dec.conv_pre", NORMALIZED, (7, network.latent, width))
     if network.speaker_width:
         yield Layer(("decoder", "speaker"), "dec.cond", CONV, (1, network.speaker_width, width))
     for stage, taps in enumerate(decoder.upsample_kernels):
@@ -178,12 +178,12 @@ def _decoder(network: VITS) -> Iterator[Layer]:
             for n in range(len(decoder.dilations[branch])):
                 for our, their in names.items():
                     place, shape = (*ours, f"{our}_{n}"), (kernel, width, width)
-                    yield Layer(place, f"{theirs}.{their}.{n}", NORMALISED, shape)
+                    yield Layer(place, f"{theirs}.{their}.{n}", NORMALIZED, shape)
     yield Layer(("decoder", "after"), "dec.conv_post", LAST, (7, width, 1))
 
 
 def folded(layer: Tree) -> Float[np.ndarray, "taps inputs outputs"]:
-    """The kernel of one of our convolutions, its weight normalisation folded in."""
+    """The kernel of one of our convolutions, its weight normalization folded in."""
     kernel = np.asarray(layer["kernel"], np.float64)
     if "gain" not in layer:
         return kernel
@@ -196,7 +196,7 @@ def _write_conv(name: str, layer: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 CONV = Kind(lambda reader, name: reader.conv(name, weight_norm=False), _write_conv)
-NORMALISED = Kind(lambda reader, name: reader.conv(name), _write_conv)
+NORMALIZED = Kind(lambda reader, name: reader.conv(name), _write_conv)
 TRANSPOSED = Kind(
     lambda reader, name: reader.conv_transpose(name),
     lambda name, layer: {

@@ -40,7 +40,7 @@ class Unshown:
 def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
     """The network with tensors of these shapes; dropout is that of the paper.
 
-    Weight normalisation must be folded. ``ForeignFileError`` for what is no VITS.
+    Weight normalization must be folded. `ForeignFileError` for what is no VITS.
     """
     seen = _Shapes(tensors, source)
     width, latent = seen.shape("enc_p.emb.weight", 2)[1], seen.shape("enc_p.proj.weight", 3)[0] // 2
@@ -94,7 +94,7 @@ def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
 def variables_of(network: VITS, tensors: Tensors, source: str) -> Tree:
     """Variables of the network that has these tensors.
 
-    Parts that only training needs may be missing. ``ForeignFileError`` for tensors missing,
+    Parts that only training needs may be missing. `ForeignFileError` for tensors missing,
     superfluous or misshapen, and for values that are NaN or infinite.
     """
     reader = Reader(tensors, source)
@@ -132,9 +132,9 @@ def _around(tensors: Tensors) -> Around:
 
 
 def tensors_of(network: VITS, variables: Tree) -> dict[str, np.ndarray]:
-    """The inverse of `variables_of`, weight normalisation folded; float32.
+    """The inverse of `variables_of`, weight normalization folded; float32.
 
-    ``ValueError`` for a decoder that the authors' code does not have.
+    `ValueError` for a decoder that the authors' code does not have.
     """
     if not isinstance(network.decoder, HiFiGAN):
         raise ValueError(f"VITS's authors have no decoder as {type(network.decoder).__name__}")

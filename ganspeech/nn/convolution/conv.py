@@ -1,4 +1,4 @@
-"""Convolution layers, channels last, with weight normalisation as an option."""
+"""Convolution layers, channels last, with weight normalization as an option."""
 
 import math
 
@@ -9,8 +9,8 @@ from jaxtyping import Array, Float
 from ganspeech.nn.convolution.forms import convolve, convolve_transposed, same_padding
 from ganspeech.nn.dense import add_bias
 from ganspeech.nn.initializers import kernel_and_bias
-from ganspeech.nn.normalization.spectral_norm import spectrally_normalised
-from ganspeech.nn.normalization.weight_norm import lengths, normalised
+from ganspeech.nn.normalization.spectral_norm import spectrally_normalized
+from ganspeech.nn.normalization.weight_norm import lengths, normalized
 
 
 class Conv1d(nn.Module):
@@ -27,7 +27,7 @@ class Conv1d(nn.Module):
     groups: int = 1
     """Blocks of channels that do not see each other."""
     padding: tuple[int, int] | None = None
-    """Zeros before and after; None pads to ``ceil(time / stride)`` outputs."""
+    """Zeros before and after; None pads to `ceil(time / stride)` outputs."""
     weight_norm: bool = False
     """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
     spectral_norm: bool = False
@@ -35,7 +35,7 @@ class Conv1d(nn.Module):
     stddev: float | None = None
     """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
     bias: bool = True
-    """Whether a learnt number is added to each channel."""
+    """Whether a learned number is added to each channel."""
 
     @nn.compact
     def __call__(
@@ -71,7 +71,7 @@ class Conv2d(nn.Module):
     dilation: tuple[int, int] = (1, 1)
     """Steps between taps along each axis."""
     padding: tuple[tuple[int, int], tuple[int, int]] | None = None
-    """Zeros before and after each axis; None makes ``ceil(n / stride)`` outputs of ``n``."""
+    """Zeros before and after each axis; None makes `ceil(n / stride)` outputs of `n`."""
     weight_norm: bool = False
     """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
     spectral_norm: bool = False
@@ -97,17 +97,17 @@ class Conv2d(nn.Module):
 
 
 class ConvTranspose1d(nn.Module):
-    """Transposed convolution over time that multiplies the length by ``stride`` exactly.
+    """Transposed convolution over time that multiplies the length by `stride` exactly.
 
     It equals PyTorch's ``ConvTranspose1d(inputs, features, kernel, stride, padding,
-    output_padding)`` with ``padding = ceil((kernel - stride) / 2)`` and
-    ``output_padding = (kernel - stride) % 2``; the kernel's axes here are taps, inputs, features.
+    output_padding)` with `padding = ceil((kernel - stride) / 2)`` and
+    `output_padding = (kernel - stride) % 2`; the kernel's axes here are taps, inputs, features.
     """
 
     features: int
     """Channels out."""
     kernel: int
-    """Taps, at least ``stride``."""
+    """Taps, at least `stride`."""
     stride: int
     """Outputs for each input."""
     weight_norm: bool = False
@@ -135,12 +135,12 @@ class ConvTranspose1d(nn.Module):
 
 
 class ConvTranspose2d(nn.Module):
-    """Transposed convolution over two axes that multiplies both lengths by ``stride`` exactly."""
+    """Transposed convolution over two axes that multiplies both lengths by `stride` exactly."""
 
     features: int
     """Channels out."""
     kernel: tuple[int, int]
-    """Taps along each axis, at least ``stride``."""
+    """Taps along each axis, at least `stride`."""
     stride: tuple[int, int]
     """Outputs for each input along each axis."""
     stddev: float | None = None
@@ -173,16 +173,16 @@ def _weights(
     fan_in: int,
     with_bias: bool = True,
 ) -> tuple[Float[Array, "..."], Float[Array, " features"]]:
-    """The layer's kernel, ready to use, and its bias; ``shape`` ends with the outputs."""
+    """The layer's kernel, ready to use, and its bias; `shape` ends with the outputs."""
     kernel_init, bias_init = kernel_and_bias(fan_in, layer.stddev)
     kernel = layer.param("kernel", kernel_init, shape)
     zero = jnp.zeros(shape[-1:], kernel.dtype)
     bias = layer.param("bias", bias_init, shape[-1:]) if with_bias else zero
     if not isinstance(layer, ConvTranspose1d) and layer.spectral_norm:
-        kernel = spectrally_normalised(layer, kernel)
+        kernel = spectrally_normalized(layer, kernel)
     is_folded = not (layer.is_initializing() or layer.has_variable("params", "gain"))
     if not layer.weight_norm or is_folded:
         return kernel, bias
     # Starting from the kernel's own length, the first forward pass is that of the plain layer.
     gain = layer.param("gain", lambda _: lengths(kernel.astype(jnp.float32)).reshape(-1))
-    return normalised(kernel, gain), bias
+    return normalized(kernel, gain), bias

@@ -9,20 +9,20 @@ from ganspeech.nn.dense import Dense, LayerNorm, per_channel
 
 
 class ConvNeXtBlock(nn.Module):
-    """Depthwise convolution, normalisation and a wide two-layer perceptron, added to the input."""
+    """Depthwise convolution, normalization and a wide two-layer perceptron, added to the input."""
 
     width: int
     """Channels in and out."""
     kernel: int = 7
     """Taps of the depthwise convolution."""
     expansion: int = 3
-    """Hidden width of the perceptron as a multiple of ``width``."""
+    """Hidden width of the perceptron as a multiple of `width`."""
     layer_scale: float = 0.125
     """First value of each channel's learned gain on the branch (Vocos: one over the blocks)."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Refine ``x``; the output has its shape."""
+        """Refine `x`; the output has its shape."""
         branch = DepthwiseConv1d(self.kernel, stddev=0.02, name="depthwise")(x)
         branch = LayerNorm(name="norm")(branch)
         branch = Dense(self.expansion * self.width, stddev=0.02, name="expand")(branch)

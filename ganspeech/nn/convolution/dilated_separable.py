@@ -15,7 +15,7 @@ class DilatedSeparable(nn.Module):
     """Dilated and depth-separable convolutions with residuals (Kim et al. 2021, figure 5)."""
 
     layers: int
-    """How many; each sees ``kernel`` times as far as the one before."""
+    """How many; each sees `kernel` times as far as the one before."""
     kernel: int
     """Taps over time."""
     dropout: float = 0.0
@@ -25,7 +25,7 @@ class DilatedSeparable(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Refine ``x``, whose ``valid`` places see each other and no others; zero elsewhere."""
+        """Refine `x`, whose `valid` places see each other and no others; zero elsewhere."""
         for n in range(self.layers):
             depthwise = DepthwiseConv1d(self.kernel, self.kernel**n, name=f"depthwise_{n}")
             y = depthwise(masked(x, valid))

@@ -20,7 +20,7 @@ Padding = tuple[tuple[int, int], ...]
 
 
 def same_padding(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> Padding:
-    """Padding that gives ``ceil(length / stride)`` outputs, split evenly, the odd zero after."""
+    """Padding that gives `ceil(length / stride)` outputs, split evenly, the odd zero after."""
     spans = [(size - 1) * step for size, step in zip(kernel, dilation)]
     return tuple((span // 2, span - span // 2) for span in spans)
 
@@ -34,7 +34,7 @@ def convolve(
     dilation: tuple[int, ...],
     groups: int = 1,
 ) -> Float[Array, "batch *out_space outputs"]:
-    """Cross-correlation of ``x`` with ``kernel``; group ``i`` reads block ``i`` of inputs."""
+    """Cross-correlation of `x` with `kernel`; group `i` reads block `i` of inputs."""
     plain = partial(_plain, strides=strides, padding=padding, dilation=dilation, groups=groups)
     undilated, strided = math.prod(dilation) == 1, math.prod(strides) > 1
     if groups > 1:
@@ -64,10 +64,10 @@ def convolve_transposed(
     strides: tuple[int, ...],
     crop: Padding,
 ) -> Float[Array, "batch *out_space outputs"]:
-    """Transposed convolution: each input adds a scaled copy of ``kernel``, ``strides`` apart.
+    """Transposed convolution: each input adds a scaled copy of `kernel`, `strides` apart.
 
-    An axis of ``n`` inputs and ``k`` taps gives ``(n - 1) * stride + k`` outputs, of which ``crop``
-    is cut off at both ends (negative values add zeros); PyTorch's ``padding=p`` is ``crop=(p, p)``.
+    An axis of `n` inputs and `k` taps gives `(n - 1) * stride + k` outputs, of which `crop`
+    is cut off at both ends (negative values add zeros); PyTorch's `padding=p` is `crop=(p, p)`.
     """
     return _transposed(x, kernel, strides, crop)
 
@@ -76,8 +76,8 @@ def convolve_transposed(
 def _transposed(x: Array, kernel: Array, strides: tuple[int, ...], crop: Padding) -> Array:
     """Sub-pixel form (Shi et al. 2016) of a transposed convolution.
 
-    The output at ``q * stride + r`` sees only every ``stride``-th tap from ``r`` on, so an ordinary
-    convolution makes the ``stride`` outputs of each ``q`` as channels, and a reshape interleaves
+    The output at `q * stride + r` sees only every `stride`-th tap from `r` on, so an ordinary
+    convolution makes the `stride` outputs of each `q` as channels, and a reshape interleaves
     them. Its gradients are those of the strided convolution that it transposes: XLA on CPU takes up
     to 60 times longer for the weight gradient of the sub-pixel form itself.
     """
@@ -168,9 +168,9 @@ def _is_narrow(x: Array, kernel: Array) -> bool:
 def _packed(x: Array, kernel: Array, *, padding: tuple[int, int], dilation: int) -> Array:
     """A convolution over time that makes several steps at once, as channels of one step.
 
-    ``block`` outputs in a row see ``block + taps - 1`` inputs in a row: with rows cut into steps of
-    ``block`` times as many channels this is a convolution whose kernel holds ``block`` shifted
-    copies of the given one. Dilated taps are neighbours once every ``dilation``-th step is an
+    `block` outputs in a row see `block + taps - 1` inputs in a row: with rows cut into steps of
+    `block` times as many channels this is a convolution whose kernel holds `block` shifted
+    copies of the given one. Dilated taps are neighbors once every `dilation`-th step is an
     example of its own.
     """
     (batch, time, inputs), (taps, _, outputs) = x.shape, kernel.shape

@@ -14,7 +14,7 @@ def location_variable_convolution(
 ) -> Float[Array, "batch time outputs"]:
     """Convolve the samples of each frame with that frame's kernel, zeros beyond both ends.
 
-    ``time`` must be a multiple of ``frames``. Windows reach into the neighbouring frames' samples,
+    `time` must be a multiple of `frames`. Windows reach into the neighboring frames' samples,
     as in an ordinary convolution. One matrix product a frame: as a convolution with a group for
     each frame it is three times slower on a CPU, and its gradient a hundred times.
     """

@@ -23,7 +23,7 @@ class ResidualBlock(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], lengths: Int[Array, " batch"] | None = None
     ) -> Float[Array, "batch time width"]:
-        """Refine ``x``; the output has its shape, and is zero beyond ``lengths`` where given."""
+        """Refine `x`; the output has its shape, and is zero beyond `lengths` where given."""
         for n, dilation in enumerate(self.dilations):
             y = jax.nn.leaky_relu(x, 0.1)
             conv = Conv1d(
@@ -50,12 +50,12 @@ def upsample_through_blocks(
     speaker: Float[Array, "batch speaker_width"] | None = None,
     lengths: Int[Array, " batch"] | None = None,
 ) -> Float[Array, "batch time outputs"]:
-    """``x`` upsampled by the product of ``rates``, ending in ``channels / 2 ** len(rates)``.
+    """`x` upsampled by the product of `rates`, ending in `channels / 2 ** len(rates)`.
 
-    A part of the caller's ``nn.compact`` method, whose layers these are: "before" makes
-    ``channels`` of ``x``, to which "speaker" adds what a ``speaker`` changes; each "upsample_n"
-    halves them with ``taps[n]`` taps, and the mean of the blocks "block_n_kernel", one for each of
-    ``kernels`` and its ``dilations``, refines them. Where ``lengths`` in frames are given, what
+    A part of the caller's `nn.compact` method, whose layers these are: "before" makes
+    `channels` of `x`, to which "speaker" adds what a `speaker` changes; each "upsample_n"
+    halves them with `taps[n]` taps, and the mean of the blocks "block_n_kernel", one for each of
+    `kernels` and its `dilations`, refines them. Where `lengths` in frames are given, what
     lies beyond changes nothing before.
     """
     x = Conv1d(channels, 7, weight_norm=True, name="before")(x)
@@ -79,5 +79,5 @@ def upsample_through_blocks(
 def ended(
     x: Float[Array, "batch time width"], lengths: Int[Array, " batch"] | None
 ) -> Float[Array, "batch time width"]:
-    """``x`` with zeros beyond ``lengths``, where any are given."""
+    """`x` with zeros beyond `lengths`, where any are given."""
     return x if lengths is None else masked(x, valid_places(lengths, x.shape[1]))

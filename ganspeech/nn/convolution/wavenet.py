@@ -26,9 +26,9 @@ class WaveNet(nn.Module):
         valid: Bool[Array, "batch time"],
         speaker: Float[Array, "batch speaker_width"] | None = None,
     ) -> Float[Array, "batch time width"]:
-        """The sum of what the layers say; ``x`` is zero where it is not ``valid``, and so is it.
+        """The sum of what the layers say; `x` is zero where it is not `valid`, and so is it.
 
-        A ``speaker`` moves the gates of every layer.
+        A `speaker` moves the gates of every layer.
         """
         width = x.shape[-1]
         moves = None

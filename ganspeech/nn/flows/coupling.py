@@ -1,4 +1,4 @@
-"""A normalising flow of couplings: half of the channels move by what the others say."""
+"""A normalizing flow of couplings: half of the channels move by what the others say."""
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -42,7 +42,7 @@ class CouplingFlow(nn.Module):
         *,
         inverse: bool = False,
     ) -> Float[Array, "batch time channels"]:
-        """``x``, an even number of channels, sent through the flow or back; zero if not ``valid``.
+        """`x`, an even number of channels, sent through the flow or back; zero if not `valid`.
 
         The log-determinant is zero either way.
         """

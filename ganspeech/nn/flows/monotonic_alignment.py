@@ -22,7 +22,7 @@ def monotonic_alignment(
 
     What lies beyond `lengths` symbols and `frame_lengths` frames changes nothing, and the path is 0
     there. An example needs a frame for each of its symbols, or it has no path: its very
-    last symbol then gets all frames, and the others get none. Nothing is learnt through the path.
+    last symbol then gets all frames, and the others get none. Nothing is learned through the path.
     """
     scores = lax.stop_gradient(log_likelihood.astype(jnp.float32))
     by_frame = jnp.moveaxis(scores, 2, 0)

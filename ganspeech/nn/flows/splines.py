@@ -1,4 +1,4 @@
-"""Monotonic splines with a closed inverse, for normalising flows (Durkan et al. 2019)."""
+"""Monotonic splines with a closed inverse, for normalizing flows (Durkan et al. 2019)."""
 
 import jax
 import jax.numpy as jnp
@@ -17,12 +17,12 @@ def rational_quadratic(
     bound: float,
     inverse: bool = False,
 ) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
-    """``x`` through a rising spline, and the logarithm of the spline's slope there; float32.
+    """`x` through a rising spline, and the logarithm of the spline's slope there; float32.
 
-    Each number has a spline of its own, that goes from ``(-bound, -bound)`` to ``(bound, bound)``
-    in quotients of quadratics and is the identity outside. ``widths`` and ``heights`` become the
-    pieces' shares by a softmax, ``slopes`` (of the ``pieces - 1`` inner knots) slopes by a
-    softplus; at both ends the slope is 1. ``inverse`` goes the other way, with the slope of that.
+    Each number has a spline of its own, that goes from `(-bound, -bound)` to `(bound, bound)`
+    in quotients of quadratics and is the identity outside. `widths` and `heights` become the
+    pieces' shares by a softmax, `slopes` (of the `pieces - 1` inner knots) slopes by a
+    softplus; at both ends the slope is 1. `inverse` goes the other way, with the slope of that.
     """
     x_knots, y_knots = _knots(widths, bound), _knots(heights, bound)
     inner = LEAST + jax.nn.softplus(slopes.astype(jnp.float32))
@@ -64,7 +64,7 @@ def rational_quadratic(
 
 
 def _knots(shares: Float[Array, "*shape pieces"], bound: float) -> Float[Array, "*shape knots"]:
-    """Where the pieces begin and end, from ``-bound`` to ``bound``."""
+    """Where the pieces begin and end, from `-bound` to `bound`."""
     pieces = shares.shape[-1]
     shares = LEAST + (1 - LEAST * pieces) * jax.nn.softmax(shares.astype(jnp.float32))
     inner = bound * (2 * jnp.cumsum(shares, axis=-1)[..., :-1] - 1)

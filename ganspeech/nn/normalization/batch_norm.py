@@ -1,4 +1,4 @@
-"""Batch normalisation over the whole batch, however many devices share it."""
+"""Batch normalization over the whole batch, however many devices share it."""
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -8,9 +8,9 @@ from ganspeech.nn.axis import AXIS
 
 
 class BatchNorm(nn.Module):
-    """Normalises each channel over the batch (Ioffe and Szegedy 2015); statistics in float32.
+    """Normalizes each channel over the batch (Ioffe and Szegedy 2015); statistics in float32.
 
-    It uses the batch's own statistics where the collection ``batch_stats`` is mutable, as in an
+    It uses the batch's own statistics where the collection `batch_stats` is mutable, as in an
     update, and running averages elsewhere.
     """
 
@@ -21,7 +21,7 @@ class BatchNorm(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch ... width"]) -> Float[Array, "batch ... width"]:
-        """Normalise, then scale and shift each channel."""
+        """Normalize, then scale and shift each channel."""
         norm = nn.BatchNorm(
             use_running_average=not self.is_mutable_collection("batch_stats"),
             momentum=self.momentum,

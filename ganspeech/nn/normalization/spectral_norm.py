@@ -1,4 +1,4 @@
-"""Spectral normalisation: a layer whose largest singular value is 1 (Miyato et al. 2018)."""
+"""Spectral normalization: a layer whose largest singular value is 1 (Miyato et al. 2018)."""
 
 import jax
 import jax.numpy as jnp
@@ -9,13 +9,13 @@ from jaxtyping import Array, Float
 COLLECTION = "spectral_norm"
 
 
-def spectrally_normalised(
+def spectrally_normalized(
     layer: nn.Module, kernel: Float[Array, "*taps outputs"]
 ) -> Float[Array, "*taps outputs"]:
-    """The kernel, as a matrix to ``outputs``, over its largest singular value.
+    """The kernel, as a matrix to `outputs`, over its largest singular value.
 
-    A part of the compact method of ``layer``, which keeps the direction that the power iteration
-    has found; each pass with the collection ``spectral_norm`` mutable takes one step of it.
+    A part of the compact method of `layer`, which keeps the direction that the power iteration
+    has found; each pass with the collection `spectral_norm` mutable takes one step of it.
     """
     matrix = kernel.astype(jnp.float32).reshape(-1, kernel.shape[-1])
 

@@ -1,4 +1,4 @@
-"""Features standardised by statistics that were measured beforehand and are stored, not learnt."""
+"""Features standardized by statistics that were measured beforehand and are stored, not learned."""
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -8,13 +8,13 @@ from jaxtyping import Array, Float
 class Standardize(nn.Module):
     """Takes from each feature a stored mean and divides it by a stored scale.
 
-    Both vectors live in the collection ``statistics``, which no optimiser sees. They are 0 and 1
+    Both vectors live in the collection `statistics`, which no optimizer sees. They are 0 and 1
     until some are given. A convolution cannot absorb them: its zero padding stands for the mean.
     """
 
     @nn.compact
     def __call__(self, x: Float[Array, "*batch features"]) -> Float[Array, "*batch features"]:
-        """The standardised features, in float32."""
+        """The standardized features, in float32."""
         shape = (1,) * (x.ndim - 1) + x.shape[-1:]
         mean = self.variable("statistics", "mean", jnp.zeros, x.shape[-1:]).value
         scale = self.variable("statistics", "scale", jnp.ones, x.shape[-1:]).value

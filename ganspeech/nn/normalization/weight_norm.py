@@ -1,4 +1,4 @@
-"""Weight normalisation, folded away once nothing is learnt any more."""
+"""Weight normalization, folded away once nothing is learned any more."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from jaxtyping import Array, Float
 Tree = Any
 
 
-def normalised(
+def normalized(
     direction: Float[Array, "*taps_and_inputs outputs"], gain: Float[Array, " outputs"]
 ) -> Float[Array, "*taps_and_inputs outputs"]:
-    """Each output's filter with the length ``gain`` (Salimans and Kingma 2016).
+    """Each output's filter with the length `gain` (Salimans and Kingma 2016).
 
-    Computed in float32, answered in ``direction``'s dtype.
+    Computed in float32, answered in `direction`'s dtype.
     """
     exact = direction.astype(jnp.float32)
     ratio = gain.astype(jnp.float32).reshape((1,) * (exact.ndim - 1) + (-1,)) / lengths(exact)
@@ -29,8 +29,8 @@ def lengths(direction: Float[Array, "*taps_and_inputs outputs"]) -> Float[Array,
 def folded(variables: Tree) -> Tree:
     """The same network without gains, its kernels as they are used; for use, not for training.
 
-    A normalised layer without a gain takes its kernel as it lies, so that a network which is called
-    often does not normalise all its weights every time. Kernels become NumPy arrays: to compile
+    A normalized layer without a gain takes its kernel as it lies, so that a network which is called
+    often does not normalize all its weights every time. Kernels become NumPy arrays: to compile
     this for every shape would take longer than it saves.
     """
     if not hasattr(variables, "items"):

@@ -1,7 +1,7 @@
-"""English letters that are said by their names: initials, initialisms, the letter A.
+"""English letters that are said by their names: initials, initializms, the letter A.
 
 A space between letters would make an article of "A", and capitals without dots are words to espeak
-("AD", "AT"). So initialisms are written with dots between their letters, "A.D", and an "A" alone
+("AD", "AT"). So initializms are written with dots between their letters, "A.D", and an "A" alone
 as "Ae": front ends turn both into what they spell.
 """
 
@@ -36,9 +36,9 @@ _SPELLED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b")
 
 
 def letters_named(text: str) -> str:
-    """A text with initialisms as "U.S.A" and an "A" that is no article as `LETTER_A`."""
+    """A text with initializms as "U.S.A" and an "A" that is no article as `LETTER_A`."""
     text = _AMPERSAND.sub(lambda found: ".".join(found[1]) + "&", text)
-    text = _ERA.sub("A.D", _INITIALISM.sub(_initialism, text))
+    text = _ERA.sub("A.D", _INITIALISM.sub(_initializm, text))
     text = _INITIAL.sub(lambda found: LETTER_A if found[1] == "A" else found[1], text)
     return _LETTER_A_AFTER.sub(rf"\1 {LETTER_A}", _LETTER_A.sub(LETTER_A, text))
 
@@ -71,6 +71,6 @@ def starts(following: str) -> bool:
     return following[:_LONGEST].lstrip().split(" ")[0].rstrip(",") in STARTERS
 
 
-def _initialism(found: re.Match) -> str:
+def _initializm(found: re.Match) -> str:
     letters = ".".join(re.findall("[A-Z]", found[0].upper()))
     return letters + (ending_dot(found) if found[0].endswith(".") else "")

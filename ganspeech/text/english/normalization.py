@@ -1,4 +1,4 @@
-"""English texts as they are spoken: the form in which transcripts are learnt and compared."""
+"""English texts as they are spoken: the form in which transcripts are learned and compared."""
 
 import re
 import unicodedata
@@ -13,12 +13,12 @@ _MONEY = re.compile(
 )
 
 
-def normalised(text: str) -> str:
+def normalized(text: str) -> str:
     """Lower case, numbers and signs in words, no punctuation but apostrophes inside words.
 
     Years are read as years ("1984": nineteen eighty four), accents on Latin letters are dropped,
     hyphens part words, and abbreviations stay as they are written. Letters of other scripts stay
-    too, for the vocabulary to name. A text that is normalised already comes back as it is.
+    too, for the vocabulary to name. A text that is normalized already comes back as it is.
     """
     text = _without_accents(text.lower())
     text = re.sub("[’‘ʼ`´]", "'", text)

@@ -1,6 +1,6 @@
 """English texts as they are read aloud, with their case and punctuation.
 
-What recognition compares is `normalisation`; here punctuation is kept, since it is spoken as pauses
+What recognition compares is `normalization`; here punctuation is kept, since it is spoken as pauses
 and melody, and more is read: dates, times, units, abbreviations.
 """
 

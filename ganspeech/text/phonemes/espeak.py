@@ -37,7 +37,7 @@ class EspeakError(ValueError):
 def espeak_phonemes(voice: str, sentence: str) -> list[str]:
     """The code points of espeak-ng's IPA, in the form NFD, clause by clause with punctuation.
 
-    ``EspeakError`` for a voice that espeak-ng does not have, and when it does not run.
+    `EspeakError` for a voice that espeak-ng does not have, and when it does not run.
     """
     text = _ELLIPSIS.sub(lambda f: ", " if f.string[f.end() :].strip() else ".", sentence)
     with _LOCK:

@@ -1,11 +1,11 @@
 """A small program around espeak-ng, run in a process of its own: texts in, phonemes out.
 
 espeak-ng is GPL-3.0. It is not part of this project: the shared library of the
-``espeakng-loader`` wheel is called as it is, through ``ctypes``, in a separate process.
+`espeakng-loader` wheel is called as it is, through `ctypes`, in a separate process.
 
 Its arguments are the paths of the library and of its data. For every line of standard input, a JSON
-list ``[voice, text]``, one line of standard output is a JSON list of ``[phonemes, text read]``, one
-pair a clause, or ``{"error": "..."}``. It ends with its input. Only the standard library is
+list `[voice, text]`, one line of standard output is a JSON list of `[phonemes, text read]`, one
+pair a clause, or `{"error": "..."}`. It ends with its input. Only the standard library is
 imported, so that starting it costs nothing.
 """
 

@@ -29,7 +29,7 @@ class FrontEnd(ABC):
         """The symbols of a sentence, with spaces and punctuation.
 
         Characters that it cannot read are among them as they are, so that whoever has no number for
-        them can name them. ``ValueError`` when its package is missing or lacks the language.
+        them can name them. `ValueError` when its package is missing or lacks the language.
         """
 
 

@@ -20,7 +20,7 @@ class GruutError(ValueError):
 def gruut_phonemes(language: str, sentence: str) -> list[str]:
     """Code points of IPA, in the form NFD without ties; words parted by spaces, with punctuation.
 
-    Characters that gruut has no sound for come as they are, for the caller to name. ``GruutError``
+    Characters that gruut has no sound for come as they are, for the caller to name. `GruutError`
     for a language that is not installed.
     """
     gruut, language = _gruut(language)

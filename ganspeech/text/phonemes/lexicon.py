@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 
 PHONES = (
     "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY",
@@ -22,10 +22,10 @@ class LexiconError(ValueError):
 def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
     """The first pronunciation of each word, by the word in lower case; stress is dropped.
 
-    Lines are ``WORD PHONE PHONE ...``, parted by spaces or a tab; further pronunciations repeat the
-    word, or number it as in ``WORD(2)``. Lines that start with ``;;;`` are comments, and so is what
-    follows `` #``.
-    ``LexiconError`` for a missing or empty file, and for a line without phones or with others than
+    Lines are `WORD PHONE PHONE ...`, parted by spaces or a tab; further pronunciations repeat the
+    word, or number it as in `WORD(2)`. Lines that start with `;;;` are comments, and so is what
+    follows ` #`.
+    `LexiconError` for a missing or empty file, and for a line without phones or with others than
     `PHONES`.
     """
     try:
@@ -43,7 +43,7 @@ def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
             raise LexiconError(f"{path}, line {number}: {word!r} has no phones")
         if unknown := [phone for phone, base in zip(phones, plain) if base not in PHONES]:
             raise LexiconError(f"{path}, line {number}: {unknown[0]!r} is no ARPAbet phone")
-        lexicon.setdefault(normalised(re.sub(r"\(\d+\)$", "", word)), plain)
+        lexicon.setdefault(normalized(re.sub(r"\(\d+\)$", "", word)), plain)
     if not lexicon:
         raise LexiconError(f"the lexicon {path} has no words")
     return lexicon

@@ -31,7 +31,7 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_ljspeech_reads_any_suffix_and_prefers_the_normalised_text(tmp_path):
+def test_ljspeech_reads_any_suffix_and_prefers_the_normalized_text(tmp_path):
     one, two = touch(tmp_path / "wavs/b.flac"), touch(tmp_path / "wavs/a.wav")
     write(tmp_path / "metadata.csv", 'b|No. 1|Number one\na|She said "no"\n')
     assert LJSpeech(str(tmp_path)).utterances() == [
@@ -61,7 +61,7 @@ def test_ljspeech_names_every_bad_line(tmp_path):
         ["a"],
     ]
     assert problems.lines()[0] == (
-        "skipped 2: lines of metadata.csv that are not ID|text or ID|text|normalised text "
+        "skipped 2: lines of metadata.csv that are not ID|text or ID|text|normalized text "
         "(line 2, line 5)"
     )
 
@@ -100,7 +100,7 @@ def test_librispeech_reads_several_splits(tmp_path):
     assert list(problems.skipped.values()) == [["12-34-0003"], ["12-34-0002"]]
 
 
-def test_libritts_takes_the_normalised_text(tmp_path):
+def test_libritts_takes_the_normalized_text(tmp_path):
     audio = touch(tmp_path / "7/8/7_8_000000_000001.wav")
     write(tmp_path / "7/8/7_8_000000_000001.original.txt", "No. 9")
     write(tmp_path / "7/8/7_8_000000_000001.normalized.txt", "Number nine\n")

@@ -12,7 +12,7 @@ from small import tiny
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.corpus import Problems
-from ganspeech.data.examples import Examples, Labelled, Scale
+from ganspeech.data.examples import Examples, Labeled, Scale
 from ganspeech.evaluation.generation import inside, latent
 from ganspeech.evaluation.pages import saliency
 from ganspeech.experiments import load
@@ -147,14 +147,14 @@ def test_a_grid_keeps_every_picture_whole():
     assert (table[6:, 4:] == 0).all() and (table[2] == 0).all()
 
 
-def labelled(view, count: int, prefix: str) -> Labelled:
+def labeled(view, count: int, prefix: str) -> Labeled:
     values = RNG.uniform(-0.9, 0.9, (count, *view.shape)).astype(np.float32)
     names = tuple(f"{prefix}<{place}>" for place in range(count))
-    return Labelled(values, np.arange(count, dtype=np.int32) % 2, names)
+    return Labeled(values, np.arange(count, dtype=np.int32) % 2, names)
 
 
 def untrained(name: str, view, classes: int) -> tuple[Run, Examples]:
-    """A run that has not learnt anything, and examples of noise in two classes."""
+    """A run that has not learned anything, and examples of noise in two classes."""
     published = load(name)
     experiment = dataclasses.replace(
         published,
@@ -174,8 +174,8 @@ def untrained(name: str, view, classes: int) -> tuple[Run, Examples]:
     bands = getattr(view, "spec", AudioSpec()).n_mels
     scale = Scale(np.full(bands, -5, np.float32), np.ones(bands, np.float32))
     examples = Examples(
-        labelled(view, 7, "train"),
-        labelled(view, 4, "held-out"),
+        labeled(view, 7, "train"),
+        labeled(view, 4, "held-out"),
         ("yes & no", "perhaps"),
         "0123",
         Problems(),
@@ -187,7 +187,7 @@ def untrained(name: str, view, classes: int) -> tuple[Run, Examples]:
 def test_the_nearest_picture_of_a_training_example_is_itself(monkeypatch):
     monkeypatch.setattr(inside, "AT_ONCE", 4)  # two pieces, the answer may lie in either
     for view in (Pictures(), LogMelPatch()):
-        training = labelled(view, 7, "train").values
+        training = labeled(view, 7, "train").values
         chosen = [5, 0, 6]
         distances, places = inside.nearest_pictures(view, training[chosen], training)
         assert places.tolist() == chosen

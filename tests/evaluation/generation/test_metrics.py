@@ -70,7 +70,7 @@ def test_histograms():
     assert metrics.class_entropy(np.arange(8) % 4, 4) == pytest.approx(1)
 
 
-def test_nearest_neighbours_are_exact_in_blocks(monkeypatch):
+def test_nearest_neighbors_are_exact_in_blocks(monkeypatch):
     monkeypatch.setattr(metrics, "_BLOCK", 7)
     rng = np.random.default_rng(3)
     base = rng.normal(size=(50, 6)).astype(np.float32) + 100
@@ -81,13 +81,13 @@ def test_nearest_neighbours_are_exact_in_blocks(monkeypatch):
     np.testing.assert_allclose(distances, wanted.min(1), atol=1e-6)
 
 
-def test_copies_are_memorised_and_new_examples_are_not():
+def test_copies_are_memorized_and_new_examples_are_not():
     rng = np.random.default_rng(4)
     training, held_out, new = (rng.normal(size=(n, 5)) for n in (400, 400, 400))
     own = metrics.nearest(held_out, training)[0]
     copies = training[rng.integers(0, 400, 300)] + 1e-4
-    assert metrics.memorised(metrics.nearest(copies, training)[0], own).mean() == 1
-    assert metrics.memorised(metrics.nearest(new, training)[0], own).mean() < 0.12
+    assert metrics.memorized(metrics.nearest(copies, training)[0], own).mean() == 1
+    assert metrics.memorized(metrics.nearest(new, training)[0], own).mean() < 0.12
 
 
 def test_every_score_is_described_once():

@@ -150,7 +150,7 @@ def test_real_examples_copies_noise_and_collapse(of_pictures):
     scores = {name: one.metrics for name, one in made.items()}
     assert scores["real"]["inception_share"] == pytest.approx(1, abs=0.05)
     assert scores["real"]["diversity"] == pytest.approx(1)
-    assert scores["real"]["memorised"] <= 0.06 and scores["copies"]["memorised"] == 1
+    assert scores["real"]["memorized"] <= 0.06 and scores["copies"]["memorized"] == 1
     assert scores["collapsed"]["inception_score"] < 1.5
     assert scores["collapsed"]["class_entropy"] < 0.2 < 0.8 < scores["collapsed"]["class_distance"]
     assert scores["one each"]["diversity"] < 0.01
@@ -158,7 +158,7 @@ def test_real_examples_copies_noise_and_collapse(of_pictures):
     rows = made["copies"].references
     assert set(rows) == {"held-out", "training", "noise"}
     assert rows["noise"]["frechet_distance"] > 5 * rows["training"]["frechet_distance"]
-    assert "frechet_distance" not in rows["held-out"] and rows["training"]["memorised"] == 1
+    assert "frechet_distance" not in rows["held-out"] and rows["training"]["memorized"] == 1
     assert made["copies"].group == 100 and made["collapsed"].group == 10
     for name, (low, high) in made["real"].intervals.items():
         assert low <= scores["real"][name] <= high, name
@@ -199,7 +199,7 @@ def test_words_are_judged_by_ear_however_they_were_made(words):
     page = render(scores, yardstick, Exhibit("tones", held_out.values, held_out.labels))
     assert page.count("<audio") == 10 + 2 * 6
     assert "nan" not in re.sub(r'"data:[^"]*"', "", page).lower()
-    # Only what the generator was given can have been memorised.
+    # Only what the generator was given can have been memorized.
     few = yardstick_of(words, Generation(view=Waveform(), share=0.5))
     assert len(few.training) == 20 and few.judge.accuracy == yardsticks[0].judge.accuracy
 
@@ -222,7 +222,7 @@ def test_a_run_from_the_command_line(pictures, tmp_path, capsys):
     assert content["metrics"].keys() == content["higher_is_better"].keys()
     assert sum(content["histogram"]["run"]) == 120
     html = page.read_text()
-    for title in ("Scores", "Examples", "Neighbours", "Checkpoints", "Training", "Notes"):
+    for title in ("Scores", "Examples", "Neighbors", "Checkpoints", "Training", "Notes"):
         assert f"<h2>{title}</h2>" in html
     assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
     first = generation.score_run(tmp_path / "run", 1, samples=120)

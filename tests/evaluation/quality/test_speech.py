@@ -1,4 +1,4 @@
-"""Voices scored on texts: of a run as it is before it has learnt, and of a voice file."""
+"""Voices scored on texts: of a run as it is before it has learned, and of a voice file."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Runs of recognisers as they are before they have learnt, on digits that are tones."""
+"""Runs of recognizers as they are before they have learned, on digits that are tones."""
 
 import dataclasses
 import json
@@ -63,7 +63,7 @@ def digits(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def base(digits):
-    """A recogniser of the digits."""
+    """A recognizer of the digits."""
     return Experiment(
         corpus=digits,
         task=TASK,
@@ -128,11 +128,11 @@ def test_every_utterance_is_heard_clean_and_in_every_noise_at_every_snr():
     utterances, noises = spoken(), {"rain": white(1), "wind": white(2)}
     heard = []
 
-    def recognise(audio):
+    def recognize(audio):
         heard.extend(audio)
         return ["one"] * len(audio)
 
-    rows = hear(utterances, recognise, snrs=(0, 5), noises=noises, progress=False)
+    rows = hear(utterances, recognize, snrs=(0, 5), noises=noises, progress=False)
     assert {row: len(answers) for row, answers in rows.items()} == {
         "clean": 3,
         "5 dB": 6,
@@ -202,7 +202,7 @@ def test_a_run_is_scored_on_what_it_holds_out_the_same_every_time(run, tmp_path,
     assert "50 utterances of 5 speakers" in capsys.readouterr().out
 
 
-def test_a_run_that_did_not_learn_to_recognise_is_refused(enhancement, capsys):
+def test_a_run_that_did_not_learn_to_recognize_is_refused(enhancement, capsys):
     assert main(["recognition", "--run", str(enhancement)]) == 1
     assert capsys.readouterr().err.endswith("for FeatureEnhancement, not to recognize\n")
 
@@ -243,16 +243,16 @@ def test_a_folder_of_audio_is_heard_with_what_is_written_beside_it(run, tmp_path
 def test_an_outcome_pairs_utterances_and_draws_speakers(run):
     found = outcome_of(run, Request())
     assert list(found.metrics) == ["wer_clean", "wer_10db", "wer_5db", "wer_0db"]
-    recognised, _ = recognize_run(run, progress=False)
-    for row, (name, measure) in zip(recognised.rows, found.metrics.items(), strict=True):
-        assert measure.value == pytest.approx(error_rate(recognised.rows[row], "word").value)
+    recognized, _ = recognize_run(run, progress=False)
+    for row, (name, measure) in zip(recognized.rows, found.metrics.items(), strict=True):
+        assert measure.value == pytest.approx(error_rate(recognized.rows[row], "word").value)
         assert not measure.higher_is_better and len(found.units[name]) == 50
         assert np.mean(list(found.units[name].values())) == pytest.approx(measure.value)
     assert set(found.speakers.values()) == {f"s{n}" for n in range(SPEAKERS)}
 
 
 def fresh(experiment, **fields) -> Run:
-    """A run that has learnt nothing, and has no folder."""
+    """A run that has learned nothing, and has no folder."""
     experiment = dataclasses.replace(experiment, **fields)
     task, discriminators = experiment.task, experiment.discriminators
     features, lengths, symbols, stride = task.example()
@@ -286,7 +286,7 @@ def test_a_page_shows_features_before_and_after_a_front_and_where_its_judge_look
     assert "enhanced, logit" in found[1][1] and found[1][1].count("<img") == 4
 
 
-def test_the_maps_that_a_recogniser_hears_show_where_their_discriminator_looks(base):
+def test_the_maps_that_a_recognizer_hears_show_where_their_discriminator_looks(base):
     run = fresh(base, generator=Fronted(Maps(PATCH, 0), RECOGNIZER))
     found = inside.sections(run, shown(4000))
     assert [title for title, _ in found] == ["Discriminator"]

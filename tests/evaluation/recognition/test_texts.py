@@ -122,7 +122,7 @@ def test_misuse_exits_with_2(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_the_page_marks_errors_by_letter_as_well_as_by_colour(tmp_path):
+def test_the_page_marks_errors_by_letter_as_well_as_by_color(tmp_path):
     reference, hypothesis = files(
         tmp_path, true="a one two <b>\nb six\n", heard="a one too <b> ex\nb\n"
     )

@@ -115,8 +115,8 @@ def test_padding_changes_nothing(module):
         )
     )
     plain = both(HIDDEN, NOISE, FRAMES)
-    spoilt = jnp.where(VALID[..., None], 0.0, 7.0)
-    again = both(HIDDEN + spoilt, NOISE + spoilt[..., :2], FRAMES)
+    spoiled = jnp.where(VALID[..., None], 0.0, 7.0)
+    again = both(HIDDEN + spoiled, NOISE + spoiled[..., :2], FRAMES)
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), plain, again)
 
 

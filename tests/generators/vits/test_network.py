@@ -180,14 +180,14 @@ def test_training_is_told_all_and_nothing_of_padding(name):
     valid = valid_places(LENGTHS, 8), valid_places(FRAME_LENGTHS, 20)[..., None]
     tokens = jnp.where(valid[0], jnp.pad(TOKENS, ((0, 0), (0, 3))), 6)
     linear = jnp.where(valid[1], jnp.pad(LINEAR, ((0, 0), (0, 4), (0, 0))), 9.0)
-    spoilt = teach(weights, tokens, LENGTHS, linear, FRAME_LENGTHS, speakers)
-    np.testing.assert_allclose(spoilt.path[:, :5, :16], answer.path)
+    spoiled = teach(weights, tokens, LENGTHS, linear, FRAME_LENGTHS, speakers)
+    np.testing.assert_allclose(spoiled.path[:, :5, :16], answer.path)
     for field in ("prior_latent", "mean", "log_std", "posterior_log_std"):
-        wanted, found = getattr(answer, field), getattr(spoilt, field)
+        wanted, found = getattr(answer, field), getattr(spoiled, field)
         assert wanted.shape == (2, 16, 6) and not found[:, 16:].any()
         np.testing.assert_allclose(found[:, :16], wanted, atol=1e-4)
-    np.testing.assert_allclose(spoilt.duration_loss, answer.duration_loss, rtol=1e-4)
-    np.testing.assert_allclose(spoilt.audio, answer.audio, atol=1e-4)
+    np.testing.assert_allclose(spoiled.duration_loss, answer.duration_loss, rtol=1e-4)
+    np.testing.assert_allclose(spoiled.audio, answer.audio, atol=1e-4)
 
 
 def test_draws_are_each_examples_own():

@@ -130,7 +130,7 @@ def test_byte_order(tmp_path):
 
 
 def test_metadata_parameters_and_sizes(tmp_path):
-    """What ``state_dict()`` and parameters leave in a pickle beside tensors."""
+    """What `state_dict()` and parameters leave in a pickle beside tensors."""
     ordered = name("collections", "OrderedDict") + b")R"
     parameter = tuple_of(tensor((12,), (1,)), b"\x88", ordered)
     size = name("torch", "Size") + b"(K\x03t\x85R"

@@ -70,9 +70,9 @@ def test_the_content_decides_and_not_the_suffix(weights, vocos_weights, tmp_path
     assert import_vocoder(tmp_path / "c", SPEC).generator == Vocos(width=8, blocks=1)
 
 
-def test_each_family_recognises_its_own_alone(weights, vocos_weights):
+def test_each_family_recognizes_its_own_alone(weights, vocos_weights):
     for family, tensors in (("HiFi-GAN", weights[0]), ("Vocos", vocos_weights)):
-        assert [name for name, known in FAMILIES.items() if known.recognises(tensors)] == [family]
+        assert [name for name, known in FAMILIES.items() if known.recognizes(tensors)] == [family]
 
 
 def test_a_config_is_given_or_lies_beside(weights, tmp_path):
@@ -150,8 +150,8 @@ def test_files_that_are_no_vocoder(tmp_path):
 def test_weights_that_are_no_numbers_are_named(weights, tmp_path):
     tensors, config = weights
     (tmp_path / "config.json").write_text(json.dumps(config))
-    spoilt = tensors | {"conv_post.bias": np.array([np.nan], np.float32)}
-    write_state_dict(tmp_path / "voice.pth", spoilt)
+    spoiled = tensors | {"conv_post.bias": np.array([np.nan], np.float32)}
+    write_state_dict(tmp_path / "voice.pth", spoiled)
     with pytest.raises(ForeignFileError, match="params/after/bias has values that are NaN"):
         import_vocoder(tmp_path / "voice.pth", SPEC)
 

@@ -34,8 +34,8 @@ def test_it_goes_there_and_back():
 
 
 def test_what_is_not_valid_changes_nothing_and_volume_stays():
-    spoilt = jnp.where(VALID[..., None], X, 9.0)
-    np.testing.assert_array_equal(send(spoilt, SPEAKER), send(X, SPEAKER))
+    spoiled = jnp.where(VALID[..., None], X, 9.0)
+    np.testing.assert_array_equal(send(spoiled, SPEAKER), send(X, SPEAKER))
     jacobian = jax.jit(jax.jacobian(lambda x: send(x, SPEAKER)[0]))(X)[:, :, 0].reshape(28, 28)
     sign, log_determinant = np.linalg.slogdet(np.asarray(jacobian))
     assert abs(sign) == 1 and abs(log_determinant) < 1e-4

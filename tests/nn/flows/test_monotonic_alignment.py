@@ -42,7 +42,7 @@ def test_a_long_utterance_gets_every_symbol_once_in_order():
         np.testing.assert_array_equal(row.sum(0), np.arange(500) < frames)
 
 
-def test_nothing_is_learnt_through_it_and_nothing_breaks_without_a_path():
+def test_nothing_is_learned_through_it_and_nothing_breaks_without_a_path():
     scores = jax.random.normal(jax.random.key(0), (2, 4, 3))
     lengths, frame_lengths = jnp.array([4, 0]), jnp.array([3, 2])
 

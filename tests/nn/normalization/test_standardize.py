@@ -1,4 +1,4 @@
-"""Stored statistics: used, not learnt."""
+"""Stored statistics: used, not learned."""
 
 import jax
 import numpy as np

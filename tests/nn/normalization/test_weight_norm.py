@@ -1,4 +1,4 @@
-"""Weight normalisation: the length is the gain, and folded weights do the same without it."""
+"""Weight normalization: the length is the gain, and folded weights do the same without it."""
 
 import jax
 import jax.numpy as jnp
@@ -7,13 +7,13 @@ import numpy as np
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.nn.convolution.conv import Conv1d
-from ganspeech.nn.normalization.weight_norm import folded, normalised
+from ganspeech.nn.normalization.weight_norm import folded, normalized
 
 X = jax.random.normal(jax.random.key(0), (2, 6, 3))
 
 
 def test_filters_have_the_length_of_their_gain():
-    kernel = normalised(jax.random.normal(jax.random.key(1), (5, 3, 4)), jnp.arange(1.0, 5.0))
+    kernel = normalized(jax.random.normal(jax.random.key(1), (5, 3, 4)), jnp.arange(1.0, 5.0))
     np.testing.assert_allclose(jnp.sqrt(jnp.sum(kernel**2, (0, 1))), np.arange(1, 5), rtol=1e-6)
     # A layer begins as the plain one whose kernel was drawn.
     variables = Conv1d(4, 3, weight_norm=True).init(jax.random.key(0), X)

@@ -6,7 +6,7 @@ import pytest
 
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.text.english.normalization import normalised
+from ganspeech.text.english.normalization import normalized
 
 
 @pytest.mark.parametrize(
@@ -39,25 +39,25 @@ from ganspeech.text.english.normalization import normalised
     ],
 )  # fmt: skip
 def test_written_and_said(written, said):
-    assert normalised(written) == said
-    assert normalised(said) == said
+    assert normalized(written) == said
+    assert normalized(said) == said
 
 
 def test_numbers_of_any_length_are_read():
-    assert normalised("9" * 400) == " ".join(["nine"] * 400)
-    assert normalised("1" + "0" * 14) == "one hundred trillion"
+    assert normalized("9" * 400) == " ".join(["nine"] * 400)
+    assert normalized("1" + "0" * 14) == "one hundred trillion"
 
 
 def test_other_scripts_stay_for_the_vocabulary_to_name():
-    assert normalised("Й, 好!") == "й 好"
+    assert normalized("Й, 好!") == "й 好"
 
 
 def test_real_transcripts(recordings):
     speechocean = LibriSpeech(str(recordings / "speechocean" / "train")).utterances()
     kathleen = LJSpeech(str(recordings / "kathleen")).utterances()
     for utterance in speechocean + kathleen:
-        said = normalised(utterance.text)
+        said = normalized(utterance.text)
         assert re.fullmatch(r"[a-z]+('[a-z]+)*( [a-z]+('[a-z]+)*)*", said), utterance
-        assert normalised(said) == said
+        assert normalized(said) == said
     # The learner's corpus is written as it is said already.
-    assert all(normalised(u.text) == u.text.lower() for u in speechocean)
+    assert all(normalized(u.text) == u.text.lower() for u in speechocean)
