@@ -1,6 +1,6 @@
 """Log-mel extraction by librosa and by ganspeech: the same clips, the same cores, in one run.
 
-    python benchmarks/features.py --recordings ../shared/data/kathleen/wavs
+    python benchmarks/features.py --recordings RECORDINGS
 
 Four ways take turns, and each round gives ratios of neighboring times, so that a busy machine
 slows all of them: librosa clip by clip (as it is used), librosa in one thread a core, ganspeech's

@@ -1,6 +1,6 @@
 """How far the scores of generators from noise can be trusted, on real data.
 
-    python benchmarks/generation.py --mnist ../shared/data/mnist --digits ../shared/data/fsdd
+    python benchmarks/generation.py --mnist MNIST --digits FSDD
 
 Trains each judge anew, which takes two minutes on two cores, and prints its accuracy on held-out
 data and the processor time. Then it scores examples whose scores should be known: held-out ones,

@@ -1,6 +1,6 @@
 """A recognizer beside PocketSphinx: how many seconds of speech each hears in a second.
 
-    python benchmarks/hearing.py ../shared/data/speechocean/train --model RUN
+    python benchmarks/hearing.py SPEECHOCEAN/train --model RUN
 
 Both hear the same recordings one after another, as a user would have them heard, and ganspeech also
 all of them at once, which it does in batches. They take turns within one process, in an order drawn

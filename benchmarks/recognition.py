@@ -1,6 +1,6 @@
 """What GANs add to the recognition of digits in noise, beside the baselines that matter.
 
-    python benchmarks/recognition.py --root ../shared/data/fsdd --noises ../shared/data/noise
+    python benchmarks/recognition.py --root FSDD --noises NOISES
 
 Trains what the second stage starts from (enhancers with and without a discriminator, a maker of
 noise, a discriminator of features), each with every seed, and then all rows of the table by the

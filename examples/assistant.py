@@ -52,7 +52,7 @@ def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str 
         question: An audio file of somebody who says digits.
         answer: The audio file (.wav or .flac) to write.
         recognizer: A shipped recognizer by name, a model file, or a run folder.
-        voice: As for `python -m ganspeech say`.
+        voice: As for `ganspeech say`.
     """
     keep_programs()
     hear, speaking = load_recognizer(recognizer), load_voice(voice)

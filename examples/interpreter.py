@@ -67,7 +67,7 @@ def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = 
         source: An audio file of somebody who says digits.
         target: The audio file (.wav or .flac) to write.
         recognizer: A shipped recognizer by name, a model file, or a run folder.
-        voice: As for `python -m ganspeech say`; one of the language that is translated to.
+        voice: As for `ganspeech say`; one of the language that is translated to.
     """
     keep_programs()
     hear, speaking = load_recognizer(recognizer), load_voice(voice)

@@ -8,23 +8,22 @@ import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
-from ganspeech.ablation import results
-from ganspeech.ablation.check import Facts
-from ganspeech.ablation.record import Member
-from ganspeech.ablation.results import Result
-from ganspeech.ablation.settings import Row
+from ganspeech.ablation import members as results
+from ganspeech.ablation.members import AblationMember, Result
+from ganspeech.ablation.record import RowFacts
+from ganspeech.ablation.request import Row
 from ganspeech.evaluation.pages.intervals import Difference, Interval, paired_difference
 from ganspeech.evaluation.request import Measure
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedRow:
     """One row of the table, over its finished members."""
 
     name: str
     label: str
     """A shorter name."""
-    facts: Facts
+    facts: RowFacts
     finished: int
     failed: int
     members: int
@@ -55,7 +54,7 @@ class Comparison:
 
     metrics: Mapping[str, Measure]
     """How each metric is said; the values here mean nothing."""
-    lines: tuple[Line, ...]
+    lines: tuple[ComparedRow, ...]
     references: Mapping[str, Mapping[str, float]]
     """Rows to read the others by, such as held-out data: means over the members of the first row
     that has them (what a row is trained on may change them)."""
@@ -63,10 +62,10 @@ class Comparison:
     """Row, seed and reason."""
 
 
-def compare(members: Sequence[Member], facts: Mapping[str, Facts]) -> Comparison:
+def compare(members: Sequence[AblationMember], facts: Mapping[str, RowFacts]) -> Comparison:
     """What the members' results say, of those that have one."""
     found = [(member, results.read_result(member.folder)) for member in members]
-    rows: dict[str, list[tuple[Member, Result | None]]] = {}
+    rows: dict[str, list[tuple[AblationMember, Result | None]]] = {}
     for member, result in found:
         rows.setdefault(member.row.name, []).append((member, result))
     outcomes = [result.outcome for _, result in found if result and result.outcome]
@@ -141,10 +140,10 @@ def paired(
 def _line(
     row: Row,
     own: Sequence[Result | None],
-    facts: Facts,
+    facts: RowFacts,
     metrics: Mapping[str, Measure],
     base: Mapping[str, Mapping[str, float]],
-) -> Line:
+) -> ComparedRow:
     ended = [result for result in own if result]
     outcomes = [result.outcome for result in ended if result.outcome]
     trainings = [result.training for result in ended if result.training]
@@ -157,7 +156,7 @@ def _line(
     units = units_of(own)
     speakers = {unit: name for o in outcomes for unit, name in o.speakers.items()}
     peaks = [t.memory["device_mib"] or t.memory["host_mib"] or math.nan for t in trainings]
-    return Line(
+    return ComparedRow(
         name=row.name,
         label=row.label,
         facts=facts,
@@ -176,7 +175,7 @@ def _line(
 
 
 def _references(
-    rows: Sequence[Sequence[tuple[Member, Result | None]]],
+    rows: Sequence[Sequence[tuple[AblationMember, Result | None]]],
 ) -> dict[str, dict[str, float]]:
     for own in rows:
         gathered: dict[str, dict[str, list[float]]] = {}

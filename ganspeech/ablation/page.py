@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import numpy as np
 
-from ganspeech.ablation import results
-from ganspeech.ablation.compare import Comparison, Line
-from ganspeech.ablation.record import RECORD, Member, command_of, seeds_of
-from ganspeech.ablation.settings import Asked
+from ganspeech.ablation import members as results
+from ganspeech.ablation.compare import ComparedRow, Comparison
+from ganspeech.ablation.members import AblationMember, seeds_of
+from ganspeech.ablation.record import RECORD, command_of
+from ganspeech.ablation.request import Asked
 from ganspeech.ablation.table import bounds, method
 from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.curves import training_curves
@@ -47,7 +48,7 @@ th em{display:block;font-style:normal;font-weight:400;color:var(--bad)}
 """
 
 
-def render(asked: Asked, comparison: Comparison, members: Sequence[Member]) -> str:
+def render(asked: Asked, comparison: Comparison, members: Sequence[AblationMember]) -> str:
     """The page as text: the table, figures, differences, curves, members and provenance."""
     colors = {line.name: COLORS[i % len(COLORS)] for i, line in enumerate(comparison.lines)}
     sections = [
@@ -86,7 +87,7 @@ def _table(comparison: Comparison, colors: dict[str, str]) -> str:
     )
 
 
-def _row(line: Line, comparison: Comparison, color: str) -> str:
+def _row(line: ComparedRow, comparison: Comparison, color: str) -> str:
     cells = []
     for name, measure in comparison.metrics.items():
         found, difference = line.intervals[name], line.differences.get(name)
@@ -165,7 +166,7 @@ def _differences(comparison: Comparison) -> str:
     )
 
 
-def _training(members: Sequence[Member], colors: dict[str, str]) -> str:
+def _training(members: Sequence[AblationMember], colors: dict[str, str]) -> str:
     """A figure for each metric of training; all seeds of a row have its color."""
     lines: dict[str, dict[str, tuple]] = {}
     tints: dict[str, list[str]] = {}
@@ -187,7 +188,7 @@ def _training(members: Sequence[Member], colors: dict[str, str]) -> str:
     return f"<ul class='legend'>{legend}</ul><div class=\"figures\">{drawn}</div>"
 
 
-def _members(members: Sequence[Member], page: Path, colors: dict[str, str]) -> str:
+def _members(members: Sequence[AblationMember], page: Path, colors: dict[str, str]) -> str:
     rows = []
     for member in members:
         result = results.read_result(member.folder)
@@ -253,7 +254,7 @@ def _kind(measure: Measure, difference: Difference) -> str:
     return {"+": "better", "-": "worse", "=": "not"}[said]
 
 
-def _named(line: Line) -> str:
+def _named(line: ComparedRow) -> str:
     full = f"<small>{escape(line.name)}</small>" if line.label != line.name else ""
     lost = f"<em>{line.lost}</em>" if line.lost else ""
     return f"{escape(line.label)}{full}{lost}"

@@ -1,52 +1,111 @@
-"""`ablation.json`: what is compared, and where its figures come from."""
+"""Record of an ablation, `ablation.json`: its rows, their sizes, data, and provenance."""
 
 import dataclasses
 import datetime
 import json
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ganspeech.ablation import results
-from ganspeech.ablation.check import Facts
-from ganspeech.ablation.settings import PROG, Asked, Row
+import jax
+
+from ganspeech.ablation import members as results
+from ganspeech.ablation.members import AblationMember, seeds_of
+from ganspeech.ablation.request import PROG, Asked, Row
 from ganspeech.config import serialize
-from ganspeech.config.experiment import Experiment
 from ganspeech.process import provenance
+from ganspeech.runs import folder as runs
+from ganspeech.training import parallel
 
 RECORD = "ablation.json"
-SEED = "{seed}"
-"""Stands for the member's seed in `--start`, so that each one begins with a run of its own seed."""
+COURSE_NEUTRAL = (
+    "seed",
+    "workers",
+    "budget.log_every",
+    "budget.sample_every",
+    "budget.save_every",
+    "budget.keep",
+    "budget.updates_per_dispatch",
+)
+"""What may differ when an ablation goes on; the members have their seeds themselves."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Member:
-    """One run of an ablation."""
+class RowFacts:
+    """What is known of a row without training it."""
 
-    row: Row
-    seed: int
-    folder: Path
-
-    @property
-    def experiment(self) -> Experiment:
-        """What is trained: the row's experiment with the member's seed, which `start` may name."""
-        start = self.row.experiment.start.replace(SEED, str(self.seed))
-        return dataclasses.replace(self.row.experiment, seed=self.seed, start=start)
+    generator_parameters: int
+    discriminator_parameters: int
+    fingerprint: str
+    """Of its data."""
 
 
-def members_of(asked: Asked) -> list[Member]:
-    """All members, row by row."""
-    return [
-        Member(row, seed, asked.folder / row.folder / f"seed-{seed}")
-        for row in asked.rows
-        for seed in seeds_of(asked)
-    ]
+def facts_of(rows: Sequence[Row]) -> dict[str, RowFacts]:
+    """The facts of each row, by its name.
+
+    ValueError, naming the row, for networks that cannot be built or do not fit each other; and as
+    in training, naming file or folder, for data that cannot be read.
+    """
+    sizes = {row.name: _sizes(row) for row in rows}
+    fingerprints: dict[Any, str] = {}
+    for row in rows:
+        data = row.experiment.task, row.experiment.corpus
+        if data not in fingerprints:
+            fingerprints[data] = row.experiment.task.recordings(row.experiment.corpus).fingerprint
+    return {
+        row.name: RowFacts(
+            *sizes[row.name], fingerprints[row.experiment.task, row.experiment.corpus]
+        )
+        for row in rows
+    }
 
 
-def seeds_of(asked: Asked) -> range:
-    """The seeds of each row: the experiment's own, and those after it."""
-    first = asked.settings.experiment.seed
-    return range(first, first + asked.settings.seeds)
+def _sizes(row: Row) -> tuple[int, int]:
+    """Parameters of the generator and of all discriminators."""
+    try:
+        budget, rules = row.experiment.budget, row.experiment.rules
+        parallel.check_batch_size(budget.batch_size, rules.accumulate)
+        state = runs.abstract_state(row.experiment)
+    except Exception as error:  # flax and JAX have many for shapes that do not fit
+        told = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ValueError(f"row {row.name!r} cannot be built: {told}") from error
+    players = state.generator, state.discriminator
+    generator, discriminator = (
+        sum(leaf.size for leaf in jax.tree.leaves(player.params)) for player in players
+    )
+    return generator, discriminator
+
+
+def require_same(record: Path, asked: Asked, facts: dict[str, RowFacts]) -> None:
+    """Raises ValueError, naming what changed, when an ablation cannot go on with these settings.
+
+    `record` is its ablation.json, if there is one. Rows and seeds may be added and left out.
+    """
+    if not record.exists():
+        return
+    try:
+        before = json.loads(record.read_text(encoding="utf-8"))
+        rows, scoring = before["rows"], before["scoring"]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{record} is damaged: name another folder with --run") from None
+    for name, was in scoring.items():
+        if (now := getattr(asked.settings, name)) != was:
+            raise ValueError(
+                f"{asked.folder} was started with --{name} {was}, not {now}: give that again, or "
+                "name another folder with --run"
+            )
+    for row in asked.rows:
+        if row.name not in rows:
+            continue
+        folder, was = asked.folder / row.folder, rows[row.name]
+        saved = json.dumps(was["experiment"])
+        runs.require_same_settings(folder, saved, row.experiment, COURSE_NEUTRAL)
+        if was["fingerprint"] != facts[row.name].fingerprint:
+            raise ValueError(
+                f"{folder} was trained on other recordings than {row.experiment.corpus} now has; "
+                "name another folder with --run"
+            )
 
 
 def command_of(asked: Asked) -> str:
@@ -54,7 +113,7 @@ def command_of(asked: Asked) -> str:
     return f"{PROG} {shlex.join(asked.command)}"
 
 
-def write_record(asked: Asked, facts: dict[str, Facts], members: list[Member]) -> None:
+def write_record(asked: Asked, facts: dict[str, RowFacts], members: list[AblationMember]) -> None:
     """Writes what is known by now; the date is that of the beginning, and no row is forgotten."""
     path = asked.folder / RECORD
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -81,7 +140,7 @@ def write_record(asked: Asked, facts: dict[str, Facts], members: list[Member]) -
     results.write_json(path, content)
 
 
-def _row(row: Row, facts: Facts) -> dict[str, Any]:
+def _row(row: Row, facts: RowFacts) -> dict[str, Any]:
     return {
         "folder": row.folder,
         "flags": shlex.join(row.flags),
@@ -90,7 +149,7 @@ def _row(row: Row, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _devices(members: list[Member]) -> list[dict[str, Any]]:
+def _devices(members: list[AblationMember]) -> list[dict[str, Any]]:
     """What the members were trained on, each kind once."""
     found: list[dict[str, Any]] = []
     for member in members:
@@ -100,7 +159,7 @@ def _devices(members: list[Member]) -> list[dict[str, Any]]:
     return found
 
 
-def _member(member: Member) -> dict[str, Any]:
+def _member(member: AblationMember) -> dict[str, Any]:
     result = results.read_result(member.folder)
     training = results.read_training(member.folder)
     status = "unfinished"

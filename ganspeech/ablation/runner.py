@@ -17,16 +17,19 @@ from pathlib import Path
 from tqdm import tqdm
 
 import ganspeech
-from ganspeech.ablation import publish, results
-from ganspeech.ablation.check import Facts, facts_of, require_same
-from ganspeech.ablation.record import RECORD, Member, members_of, write_record
-from ganspeech.ablation.settings import Asked
-from ganspeech.ablation.work import Job
+from ganspeech.ablation import members as results
+from ganspeech.ablation import table
+from ganspeech.ablation.compare import compare
+from ganspeech.ablation.members import AblationMember, members_of
+from ganspeech.ablation.page import render
+from ganspeech.ablation.record import RECORD, RowFacts, facts_of, require_same, write_record
+from ganspeech.ablation.request import Asked
+from ganspeech.ablation.work import JOB, Job
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs import folder as runs
 from ganspeech.training.member import error_file
 
-WORKER = ("-m", "ganspeech.ablation.member")
+WORKER = ("-m", "ganspeech", "ablate", JOB)
 LOG = "log.txt"
 _POLL_SECONDS = 0.2
 
@@ -47,7 +50,7 @@ def run(asked: Asked) -> int:
         if asked.settings.retry:
             _forget_failures(members)
         stopped = _work_through(asked, facts, members, lock)
-        print(publish.write_all(asked, facts, members))
+        print(_publish(asked, facts, members))
     done = [result for member in members if (result := results.read_result(member.folder))]
     if stopped:
         told = f"stopped; {len(done)} of {len(members)} members are done"
@@ -56,7 +59,9 @@ def run(asked: Asked) -> int:
     return 0 if any(result.outcome for result in done) else 1
 
 
-def _work_through(asked: Asked, facts: dict[str, Facts], members: list[Member], lock: int) -> int:
+def _work_through(
+    asked: Asked, facts: dict[str, RowFacts], members: list[AblationMember], lock: int
+) -> int:
     """Does every group that has a member to do; the number of the signal that stopped it, or 0."""
     size = asked.settings.seeds if asked.settings.population else 1
     groups = [members[first : first + size] for first in range(0, len(members), size)]
@@ -69,13 +74,22 @@ def _work_through(asked: Asked, facts: dict[str, Facts], members: list[Member], 
                 if interrupts.number:
                     break
                 write_record(asked, facts, members)
-                publish.write_all(asked, facts, members)
+                _publish(asked, facts, members)
             bar.update(len(group))
     return interrupts.number
 
 
+def _publish(asked: Asked, facts: dict[str, RowFacts], members: list[AblationMember]) -> str:
+    """Writes table.json, table.csv and the page; returns the table as text."""
+    comparison = compare(members, facts)
+    results.write_json(asked.folder / "table.json", table.as_json(comparison))
+    results.write_text(asked.folder / "table.csv", table.as_csv(comparison))
+    results.write_text(asked.page, render(asked, comparison, members))
+    return table.as_text(comparison)
+
+
 def _do(
-    group: list[Member], asked: Asked, lock: int, interrupts: Interrupts, *, baseline: bool
+    group: list[AblationMember], asked: Asked, lock: int, interrupts: Interrupts, *, baseline: bool
 ) -> None:
     """Trains and scores some members in one process; each has its result then, unless stopped."""
     for member in group:
@@ -141,7 +155,7 @@ def _how_it_ended(status: int) -> str:
     return f"its process ended with status {status}; see {LOG}"
 
 
-def _forget_failures(members: list[Member]) -> None:
+def _forget_failures(members: list[AblationMember]) -> None:
     for member in members:
         result = results.read_result(member.folder)
         if result and result.outcome is None:

@@ -5,7 +5,7 @@ import io
 from dataclasses import asdict
 from typing import Any
 
-from ganspeech.ablation.compare import Comparison, Line
+from ganspeech.ablation.compare import ComparedRow, Comparison
 from ganspeech.evaluation.pages.intervals import Difference, Interval
 from ganspeech.evaluation.quality.table import (
     TOO_FEW,
@@ -171,7 +171,7 @@ def _cell(found: Interval, digits: int) -> str:
     return show(found.value, digits) + (f" [{interval}]" if interval else "")
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: ComparedRow) -> dict[str, Any]:
     return {
         "members": line.members,
         "finished": line.finished,

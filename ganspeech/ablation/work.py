@@ -9,8 +9,8 @@ import threading
 import traceback
 from pathlib import Path
 
-from ganspeech.ablation import results
-from ganspeech.ablation.results import Training
+from ganspeech.ablation import members as results
+from ganspeech.ablation.members import TrainingRecord
 from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.evaluation.request import Request
@@ -20,6 +20,9 @@ from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.training.loop import train
 from ganspeech.training.population import PopulationError, train_population
+
+JOB = "--job"
+"""Flag of `ganspeech ablate` before the job of a process that the runner starts."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,9 +88,9 @@ def _train(experiments: list[Experiment], folders: list[Path], population: bool)
         return 0
 
 
-def _training(folder: Path) -> Training:
+def _training(folder: Path) -> TrainingRecord:
     about = Checkpoints(folder / "checkpoints").newest_about()
-    return Training(
+    return TrainingRecord(
         step=about["step"],
         minutes=about["minutes"],
         core_minutes=about["core_minutes"],

@@ -1,1 +1,1 @@
-"""The commands of `python -m ganspeech`: one file each, and what they share in files.py."""
+"""The commands of `ganspeech`: one file each, and what they share in files.py."""

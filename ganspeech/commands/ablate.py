@@ -1,26 +1,24 @@
-"""`python -m ganspeech ablate`: variants of an experiment, trained, scored and compared."""
+"""`ganspeech ablate`: variants of an experiment, trained, scored and compared."""
 
-from typing import Annotated
+from collections.abc import Sequence
 
-import jax
-import tyro
+JOB = "--job"
+"""Before the job of one process, which the runner starts."""
 
 
-def ablate(
-    arguments: Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="…")] = (),
-) -> int:
-    """Trains and compares variants of an experiment; `ablate --help` lists its flags.
+def ablate(arguments: Sequence[str], prog: str) -> int:
+    """Trains, scores and compares variants of an experiment; returns the exit status."""
+    if arguments[:1] == [JOB]:
+        from ganspeech.ablation import work
 
-    Example: python -m ganspeech ablate vocoder_demo --vary rules.r1=0,1 --seeds 3
-
-    Args:
-        arguments: An experiment, what varies, and flags of train.py.
-    """
-    # What only this command needs takes longer to import than all others together.
-    from ganspeech.ablation import runner
-    from ganspeech.ablation.settings import read
+        return work.main(arguments[1])
+    from ganspeech.ablation.request import read
 
     asked = read(arguments)
+    import jax
+
+    from ganspeech.ablation import runner
+
     # The accelerator is for the members, each of which is a process of its own.
     jax.config.update("jax_platforms", "cpu")
     return runner.run(asked)

@@ -1,48 +1,88 @@
-"""The command line of `python -m ganspeech`."""
+"""The `ganspeech` command: finds the command that is named, and imports nothing else."""
 
+import difflib
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import NamedTuple
 
-import tyro
+import ganspeech
+from ganspeech.process.errors import UsageError, guard
 
-from ganspeech.process.errors import guard
+PROGRAM = "ganspeech"
+
+
+class Command(NamedTuple):
+    """A command, as far as it is known without importing it."""
+
+    summary: str
+    """First line of its docstring."""
+    module: str = ""
+    """Module of `ganspeech.commands` that has a function of the same name; empty: the command's."""
+    reads_flags: bool = False
+    """Whether the function takes all arguments and the program's name, and reads them itself."""
+
 
 COMMANDS = {
-    "vocode": "vocode",
-    "mel": "mel",
-    "vocoders": "vocoders",
-    "transcribe": "transcribe",
-    "listen": "listen",
-    "say": "say",
-    "import": "import_",
-    "export": "export",
-    "ablate": "ablate",
+    "train": Command("Trains an experiment.", reads_flags=True),
+    "eval": Command("Scores a run, plain folders, or texts.", reads_flags=True),
+    "ablate": Command("Trains, scores and compares variants of an experiment.", reads_flags=True),
+    "say": Command("Speaks a text, sentence by sentence, or each line of a file."),
+    "vocode": Command("Makes waveforms of log-mels."),
+    "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
+    "listen": Command("Spots words in what a microphone hears, or in a file as if from one."),
+    "mel": Command("Computes log-mels, to be vocoded later or elsewhere."),
+    "import": Command("Makes a model file of another project's vocoder or voice.", "import_"),
+    "export": Command("Writes a trained model as one file, a vocoder for other programs, too."),
+    "vocoders": Command("Lists vocoders: parameters, and latency of streaming."),
 }
-"""Names of commands, and of the file of each, which holds a function of the same name."""
-PROGRAM = "python -m ganspeech"
-SWITCHES = (tyro.conf.FlagCreatePairsOff,)
+EXAMPLES = f"""examples:
+  {PROGRAM} say "Good morning." -o morning.wav
+  {PROGRAM} vocode in.wav out.wav
+  {PROGRAM} train vocoder_demo --run runs/first
+  {PROGRAM} eval quality --run runs/first --page quality.html"""
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit status: 2 on misuse, 1 and one line on failure."""
-    return guard(lambda: _main(arguments))
+    return guard(lambda: _main(sys.argv[1:] if arguments is None else list(arguments)))
 
 
 def _main(arguments: Sequence[str]) -> int:
-    name, rest = "".join(arguments[:1]), arguments[1:]
-    if name == "ablate":  # its flags are those of an experiment
-        return command(name)(tuple(rest))
-    if name in COMMANDS:
-        return tyro.cli(command(name), prog=f"{PROGRAM} {name}", args=rest, config=SWITCHES)
-    return tyro.extras.subcommand_cli_from_dict(
-        {name: command(name) for name in COMMANDS},
-        prog=PROGRAM,
-        description=f"Uses what was trained. Example: {PROGRAM} vocode in.wav out.wav",
-        args=list(arguments),
-        config=SWITCHES,
-    )
+    name, rest = "".join(arguments[:1]), list(arguments[1:])
+    if name in ("-h", "--help"):
+        print(overview())
+        return 0
+    if name == "--version":
+        print(f"{PROGRAM} {ganspeech.__version__}")
+        return 0
+    if not name:
+        raise UsageError(f"name a command: {', '.join(COMMANDS)}; --help tells what they do")
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)[0]
+        raise UsageError(
+            f"no command is called {name!r}; the nearest is {near!r} (all: {', '.join(COMMANDS)})"
+        )
+    run, prog = command(name), f"{PROGRAM} {name}"
+    if COMMANDS[name].reads_flags:
+        return run(rest, prog)
+    import tyro
+
+    switches = (tyro.conf.FlagCreatePairsOff,)
+    return tyro.cli(run, prog=prog, args=rest, config=switches)
 
 
 def command(name: str) -> Callable[..., int]:
-    """The function of a command. Only its file is imported: those of training take a second."""
-    return getattr(import_module(f"ganspeech.commands.{COMMANDS[name]}"), COMMANDS[name])
+    """The function of a command."""
+    module = COMMANDS[name].module or name
+    return getattr(import_module(f"ganspeech.commands.{module}"), module)
+
+
+def overview() -> str:
+    """All commands, one line each, and examples."""
+    width = max(map(len, COMMANDS))
+    listed = "\n".join(f"  {name:{width}}  {found.summary}" for name, found in COMMANDS.items())
+    return (
+        f"usage: {PROGRAM} COMMAND [--flags]\n\n{ganspeech.__doc__}\n\ncommands:\n{listed}\n\n"
+        f"{EXAMPLES}\n\n`{PROGRAM} COMMAND --help` lists the flags of a command."
+    )

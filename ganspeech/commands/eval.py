@@ -11,12 +11,12 @@ from ganspeech.evaluation.pages.output import require_targets, write
 from ganspeech.process.errors import guard
 
 
-def main(arguments: Sequence[str], prog: str = "eval.py") -> int:
-    """Runs a subcommand; returns the exit status: 2 on misuse, 1 and one line on failure."""
-    return guard(lambda: evaluate(arguments, prog))
+def main(arguments: Sequence[str]) -> int:
+    """Scores, as eval.py does; returns the exit status: 2 on misuse, 1 and one line on failure."""
+    return guard(lambda: eval(arguments, "eval.py"))
 
 
-def evaluate(arguments: Sequence[str], prog: str) -> int:
+def eval(arguments: Sequence[str], prog: str) -> int:
     """Prints the report that is asked for, and writes it as JSON and as a page."""
     asked: Quality | Recognition = tyro.extras.subcommand_cli_from_dict(
         {"quality": Quality, "recognition": Recognition},

@@ -1,4 +1,4 @@
-"""`python -m ganspeech export`: a trained model as one file, a vocoder for other programs, too."""
+"""`ganspeech export`: a trained model as one file, a vocoder for other programs, too."""
 
 import json
 import sys
@@ -46,8 +46,8 @@ def export(
     runtimes, its audio spec among the metadata; hifigan is a checkpoint of the authors' PyTorch
     code, with the config.json that this code looks for beside it.
 
-    Example: python -m ganspeech export runs/vocoder_demo vocoder.onnx
-    Example: python -m ganspeech export runs/tts_finetune voice.safetensors --float16
+    Example: ganspeech export runs/vocoder_demo vocoder.onnx
+    Example: ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
         source: A run folder, a file of ganspeech (.safetensors), or a shipped vocoder's name. Of a

@@ -1,4 +1,4 @@
-"""`python -m ganspeech import`: another project's vocoder or voice to a file of ours."""
+"""`ganspeech import`: another project's vocoder or voice to a file of ours."""
 
 import sys
 from pathlib import Path
@@ -29,8 +29,8 @@ def import_(
     Vocoders: HiFi-GAN, Vocos and others, from safetensors or files of PyTorch. Voices: Piper's
     (.onnx, its .onnx.json beside it), and folders of Hugging Face's VITS, such as MMS-TTS. Nothing
     in them is run.
-    Example: python -m ganspeech import generator_v1 vocoder.safetensors --spec hifigan_22k
-    Example: python -m ganspeech import en_US-joe-medium.onnx joe.safetensors
+    Example: ganspeech import generator_v1 vocoder.safetensors --spec hifigan_22k
+    Example: ganspeech import en_US-joe-medium.onnx joe.safetensors
 
     Args:
         source: The weights, or the folder of a voice.
@@ -47,7 +47,7 @@ def import_(
     if kind := kind_of(source):
         raise ValueError(f"{source} is a {kind} file of ganspeech already")
     if (source / "experiment.json").is_file():
-        raise UsageError(f"{source} is a run: python -m ganspeech export {source} {target}")
+        raise UsageError(f"{source} is a run: ganspeech export {source} {target}")
     is_voice = is_foreign_voice(source) or source.is_dir()
     if is_voice and (spec or config):
         raise UsageError(f"{source} is a voice, which comes with its spec and config")

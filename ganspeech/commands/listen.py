@@ -1,4 +1,4 @@
-"""`python -m ganspeech listen`: words spotted as they come, and what a home does about them."""
+"""`ganspeech listen`: words spotted as they come, and what a home does about them."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ def listen(
     rejected, and the confidence. With a table of actions these lines go to standard error, and
     standard output has what the actions say.
 
-    Example: python -m ganspeech listen --actions actions.toml
+    Example: ganspeech listen --actions actions.toml
 
     Args:
         source: An audio file; without it the microphone is heard until Ctrl-C.

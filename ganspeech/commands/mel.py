@@ -1,4 +1,4 @@
-"""`python -m ganspeech mel`: recordings to feature files."""
+"""`ganspeech mel`: recordings to feature files."""
 
 import functools
 from pathlib import Path
@@ -40,7 +40,7 @@ def mel(
 ) -> int:
     """Computes log-mels, to be vocoded later or elsewhere.
 
-    Example: python -m ganspeech mel recordings features --vocoder primed-16k
+    Example: ganspeech mel recordings features --vocoder primed-16k
 
     Args:
         source: An audio file, or a folder of them.

@@ -1,4 +1,4 @@
-"""`python -m ganspeech say`: texts as speech."""
+"""`ganspeech say`: texts as speech."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ def say(
 ) -> int:
     """Speaks a text, sentence by sentence, or each line of a file.
 
-    Example: python -m ganspeech say "Good morning. It is 7:30." -o morning.wav
+    Example: ganspeech say "Good morning. It is 7:30." -o morning.wav
 
     Args:
         text: What to say, or - for standard input.

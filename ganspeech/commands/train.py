@@ -1,4 +1,4 @@
-"""The command line of train.py."""
+"""`ganspeech train`: an experiment, trained."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -10,14 +10,13 @@ from ganspeech import experiments
 from ganspeech.config import flags
 from ganspeech.config.experiment import Experiment
 from ganspeech.process.errors import guard
-from ganspeech.training.loop import train
 from ganspeech.training.parallel import Distributed
 
 DEFAULT = "vocoder_demo"
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class TrainSettings:
     """What is trained, where it is kept, and with whom."""
 
     experiment: Annotated[Experiment, tyro.conf.arg(name="")]
@@ -27,20 +26,24 @@ class Settings:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Trains, as train.py does; returns the exit status: 2 on misuse, 1 and one line on failure."""
+    return guard(lambda: train(arguments, "train.py"))
+
+
+def train(arguments: Sequence[str], prog: str) -> int:
     """Trains what the command line says; returns the exit status."""
-    return guard(lambda: _main(arguments))
-
-
-def _main(arguments: Sequence[str]) -> int:
     name, rest = DEFAULT, list(arguments)
     if rest and not rest[0].startswith("-"):
         name = rest.pop(0)
     experiment, rest = flags.swap_parts(_load(name), rest)
     settings = flags.parse(
-        Settings(experiment), rest, prog=f"train.py {name}", description=_description(name)
+        TrainSettings(experiment), rest, prog=f"{prog} {name}", description=_description(name, prog)
     )
+    # What trains takes a second to import, which help and misuse do without.
+    from ganspeech.training import loop
+
     settings.distributed.join()
-    return train(settings.experiment, settings.run or f"runs/{name}")
+    return loop.train(settings.experiment, settings.run or f"runs/{name}")
 
 
 def _load(name: str) -> Experiment:
@@ -50,11 +53,11 @@ def _load(name: str) -> Experiment:
         raise flags.UsageError(str(error)) from None
 
 
-def _description(name: str) -> str:
+def _description(name: str, prog: str) -> str:
     known = "\n".join(f"  {n}: {experiments.describe(n)}" for n in experiments.names())
     return (
         f"Trains an experiment, here {name}: {experiments.describe(name)}\n\n"
-        "Example: python train.py vocoder_demo --budget.minutes 10 --run runs/first\n\n"
+        f"Example: {prog} vocoder_demo --budget.minutes 10 --run runs/first\n\n"
         f"Experiments:\n{known}\n\n"
         "Whole parts are swapped by name before their fields are read: "
         + "; ".join(f"--{part} {'|'.join(menu)}" for part, menu in flags.MENUS.items())

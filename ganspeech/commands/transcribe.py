@@ -1,4 +1,4 @@
-"""`python -m ganspeech transcribe`: what is said in recordings."""
+"""`ganspeech transcribe`: what is said in recordings."""
 
 import json as json_module
 import sys
@@ -38,7 +38,7 @@ def transcribe(
 
     The id is the file's name without its suffix, or with its folder where two names are the same.
 
-    Example: python -m ganspeech transcribe recordings > heard.txt
+    Example: ganspeech transcribe recordings > heard.txt
 
     Args:
         sources: Audio files, of any rate and channels, and folders of them.

@@ -1,4 +1,4 @@
-"""`python -m ganspeech vocode`: recordings or feature files to waveforms."""
+"""`ganspeech vocode`: recordings or feature files to waveforms."""
 
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +25,7 @@ def vocode(
 ) -> int:
     """Makes waveforms of log-mels.
 
-    Example: python -m ganspeech vocode recordings vocoded
+    Example: ganspeech vocode recordings vocoded
 
     Args:
         source: An audio file, whose log-mel is vocoded, or a feature file (.npz), or a folder.

@@ -1,4 +1,4 @@
-"""`python -m ganspeech vocoders`: what there is, how large it is, and how long it waits."""
+"""`ganspeech vocoders`: what there is, how large it is, and how long it waits."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ def vocoders(
     Latency is from the arrival of a frame's features to the end of its audio on an infinitely fast
     machine: the frame's own hop and the frames to come that its audio depends on.
 
-    Example: python -m ganspeech vocoders primed-16k hifigan-v1
+    Example: ganspeech vocoders primed-16k hifigan-v1
 
     Args:
         names: Shipped vocoders, model files, run folders, and generators of `train.py --generator`;

@@ -7,6 +7,7 @@ place, typed and documented by tyro.
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -94,3 +95,15 @@ def _entry(part: str, name: str) -> Any:
             f"(all: {', '.join(menu)})"
         )
     return menu[name]
+
+
+def first_words(box: str) -> str:
+    """What tyro says in its box, as one line: what is wrong and, of the help below, the nearest."""
+    # Lines of the box itself become empty ones; its first line is a title.
+    lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
+    lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
+    wrong = lines[: lines.index("")] if "" in lines else lines
+    for near in re.findall(r"^--\S+", "\n".join(lines[len(wrong) :]), re.MULTILINE)[:1]:
+        if near not in " ".join(wrong):
+            wrong.append(f"(the nearest is {near})")
+    return " ".join(wrong)

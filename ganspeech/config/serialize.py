@@ -5,6 +5,7 @@ Version 0.1 wrote the path of a class's module before its name, which is still r
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from ganspeech.config.registry import CLASSES, resolve
@@ -21,6 +22,19 @@ def fields_of(part: Any) -> list[dataclasses.Field]:
     """Fields that describe a part: those its author declared, without linen's own."""
     is_module = hasattr(part, "scope")
     return [f for f in dataclasses.fields(part) if f.init and not (is_module and f.name in _LINEN)]
+
+
+def paths_of(part: Any, before: str = "") -> Iterator[str]:
+    """Dotted paths of all single settings below a part, by their Python names."""
+    if isinstance(part, tuple) and part and dataclasses.is_dataclass(part[0]):
+        children = [(str(index), child) for index, child in enumerate(part)]
+    elif dataclasses.is_dataclass(part):
+        children = [(field.name, getattr(part, field.name)) for field in fields_of(part)]
+    else:
+        yield before
+        return
+    for name, child in children:
+        yield from paths_of(child, f"{before}.{name}" if before else name)
 
 
 def dumps(part: Any) -> str:

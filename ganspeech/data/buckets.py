@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-import grain
 import numpy as np
 from jaxtyping import Float32
 
@@ -11,7 +10,7 @@ from ganspeech.audio.files import resample
 from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, as_heard
-from ganspeech.data.pipeline import ENDLESS, Batches, batches
+from ganspeech.data.pipeline import Batches, batches, counted, shuffled
 from ganspeech.data.transcribed import Line
 
 Wave = Float32[np.ndarray, " samples"]
@@ -53,7 +52,7 @@ def bucketed(
         raise ValueError(f"start={feed.start} must be a multiple of batch_size={feed.batch_size}")
     turn = feed.batch_size * feed.together
     hear = _Hear(lines, buckets, sample_rate, conditions, noises, turn, feed.seed)
-    return batches(grain.MapDataset.range(ENDLESS).seed(feed.seed).random_map(hear), feed)
+    return batches(counted(feed.seed).random_map(hear), feed)
 
 
 def bucket_of(samples: int, buckets: Sequence[float], sample_rate: int) -> int:
@@ -144,9 +143,7 @@ class _Hear:
         self._most_labels = [_most_labels(pool) for pool in self._pools]
         self._turns = _Turns([len(pool) for pool in self._pools])
         self._turn = turn
-        self._orders = [
-            grain.MapDataset.range(len(pool)).seed(seed).shuffle().repeat() for pool in self._pools
-        ]
+        self._orders = [shuffled(len(pool), seed) for pool in self._pools]
         self._sample_rate, self._conditions = sample_rate, conditions
         self._noises = noises
 

@@ -3,13 +3,12 @@
 import dataclasses
 from collections.abc import Sequence
 
-import grain
 import numpy as np
 from jaxtyping import Float32, Int32
 
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.feed import Feed
-from ganspeech.data.pipeline import Batches, batches
+from ganspeech.data.pipeline import Batches, batches, shuffled
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Examples:
 
 def labeled_batches(examples: Labeled, feed: Feed) -> Batches:
     """Endless `{"values": [batch, ...], "label": int32 [batch]}`, shuffled anew every epoch."""
-    order = grain.MapDataset.range(len(examples)).seed(feed.seed).shuffle().repeat()
+    order = shuffled(len(examples), feed.seed)
     return batches(order.map(_Take(examples)), feed)
 
 

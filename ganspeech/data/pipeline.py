@@ -2,12 +2,12 @@
 
 import weakref
 from collections.abc import Iterator
-from typing import Any
-
-import grain
-from absl import flags
+from typing import TYPE_CHECKING, Any
 
 from ganspeech.data.feed import Feed
+
+if TYPE_CHECKING:
+    import grain
 
 # Batches that a worker, or the reading thread when there is none, keeps ready.
 READY = 8
@@ -22,7 +22,7 @@ class Batches(Iterator[Any]):
     close themselves when the interpreter is half gone, and complain.)
     """
 
-    def __init__(self, dataset: grain.IterDataset):
+    def __init__(self, dataset: "grain.IterDataset"):
         self._held = [iter(dataset)]
         self._finalizer = weakref.finalize(self, _close, self._held)
 
@@ -36,12 +36,28 @@ class Batches(Iterator[Any]):
         self._finalizer()
 
 
-def batches(examples: grain.MapDataset, feed: Feed) -> Batches:
+def shuffled(count: int, seed: int) -> "grain.MapDataset":
+    """Endless numbers below `count`, in another order every epoch."""
+    import grain  # slow to import, and only those who read need it
+
+    return grain.MapDataset.range(count).seed(seed).shuffle().repeat()
+
+
+def counted(seed: int) -> "grain.MapDataset":
+    """Endless numbers from 0, whose random maps draw by `seed`."""
+    import grain
+
+    return grain.MapDataset.range(ENDLESS).seed(seed)
+
+
+def batches(examples: "grain.MapDataset", feed: Feed) -> Batches:
     """Endless batches of `feed.batch_size / feed.process_count` examples, stacked.
 
     `examples` repeats for ever and gives example i the same value whoever asks. Processes that read
     are spawned, so a script's entry point needs `if __name__ == "__main__":`.
     """
+    import grain
+
     rest = examples[feed.start : feed.start + ENDLESS]
     local = rest.batch(feed.batch_size // feed.process_count)[
         feed.process_index :: feed.process_count
@@ -49,6 +65,8 @@ def batches(examples: grain.MapDataset, feed: Feed) -> Batches:
     reading = grain.ReadOptions(num_threads=1, prefetch_buffer_size=READY)
     dataset = local.to_iter_dataset(reading)
     if feed.workers:
+        from absl import flags
+
         # Grain hands absl's flags to its workers, and refuses to while nobody has parsed them.
         if not flags.FLAGS.is_parsed():
             flags.FLAGS.mark_as_parsed()
@@ -58,5 +76,5 @@ def batches(examples: grain.MapDataset, feed: Feed) -> Batches:
     return Batches(dataset)
 
 
-def _close(held: list[grain.DatasetIterator]) -> None:
+def _close(held: "list[grain.DatasetIterator]") -> None:
     held.pop().close()

@@ -1,14 +1,17 @@
 """Random segments of recordings, the batches that waveform models train on."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import grain
 import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.data.feed import Feed
-from ganspeech.data.pipeline import Batches, batches
+from ganspeech.data.pipeline import Batches, batches, shuffled
 from ganspeech.data.prepare import Recording
+
+if TYPE_CHECKING:
+    import grain
 
 
 def segments(recordings: Sequence[Recording], feed: Feed, *, length: int) -> Batches:
@@ -24,14 +27,14 @@ def segments(recordings: Sequence[Recording], feed: Feed, *, length: int) -> Bat
     return batches(cut_segments(recordings, length, feed.seed), feed)
 
 
-def cut_segments(recordings: Sequence[Recording], length: int, seed: int) -> grain.MapDataset:
+def cut_segments(recordings: Sequence[Recording], length: int, seed: int) -> "grain.MapDataset":
     """The endless examples of `segments`, one by one."""
     if not recordings:
         raise ValueError("recordings is empty: there is nothing to cut segments from")
     if length < 1:
         raise ValueError(f"length must be 1 or more, it is {length}")
     cut = _Cut(recordings, length)
-    return grain.MapDataset.range(cut.total).seed(seed).shuffle().repeat().random_map(cut)
+    return shuffled(cut.total, seed).random_map(cut)
 
 
 class _Cut:

@@ -38,7 +38,7 @@ EPOCH = 10_000 // 128
 """Steps that see every picture about once."""
 
 experiment = Experiment(
-    corpus=MNIST(root="mnist.npz"),
+    corpus=MNIST(),
     task=Generation(view=Pictures()),
     generator=DCGANGenerator(),
     discriminators=(DCGANDiscriminator(),),

@@ -2,7 +2,7 @@
 
 Paper: Radford et al. 2016 for the networks; a word is 32 frames of 32 mel bands, which go back to
 audio through the pseudo-inverse of the mel filters and Griffin-Lim.
-Command: `python train.py dcgan_words --corpus.root ../shared/data/fsdd`.
+Command: `python train.py dcgan_words --corpus.root FSDD`.
 """
 
 import dataclasses
@@ -14,6 +14,6 @@ from ganspeech.tasks.spectrogram_representations import LogMelPatch
 
 experiment = dataclasses.replace(
     dcgan_mnist.experiment,
-    corpus=SpokenDigits(root="fsdd"),
+    corpus=SpokenDigits(),
     task=Generation(view=LogMelPatch()),
 )

@@ -20,7 +20,7 @@ from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.tasks.speech_enhancement import CMGAN_16K, SpeechEnhancement
 
 experiment = Experiment(
-    corpus=LibriSpeech(root="LibriSpeech"),
+    corpus=LibriSpeech(),
     task=SpeechEnhancement(
         spec=CMGAN_16K,
         conditions=Conditions(noisy=1.0, snr_db=(0.0, 15.0)),

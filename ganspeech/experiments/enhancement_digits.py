@@ -3,7 +3,7 @@
 Paper: Donahue et al. 2018, "Exploring speech enhancement with generative adversarial networks for
 robust speech recognition" (FSEGAN): L1 distance times 100, and a discriminator of patches that sees
 the noisy features. Departures: convolutions over time alone in the generator, least squares.
-Command: `python train.py enhancement_digits --corpus.root ../shared/data/fsdd`; the same network by
+Command: `python train.py enhancement_digits --corpus.root FSDD`; the same network by
 its distance alone with `--discriminators none`. Then `recognition_digits_enhanced` hears by it.
 """
 

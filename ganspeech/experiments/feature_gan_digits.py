@@ -2,7 +2,7 @@
 
 Paper: Radford et al. 2016, "Unsupervised representation learning with deep convolutional generative
 adversarial networks", on stretches of log-mels, without batch normalization.
-Command: `python train.py feature_gan_digits --corpus.root ../shared/data/fsdd`. Then
+Command: `python train.py feature_gan_digits --corpus.root FSDD`. Then
 `recognition_digits_discriminator` learns on the discriminator's maps.
 """
 

@@ -2,7 +2,7 @@
 
 Paper: Sriram et al. 2017, "Robust speech recognition using generative adversarial networks", with
 CTC in place of attention, its loss on both halves, and one critic step.
-Command: `python train.py invariance_digits --corpus.root ../shared/data/fsdd`. Compare it with its
+Command: `python train.py invariance_digits --corpus.root FSDD`. Compare it with its
 parts: the paper's own baseline is `--discriminators none --task.distance-weight 1`, and both halves
 without a tie `--discriminators none`; multi-condition training is
 `recognition_digits --task.conditions.noisy 0.8`.

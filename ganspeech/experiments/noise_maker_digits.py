@@ -3,7 +3,7 @@
 Paper: Hu et al. 2018, "Generative adversarial networks based data augmentation for noise robust
 speech recognition", whose network draws whole features; this one draws what is laid over the clean
 ones, which it and the discriminator see.
-Command: `python train.py noise_maker_digits --corpus.root ../shared/data/fsdd`. Then
+Command: `python train.py noise_maker_digits --corpus.root FSDD`. Then
 `recognition_digits_augmented` trains in its noise.
 """
 

@@ -1,7 +1,7 @@
 """Spoken digits in noise, by what a discriminator of features has learned to see in them.
 
 Paper: Radford et al. 2016, with a recognizer on the maps of one layer in place of a linear one.
-Command: `python train.py recognition_digits_discriminator --corpus.root ../shared/data/fsdd
+Command: `python train.py recognition_digits_discriminator --corpus.root FSDD
 --start RUN`, a run of `feature_gan_digits`; with few labels by `--task.share 0.01`. Compare it with
 random maps, without `--start`; with the same network trained by the labels, `--generator.learns
 True`; and with `recognition_digits --task.conditions.noisy 0.8`.

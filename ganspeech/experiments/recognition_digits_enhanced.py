@@ -2,7 +2,7 @@
 
 Paper: Donahue et al. 2018 (FSEGAN), its retraining on enhanced features; its hybrid, which hears
 the noisy features as well, with `--generator.front.beside True`.
-Command: `python train.py recognition_digits_enhanced --corpus.root ../shared/data/fsdd
+Command: `python train.py recognition_digits_enhanced --corpus.root FSDD
 --start RUN`, a run of `enhancement_digits`, with discriminators or without. An enhancer
 in front of a recognizer that knows clean speech alone: `--task.conditions.noisy 0`. Compare it with
 `recognition_digits --task.conditions.noisy 0.8`.

@@ -27,7 +27,7 @@ OPTIMIZER = Optimizer(
 )
 
 experiment = Experiment(
-    corpus=LibriSpeech(root="LibriSpeech", held_out=2000),
+    corpus=LibriSpeech(held_out=2000),
     task=Recognition(
         vocabulary=Characters(),
         buckets=(4.0, 8.0, 12.0, 14.0, 16.0, 18.0, 24.5, 35.0),

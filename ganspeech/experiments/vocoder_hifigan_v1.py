@@ -23,7 +23,7 @@ from ganspeech.tasks.vocoding import Vocoding
 # The paper sums its losses over 8 sub-discriminators with 46 feature maps (and their logits); ours
 # are means, so its weights 1, 2 and 45 are 8, 2 x 46 and 45 here.
 experiment = Experiment(
-    corpus=LJSpeech(root="", held_out=150),
+    corpus=LJSpeech(held_out=150),
     task=Vocoding(spec=HIFIGAN_22K, segment_frames=32, mel_weight=45.0),
     generator=HIFIGAN_V1,
     discriminators=(MultiPeriodDiscriminator(), MultiScaleDiscriminator()),

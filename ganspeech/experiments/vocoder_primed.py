@@ -15,7 +15,7 @@ from ganspeech.game.rules import Rules
 
 experiment = dataclasses.replace(
     vocoder_demo.experiment,
-    corpus=LJSpeech(root="", held_out=60),
+    corpus=LJSpeech(held_out=60),
     rules=Rules(adversary_from=10_000, ema=0.999),
     budget=Budget(steps=13_000, batch_size=8, sample_every=2000, save_every=500),
 )

@@ -21,7 +21,7 @@ from ganspeech.tasks.vocoding import Vocoding
 
 # Of the second corpus the last 140 sentences, all of its last seven speakers, are held out.
 experiment = Experiment(
-    corpus=Mixture((LJSpeech(root="", held_out=60), LibriSpeech(root="", held_out=140))),
+    corpus=Mixture((LJSpeech(held_out=60), LibriSpeech(held_out=140))),
     task=Vocoding(
         spec=SPEECH_16K, segment_frames=40, mel_weight=15.0, stft_weight=15.0, quieter_db=20.0
     ),

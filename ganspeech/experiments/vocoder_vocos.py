@@ -20,7 +20,7 @@ from ganspeech.losses.adversarial import Hinge
 from ganspeech.tasks.vocoding import Vocoding
 
 experiment = Experiment(
-    corpus=LibriSpeech(root=""),
+    corpus=LibriSpeech(),
     task=Vocoding(spec=VOCOS_24K, segment_frames=64, mel_weight=45.0),
     generator=VOCOS,
     discriminators=(MultiPeriodDiscriminator(), MultiResolutionDiscriminator()),

@@ -2,7 +2,7 @@
 
 Paper: Donahue et al. 2019, "Adversarial audio synthesis": WGAN-GP with five critic steps, phase
 shuffle of 2, Adam(1e-4, 0.5, 0.9), batches of 64, noise from [-1, 1]; 200,000 steps on SC09.
-Command: `python train.py wavegan_digits --corpus.root ../shared/data/fsdd`; Speech Commands by
+Command: `python train.py wavegan_digits --corpus.root FSDD`; Speech Commands by
 `--corpus speech-commands --corpus.root DIR`. A GPU's work at this size.
 """
 
@@ -17,7 +17,7 @@ from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.representations import Waveform
 
 experiment = Experiment(
-    corpus=SpokenDigits(root="fsdd"),
+    corpus=SpokenDigits(),
     task=Generation(view=Waveform(), prior="uniform"),
     generator=WaveGANGenerator(),
     discriminators=(WaveGANDiscriminator(),),

@@ -4,6 +4,7 @@ Goodfellow et al. 2014, "Generative adversarial nets": discriminators learn to t
 generated speech, the generator learns to pass for a recording, and the two take turns.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 
 import jax
@@ -42,11 +43,8 @@ def make_update(
 
         # 1. The discriminators learn to tell real from fake, each turn on a batch of its own.
         if adversarial:
-            player, steps = in_turn(
-                lambda player, turn: discriminators_turn(state, player, *turn),
-                player,
-                (batch, keys, turns),
-            )
+            turn = functools.partial(_discriminators_turn, game, descend_discriminators, state)
+            player, steps = in_turn(turn, player, (batch, keys, turns))
             logs = jax.tree.map(lambda leaf: leaf[-1], steps)
             if game.augmentation.adaptive:
                 logs["discriminator/augmentation"] = state.augmentation
@@ -73,18 +71,23 @@ def make_update(
         step = state.step + 1
         return GanState(step, state.key, generator, player, ema, probability), logs | terms
 
-    def discriminators_turn(state: GanState, player: Player, batch: Batch, keys, turn):
-        """One turn of the discriminators against a generator that stands still."""
-        generated = join(cast(state.generator.params, rules.precision), state.generator.mutable)
-        draws = Draws.from_key(turn, state.augmentation)
-
-        def loss(params: Tree, mutable: Tree, batch: Batch, keys: jax.Array):
-            play = game.task.play(game.generator, generated, batch, keys)
-            return discriminator_loss(game, params, mutable, play, draws, keys)
-
-        return descend_discriminators(player, loss, (batch, keys), rules.accumulate)
-
     return update
+
+
+def _discriminators_turn(
+    game: Game, descend: Callable, state: GanState, player: Player, turn: Tree
+) -> tuple[Player, Metrics]:
+    """One turn of the discriminators against a generator that stands still."""
+    batch, keys, key = turn
+    precision = game.rules.precision
+    generated = join(cast(state.generator.params, precision), state.generator.mutable)
+    draws = Draws.from_key(key, state.augmentation)
+
+    def loss(params: Tree, mutable: Tree, batch: Batch, keys: jax.Array):
+        play = game.task.play(game.generator, generated, batch, keys)
+        return discriminator_loss(game, params, mutable, play, draws, keys)
+
+    return descend(player, loss, (batch, keys), game.rules.accumulate)
 
 
 def _averaged(game: Game, generator: Player, ema: Tree) -> Tree:

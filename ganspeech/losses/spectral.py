@@ -18,35 +18,6 @@ def mel_l1(
     return jnp.mean(jnp.abs(log_mel(real, spec) - log_mel(fake, spec)))
 
 
-def multi_resolution_mel_l1(
-    real: Float[Array, "batch samples"],
-    fake: Float[Array, "batch samples"],
-    *,
-    sample_rate: int,
-    resolutions: tuple[tuple[int, int], ...] = ((256, 20), (512, 40), (1024, 80), (2048, 160)),
-) -> Float[Array, ""]:
-    """:func:`mel_l1` averaged over pairs of n_fft and mel bands (DAC, Kumar et al. 2023).
-
-    Windows fill their n_fft and hop by a quarter of it; the bands reach half the sample rate.
-    """
-    distances = [
-        mel_l1(
-            real,
-            fake,
-            AudioSpec(
-                sample_rate=sample_rate,
-                n_fft=n_fft,
-                hop_length=n_fft // 4,
-                win_length=n_fft,
-                n_mels=n_mels,
-                fmax=sample_rate / 2,
-            ),
-        )
-        for n_fft, n_mels in resolutions
-    ]
-    return jnp.mean(jnp.stack(distances))
-
-
 def multi_resolution_stft(
     real: Float[Array, "batch samples"],
     fake: Float[Array, "batch samples"],

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.signal
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
@@ -75,6 +74,8 @@ class RunLog:
 
 def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
     """Spectrograms of recordings one above the other, as an image `[height, width, 3]` of bytes."""
+    import scipy.signal  # slow to import, and only samples are drawn
+
     figure = Figure(figsize=(8, 2.5 * len(audio)), layout="constrained")
     canvas = FigureCanvasAgg(figure)
     axes = figure.subplots(len(audio), sharex=True, squeeze=False)[:, 0]

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from ganspeech.ablation import results, table
-from ganspeech.ablation.check import Facts
+from ganspeech.ablation import members as results
+from ganspeech.ablation import table
 from ganspeech.ablation.compare import compare, paired, seed_interval, units_of
-from ganspeech.ablation.record import members_of
-from ganspeech.ablation.results import Result, Training
-from ganspeech.ablation.settings import read
+from ganspeech.ablation.members import Result, TrainingRecord, members_of
+from ganspeech.ablation.record import RowFacts
+from ganspeech.ablation.request import read
 from ganspeech.evaluation.pages.intervals import paired_difference
 from ganspeech.evaluation.request import Measure, Outcome
 
@@ -20,7 +20,7 @@ SENTENCES = [f"s{i}" for i in range(6)]
 
 
 def training(minutes):
-    return Training(
+    return TrainingRecord(
         step=6,
         minutes=minutes,
         core_minutes=2 * minutes,
@@ -56,7 +56,7 @@ def comparison(tmp_path):
             first = {"griffin-lim": {"pesq": 2.25}} if key == ("rules.r1=0", 0) else {}
             results.write_result(member.folder, outcome(scores[key], **first))
     results.write_result(members[2].folder, None, "it broke")
-    return compare(members, {row.name: Facts(1000, 10, "f") for row in asked.rows})
+    return compare(members, {row.name: RowFacts(1000, 10, "f") for row in asked.rows})
 
 
 def test_means_are_over_seeds_with_students_interval(comparison):

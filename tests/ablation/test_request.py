@@ -3,8 +3,8 @@
 import pytest
 
 from ganspeech import experiments
-from ganspeech.ablation.record import members_of
-from ganspeech.ablation.settings import read
+from ganspeech.ablation.members import members_of
+from ganspeech.ablation.request import read
 from ganspeech.generators.hifigan import HIFIGAN_V2, HIFIGAN_V3
 from ganspeech.losses.adversarial import Hinge, Wasserstein
 from ganspeech.process.errors import UsageError

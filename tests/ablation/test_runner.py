@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ganspeech.ablation import runner
-from ganspeech.ablation.settings import read
+from ganspeech.ablation.request import read
 from ganspeech.commands.cli import main
 from ganspeech.runs.checkpoints import Checkpoints
 
@@ -144,7 +144,7 @@ def test_real_members_are_trained_scored_and_shown(arguments, capsys):
         "python", "ganspeech", "jax", "jaxlib", "flax", "optax", "numpy", "librosa",
     }  # fmt: skip
     assert record["devices"][0]["kind"] == "cpu" and record["devices"][0]["count"] >= 1
-    assert record["command"].startswith("python -m ganspeech ablate vocoder_demo --corpus folder")
+    assert record["command"].startswith("ganspeech ablate vocoder_demo --corpus folder")
     row = record["rows"][good["row"]]
     assert row["generator_parameters"] > 100 and row["discriminator_parameters"] == 0
     assert row["experiment"]["generator_optimizer"]["learning_rate"] == 1e-3

@@ -1,4 +1,4 @@
-"""`python -m ganspeech export`: which file is written, and which is refused."""
+"""`ganspeech export`: which file is written, and which is refused."""
 
 import dataclasses
 import json
@@ -127,7 +127,7 @@ def test_help_has_an_example(capsys):
     with pytest.raises(SystemExit) as exit:
         main(["export", "--help"])
     assert exit.value.code == 0
-    assert "python -m ganspeech export runs/vocoder_demo vocoder.onnx" in capsys.readouterr().out
+    assert "ganspeech export runs/vocoder_demo vocoder.onnx" in capsys.readouterr().out
 
 
 def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_path, capsys):

@@ -1,4 +1,4 @@
-"""`python -m ganspeech transcribe` and `listen`: files, folders, streams, microphones, actions."""
+"""`ganspeech transcribe` and `listen`: files, folders, streams, microphones, actions."""
 
 import json
 import re

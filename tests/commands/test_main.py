@@ -1,4 +1,4 @@
-"""`python -m ganspeech`: files and folders in and out, and what happens to bad ones."""
+"""`ganspeech`: files and folders in and out, and what happens to bad ones."""
 
 import dataclasses
 import json
@@ -11,6 +11,7 @@ import jax
 import numpy as np
 import pytest
 
+import ganspeech
 from ganspeech.audio import (
     SPEECH_16K,
     AudioSpec,
@@ -21,7 +22,7 @@ from ganspeech.audio import (
     write_audio,
 )
 from ganspeech.commands import files
-from ganspeech.commands.cli import main
+from ganspeech.commands.cli import COMMANDS, command, main
 from ganspeech.commands.mel import log_mel as padded_log_mel
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.readers.folder import AudioFolder
@@ -213,10 +214,25 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
         assert main(arguments) == status, arguments
         error = capsys.readouterr().err.splitlines()[-1]
         assert error.startswith("error: ") and message in error, error
-    for arguments in ([], ["vocoed"], ["vocode", audio], ["vocode", audio, nowhere, "--rum", run]):
+    for arguments, told in (([], "name a command: train, "), (["vocoed"], "nearest is 'vocode'")):
+        assert main(arguments) == 2
+        assert told in capsys.readouterr().err
+    for arguments in (["vocode", audio], ["vocode", audio, nowhere, "--rum", run]):
         with pytest.raises(SystemExit) as exit:
             main(arguments)
         assert exit.value.code == 2
+
+
+def test_the_list_of_commands_says_what_each_does(capsys):
+    assert main(["--help"]) == 0
+    overview = capsys.readouterr().out
+    for name, known in COMMANDS.items():
+        summary = known.summary.rstrip(".")
+        assert f"  {name} " in overview and known.summary in overview
+        # As its own help begins.
+        assert " ".join(command(name).__doc__.split()).startswith(summary), name
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"ganspeech {ganspeech.__version__}\n"
 
 
 def test_help_has_an_example(capsys):
@@ -224,7 +240,7 @@ def test_help_has_an_example(capsys):
         with pytest.raises(SystemExit) as exit:
             main([command, "--help"])
         assert exit.value.code == 0
-        assert f"python -m ganspeech {command} recordings" in capsys.readouterr().out
+        assert f"ganspeech {command} recordings" in capsys.readouterr().out
 
 
 def test_the_command_in_a_process_of_its_own(run, tmp_path):

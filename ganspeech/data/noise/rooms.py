@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Float32
-from scipy.signal import fftconvolve
 
 REVERBERATION_SECONDS = (0.2, 0.8)
 """In which the sound decays by 60 dB: from a furnished room to a hall."""
@@ -28,4 +27,6 @@ def reverberated(
     below = 10 ** (-rng.uniform(*DIRECT_DB) / 20)
     response *= below / np.linalg.norm(response)
     response[0] = 1
+    from scipy.signal import fftconvolve  # takes more than half a second to import
+
     return fftconvolve(speech, response.astype(np.float32))[: len(speech)]

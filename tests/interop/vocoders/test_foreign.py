@@ -197,4 +197,4 @@ def test_the_command(weights, tmp_path, capsys, monkeypatch):
     with pytest.raises(SystemExit) as exit:
         main(["import", "--help"])
     assert exit.value.code == 0
-    assert "python -m ganspeech import generator" in " ".join(capsys.readouterr().out.split())
+    assert "ganspeech import generator" in " ".join(capsys.readouterr().out.split())

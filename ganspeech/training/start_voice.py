@@ -5,6 +5,7 @@ import sys
 import jax.numpy as jnp
 from flax import traverse_util
 
+from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_voice
@@ -19,7 +20,7 @@ SPEAKERS = "speaker_embedding"
 """The part that knows speakers by their places."""
 
 
-def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -> Tree:
+def with_voice(variables: Tree, experiment: Experiment) -> Tree:
     """A network's fresh variables with those of the voice that `start` names.
 
     What the voice lacks starts afresh, which is said on standard error: imported ones often have
@@ -27,6 +28,8 @@ def with_voice(variables: Tree, network: VITS, task: TextToSpeech, start: str) -
     among `task.start_parts`, if these are given. `ValueError` for a voice that has no such
     part, reads otherwise than the task, has another rate or frames, or other sizes.
     """
+    network, task, start = experiment.generator, experiment.task, experiment.start
+    assert isinstance(network, VITS) and isinstance(task, TextToSpeech)
     voice = load_start(load_voice, start)
     theirs = dict(voice.variables["params"])
     parts = task.start_parts or tuple(theirs)

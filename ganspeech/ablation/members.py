@@ -1,21 +1,58 @@
-"""What a member leaves in its folder beside its run: `trained.json`, then `result.json`."""
+"""Members of an ablation: one run each, and what it leaves in its folder beside the run.
+
+`trained.json` says how it was trained, then `result.json` how it ended.
+"""
 
 import dataclasses
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganspeech.ablation.request import Asked, Row
+from ganspeech.config.experiment import Experiment
 from ganspeech.evaluation.quality.table import null_for_nan
 from ganspeech.evaluation.request import Measure, Outcome
+from ganspeech.process.writing import write_whole
 
 TRAINED, RESULT = "trained.json", "result.json"
+SEED = "{seed}"
+"""Stands for the member's seed in `--start`, so that each one begins with a run of its own seed."""
 
 
 @dataclass(frozen=True)
-class Training:
+class AblationMember:
+    """One run of an ablation."""
+
+    row: Row
+    seed: int
+    folder: Path
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is trained: the row's experiment with the member's seed, which `start` may name."""
+        start = self.row.experiment.start.replace(SEED, str(self.seed))
+        return dataclasses.replace(self.row.experiment, seed=self.seed, start=start)
+
+
+def members_of(asked: Asked) -> list[AblationMember]:
+    """All members, row by row."""
+    return [
+        AblationMember(row, seed, asked.folder / row.folder / f"seed-{seed}")
+        for row in asked.rows
+        for seed in seeds_of(asked)
+    ]
+
+
+def seeds_of(asked: Asked) -> range:
+    """The seeds of each row: the experiment's own, and those after it."""
+    first = asked.settings.experiment.seed
+    return range(first, first + asked.settings.seeds)
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
     """How a member was trained."""
 
     step: int
@@ -36,7 +73,7 @@ class Training:
 class Result:
     """How a member ended."""
 
-    training: Training | None
+    training: TrainingRecord | None
     """None where training failed."""
     outcome: Outcome | None
     """None where training or scoring failed."""
@@ -44,10 +81,10 @@ class Result:
     """Why it failed, in one line."""
 
 
-def read_training(folder: Path) -> Training | None:
+def read_training(folder: Path) -> TrainingRecord | None:
     """How the member was trained, None before that has ended."""
     content = _read(folder / TRAINED)
-    return Training(**content) if content else None
+    return TrainingRecord(**content) if content else None
 
 
 def read_result(folder: Path) -> Result | None:
@@ -62,7 +99,7 @@ def read_result(folder: Path) -> Result | None:
     return Result(read_training(folder), found, content["reason"])
 
 
-def write_training(folder: Path, training: Training) -> None:
+def write_training(folder: Path, training: TrainingRecord) -> None:
     """Notes that the training has ended."""
     write_json(folder / TRAINED, dataclasses.asdict(training))
 
@@ -80,10 +117,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Writes a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, text.encode())
 
 
 def _read(path: Path) -> Any:

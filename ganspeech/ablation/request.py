@@ -1,30 +1,55 @@
-"""What is asked of an ablation, read from its command line."""
+"""What is asked of an ablation: its rows and how they are scored, read from its command line.
+
+Rows come from `--vary FIELD=V1,V2` and `--row "NAME: --flags"`, and are flags of train.py.
+"""
 
 import contextlib
 import dataclasses
+import difflib
 import io
+import itertools
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
 from ganspeech import experiments
-from ganspeech.ablation import grid
-from ganspeech.config import flags
+from ganspeech.config import flags, serialize
 from ganspeech.config.experiment import Experiment
+from ganspeech.config.flags import SEVERAL
+from ganspeech.config.registry import MENUS
 from ganspeech.data.cache import digest
 from ganspeech.process.errors import UsageError
 
-PROG = "python -m ganspeech ablate"
+PROG = "ganspeech ablate"
 SWITCHES = ("--population", "--retry")
 LONGEST = 100
 """Of a row's folder name."""
+VARY, ROW = "--vary", "--row"
+LONG = 32
+"""Characters of a row's name beyond which tables say its values alone."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class RowRequest:
+    """A row as it was asked for."""
+
+    name: str
+    flags: tuple[str, ...] = ()
+    """Flags of train.py that this row adds to those of all rows."""
+    fields: tuple[str, ...] = ()
+    """Dotted paths of single settings among them, which are looked up before anything is read."""
+    label: str = ""
+    """A shorter name for tables and figures."""
+    experiment: str = ""
+    """The experiment that the flags are of; empty: that of all rows."""
+
+
+@dataclasses.dataclass(frozen=True)
+class AblationSettings:
     """An experiment, and how its rows are trained and scored."""
 
     experiment: Annotated[Experiment, tyro.conf.arg(name="")]
@@ -72,7 +97,7 @@ class Asked:
     """Of the experiment."""
     command: tuple[str, ...]
     """The arguments, as they were given."""
-    settings: Settings
+    settings: AblationSettings
     rows: tuple[Row, ...]
 
     @property
@@ -92,20 +117,20 @@ def read(arguments: Sequence[str]) -> Asked:
     Raises UsageError, in one line that names the field, name or row, for rows that cannot be said;
     help and misuse of ordinary flags print and exit as in train.py.
     """
-    varied, named, rest = grid.take(arguments)
+    varied, named, rest = _take(arguments)
     if not rest or rest[0].startswith("-"):
         if not {"-h", "--help"} & set(rest):
             raise UsageError(f"name an experiment: {PROG} {experiments.names()[0]} --vary …")
         rest = [experiments.names()[0], *rest]
     name, *rest = _switched(rest)
-    plans = grid.plans(varied, named, name)
+    wanted = _plans(varied, named, name)
     # With the base row's parts, or flags of their fields would not be known.
-    base, _ = _with_parts(name, rest, plans[0])
+    base, _ = _with_parts(name, rest, wanted[0])
     ordinary = flags.swap_parts(base, rest)[1]
     settings = flags.parse(
-        Settings(base), ordinary, prog=f"{PROG} {name}", description=_description(name)
+        AblationSettings(base), ordinary, prog=f"{PROG} {name}", description=_description(name)
     )
-    rows = tuple(_row(name, rest, plan, settings) for plan in plans)
+    rows = tuple(_row(name, rest, plan, settings) for plan in wanted)
     folders = [row.folder for row in rows]
     for row in rows:
         if folders.count(row.folder) > 1:
@@ -122,7 +147,7 @@ def _switched(arguments: Sequence[str]) -> list[str]:
     return found
 
 
-def _with_parts(name: str, rest: Sequence[str], plan: grid.Plan) -> tuple[Experiment, list[str]]:
+def _with_parts(name: str, rest: Sequence[str], plan: RowRequest) -> tuple[Experiment, list[str]]:
     """The row's experiment with its parts in place, and the flags that are left to read.
 
     That is the experiment of all rows, called `name`, or the row's own.
@@ -136,33 +161,21 @@ def _with_parts(name: str, rest: Sequence[str], plan: grid.Plan) -> tuple[Experi
     return experiment, [*ordinary, *own]
 
 
-def _row(name: str, rest: Sequence[str], plan: grid.Plan, settings: Settings) -> Row:
+def _row(name: str, rest: Sequence[str], plan: RowRequest, settings: AblationSettings) -> Row:
     experiment, arguments = _with_parts(name, rest, plan)
-    grid.require_fields(plan, experiment)
+    _require_fields(plan, experiment)
     told = io.StringIO()
     try:
         with contextlib.redirect_stderr(told):
-            found = flags.parse(Settings(experiment), arguments, prog=PROG, description="")
+            found = flags.parse(AblationSettings(experiment), arguments, prog=PROG, description="")
     except SystemExit:
-        raise UsageError(f"row {plan.name!r}: {_first_words(told.getvalue())}") from None
+        raise UsageError(f"row {plan.name!r}: {flags.first_words(told.getvalue())}") from None
     if dataclasses.replace(found, experiment=settings.experiment) != settings:
         raise UsageError(f"row {plan.name!r}: flags of the runner itself are the same for all rows")
     if found.experiment.seed != settings.experiment.seed:
         raise UsageError(f"row {plan.name!r}: all rows have the same seeds: use --seeds and --seed")
     said = (*filter(None, [plan.experiment]), *plan.flags)
     return Row(plan.name, said, found.experiment, _folder(plan.name), plan.label)
-
-
-def _first_words(box: str) -> str:
-    """What tyro says in its box, as one line: what is wrong and, of the help below, the nearest."""
-    # Lines of the box itself become empty ones; its first line is a title.
-    lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
-    lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
-    wrong = lines[: lines.index("")] if "" in lines else lines
-    for near in re.findall(r"^--\S+", "\n".join(lines[len(wrong) :]), re.MULTILINE)[:1]:
-        if near not in " ".join(wrong):
-            wrong.append(f"(the nearest is {near})")
-    return " ".join(wrong)
 
 
 def _folder(name: str) -> str:
@@ -188,3 +201,100 @@ def _description(name: str) -> str:
         "train.py and go to all rows. A killed ablation goes on with the same command.\n\n"
         f"Experiments: {', '.join(experiments.names())}"
     )
+
+
+def _take(arguments: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """The values of `--vary`, those of `--row`, and all other arguments."""
+    found: dict[str, list[str]] = {VARY: [], ROW: []}
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        flag, equals, value = argument.partition("=")
+        if flag not in found:
+            rest.append(argument)
+            continue
+        given = value if equals else next(waiting, "")
+        if not given or given.startswith("--"):
+            example = "rules.r1=0,1" if flag == VARY else '"NAME: --rules.r1 1"'
+            raise UsageError(f"{flag} needs a value, such as {flag} {example}")
+        found[flag].append(given)
+    return found[VARY], found[ROW], rest
+
+
+def _plans(varied: Sequence[str], named: Sequence[str], default: str) -> list[RowRequest]:
+    """The rows, the base row first: all combinations of what varies, or the named rows.
+
+    Without either there is one row, called `default`. Raises UsageError, naming the setting or the
+    row, for what says nothing or says it twice.
+    """
+    if varied and named:
+        raise UsageError(f"{VARY} and {ROW} exclude each other: say every row with {ROW}")
+    if named:
+        rows = [_named(text) for text in named]
+    else:
+        choices = list(_choices(varied))
+        rows = [_combined(combination, default) for combination in itertools.product(*choices)]
+    names = [row.name for row in rows]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"two rows are called {name!r}")
+    return rows
+
+
+def _require_fields(plan: RowRequest, experiment: Experiment) -> None:
+    """Raises UsageError for a varied field that this experiment does not have, and the nearest."""
+    known = list(serialize.paths_of(experiment))
+    for field in plan.fields:
+        if field not in known:
+            near = difflib.get_close_matches(field, [*known, *MENUS], n=1, cutoff=0.0)[0]
+            raise UsageError(
+                f"{VARY} {_flag(field)}: row {plan.name!r} has no such field; "
+                f"the nearest is {_flag(near)!r}"
+            )
+
+
+def _choices(varied: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
+    """For each `--vary`, its field with each of its values."""
+    seen: set[str] = set()
+    for text in varied:
+        field, equals, listed = text.partition("=")
+        field = field.strip().replace("-", "_")
+        values = [value.strip() for value in listed.split(",")]
+        if not equals or not field or values == [""]:
+            raise UsageError(f"{VARY} {text}: write FIELD=V1,V2")
+        if field in seen:
+            raise UsageError(f"{VARY} {_flag(field)} is given twice; list all its values in one")
+        if field == "seed":
+            raise UsageError(f"{VARY} seed: --seeds says how many, --seed where they begin")
+        for value in values:
+            if values.count(value) > 1:
+                raise UsageError(f"{VARY} {text}: the value {value!r} is given twice")
+        seen.add(field)
+        yield [(field, value) for value in values]
+
+
+def _combined(combination: Sequence[tuple[str, str]], default: str) -> RowRequest:
+    flags: list[str] = []
+    for field, value in combination:
+        words = value.split("+") if field == SEVERAL else shlex.split(value) or [""]
+        flags += [f"--{_flag(field)}", *words]
+    name = ", ".join(f"{_flag(field)}={value}" for field, value in combination) or default
+    fields = tuple(field for field, _ in combination if field not in MENUS)
+    label = ", ".join(value for _, value in combination) if len(name) > LONG else name
+    return RowRequest(name, tuple(flags), fields, label)
+
+
+def _named(text: str) -> RowRequest:
+    name, colon, flags = text.partition(":")
+    if not colon or not name.strip():
+        raise UsageError(f'{ROW} {text}: write "NAME: --flags of train.py"')
+    try:
+        words = shlex.split(flags)
+    except ValueError as error:
+        raise UsageError(f"{ROW} {text}: {error}") from None
+    experiment = words.pop(0) if words and not words[0].startswith("-") else ""
+    return RowRequest(name.strip(), tuple(words), label=name.strip(), experiment=experiment)
+
+
+def _flag(field: str) -> str:
+    return field.replace("_", "-")
