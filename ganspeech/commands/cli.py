@@ -30,7 +30,7 @@ COMMANDS = {
     "say": Command("Speaks a text, sentence by sentence, or each line of a file."),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
-    "listen": Command("Spots words in what a microphone hears, or in a file as if from one."),
+    "listen": Command("Spots words in what a microphone hears, or in a file."),
     "mel": Command("Computes log-mels, to be vocoded later or elsewhere."),
     "import": Command("Makes a model file of another project's vocoder or voice.", "import_"),
     "export": Command("Writes a trained model as one file, a vocoder for other programs, too."),

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def eval(arguments: Sequence[str], prog: str) -> int:
-    """Prints the report that is asked for, and writes it as JSON and as a page."""
+    """Scores a run, plain folders, or texts; returns the exit status."""
     asked: Quality | Recognition = tyro.extras.subcommand_cli_from_dict(
         {"quality": Quality, "recognition": Recognition},
         prog=prog,

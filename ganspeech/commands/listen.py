@@ -32,7 +32,7 @@ def listen(
     device: str = "",
     gate: Gate = GATE,
 ) -> int:
-    """Spots words in what a microphone hears, or in a file as if it came from one.
+    """Spots words in what a microphone hears, or in a file.
 
     A line for each sound: where it starts and ends in seconds, the word, or - for what is
     rejected, and the confidence. With a table of actions these lines go to standard error, and

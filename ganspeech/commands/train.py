@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def train(arguments: Sequence[str], prog: str) -> int:
-    """Trains what the command line says; returns the exit status."""
+    """Trains an experiment; returns the exit status."""
     name, rest = DEFAULT, list(arguments)
     if rest and not rest[0].startswith("-"):
         name = rest.pop(0)

@@ -4,6 +4,7 @@ import dataclasses
 
 from ganspeech.data.corpus import Corpus
 from ganspeech.game.rules import Game
+from ganspeech.process.checks import require_least
 from ganspeech.tasks.trainable import AnyTrainable
 
 
@@ -29,19 +30,9 @@ class Budget:
     """Checkpoints kept, the newest."""
 
     def __post_init__(self):
-        positive = (
-            "steps",
-            "batch_size",
-            "updates_per_dispatch",
-            "log_every",
-            "save_every",
-            "keep",
-        )
-        for least, names in ((1, positive), (0, ("minutes", "sample_every"))):
-            for name in names:
-                if getattr(self, name) < least:
-                    value = getattr(self, name)
-                    raise ValueError(f"budget.{name} must be at least {least}, not {value}")
+        positive = "steps", "batch_size", "updates_per_dispatch", "log_every", "save_every", "keep"
+        require_least(self, "budget", 1, *positive)
+        require_least(self, "budget", 0, "minutes", "sample_every")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

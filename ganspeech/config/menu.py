@@ -4,22 +4,26 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-DEFAULTS = ""
-"""In place of a constant of the module: the class with its defaults."""
-
 
 class Entry(NamedTuple):
-    """A class, and what it is called."""
+    """A class, and the names of its ready-made settings."""
 
     module: str
-    """Below `ganspeech`."""
+    """Module below `ganspeech`."""
     name: str
-    settings: Mapping[str, str] = {}
-    """Names of flags, and the module's constant behind each."""
+    settings: tuple[str, ...] = ()
+    """Names that flags use: constants of the module, or else the class with its defaults."""
 
-    def attribute(self, name: str) -> Any:
-        """An attribute of the module."""
-        return getattr(importlib.import_module(f"ganspeech.{self.module}"), name)
+    @property
+    def kind(self) -> type:
+        """The class."""
+        return getattr(importlib.import_module(f"ganspeech.{self.module}"), self.name)
+
+    def ready(self, setting: str) -> Any:
+        """The ready-made part of that name."""
+        module = importlib.import_module(f"ganspeech.{self.module}")
+        part = getattr(module, setting.upper().replace("-", "_"), None)
+        return part if isinstance(part, self.kind) else self.kind()
 
 
 class Menu(Mapping[str, Any]):
@@ -27,21 +31,16 @@ class Menu(Mapping[str, Any]):
 
     def __init__(self, *entries: Entry):
         self.entries = entries
-        self._settings = {
-            name: (entry, constant)
-            for entry in entries
-            for name, constant in entry.settings.items()
-        }
+        self._entry_of = {name: entry for entry in entries for name in entry.settings}
 
     def __getitem__(self, name: str) -> Any:
-        entry, constant = self._settings[name]
-        return entry.attribute(constant) if constant else entry.attribute(entry.name)()
+        return self._entry_of[name].ready(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._settings)
+        return iter(self._entry_of)
 
     def __len__(self) -> int:
-        return len(self._settings)
+        return len(self._entry_of)
 
     def __add__(self, other: "Menu") -> "Menu":
         return Menu(*self.entries, *other.entries)

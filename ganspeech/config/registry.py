@@ -1,196 +1,152 @@
 """The registry: every class that a flag or a file can name, one line each.
 
-A line gives the module, the class, and its ready-made settings by the names that flags use: after
-`--generator hifigan-v2` the fields are flags of their own, such as `--generator.channels 64`. Files
-name the class alone, so they outlive a move of its module. Nothing is imported until it is needed.
+A line gives the module, the class, and its ready-made settings by the names that flags use, which
+are the module's constants in capitals (`hifigan-v2` is `HIFIGAN_V2`); a name without a constant is
+the class with its defaults. After `--generator hifigan-v2` the fields are flags of their own, such
+as `--generator.channels 64`. Files name the class alone, so they outlive a move of its module.
+Nothing is imported until it is needed.
 """
 
-from ganspeech.config.menu import DEFAULTS, Entry, Menu
+from ganspeech.config.menu import Entry, Menu
 
-_HIFIGAN = Entry(
-    "generators.hifigan",
-    "HiFiGAN",
-    {"hifigan-v1": "HIFIGAN_V1", "hifigan-v2": "HIFIGAN_V2", "hifigan-v3": "HIFIGAN_V3"},
-)
-_ISTFTNET = Entry(
-    "generators.istftnet",
-    "ISTFTNet",
-    {"istftnet-v1": "ISTFTNET_V1", "istftnet-v2": "ISTFTNET_V2", "istftnet-v3": "ISTFTNET_V3"},
-)
+_HIFIGAN = Entry("generators.hifigan", "HiFiGAN", ("hifigan-v1", "hifigan-v2", "hifigan-v3"))
+_ISTFTNET = Entry("generators.istftnet", "ISTFTNet", ("istftnet-v1", "istftnet-v2", "istftnet-v3"))
 
 VOCODERS = Menu(
-    Entry("generators.primed", "PrimedVocos", {"primed-vocos": DEFAULTS}),
-    Entry("generators.vocos", "Vocos", {"vocos": "VOCOS", "vocos-small": "VOCOS_SMALL"}),
+    Entry("generators.primed", "PrimedVocos", ("primed-vocos",)),
+    Entry("generators.vocos", "Vocos", ("vocos", "vocos-small")),
     _HIFIGAN,
     _ISTFTNET,
     Entry(
         "generators.bigvgan",
         "BigVGAN",
-        {
-            "bigvgan-base": "BIGVGAN_BASE",
-            "bigvgan": "BIGVGAN",
-            "bigvgan-v2": "BIGVGAN_V2",
-            "bigvgan-v2-512x": "BIGVGAN_V2_512X",
-        },
+        ("bigvgan-base", "bigvgan", "bigvgan-v2", "bigvgan-v2-512x"),
     ),
     Entry(
         "generators.multiband_melgan",
         "MultiBandMelGAN",
-        {"multiband-melgan": "MULTIBAND_MELGAN", "multiband-melgan-16k": "MULTIBAND_MELGAN_16K"},
+        ("multiband-melgan", "multiband-melgan-16k"),
     ),
-    Entry(
-        "generators.univnet",
-        "UnivNet",
-        {"univnet-c16": "UNIVNET_C16", "univnet-c32": "UNIVNET_C32"},
-    ),
+    Entry("generators.univnet", "UnivNet", ("univnet-c16", "univnet-c32")),
 )
 """Generators of audio from log-mels."""
 
 NOISE_GENERATORS = Menu(
-    Entry("generators.dcgan", "DCGANGenerator", {"dcgan": DEFAULTS}),
-    Entry("generators.wavegan", "WaveGANGenerator", {"wavegan": DEFAULTS}),
-    Entry("generators.specgan", "SpecGANGenerator", {"specgan": DEFAULTS}),
+    Entry("generators.dcgan", "DCGANGenerator", ("dcgan",)),
+    Entry("generators.wavegan", "WaveGANGenerator", ("wavegan",)),
+    Entry("generators.specgan", "SpecGANGenerator", ("specgan",)),
 )
 """Generators of examples from noise."""
 
 TEXT_GENERATORS = Menu(
-    Entry(
-        "generators.vits.network",
-        "VITS",
-        {
-            "vits": "VITS_PAPER",
-            "vits-medium": "VITS_MEDIUM",
-            "vits-istft": "VITS_ISTFT",
-            "vits-small": "VITS_SMALL",
-        },
-    ),
+    Entry("generators.vits.network", "VITS", ("vits", "vits-medium", "vits-istft", "vits-small")),
 )
 """Generators of speech from text."""
 
 DECODERS = Menu(
     _HIFIGAN,
     _ISTFTNET,
-    Entry("generators.primed_decoder", "PrimedDecoder", {"primed": DEFAULTS}),
+    Entry("generators.primed_decoder", "PrimedDecoder", ("primed",)),
 )
 """Last parts of generators of speech from text."""
 
 ENHANCERS = Menu(
-    Entry("generators.mask_enhancer", "MaskEnhancer", {"mask-enhancer": DEFAULTS}),
-    Entry("generators.cmgan", "CMGANGenerator", {"cmgan": DEFAULTS}),
+    Entry("generators.mask_enhancer", "MaskEnhancer", ("mask-enhancer",)),
+    Entry("generators.cmgan", "CMGANGenerator", ("cmgan",)),
 )
 """Generators of clean speech from noisy speech."""
 
 FEATURE_GENERATORS = Menu(
-    Entry("generators.feature_enhancer", "FeatureEnhancer", {"feature-enhancer": DEFAULTS}),
-    Entry("generators.noise_maker", "NoiseMaker", {"noise-maker": DEFAULTS}),
-    Entry("generators.feature_generator", "FeatureGenerator", {"feature-generator": DEFAULTS}),
+    Entry("generators.feature_enhancer", "FeatureEnhancer", ("feature-enhancer",)),
+    Entry("generators.noise_maker", "NoiseMaker", ("noise-maker",)),
+    Entry("generators.feature_generator", "FeatureGenerator", ("feature-generator",)),
 )
 """Generators of a recognizer's features."""
 
 RECOGNIZERS = Menu(
-    Entry("recognizers.convolutional", "ConvolutionalRecognizer", {"convolutional": DEFAULTS}),
+    Entry("recognizers.convolutional", "ConvolutionalRecognizer", ("convolutional",)),
     Entry(
         "recognizers.conformer",
         "Conformer",
-        {
-            "conformer-xs": "CONFORMER_XS",
-            "conformer-s": "CONFORMER_S",
-            "conformer-m": "CONFORMER_M",
-            "conformer-l": "CONFORMER_L",
-        },
+        ("conformer-xs", "conformer-s", "conformer-m", "conformer-l"),
     ),
 )
 """Recognizers; the generator of a game without discriminators."""
 
 FRONTS = Menu(
-    Entry("recognizers.front", "Enhanced", {"enhanced": "ENHANCED"}),
-    Entry("recognizers.front", "MadeNoisy", {"made-noisy": "MADE_NOISY"}),
-    Entry("recognizers.front", "Maps", {"maps": "MAPS"}),
+    Entry("recognizers.front", "Enhanced", ("enhanced",)),
+    Entry("recognizers.front", "MadeNoisy", ("made-noisy",)),
+    Entry("recognizers.front", "Maps", ("maps",)),
 )
 """Networks that features pass before a recognizer hears them."""
 
-FRONTED = Menu(Entry("recognizers.front", "Fronted", {"fronted": "FRONTED"}))
+FRONTED = Menu(Entry("recognizers.front", "Fronted", ("fronted",)))
 """Recognizers behind a front."""
 
 WAVEFORM_DISCRIMINATORS = Menu(
     Entry(
         "discriminators.multi_period",
         "MultiPeriodDiscriminator",
-        {"multi-period": DEFAULTS, "multi-period-small": "MULTI_PERIOD_SMALL"},
+        ("multi-period", "multi-period-small"),
     ),
     Entry(
         "discriminators.multi_scale",
         "MultiScaleDiscriminator",
-        {"multi-scale": DEFAULTS, "multi-scale-small": "MULTI_SCALE_SMALL"},
+        ("multi-scale", "multi-scale-small"),
     ),
     Entry(
         "discriminators.multi_resolution",
         "MultiResolutionDiscriminator",
-        {"multi-resolution": DEFAULTS, "multi-resolution-small": "MULTI_RESOLUTION_SMALL"},
+        ("multi-resolution", "multi-resolution-small"),
     ),
     Entry(
         "discriminators.sub_band_cqt",
         "SubBandCQTDiscriminator",
-        {"sub-band-cqt": DEFAULTS, "sub-band-cqt-small": "SUB_BAND_CQT_SMALL"},
+        ("sub-band-cqt", "sub-band-cqt-small"),
     ),
-    Entry("discriminators.wavegan", "WaveGANDiscriminator", {"wavegan": DEFAULTS}),
+    Entry("discriminators.wavegan", "WaveGANDiscriminator", ("wavegan",)),
 )
 """Discriminators of audio."""
 
 PICTURE_DISCRIMINATORS = Menu(
-    Entry("discriminators.dcgan", "DCGANDiscriminator", {"dcgan": DEFAULTS}),
-    Entry("discriminators.specgan", "SpecGANDiscriminator", {"specgan": DEFAULTS}),
+    Entry("discriminators.dcgan", "DCGANDiscriminator", ("dcgan",)),
+    Entry("discriminators.specgan", "SpecGANDiscriminator", ("specgan",)),
 )
 """Discriminators of pictures and of patches of spectrograms."""
 
 METRIC_DISCRIMINATORS = Menu(
-    Entry(
-        "discriminators.metric",
-        "MetricDiscriminator",
-        {"metric": DEFAULTS, "metric-cmgan": "METRIC_CMGAN"},
-    ),
+    Entry("discriminators.metric", "MetricDiscriminator", ("metric", "metric-cmgan")),
 )
 """Discriminators of enhanced speech beside the clean speech."""
 
 FEATURE_DISCRIMINATORS = Menu(
-    Entry("discriminators.feature_patch", "FeaturePatchDiscriminator", {"feature-patch": DEFAULTS}),
+    Entry("discriminators.feature_patch", "FeaturePatchDiscriminator", ("feature-patch",)),
     Entry(
-        "discriminators.representation_critic",
-        "RepresentationCritic",
-        {"representation-critic": DEFAULTS},
+        "discriminators.representation_critic", "RepresentationCritic", ("representation-critic",)
     ),
 )
 """Discriminators of a recognizer's features, and of what it makes of them."""
 
 MENUS: dict[str, Menu] = {
     "task": Menu(
-        Entry("tasks.vocoding", "Vocoding", {"vocoding": DEFAULTS}),
-        Entry("tasks.generation", "Generation", {"generation": DEFAULTS}),
-        Entry("tasks.recognition", "Recognition", {"recognition": DEFAULTS}),
-        Entry("tasks.invariance", "Invariance", {"invariance": DEFAULTS}),
-        Entry("tasks.speech_enhancement", "SpeechEnhancement", {"speech-enhancement": DEFAULTS}),
-        Entry("tasks.feature_enhancement", "FeatureEnhancement", {"feature-enhancement": DEFAULTS}),
-        Entry("tasks.noise_synthesis", "NoiseSynthesis", {"noise-synthesis": DEFAULTS}),
-        Entry("tasks.feature_generation", "FeatureGeneration", {"feature-generation": DEFAULTS}),
-        Entry("tasks.text_to_speech", "TextToSpeech", {"text-to-speech": DEFAULTS}),
+        Entry("tasks.vocoding", "Vocoding", ("vocoding",)),
+        Entry("tasks.generation", "Generation", ("generation",)),
+        Entry("tasks.recognition", "Recognition", ("recognition",)),
+        Entry("tasks.invariance", "Invariance", ("invariance",)),
+        Entry("tasks.speech_enhancement", "SpeechEnhancement", ("speech-enhancement",)),
+        Entry("tasks.feature_enhancement", "FeatureEnhancement", ("feature-enhancement",)),
+        Entry("tasks.noise_synthesis", "NoiseSynthesis", ("noise-synthesis",)),
+        Entry("tasks.feature_generation", "FeatureGeneration", ("feature-generation",)),
+        Entry("tasks.text_to_speech", "TextToSpeech", ("text-to-speech",)),
     ),
     "task.vocabulary": Menu(
-        Entry("text.vocabulary", "Characters", {"characters": DEFAULTS}),
-        Entry("text.vocabulary", "Words", {"words": DEFAULTS}),
-        Entry("text.vocabulary", "Phones", {"phones": DEFAULTS}),
-        Entry("text.vocabulary", "Subwords", {"subwords": DEFAULTS}),
+        Entry("text.vocabulary", "Characters", ("characters",)),
+        Entry("text.vocabulary", "Words", ("words",)),
+        Entry("text.vocabulary", "Phones", ("phones",)),
+        Entry("text.vocabulary", "Subwords", ("subwords",)),
     ),
     "task.text": Menu(
-        Entry(
-            "text.spoken_text",
-            "SpokenText",
-            {
-                "gruut": DEFAULTS,
-                "espeak": "ESPEAK_TEXT",
-                "pinyin": "PINYIN_TEXT",
-                "characters": "LETTERS_TEXT",
-            },
-        ),
+        Entry("text.spoken_text", "SpokenText", ("gruut", "espeak", "pinyin", "characters")),
     ),
     "generator": (
         VOCODERS
@@ -211,33 +167,28 @@ MENUS: dict[str, Menu] = {
         + FEATURE_DISCRIMINATORS
     ),
     "objective": Menu(
-        Entry("losses.adversarial", "Minimax", {"minimax": DEFAULTS}),
-        Entry("losses.adversarial", "NonSaturating", {"non-saturating": DEFAULTS}),
-        Entry("losses.adversarial", "LeastSquares", {"least-squares": DEFAULTS}),
-        Entry("losses.adversarial", "Hinge", {"hinge": DEFAULTS}),
-        Entry("losses.adversarial", "Wasserstein", {"wasserstein": DEFAULTS}),
+        Entry("losses.adversarial", "Minimax", ("minimax",)),
+        Entry("losses.adversarial", "NonSaturating", ("non-saturating",)),
+        Entry("losses.adversarial", "LeastSquares", ("least-squares",)),
+        Entry("losses.adversarial", "Hinge", ("hinge",)),
+        Entry("losses.adversarial", "Wasserstein", ("wasserstein",)),
     ),
     "augmentation": Menu(
         Entry(
             "game.augmentation",
             "Augmentation",
-            {
-                "none": DEFAULTS,
-                "adaptive": "ADAPTIVE",
-                "adaptive-spectrogram": "ADAPTIVE_SPECTROGRAM",
-                "diff-augment": "DIFF_AUGMENT",
-            },
+            ("none", "adaptive", "adaptive-spectrogram", "diff-augment"),
         ),
     ),
     "corpus": Menu(
-        Entry("data.readers.embedded", "EmbeddedSpeech", {"embedded": DEFAULTS}),
-        Entry("data.readers.ljspeech", "LJSpeech", {"ljspeech": DEFAULTS}),
-        Entry("data.readers.librispeech", "LibriSpeech", {"librispeech": DEFAULTS}),
-        Entry("data.readers.vctk", "VCTK", {"vctk": DEFAULTS}),
-        Entry("data.readers.folder", "AudioFolder", {"folder": DEFAULTS}),
-        Entry("data.readers.mnist", "MNIST", {"mnist": DEFAULTS}),
-        Entry("data.readers.spoken_digits", "SpokenDigits", {"spoken-digits": DEFAULTS}),
-        Entry("data.readers.speech_commands", "SpeechCommands", {"speech-commands": DEFAULTS}),
+        Entry("data.readers.embedded", "EmbeddedSpeech", ("embedded",)),
+        Entry("data.readers.ljspeech", "LJSpeech", ("ljspeech",)),
+        Entry("data.readers.librispeech", "LibriSpeech", ("librispeech",)),
+        Entry("data.readers.vctk", "VCTK", ("vctk",)),
+        Entry("data.readers.folder", "AudioFolder", ("folder",)),
+        Entry("data.readers.mnist", "MNIST", ("mnist",)),
+        Entry("data.readers.spoken_digits", "SpokenDigits", ("spoken-digits",)),
+        Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
     ),
 }
 """Parts that a flag can name whole; one with a dot in its name is a part of a part."""
@@ -272,4 +223,4 @@ CLASSES: dict[str, Entry] = {
 def resolve(name: str) -> type | None:
     """Class of a registered name; None for others."""
     entry = CLASSES.get(name)
-    return entry.attribute(entry.name) if entry else None
+    return entry.kind if entry else None

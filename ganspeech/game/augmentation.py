@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
 from ganspeech.audio import spectrogram_augmentation, waveform_augmentation
+from ganspeech.process.checks import require_least, require_share
 
 Operation = Literal["shift", "gain", "polarity", "filter", "noise", "mask"]
 
@@ -43,14 +44,10 @@ class Augmentation:
                 )
         if len(set(self.operations)) < len(self.operations):
             raise ValueError(f"augmentation.operations names one twice: {self.operations}")
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"augmentation.probability must be 0 to 1, not {self.probability}")
+        require_share(self, "augmentation", "probability")
         if not -1 <= self.target <= 1:
             raise ValueError(f"augmentation.target must be -1 to 1, not {self.target}")
-        if self.adapt_over < 0:
-            raise ValueError(
-                f"augmentation.adapt_over must not be negative, but is {self.adapt_over}"
-            )
+        require_least(self, "augmentation", 0, "adapt_over")
 
     @property
     def adaptive(self) -> bool:

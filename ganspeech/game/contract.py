@@ -57,7 +57,8 @@ class Task(Protocol):
 class Objective(Protocol):
     """A pair of losses on one array of logits, such as those of `losses.adversarial`."""
 
-    @property
+    # Methods alone: tyro reads the fields of no part behind a protocol that has others.
+
     def boundary(self) -> float | None:
         """The logit at which real and fake are as likely; None where there is none."""
 

@@ -85,8 +85,7 @@ def discriminator_loss(
     loss = sum(logs.values(), jnp.zeros(()))
     logs["discriminator/real"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_real)
     logs["discriminator/fake"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_fake)
-    if game.augmentation.adaptive and objective.boundary is not None:
-        boundary = objective.boundary
+    if game.augmentation.adaptive and (boundary := objective.boundary()) is not None:
         sides = (jnp.sign(maps[-1] - boundary).mean() for maps in on_real)
         logs["discriminator/overfitting"] = _mean(sides)
     return loss, (logs, mutable)

@@ -8,6 +8,7 @@ from flax import linen
 from ganspeech.game.augmentation import Augmentation
 from ganspeech.game.contract import Objective, Task
 from ganspeech.game.optimizer import Optimizer
+from ganspeech.process.checks import require_least
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,12 +38,8 @@ class Rules:
     """Type the networks compute in; parameters, losses and transforms stay float32."""
 
     def __post_init__(self):
-        for name in ("critic_steps", "accumulate"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"rules.{name} must be at least 1, not {getattr(self, name)}")
-        for name in ("adversarial", "feature_matching", "r1", "adversary_from"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"rules.{name} must not be negative, but is {getattr(self, name)}")
+        require_least(self, "rules", 1, "critic_steps", "accumulate")
+        require_least(self, "rules", 0, "adversarial", "feature_matching", "r1", "adversary_from")
         if not 0 <= self.ema < 1:
             raise ValueError(f"rules.ema must be from 0 to below 1, not {self.ema}")
 
@@ -62,7 +59,7 @@ class Game:
     """What is done to real and fake alike before discriminators see them."""
 
     def __post_init__(self):
-        if self.augmentation.adaptive and self.objective.boundary is None:
+        if self.augmentation.adaptive and self.objective.boundary() is None:
             raise ValueError(
                 f"augmentation cannot adapt under {type(self.objective).__name__}: its logits have "
                 "no value at which real and fake are as likely; set augmentation.adapt-over to 0 "

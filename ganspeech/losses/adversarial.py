@@ -22,7 +22,6 @@ class Minimax:
     discriminator wins; :class:`NonSaturating` is the usual cure.
     """
 
-    @property
     def boundary(self) -> float:
         """The logit at which real and fake are as likely."""
         return 0.0
@@ -40,7 +39,6 @@ class Minimax:
 class NonSaturating:
     """The same discriminator, but the generator maximizes `log D(fake)` (Goodfellow 2014)."""
 
-    @property
     def boundary(self) -> float:
         """The logit at which real and fake are as likely."""
         return 0.0
@@ -58,7 +56,6 @@ class NonSaturating:
 class LeastSquares:
     """Squared distance to 1 for real and to 0 for fake (Mao et al. 2017); HiFi-GAN's choice."""
 
-    @property
     def boundary(self) -> float:
         """The logit at which real and fake are as likely."""
         return 0.5
@@ -76,7 +73,6 @@ class LeastSquares:
 class Hinge:
     """Margins of 1 on either side of zero (Lim and Ye 2017); MelGAN's and Vocos's choice."""
 
-    @property
     def boundary(self) -> float:
         """The logit at which real and fake are as likely."""
         return 0.0
@@ -97,7 +93,6 @@ class Wasserstein:
     gradient_penalty: float = 10.0
     """Weight of :func:`ganspeech.losses.penalties.gradient_penalty` in the critic's loss."""
 
-    @property
     def boundary(self) -> float | None:
         """None: scores have no zero."""
         return None

@@ -20,6 +20,7 @@ from ganspeech.generators.noise_maker import NoiseMaker
 from ganspeech.nn.axis import example_keys
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
+from ganspeech.process.checks import require_least, require_share
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.ctc_output import Heard
 
@@ -86,8 +87,7 @@ class MadeNoisy(Front):
     """Share of the examples that become noisy."""
 
     def __post_init__(self):
-        if not 0 <= self.share <= 1:
-            raise ValueError(f"front.share must be from 0 to 1, not {self.share}")
+        require_share(self, "front", "share")
 
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
         """Fresh variables of the noise maker."""
@@ -123,8 +123,7 @@ class Maps(Front):
     """Whose maps, the first being 0."""
 
     def __post_init__(self):
-        if self.layer < 0:
-            raise ValueError(f"front.layer must not be negative, but is {self.layer}")
+        require_least(self, "front", 0, "layer")
 
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
         """Fresh variables of the discriminator."""

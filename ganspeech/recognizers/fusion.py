@@ -162,7 +162,7 @@ def fusion(
 
 
 def sentences(texts: Iterable[str], vocabulary: Vocabulary) -> list[list[str]]:
-    """Texts as lists of what `fusion` scores, from which `learn_ngrams` learns a fitting model."""
+    """Texts as lists of what `fusion` scores, from which a fitting model can be learned."""
     by_word = vocabulary.unit == "character"
     return [vocabulary.words(text) if by_word else vocabulary.tokens(text) for text in texts]
 

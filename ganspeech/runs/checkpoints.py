@@ -16,7 +16,6 @@ from typing import Any
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 
 Tree = Any
 PARTIAL = "partial-"
@@ -113,6 +112,8 @@ class Checkpoints:
         for left in self.folder.glob(f"{PARTIAL}*"):
             shutil.rmtree(left)
         partial = self.folder / f"{PARTIAL}{step:09d}"
+        import orbax.checkpoint as ocp
+
         with _checkpointer() as checkpointer:
             checkpointer.save(partial.absolute() / "state", ocp.args.PyTreeSave(arrays))
         about = {**about, "files": _digests(partial / "state")}
@@ -129,7 +130,9 @@ class Checkpoints:
         shutil.rmtree(doomed)
 
 
-def _checkpointer() -> ocp.Checkpointer:
+def _checkpointer() -> Any:
+    import orbax.checkpoint as ocp  # slow to import, and help does without
+
     # Every process reads for itself and the first writes for all, so Orbax need not meet others.
     alone = ocp.options.MultiprocessingOptions(
         primary_host=jax.process_index(),

@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, Int
 
 from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.process.checks import require_least
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.trainable import Picture
 
@@ -28,10 +29,7 @@ class FeatureEnhancement(NoisyPairs):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.distance_weight < 0:
-            raise ValueError(
-                f"task.distance_weight must not be negative, but is {self.distance_weight}"
-            )
+        require_least(self, "task", 0, "distance_weight")
 
     def example(self) -> tuple:
         """Features of one utterance, and its frames."""

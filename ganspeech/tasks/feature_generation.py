@@ -17,6 +17,7 @@ from jaxtyping import Array, Float, Int, Key
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.process.checks import require_least
 from ganspeech.tasks.noisy_pairs import SHOWN, NoisyPairs
 from ganspeech.tasks.trainable import Picture
 
@@ -37,8 +38,7 @@ class FeatureGeneration(NoisyPairs):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.latent < 1:
-            raise ValueError(f"task.latent must be at least 1, not {self.latent}")
+        require_least(self, "task", 1, "latent")
         most = self.silence()[0].shape[1]
         if not 1 <= self.frames <= most:
             raise ValueError(

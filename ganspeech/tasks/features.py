@@ -85,17 +85,6 @@ class Features:
         slopes = [deltas(x, width=DELTA_WIDTH, order=n, mode="nearest") for n in orders]
         return jnp.concatenate([x, *slopes], axis=-1)[:, :frames]
 
-    def log_mels(
-        self, features: Float[Array, "batch frames channels"]
-    ) -> Float[Array, "batch frames mels"]:
-        """The spec's log-mels of features: the inverse, for log-mels without deltas."""
-        if self.kind != "log-mel" or self.deltas:
-            raise ValueError(
-                "only log-mels without deltas can be turned back: set task.features.kind log-mel "
-                "and task.features.deltas 0"
-            )
-        return features * self._spread + self._middle
-
     @property
     def _unit(self) -> float:
         """One natural logarithm of power, in the spec's logarithms of its power."""

@@ -14,6 +14,7 @@ from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.examples import Examples, labeled_batches
 from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.process.checks import require_least
 from ganspeech.tasks.representations import Pictures, SpokenView, View, in_pieces
 from ganspeech.tasks.trainable import Picture, Sample
 
@@ -39,10 +40,8 @@ class Generation:
     """Share of every class's training examples that is used, the first of them."""
 
     def __post_init__(self):
-        if self.latent < 1:
-            raise ValueError(f"task.latent must be at least 1, not {self.latent}")
-        if self.classes < 0:
-            raise ValueError(f"task.classes must not be negative, but is {self.classes}")
+        require_least(self, "task", 1, "latent")
+        require_least(self, "task", 0, "classes")
         if not 0 < self.share <= 1:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
 

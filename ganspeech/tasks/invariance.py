@@ -9,6 +9,7 @@ from jaxtyping import Array
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.masked import valid_places
+from ganspeech.process.checks import require_least
 from ganspeech.recognizers.ctc_output import steps_of
 from ganspeech.tasks.feature_enhancement import distance
 from ganspeech.tasks.recognition import Recognition, ctc
@@ -29,10 +30,7 @@ class Invariance(Recognition):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.distance_weight < 0:
-            raise ValueError(
-                f"task.distance_weight must not be negative, but is {self.distance_weight}"
-            )
+        require_least(self, "task", 0, "distance_weight")
 
     def condition(self) -> Array:
         """Where one utterance is: `[1, steps]`, 1 before its end."""

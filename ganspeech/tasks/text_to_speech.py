@@ -28,6 +28,7 @@ from ganspeech.losses.vits import kl_divergence, mean_over
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
+from ganspeech.process.checks import require_least
 from ganspeech.tasks.padded_speech import TOKENS, bucket
 from ganspeech.tasks.speaking_samples import spoken
 from ganspeech.tasks.trainable import Picture, Sample
@@ -70,16 +71,14 @@ class TextToSpeech:
     none may have other sizes."""
 
     def __post_init__(self):
-        if self.segment_frames < 1:
-            raise ValueError(f"task.segment_frames must be at least 1, not {self.segment_frames}")
+        require_least(self, "task", 1, "segment_frames")
         if not self.buckets or min(self.buckets) * self.spec.sample_rate < self.segment_samples:
             raise ValueError(
                 f"task.buckets must be seconds that hold a segment of {self.segment_frames} "
                 f"frames, {self.segment_samples / self.spec.sample_rate:.2f} s, not {self.buckets}"
             )
-        for name in ("mel_weight", "stft_weight", "kl_weight", "duration_weight"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"task.{name} must not be negative, but is {getattr(self, name)}")
+        weights = ("mel_weight", "stft_weight", "kl_weight", "duration_weight")
+        require_least(self, "task", 0, *weights)
         if len(set(self.speakers)) < len(self.speakers):
             raise ValueError(f"task.speakers must be different names, not {self.speakers}")
 

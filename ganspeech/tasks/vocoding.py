@@ -16,6 +16,7 @@ from ganspeech.data.prepare import Prepared, prepare
 from ganspeech.data.segments import segments
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
+from ganspeech.process.checks import require_least
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4
@@ -40,10 +41,8 @@ class Vocoding:
     full scale, and quiet ones want to be vocoded as well."""
 
     def __post_init__(self):
-        if self.segment_frames < 1:
-            raise ValueError(f"task.segment_frames must be at least 1, not {self.segment_frames}")
-        if self.quieter_db < 0:
-            raise ValueError(f"task.quieter_db must not be negative, but is {self.quieter_db}")
+        require_least(self, "task", 1, "segment_frames")
+        require_least(self, "task", 0, "quieter_db")
 
     def audio_spec(self) -> AudioSpec:
         """Audio spec of what it works with."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from ganspeech.text import symbols as known
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
-from ganspeech.text.symbols import FIRST, IPA, LAST, LETTERS, PAD, PINYIN
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
@@ -35,20 +35,20 @@ class SpokenText:
 
     front: FrontEnd = Gruut()
     """What makes a sentence symbols."""
-    symbols: tuple[str, ...] = IPA
+    symbols: tuple[str, ...] = known.IPA
     """The symbols by their number; numbers that no symbol has are empty strings. The network has as
     many embeddings."""
     others: tuple[tuple[str, int], ...] = ()
     """Symbols with several numbers, or with the number of another symbol: a pair of symbol and
     number for each number, in order. They go before `symbols`."""
-    blank: str = PAD
+    blank: str = known.PAD
     """The symbol that `blanks` puts between others."""
     blanks: Literal["none", "between", "around"] = "between"
     """Where blanks stand: nowhere, between any two symbols (`first` and `last` are symbols too), or
     also before the first and after the last."""
-    first: str = FIRST
+    first: str = known.FIRST
     """The symbol that begins a sentence; empty: none."""
-    last: str = LAST
+    last: str = known.LAST
     """The symbol that ends a sentence; empty: none."""
 
     def __post_init__(self):
@@ -135,7 +135,7 @@ class SpokenText:
     @cached_property
     def _readable(self) -> frozenset[str]:
         """What a text may hold. A blank may be a letter too, as in Meta's voices; `PAD` is none."""
-        return frozenset(self._numbers) - {self.first, self.last} - ({self.blank} & {PAD})
+        return frozenset(self._numbers) - {self.first, self.last} - ({self.blank} & {known.PAD})
 
     @cached_property
     def _numbers(self) -> dict[str, tuple[int, ...]]:
@@ -146,9 +146,9 @@ class SpokenText:
         return numbers | several
 
 
-ESPEAK_TEXT = SpokenText(Espeak())
+ESPEAK = SpokenText(Espeak())
 """Phonemes of espeak-ng, if it is installed."""
-PINYIN_TEXT = SpokenText(Pinyin(), PINYIN)
+PINYIN = SpokenText(Pinyin(), known.PINYIN)
 """Mandarin."""
-LETTERS_TEXT = SpokenText(Plain(numbers="en"), LETTERS)
+CHARACTERS = SpokenText(Plain(numbers="en"), known.LETTERS)
 """English letters, without phonemes."""

@@ -1,7 +1,6 @@
 """`ganspeech`: files and folders in and out, and what happens to bad ones."""
 
 import dataclasses
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,6 @@ import jax
 import numpy as np
 import pytest
 
-import ganspeech
 from ganspeech.audio import (
     SPEECH_16K,
     AudioSpec,
@@ -22,7 +20,7 @@ from ganspeech.audio import (
     write_audio,
 )
 from ganspeech.commands import files
-from ganspeech.commands.cli import COMMANDS, command, main
+from ganspeech.commands.cli import main
 from ganspeech.commands.mel import log_mel as padded_log_mel
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.readers.folder import AudioFolder
@@ -223,26 +221,6 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
         assert exit.value.code == 2
 
 
-def test_the_list_of_commands_says_what_each_does(capsys):
-    assert main(["--help"]) == 0
-    overview = capsys.readouterr().out
-    for name, known in COMMANDS.items():
-        summary = known.summary.rstrip(".")
-        assert f"  {name} " in overview and known.summary in overview
-        # As its own help begins.
-        assert " ".join(command(name).__doc__.split()).startswith(summary), name
-    assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"ganspeech {ganspeech.__version__}\n"
-
-
-def test_help_has_an_example(capsys):
-    for command in ("vocode", "mel"):
-        with pytest.raises(SystemExit) as exit:
-            main([command, "--help"])
-        assert exit.value.code == 0
-        assert f"ganspeech {command} recordings" in capsys.readouterr().out
-
-
 def test_the_command_in_a_process_of_its_own(run, tmp_path):
     write_audio(tmp_path / "in.wav", tone(), 8000)
     result = subprocess.run(
@@ -251,49 +229,6 @@ def test_the_command_in_a_process_of_its_own(run, tmp_path):
     )  # fmt: skip
     assert result.returncode == 0 and result.stderr == "", result.stderr
     assert len(read_audio(tmp_path / "out.wav")[0]) == 992
-
-
-WRITES = """
-import sys
-from ganspeech.process.errors import guard
-
-def main():
-    for _ in range(int(sys.argv[1])):
-        print("a line")
-    return 0
-
-sys.exit(guard(main))
-"""
-
-
-@pytest.mark.parametrize("lines", [1, 10_000])
-@pytest.mark.parametrize(
-    "redirection, status, told",
-    [
-        ("| true; exit ${PIPESTATUS[0]}", 141, ""),
-        ("> /dev/full", 1, "error: standard output: No space left on device\n"),
-        (">&-", 1, "error: standard output: Bad file descriptor\n"),
-        ("> /dev/null", 0, ""),
-    ],
-)
-def test_standard_output_that_cannot_be_written(redirection, status, told, lines):
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full on this system")
-    command = f"'{sys.executable}' -c '{WRITES}' {lines} {redirection}"
-    result = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert (result.returncode, result.stderr) == (status, told)
-
-
-def test_the_package_is_light_to_import():
-    code = "import sys, json, ganspeech; print(json.dumps(sorted(sys.modules)))"
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    loaded = set(json.loads(result.stdout))
-    assert loaded.isdisjoint({"jax", "flax", "numpy"})
 
 
 def test_vocoders_are_listed_with_their_latency(run, capsys):

@@ -14,7 +14,7 @@ from ganspeech.config.registry import MENUS
 from ganspeech.discriminators.multi_period import MultiPeriodDiscriminator
 from ganspeech.game.rules import Game, Rules
 from ganspeech.generators.hifigan import HIFIGAN_V2
-from ganspeech.losses.adversarial import Hinge
+from ganspeech.losses.adversarial import Hinge, Wasserstein
 from ganspeech.process.errors import guard
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition
@@ -88,6 +88,11 @@ def test_flags_change_fields_and_parts():
         assert getattr(changed, name) == getattr(experiments.load("vocoder_demo"), name)
 
 
+def test_fields_of_an_objective_are_flags():
+    changed = parse("--objective", "wasserstein", "--objective.gradient-penalty", "3")
+    assert changed.objective == Wasserstein(gradient_penalty=3.0)
+
+
 def test_no_discriminators_is_none():
     assert parse("--discriminators", "none").discriminators == ()
 
@@ -129,7 +134,7 @@ def test_parts_that_do_not_exist_are_misuse(arguments, told):
         (lambda: Budget(keep=0), r"budget\.keep must be at least 1, not 0"),
         (lambda: Budget(minutes=-1), r"budget\.minutes must be at least 0, not -1"),
         (lambda: Rules(accumulate=0), r"rules\.accumulate must be at least 1, not 0"),
-        (lambda: Rules(r1=-1), r"rules\.r1 must not be negative, but is -1"),
+        (lambda: Rules(r1=-1), r"rules\.r1 must be at least 0, not -1"),
         (lambda: Rules(ema=1.0), r"rules\.ema must be from 0 to below 1, not 1"),
         (lambda: Vocoding(segment_frames=0), r"task\.segment_frames must be at least 1, not 0"),
     ],

@@ -1,11 +1,12 @@
 """Experiments that cannot be read back: one line that names the file."""
 
 import dataclasses
+import sys
 
 import pytest
 
 from ganspeech.config import serialize
-from ganspeech.config.registry import CLASSES, resolve
+from ganspeech.config.registry import CLASSES, MENUS, resolve
 from ganspeech.game.optimizer import Optimizer
 
 
@@ -49,3 +50,12 @@ def test_a_class_of_another_package_is_written_by_its_path_and_refused():
     text = serialize.dumps(Optimizer())
     with pytest.raises(ValueError, match=r"Optimizer' is not a class of ganspeech"):
         serialize.loads(text)
+
+
+@pytest.mark.parametrize("menu", MENUS)
+def test_names_are_constants_of_their_modules_but_for_one_a_class(menu):
+    for entry in MENUS[menu].entries:
+        constants = vars(sys.modules[entry.kind.__module__])
+        names = [name.upper().replace("-", "_") for name in entry.settings]
+        without = [name for name in names if not isinstance(constants.get(name), entry.kind)]
+        assert len(without) <= 1, f"{entry}: no constant for {without}"

@@ -124,11 +124,13 @@ def test_what_makes_no_sense_is_named():
         ADAPTIVE(examples(PICTURES), keys(24), 0.5)
     with pytest.raises(ValueError, match=r"not \[24, 3, 4\]"):
         ADAPTIVE(examples((24, 3, 4)), keys(24), 0.5)
-    with pytest.raises(ValueError, match=r"augmentation\.probability must be 0 to 1, not 1\.5"):
+    with pytest.raises(
+        ValueError, match=r"augmentation\.probability must be from 0 to 1, not 1\.5"
+    ):
         Augmentation(probability=1.5)
     with pytest.raises(ValueError, match=r"augmentation\.target must be -1 to 1"):
         Augmentation(target=2.0)
-    with pytest.raises(ValueError, match=r"augmentation\.adapt_over must not be negative"):
+    with pytest.raises(ValueError, match=r"augmentation\.adapt_over must be at least 0"):
         Augmentation(adapt_over=-1)
     with pytest.raises(ValueError, match=r"augmentation\.operations has no 'echo'"):
         Augmentation(("echo",))

@@ -277,7 +277,7 @@ def test_segments_are_made_quieter_each_by_its_own_draw():
     assert 0 <= decibels.min() < 3 and 17 < decibels.max() <= 20
     again = quieter.play(vocos, variables, {"audio": batch["audio"][5:6]}, keys[5:6])
     np.testing.assert_allclose(again.real[0], play.real[5], rtol=1e-6)
-    with pytest.raises(ValueError, match=r"task\.quieter_db must not be negative"):
+    with pytest.raises(ValueError, match=r"task\.quieter_db must be at least 0"):
         dataclasses.replace(TASK, quieter_db=-1.0)
 
 

@@ -107,7 +107,7 @@ def test_noise_is_laid_over_its_share_of_what_is_learned_from():
 def test_impossible_fronts_are_named():
     with pytest.raises(ValueError, match=r"front\.share must be from 0 to 1, not 2"):
         MadeNoisy(NoiseMaker(8), 2)
-    with pytest.raises(ValueError, match=r"front\.layer must not be negative"):
+    with pytest.raises(ValueError, match=r"front\.layer must be at least 0"):
         Maps(PATCH, -1)
     with pytest.raises(ValueError, match=r"front\.layer is 2, but the discriminator has 2 layers"):
         first(Fronted(Maps(PATCH, 2), RECOGNIZER))

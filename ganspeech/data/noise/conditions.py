@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from ganspeech.process.checks import require_least, require_share
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -28,13 +30,8 @@ class Conditions:
     does not fit into its bucket is left out. Room and noise are heard in it too."""
 
     def __post_init__(self):
-        for name in ("noisy", "reverberant"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"conditions.{name} must be 0 to 1, it is {getattr(self, name)}")
-        if self.silence < 0:
-            raise ValueError(f"conditions.silence must not be negative, it is {self.silence}")
-        if self.unseen < 0:
-            raise ValueError(f"conditions.unseen must not be negative, it is {self.unseen}")
+        require_share(self, "conditions", "noisy", "reverberant")
+        require_least(self, "conditions", 0, "silence", "unseen")
         if not -math.inf < self.snr_db[0] <= self.snr_db[1] < math.inf:
             raise ValueError(
                 "conditions.snr_db must be two numbers of decibels, the least first, "

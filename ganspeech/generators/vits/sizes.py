@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from ganspeech.process.checks import require_least
+
 if TYPE_CHECKING:
     from ganspeech.generators.vits.network import VITS
 
@@ -30,12 +32,8 @@ SHARES = ("dropout", "duration_dropout")
 
 def require_sizes(network: "VITS") -> None:
     """`ValueError`, naming the field as `generator.FIELD`, for a size that cannot work."""
-    for name in COUNTS:
-        if (count := getattr(network, name)) < 1:
-            raise ValueError(f"generator.{name} must be at least 1, not {count}")
-    for name in ("window", "speaker_width"):
-        if (count := getattr(network, name)) < 0:
-            raise ValueError(f"generator.{name} must be at least 0, not {count}")
+    require_least(network, "generator", 1, *COUNTS)
+    require_least(network, "generator", 0, "window", "speaker_width")
     for name in SHARES:
         if not 0 <= (share := getattr(network, name)) < 1:
             raise ValueError(f"generator.{name} must be from 0 to below 1, not {share}")

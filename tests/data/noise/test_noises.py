@@ -47,9 +47,9 @@ def test_conditions_are_plain_data():
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"noisy": 1.5}, "conditions.noisy must be 0 to 1"),
-        ({"reverberant": -0.1}, "conditions.reverberant must be 0 to 1"),
-        ({"unseen": -1}, "conditions.unseen must not be negative"),
+        ({"noisy": 1.5}, "conditions.noisy must be from 0 to 1"),
+        ({"reverberant": -0.1}, "conditions.reverberant must be from 0 to 1"),
+        ({"unseen": -1}, "conditions.unseen must be at least 0"),
         ({"snr_db": (10.0, 0.0)}, "conditions.snr_db must be two numbers"),
         ({"snr_db": (0.0, float("nan"))}, "conditions.snr_db must be two numbers"),
         ({"speeds": ()}, "conditions.speeds must be 0.5 to 2"),

@@ -6,15 +6,12 @@ import re
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-import safetensors.numpy
 from flax import traverse_util
 from piper_files import (
     CONFIG,
     DECODER,
-    NETWORK,
     SYMBOLS,
     field,
     node,
@@ -22,79 +19,16 @@ from piper_files import (
     tensor,
     write_piper,
 )
+from small_voices import KINDS, SPEC, of_speaking, shapes_of, voice
 
-from ganspeech.audio import AudioSpec
 from ganspeech.commands.cli import main
-from ganspeech.generators.hifigan import HiFiGAN
-from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.interop.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.piper import read_piper
 from ganspeech.interop.voices.vits_layers import Around, layers_of
 from ganspeech.interop.voices.vits_weights import tensors_of
 from ganspeech.load import load_voice
-from ganspeech.models import voice as voice_module
-from ganspeech.models.files import read_safetensors
 from ganspeech.models.voice import Voice
-from ganspeech.text.phonemes.front_ends import Espeak, Plain
-from ganspeech.text.spoken_text import SpokenText
-
-SPEC = AudioSpec(sample_rate=8000, n_fft=16, win_length=16, hop_length=8, n_mels=8, fmax=4000.0)
-POSTERIOR = [
-    f"posterior_{name}"
-    for name in ("enter", "leave", "convolutions", "affine", "coupling_0", "coupling_1")
-]
-CERTAIN = {"stochastic": False, "duration_flows": 4, "duration_layers": 3}
-KINDS = {
-    "stochastic": {},
-    "deterministic": CERTAIN | {"duration_width": 10},
-    "speakers": {"speaker_width": 3},
-    "deterministic-speakers": CERTAIN | {"speaker_width": 3},
-    "other": {
-        "decoder": HiFiGAN((8,), (8,), 8, "1", (3,), ((1, 3),)),
-        "dilation_rate": 2,
-        "posterior_layers": 2,
-        "window": 1,
-        "heads": 4,
-        "duration_bins": 4,
-        "duration_kernel": 5,
-    },
-}
-
-
-def shapes_of(network, speakers):
-    """Of all variables, those that only training needs included."""
-    inputs = jnp.zeros((1, 8), jnp.int32), jnp.ones(1, jnp.int32), jnp.zeros((1, 8, SPEC.bins))
-    one_hot = jnp.zeros((1, speakers)) if speakers else None
-
-    def init():
-        return network.init(jax.random.key(0), *inputs, inputs[1], one_hot, SYMBOLS, SPEC, 8)
-
-    return jax.eval_shape(init)
-
-
-def voice(**changes):
-    """A voice with random weights, all of them."""
-    network = dataclasses.replace(NETWORK, **changes)
-    speakers = ("ann", "1") if network.speaker_width else ()
-    rng = np.random.default_rng(0)
-    variables = jax.tree.map(
-        lambda leaf: rng.normal(0.1, 0.3, leaf.shape).astype("f4"),
-        shapes_of(network, len(speakers)),
-    )
-    text = SpokenText(Plain(), tuple("_^$abc"))
-    return Voice(network, variables, text, SPEC, speakers, 0.5, 0.7, 1.25, "Made for a test.")
-
-
-def of_speaking(model):
-    """The same without the parts that Piper's voices do not have."""
-    flat = traverse_util.flatten_dict(model.variables["params"])
-    dropped = [("duration_predictor", name) for name in ("coupling_0", *POSTERIOR)]
-    kept = {
-        path: leaf
-        for path, leaf in flat.items()
-        if path[0] != "posterior_encoder" and path[:2] not in dropped
-    }
-    return dataclasses.replace(model, variables={"params": traverse_util.unflatten_dict(kept)})
+from ganspeech.text.phonemes.front_ends import Espeak
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -208,81 +142,6 @@ def test_piper_configs_that_cannot_be_used(plain_voice, tmp_path):
         ForeignFileError, match=r"v\.onnx\.json, the config that comes with the voice"
     ):
         read_piper(path)
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_our_own_file(any_voice, dtype, tmp_path, monkeypatch):
-    path = tmp_path / "v.safetensors"
-    any_voice.save(path, dtype)
-    # What was seen to fit when it was written is not looked at again, which would take seconds.
-    monkeypatch.setattr(voice_module, "require_speaks", None)
-    read = load_voice(path)
-    assert dataclasses.replace(read, variables={}) == dataclasses.replace(any_voice, variables={})
-    expected = jax.tree.map(lambda leaf: leaf.astype(dtype).astype("f4"), any_voice.variables)
-    jax.tree.map(np.testing.assert_array_equal, read.variables, expected)
-    assert [file.name for file in tmp_path.iterdir()] == ["v.safetensors"]
-
-
-def test_our_own_file_with_a_decoder_that_nobody_else_has(tmp_path):
-    decoder = ISTFTNet((2,), (4,), 4, 8, "2", (3,), ((1,),))
-    model = voice(decoder=decoder)
-    model.save(tmp_path / "v.safetensors")
-    assert Voice.read(tmp_path / "v.safetensors").network == model.network
-    with pytest.raises(ValueError, match="VITS's authors have no decoder as ISTFTNet"):
-        tensors_of(model.network, model.variables)
-
-
-def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
-    path = tmp_path / "v.safetensors"
-    plain_voice.save(path)
-    good = path.read_bytes()
-    tensors, header = read_safetensors(path)
-    network = header["network"]
-    bias = "params.text_encoder.prior.bias"
-    more = {"params.posterior_encoder.enter.bias": np.ones(3, "f4")}
-    for changed_tensors, changed, told in (
-        (tensors, {"format": "other-1"}, "is not a voice of ganspeech"),
-        (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, not a voice"),
-        (tensors, {"format": "ganspeech-voice-9"}, "is a voice of another version"),
-        (tensors, {"network": network.replace("vits.VITS", "vits.X")}, "has no .*X"),
-        (tensors, {"network": header["text"]}, "its network is no VITS, but SpokenText"),
-        (tensors, {"text": header["network"]}, "its text is no SpokenText, but VITS"),
-        (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must differ"),
-        (tensors, {"spec": "{}"}, ""),
-        (tensors, {"speakers": '["ann"]'}, "1 speakers, but speaker_width is 0"),
-        (tensors, {"scales": '{"noise_scale": -1}'}, "noise_scale must be from 0 to 2, not -1"),
-        (tensors, {"scales": '{"noise_scale": "x"}'}, "noise_scale must be from 0 to 2, not 'x'"),
-        (tensors, {"scales": '{"length_scale": 1e400}'}, "length_scale must be from 0.1 to 10"),
-        (tensors, {"network": network.replace('"heads": 2', '"heads": 0')}, "heads must be at"),
-        (tensors, {"network": network.replace('"width": 8', '"width": 0')}, "width must be at"),
-        (tensors, {"scales": '{"speed": 1}'}, "scales must be a JSON object .*, without speed"),
-        (tensors, {"scales": ""}, "its scales must be a JSON object of noise_scale, "),
-        (tensors, {"scales": "[1]"}, "its scales must be a JSON object of noise_scale, "),
-        (tensors | {bias: tensors[bias][1:]}, {}, "prior/bias is .*this architecture has"),
-        (tensors | {bias: tensors[bias] * np.nan}, {}, "prior.bias is not made of finite"),
-        (tensors | more, {}, r"posterior_encoder/enter/bias is \[3\], but .* has \[8\]"),
-        (tensors | {"params.more": np.ones(3, "f4")}, {}, "params/more is .*absent"),
-    ):
-        safetensors.numpy.save_file(changed_tensors, path, metadata=header | changed)
-        with pytest.raises(ValueError, match=f"^{re.escape(str(path))}.*{told}") as caught:
-            load_voice(path)
-        assert "\n" not in str(caught.value)
-    path.write_bytes(good[:-50])
-    with pytest.raises(ValueError, match=f"^{re.escape(str(path))} is no whole safetensors file"):
-        load_voice(path)
-    with pytest.raises(ValueError, match="no voice"):
-        load_voice(tmp_path / "absent")
-    with pytest.raises(ValueError, match=r"is no folder of a voice: it has no config\.json"):
-        load_voice(tmp_path)
-
-
-def test_weights_that_do_not_fit_are_not_written(plain_voice, tmp_path):
-    model = dataclasses.replace(plain_voice, text=SpokenText(Plain(), tuple("_^$ab")))
-    with pytest.raises(
-        ValueError, match=r"embedding is \[6, 8\], but this architecture has \[5, 8\]"
-    ):
-        model.save(tmp_path / "v.safetensors")
-    assert not list(tmp_path.iterdir())
 
 
 def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):

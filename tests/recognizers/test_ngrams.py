@@ -4,9 +4,9 @@ import math
 from collections import Counter
 
 import pytest
+from ngrams import FALLBACK, learn_ngrams
 
 from ganspeech.data.readers.sentences import make_sentences
-from ganspeech.recognizers.kneser_ney import FALLBACK, learn_ngrams
 from ganspeech.recognizers.language_model import LanguageModelError
 
 TEXTS = [text.lower().split() for text in make_sentences(120, seed=5)]
