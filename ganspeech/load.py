@@ -31,7 +31,7 @@ SOURCES = {
     "a run folder",
     "recognizer": "a model file (.safetensors), a run folder",
 }
-"""What a model of each kind can be, beside a name."""
+"""Sources of a model of each kind, beside a name."""
 KINDS: dict[str, Kind] = {
     "Vocoding": "vocoder",
     "TextToSpeech": "voice",

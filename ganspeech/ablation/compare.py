@@ -28,7 +28,7 @@ class ComparedRow:
     failed: int
     members: int
     values: Mapping[str, Float[np.ndarray, "seeds"]]
-    """Of each metric, by the finished members in the order of their seeds; NaN if undefined."""
+    """Values of each metric by the finished members, in the order of seeds; NaN if undefined."""
     intervals: Mapping[str, Interval]
     """Means over seeds."""
     differences: Mapping[str, Difference]
@@ -42,7 +42,7 @@ class ComparedRow:
 
     @property
     def lost(self) -> str:
-        """What is missing of the row, in words; empty if nothing is."""
+        """Missing members of the row, in words; empty if there are none."""
         unfinished = self.members - self.finished - self.failed
         told = [(self.failed, "failed"), (unfinished, "unfinished")]
         return ", ".join(f"{count} of {self.members} {what}" for count, what in told if count)
@@ -53,7 +53,7 @@ class Comparison:
     """Everything the tables are made of; the first line is the base."""
 
     metrics: Mapping[str, Measure]
-    """How each metric is said; the values here mean nothing."""
+    """Descriptions of the metrics; the values here mean nothing."""
     lines: tuple[ComparedRow, ...]
     references: Mapping[str, Mapping[str, float]]
     """Rows to read the others by, such as held-out data: means over the members of the first row
@@ -63,7 +63,7 @@ class Comparison:
 
 
 def compare(members: Sequence[AblationMember], facts: Mapping[str, RowFacts]) -> Comparison:
-    """What the members' results say, of those that have one."""
+    """Compares the members that have a result."""
     found = [(member, results.read_result(member.folder)) for member in members]
     rows: dict[str, list[tuple[AblationMember, Result | None]]] = {}
     for member, result in found:
@@ -106,7 +106,7 @@ def seed_interval(values: Float[np.ndarray, "seeds"]) -> Interval:
 
 
 def units_of(own: Sequence[Result | None]) -> dict[str, dict[str, float]]:
-    """Of each metric that pairs, each sentence's mean over the members that have a value of it."""
+    """Mean of each sentence over the members that have a value, for each metric that pairs."""
     gathered: dict[str, dict[str, list[float]]] = {}
     for result in own:
         for name, units in (result.outcome.units if result and result.outcome else {}).items():

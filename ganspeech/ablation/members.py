@@ -31,7 +31,7 @@ class AblationMember:
 
     @property
     def experiment(self) -> Experiment:
-        """What is trained: the row's experiment with the member's seed, which `start` may name."""
+        """The row's experiment with the member's seed, which `start` may name."""
         start = self.row.experiment.start.replace(SEED, str(self.seed))
         return dataclasses.replace(self.row.experiment, seed=self.seed, start=start)
 
@@ -53,7 +53,7 @@ def seeds_of(asked: Asked) -> range:
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """How a member was trained."""
+    """Record of a member's training."""
 
     step: int
     minutes: float
@@ -61,7 +61,7 @@ class TrainingRecord:
     core_minutes: float
     """Processor time in it."""
     fingerprint: str
-    """Of the data."""
+    """Digest of the data."""
     memory: Mapping[str, float | None]
     """Peaks in MiB of the process that ended the training."""
     device: Mapping[str, Any]
@@ -71,7 +71,7 @@ class TrainingRecord:
 
 @dataclass(frozen=True)
 class Result:
-    """How a member ended."""
+    """Result of a member."""
 
     training: TrainingRecord | None
     """None where training failed."""
@@ -82,13 +82,13 @@ class Result:
 
 
 def read_training(folder: Path) -> TrainingRecord | None:
-    """How the member was trained, None before that has ended."""
+    """Record of the member's training, None before it has ended."""
     content = _read(folder / TRAINED)
     return TrainingRecord(**content) if content else None
 
 
 def read_result(folder: Path) -> Result | None:
-    """How the member ended, None if it has not."""
+    """Result of the member, None if it has none yet."""
     content = _read(folder / RESULT)
     if content is None:
         return None

@@ -28,17 +28,17 @@ COURSE_NEUTRAL = (
     "budget.keep",
     "budget.updates_per_dispatch",
 )
-"""What may differ when an ablation goes on; the members have their seeds themselves."""
+"""Fields that may differ when an ablation goes on; the members have their own seeds."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RowFacts:
-    """What is known of a row without training it."""
+    """Facts about a row that are known without training it."""
 
     generator_parameters: int
     discriminator_parameters: int
     fingerprint: str
-    """Of its data."""
+    """Digest of its data."""
 
 
 def facts_of(rows: Sequence[Row]) -> dict[str, RowFacts]:
@@ -150,7 +150,7 @@ def _row(row: Row, facts: RowFacts) -> dict[str, Any]:
 
 
 def _devices(members: list[AblationMember]) -> list[dict[str, Any]]:
-    """What the members were trained on, each kind once."""
+    """Devices that the members were trained on, each kind once."""
     found: list[dict[str, Any]] = []
     for member in members:
         training = results.read_training(member.folder)

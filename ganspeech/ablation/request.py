@@ -1,4 +1,4 @@
-"""What is asked of an ablation: its rows and how they are scored, read from its command line.
+"""Request for an ablation: its rows and their scoring, read from its command line.
 
 Rows come from `--vary FIELD=V1,V2` and `--row "NAME: --flags"`, and are flags of train.py.
 """
@@ -27,7 +27,7 @@ from ganspeech.process.errors import UsageError
 PROG = "ganspeech ablate"
 SWITCHES = ("--population", "--retry")
 LONGEST = 100
-"""Of a row's folder name."""
+"""Longest name of a row's folder."""
 VARY, ROW = "--vary", "--row"
 LONG = 32
 """Characters of a row's name beyond which tables say its values alone."""
@@ -58,7 +58,7 @@ class AblationSettings:
     run: str = ""
     """Folder of the ablation, resumed if there is one; empty: runs/EXPERIMENT-ablation."""
     page: str = ""
-    """Where the page goes; empty: index.html in the folder."""
+    """Path of the page; empty: index.html in the folder."""
     population: bool = False
     """Train the members of a row in one program."""
     retry: bool = False
@@ -81,7 +81,7 @@ class Row:
 
     name: str
     flags: tuple[str, ...]
-    """What it says beside the flags of all rows; before them its experiment, if its own."""
+    """Flags beside those of all rows; before them its experiment, if its own."""
     experiment: Experiment
     folder: str
     """Its folder's name below that of the ablation."""
@@ -94,7 +94,7 @@ class Asked:
     """A whole ablation as it was asked for; the first row is the base."""
 
     name: str
-    """Of the experiment."""
+    """Name of the experiment."""
     command: tuple[str, ...]
     """The arguments, as they were given."""
     settings: AblationSettings
@@ -102,12 +102,12 @@ class Asked:
 
     @property
     def folder(self) -> Path:
-        """Where it lies."""
+        """Folder of the ablation."""
         return Path(self.settings.run or f"runs/{self.name}-ablation")
 
     @property
     def page(self) -> Path:
-        """Where its page goes."""
+        """Path of its page."""
         return Path(self.settings.page) if self.settings.page else self.folder / "index.html"
 
 
@@ -139,7 +139,7 @@ def read(arguments: Sequence[str]) -> Asked:
 
 
 def _switched(arguments: Sequence[str]) -> list[str]:
-    """With a value after the runner's own switches, as the flags of experiments have one."""
+    """Arguments with a value after the runner's own switches, as other flags have one."""
     found: list[str] = []
     for argument, following in zip(arguments, [*arguments[1:], ""]):
         bare = argument in SWITCHES and following not in ("True", "False")

@@ -164,7 +164,7 @@ def _forget_failures(members: list[AblationMember]) -> None:
 
 
 def _python_path() -> str:
-    """Where Python finds packages, first of all this one."""
+    """Python's path to packages, first of all to this one."""
     home = str(Path(ganspeech.__file__).parents[1])
     return os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
 

@@ -24,7 +24,7 @@ METHOD = (
     "differ, not how other seeds would. What was recognized is drawn by speaker, with all that "
     "each says, where at least five are known.",
 )
-"""How the figures are made: of rows, and of differences where there are any."""
+"""Methods behind the figures: of rows, and of differences where there are any."""
 
 
 def method(comparison: Comparison) -> tuple[str, ...]:

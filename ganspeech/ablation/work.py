@@ -27,10 +27,10 @@ JOB = "--job"
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """What the runner asks of one process."""
+    """Job of one process."""
 
     folders: tuple[str, ...]
-    """Of the members, each with its experiment.json."""
+    """Folders of the members, each with its experiment.json."""
     population: bool
     sentences: int | None
     samples: int | None

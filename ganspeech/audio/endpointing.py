@@ -1,4 +1,4 @@
-"""Where sounds begin and end in a stream: an energy gate above the noise of the room."""
+"""Endpoints of sounds in a stream, by an energy gate above the noise of the room."""
 
 import dataclasses
 from collections import deque
@@ -7,20 +7,20 @@ import numpy as np
 from jaxtyping import Float32
 
 WINDOW_SECONDS = 0.02
-"""Of the windows whose loudness is compared; sounds begin and end at their borders."""
+"""Seconds of the windows whose loudness is compared; sounds begin and end at their borders."""
 FLOOR_SECONDS = 3.0
-"""Of the past that tells how loud the noise is."""
+"""Seconds of the past that tell how loud the noise is."""
 FLOOR_SHARE = 0.2
 """Share of those windows that is at most as loud as the noise floor: the pauses of speech."""
 ASSUMED_SECONDS = 0.2
-"""Of silence that is assumed before a stream, so that it may begin with a word."""
+"""Seconds of silence assumed before a stream, so that it may begin with a word."""
 
 Audio = Float32[np.ndarray, " samples"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Gate:
-    """What is a sound, and when it is over."""
+    """Thresholds of a sound and of its end."""
 
     margin_db: float = 6.0
     """A sound is so far above the noise of the last seconds."""
@@ -54,11 +54,11 @@ class Sound:
     start: float
     """Seconds since the stream began, where it gets loud."""
     end: float
-    """Where it was loud for the last time."""
+    """Last place where it was loud."""
     heard_from: float
-    """Where `audio` begins."""
+    """Start of `audio`."""
     audio: Audio | None
-    """With what is around it; None if it was too long."""
+    """Audio with its surroundings; None if it was too long."""
 
 
 class Endpointer:

@@ -12,7 +12,7 @@ from ganspeech.audio.spec import AudioSpec
 from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
-"""By which audio files are found in folders."""
+"""Suffixes by which audio files are found in folders."""
 WRITABLE = (".wav", ".flac")
 
 

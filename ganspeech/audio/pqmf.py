@@ -25,9 +25,9 @@ class PQMF:
     taps: int = 62
     """Order of the prototype, even; it has one coefficient more."""
     cutoff: float = 0.142
-    """Of the prototype, as a part of half the sample rate; somewhat above `1 / (2 * bands)`."""
+    """Cutoff of the prototype, as a part of half the sample rate; a bit above `1 / (2 * bands)`."""
     beta: float = 9.0
-    """Of the Kaiser window: larger means more attenuation and wider transitions."""
+    """Shape of the Kaiser window: larger means more attenuation and wider transitions."""
 
     def __post_init__(self):
         if self.bands < 1:

@@ -48,7 +48,7 @@ class AudioSpec:
     """center: n_fft/2 samples on both sides, 1 + samples//hop frames (librosa);
     same: n_fft - hop samples shared by both sides, samples//hop frames (HiFi-GAN)."""
     pad_mode: Literal["reflect", "constant"] = "reflect"
-    """What the padding holds: the mirrored audio, or zeros."""
+    """Content of the padding: the mirrored audio, or zeros."""
 
     def __post_init__(self):
         for name in ("sample_rate", "n_fft", "hop_length", "win_length", "n_mels"):

@@ -21,18 +21,18 @@ Change = Callable[
 ]
 
 LONGEST_SHIFT = 1 / 8
-"""In time, of the length, to either side."""
+"""Largest shift in time, as a share of the length, to either side."""
 WIDEST_SHIFT = 1 / 32
-"""In frequency, of the bins, to either side."""
+"""Largest shift in frequency, as a share of the bins, to either side."""
 GAIN_DEVIATION = 0.2
-"""Of the offset that is the same everywhere."""
+"""Deviation of the offset that is the same everywhere."""
 BAND_DEVIATION = 0.2
-"""Of the offset at each knot along the bins."""
+"""Deviation of the offset at each knot along the bins."""
 KNOTS = 6
 NOISE_DEVIATION = 0.1
-"""Of the noise's own deviation, itself half-normal."""
+"""Deviation of the noise's own deviation, itself half-normal."""
 LONGEST_MASK = 1 / 4
-"""Of the time or of the bins."""
+"""Share of the time or of the bins."""
 
 
 def shift(

@@ -107,7 +107,7 @@ def _overlap_add(frames, spec: AudioSpec, numpy):
 
 
 def _envelope(frames: int, spec: AudioSpec, kept: slice):
-    """What overlapping squared windows add up to; `ValueError` where that is nothing."""
+    """Sum of overlapping squared windows; raises ValueError where that is 0."""
     squared = hann_window(spec) ** 2
     if not isinstance(frames, int):
         # jax.export leaves the number of frames open, so the sum must be part of the program.

@@ -21,7 +21,7 @@ from jaxtyping import Array, Float, Key
 Change = Callable[[Float[Array, " samples"], Key[Array, ""]], Float[Array, " samples"]]
 
 LONGEST_SHIFT = 1 / 8
-"""Of the length, to either side."""
+"""Largest shift, as a share of the length, to either side."""
 GAIN_DEVIATION = 3.0
 """Decibels."""
 BAND_DEVIATION = 6.0
@@ -31,7 +31,7 @@ KNOTS = 8
 NOISE_BELOW = (10.0, 40.0)
 """Decibels by which noise lies below the example, the least and the most."""
 LONGEST_MASK = 1 / 4
-"""Of the length."""
+"""Share of the length."""
 
 
 def shift(x: Float[Array, " samples"], key: Key[Array, ""]) -> Float[Array, " samples"]:

@@ -1,4 +1,4 @@
-"""What a home does when it hears a phrase: a small TOML table, and when an action is due.
+"""Actions that follow phrases: a small TOML table, and when an action is due.
 
     [four]
     say = "lamp on"
@@ -30,7 +30,7 @@ REFRACTORY = 1.0
 
 @dataclass(frozen=True)
 class Action:
-    """What follows a phrase."""
+    """Action that follows a phrase."""
 
     phrase: tuple[str, ...]
     say: str = ""
@@ -42,7 +42,7 @@ class Action:
 
 
 class Phrases:
-    """Which actions are due, by the words of one stream and nothing else.
+    """Phrases in the words of one stream, and the actions that are due.
 
     Of phrases that begin alike the longest counts: after "four" it waits for the "two" of
     "four two" as long as words may be apart. A rejected sound parts phrases.

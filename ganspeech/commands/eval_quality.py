@@ -38,7 +38,7 @@ class Quality:
     voice: tuple[str, ...] = ()
     """Voices that say the texts, each VOICE or NAME=VOICE, as `say` takes them."""
     recognizer: str | None = None
-    """Of spoken texts: what hears them for word error rates, a recognizer of this project (name,
+    """Recognizer of spoken texts, for word error rates: one of this project (name,
     model file or run), pocketsphinx, or a folder of Hugging Face's Whisper."""
     sentences: int | None = None
     """Score only the first ones."""

@@ -16,7 +16,7 @@ from ganspeech.evaluation.request import Report
 from ganspeech.process.errors import UsageError
 
 BEAM, WEIGHT = 16, 0.5
-"""Of a search, unless told otherwise."""
+"""Defaults of a search."""
 DECODING = ("beam", "arpa", "weight", "bonus")
 MODES = {
     "run": ("snr", "clean", "noises", "sentences", *DECODING),

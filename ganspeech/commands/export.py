@@ -29,7 +29,7 @@ FORMAT_OF: dict[str, Format] = {
     ".pth": "hifigan",
     ".pt": "hifigan",
 }
-"""What a suffix means where no format is given."""
+"""Format that a suffix means where none is given."""
 
 
 def export(

@@ -19,7 +19,7 @@ from ganspeech.models.spotter import THRESHOLD, Spotted, Spotter
 from ganspeech.process.errors import UsageError
 
 CHUNK_SECONDS = 0.1
-"""That a microphone hands over at once, and that a file is read in as if it were one."""
+"""Seconds that a microphone hands over at once; files are read in the same pieces."""
 GATE = Gate()
 
 

@@ -17,7 +17,7 @@ DEFAULT = "vocoder_demo"
 
 @dataclasses.dataclass(frozen=True)
 class TrainSettings:
-    """What is trained, where it is kept, and with whom."""
+    """Settings of a training: the experiment, its folder, its processes."""
 
     experiment: Annotated[Experiment, tyro.conf.arg(name="")]
     run: str = ""

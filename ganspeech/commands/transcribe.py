@@ -22,7 +22,7 @@ from ganspeech.recognizers.language_model import read_arpa
 
 Audio = Float32[np.ndarray, " samples"]
 TOGETHER_SECONDS = 60.0
-"""Of audio that is heard at once: recordings of one length go through the recognizer together."""
+"""Seconds of audio that are recognized at once: recordings of one length go together."""
 
 
 def transcribe(

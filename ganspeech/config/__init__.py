@@ -1,1 +1,1 @@
-"""What a run is asked to do: the experiment, the parts it can name, its flags and its JSON."""
+"""Configuration: the experiment, the parts it can name, its flags and its JSON."""

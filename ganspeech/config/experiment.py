@@ -10,7 +10,7 @@ from ganspeech.tasks.trainable import AnyTrainable
 
 @dataclasses.dataclass(frozen=True)
 class Budget:
-    """How long a run plays, and how often it reports."""
+    """Length of a run, and intervals of its reports."""
 
     steps: int = 100_000
     """Updates of the generator; schedules stretch over them."""
@@ -49,4 +49,4 @@ class Experiment(Game):
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0
-    """Of the first parameters, the order of the data and all draws."""
+    """Seed of the first parameters, the order of the data and all draws."""

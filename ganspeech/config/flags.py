@@ -98,7 +98,7 @@ def _entry(part: str, name: str) -> Any:
 
 
 def first_words(box: str) -> str:
-    """What tyro says in its box, as one line: what is wrong and, of the help below, the nearest."""
+    """Message in tyro's box, as one line: the fault and, of the help below, the nearest flag."""
     # Lines of the box itself become empty ones; its first line is a title.
     lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
     lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]

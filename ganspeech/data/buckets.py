@@ -86,7 +86,7 @@ Pool = list[tuple[Line, float]]
 def _pools(
     lines: Sequence[Line], buckets: Sequence[float], sample_rate: int, speeds: Sequence[float]
 ) -> dict[int, Pool]:
-    """What each bucket's batches are drawn from, by the bucket's samples, shortest first."""
+    """Pools that each bucket's batches are drawn from, by the bucket's samples, shortest first."""
     longest = round(max(buckets) * sample_rate)
     pools: dict[int, Pool] = defaultdict(list)
     for line in lines:

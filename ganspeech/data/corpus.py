@@ -1,4 +1,4 @@
-"""What every corpus reader shares: utterances, the problems it met, and how a corpus is split."""
+"""Shared parts of corpus readers: utterances, problems, and the split of a corpus."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
@@ -40,7 +40,7 @@ class Utterance:
 
 @dataclass
 class Problems:
-    """What was wrong with a corpus: the names of the recordings concerned, by reason.
+    """Problems of a corpus: the names of the recordings concerned, by reason.
 
     `skipped` holds what is not used at all, `mended` what was converted and is used.
     """
@@ -75,7 +75,7 @@ class Corpus(ABC):
     """A public layout of recordings: subclasses are frozen dataclasses, their fields are flags."""
 
     held_out: int
-    """How many of the last usable utterances, by id, are kept from training."""
+    """Number of the last usable utterances, by id, that are kept from training."""
 
     @abstractmethod
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:

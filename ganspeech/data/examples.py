@@ -44,17 +44,17 @@ class Scale:
 
 @dataclasses.dataclass(frozen=True)
 class Examples:
-    """What a generator learns from, what is kept from it, and what was wrong with the rest."""
+    """Examples to learn from, those held out, and problems with the rest."""
 
     train: Labeled
     held_out: Labeled
     classes: tuple[str, ...]
     """Their names; a label is a place in it."""
     fingerprint: str
-    """Of the content, wherever it lies."""
+    """Digest of the content, wherever it lies."""
     problems: Problems
     scale: Scale | None = None
-    """Of spectrograms."""
+    """Scale of spectrograms."""
 
     def __post_init__(self):
         for what, part in (("train on", self.train), ("hold out", self.held_out)):

@@ -18,7 +18,7 @@ from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
 class Labels(Protocol):
-    """What writes transcripts as numbers: a vocabulary, or how a voice reads."""
+    """Encoder of transcripts as numbers: a vocabulary, or the reading of a voice."""
 
     def encode(self, text: str) -> tuple[int, ...]:
         """A text's labels; `EmptyText` and `UnknownSymbols` as of a vocabulary."""
@@ -26,7 +26,7 @@ class Labels(Protocol):
 
 
 def outputs_needed(labels: Sequence[int]) -> int:
-    """How many outputs CTC needs: one a label, and a blank between equal neighbors."""
+    """Number of outputs that CTC needs: one a label, and a blank between equal neighbors."""
     return len(labels) + sum(a == b for a, b in itertools.pairwise(labels))
 
 

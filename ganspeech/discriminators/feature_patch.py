@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 from ganspeech.nn.convolution.conv import Conv2d
 
 TAPS = 5
-"""Of every strided convolution, along either axis."""
+"""Taps of every strided convolution, along either axis."""
 
 
 class FeaturePatchDiscriminator(nn.Module):

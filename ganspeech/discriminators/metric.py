@@ -29,13 +29,13 @@ class MetricDiscriminator(nn.Module):
     hidden: tuple[int, ...] = (50, 10)
     """Widths of the dense layers before the score."""
     pooling: Literal["mean", "max"] = "mean"
-    """What becomes of each channel's values over frames and bins."""
+    """Pooling of each channel's values over frames and bins."""
     n_fft: int = 512
     """Points of the spectra, Hann windows as long."""
     hop_length: int = 256
     """Samples between frames."""
     slope: float = 0.3
-    """Of the leaky rectifiers, below zero."""
+    """Slope of the leaky rectifiers, below zero."""
 
     @nn.compact
     def __call__(

@@ -16,7 +16,7 @@ class MultiPeriodDiscriminator(nn.Module):
     channels: int = 32
     """Channels of the first layer; each of the five has four times those of the one before."""
     max_channels: int = 1024
-    """Where that growth stops."""
+    """Width at which that growth stops."""
 
     @nn.compact
     def __call__(

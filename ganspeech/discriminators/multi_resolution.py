@@ -21,9 +21,9 @@ class MultiResolutionDiscriminator(nn.Module):
     channels: int = 32
     """Channels of every layer."""
     stride: tuple[int, int] = (2, 1)
-    """Of the three middle layers over frames and bins; (2, 2) is far cheaper."""
+    """Stride of the three middle layers over frames and bins; (2, 2) is far cheaper."""
     first_stride: tuple[int, int] = (1, 1)
-    """Of the first layer; most of the cost on a CPU is at the full resolution."""
+    """Stride of the first layer; most of the cost on a CPU is at the full resolution."""
 
     @nn.compact
     def __call__(
@@ -49,9 +49,9 @@ class ResolutionDiscriminator(nn.Module):
     channels: int
     """Channels of every layer."""
     stride: tuple[int, int]
-    """Of the three middle layers over frames and bins."""
+    """Stride of the three middle layers over frames and bins."""
     first_stride: tuple[int, int]
-    """Of the first layer."""
+    """Stride of the first layer."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch samples"]) -> list[Float[Array, "batch ..."]]:

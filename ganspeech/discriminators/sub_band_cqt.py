@@ -20,7 +20,7 @@ class SubBandCQTDiscriminator(nn.Module):
     """
 
     sample_rate: int = 22050
-    """Of the audio, in Hz. Nine octaves need 17,000 at least; below that, lower `octaves`."""
+    """Sample rate, in Hz. Nine octaves need 17,000 at least; below that, lower `octaves`."""
     hop_lengths: tuple[int, ...] = (512, 256, 256)
     """For each sub-discriminator the samples between frames, at twice the sample rate."""
     bins_per_octave: tuple[int, ...] = (24, 36, 48)

@@ -9,7 +9,7 @@ from ganspeech.models.voice import Voice
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What is scored of a run, and beside what."""
+    """Request for scores of a run."""
 
     sentences: int | None = None
     """Score only the first held-out ones."""
@@ -20,7 +20,7 @@ class Request:
     voices: Mapping[str, Voice] = dataclasses.field(default_factory=dict)
     """Others that say the texts too, by name."""
     recognizer: str | None = None
-    """What hears spoken texts for word error rates."""
+    """Recognizer of spoken texts, for word error rates."""
     workers: int | None = None
     """Processes that score; all cores if not given."""
     baseline: bool = True

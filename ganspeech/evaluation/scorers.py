@@ -28,7 +28,7 @@ class Scorer:
     outcome: Callable[[Run, Request], Outcome]
     """The scores, to be compared with those of other runs."""
     report: Callable[[Run, Request], Report] | None = None
-    """What `eval quality` shows; None where another subcommand of `eval` does."""
+    """Report of `eval quality`; None where another subcommand of `eval` makes it."""
     takes: frozenset[str] = frozenset()
     """Fields of a request that mean something for such a run."""
 

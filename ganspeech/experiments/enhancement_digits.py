@@ -21,7 +21,7 @@ from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.recognition import Recognition
 
 RECOGNITION = cast(Recognition, recognition_digits.experiment.task)
-"""What the features are for."""
+"""Task that the features are for."""
 
 experiment = dataclasses.replace(
     recognition_digits.experiment,

@@ -19,7 +19,7 @@ from ganspeech.game.rules import Rules
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
 TASK = cast(TextToSpeech, tts_posterior.experiment.task)
-"""Which trains the posterior encoder alone."""
+"""Experiment that trains the posterior encoder alone."""
 
 experiment = dataclasses.replace(
     tts_posterior.experiment,

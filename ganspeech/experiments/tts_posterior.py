@@ -24,7 +24,7 @@ from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import IPA
 
 TEXT = SpokenText(Espeak("en-us"), IPA + ("",) * (256 - len(IPA)))
-"""How English voices of Piper read: their networks have embeddings to spare."""
+"""Reading of English voices of Piper: their networks have embeddings to spare."""
 
 experiment = Experiment(
     corpus=LJSpeech(held_out=40),
@@ -44,4 +44,4 @@ experiment = Experiment(
     budget=Budget(steps=800, batch_size=4, sample_every=400, save_every=200),
     start="voice.onnx",
 )
-"""Where a fine-tuning begins."""
+"""Settings with which a fine-tuning begins."""

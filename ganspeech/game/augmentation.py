@@ -1,4 +1,4 @@
-"""What discriminators are shown in place of real and generated examples, and how often.
+"""Augmentation: random changes of the examples that discriminators see, and their frequency.
 
 A discriminator with few examples learns them by heart. If all that it sees, real and generated, is
 changed at random, it cannot (Karras et al. 2020; Zhao et al. 2020). How often is adapted to how

@@ -15,39 +15,39 @@ class Rated(NamedTuple):
     """Answers of earlier generators and what they were worth, as measured on the host."""
 
     fake: jax.Array
-    """As `Play.fake`."""
+    """Answers, like `Play.fake`."""
     condition: jax.Array | None
-    """As `Play.condition`."""
+    """Conditions, like `Play.condition`."""
     rating: jax.Array
-    """What discriminators should say of them, `[batch]`; of the real ones they should say 1."""
+    """Ratings that discriminators should predict, `[batch]`; that of real ones is 1."""
 
 
 class Play(NamedTuple):
-    """What a task makes of one batch."""
+    """One play: a task's batch as both players see it."""
 
     real: jax.Array
-    """What discriminators should take for real, `[batch, ...]`."""
+    """Real examples, `[batch, ...]`."""
     fake: jax.Array | None
     """The generator's answer, of the same shape; None in plain supervised training."""
     condition: jax.Array | None
-    """What conditional discriminators see beside it."""
+    """Condition that conditional discriminators see beside it."""
     terms: Metrics
     """The task's own losses, already weighted; the generator minimizes their sum."""
     mutable: Tree
     """The generator's mutable collections after the play."""
     rated: Rated | None = None
-    """What discriminators that predict a rating learn from instead of the fake (Fu et al. 2019)."""
+    """Rated answers, from which discriminators learn instead of the fake (Fu et al. 2019)."""
 
 
 @runtime_checkable
 class Task(Protocol):
-    """What is generated from what."""
+    """A task: what is generated from what."""
 
     def example(self) -> tuple:
         """Arguments of the generator, batch of one, from which parameters are initialized."""
 
     def condition(self) -> jax.Array | None:
-        """What conditional discriminators see beside an example, batch of one."""
+        """Condition of conditional discriminators, batch of one."""
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
         """Generates from a batch; `keys` holds one PRNG key per example of the batch."""
@@ -63,7 +63,7 @@ class Objective(Protocol):
         """The logit at which real and fake are as likely; None where there is none."""
 
     def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
-        """What a discriminator minimizes."""
+        """Loss of a discriminator."""
 
     def generator_loss(self, fake: jax.Array) -> jax.Array:
-        """What the generator minimizes."""
+        """Adversarial loss of the generator."""

@@ -23,7 +23,7 @@ class Optimizer:
     warmup: int = 0
     """Steps over which the step size rises linearly from zero."""
     schedule: Literal["constant", "cosine", "exponential"] = "constant"
-    """What follows the warm-up: flat, half a cosine to `final`, or an exponential to `final`."""
+    """Schedule after the warm-up: flat, half a cosine to `final`, or an exponential to `final`."""
     final: float = 0.0
     """Share of the peak step size that is left at the last step (cosine, exponential)."""
 

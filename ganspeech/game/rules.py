@@ -13,7 +13,7 @@ from ganspeech.process.checks import require_least
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """How the game is scored."""
+    """Rules by which the game is scored."""
 
     adversarial: float = 1.0
     """Weight of the generator's adversarial loss (mean over sub-discriminators)."""
@@ -56,7 +56,7 @@ class Game:
     generator_optimizer: Optimizer
     discriminator_optimizer: Optimizer
     augmentation: Augmentation = Augmentation()
-    """What is done to real and fake alike before discriminators see them."""
+    """Random changes to real and fake alike before discriminators see them."""
 
     def __post_init__(self):
         if self.augmentation.adaptive and self.objective.boundary() is None:

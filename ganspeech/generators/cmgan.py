@@ -23,7 +23,7 @@ class CMGANGenerator(nn.Module):
     """
 
     channels: int = 64
-    """Of all maps."""
+    """Channels of all maps."""
     blocks: int = 4
     """Two-stage blocks: a Conformer over time and one over frequency."""
     heads: int = 4
@@ -78,7 +78,7 @@ class DilatedDense(nn.Module):
     """Convolutions over ever more of the past, each of which sees all maps before it."""
 
     depth: int
-    """How many there are."""
+    """Number of convolutions."""
 
     @nn.compact
     def __call__(self, x: Maps) -> Maps:

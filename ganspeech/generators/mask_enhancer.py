@@ -21,7 +21,7 @@ class MaskEnhancer(nn.Module):
     """
 
     width: int = 200
-    """Of each direction of an LSTM."""
+    """Width of each direction of an LSTM."""
     layers: int = 2
     """Bidirectional LSTMs."""
     dense: int = 300

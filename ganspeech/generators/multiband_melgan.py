@@ -30,7 +30,7 @@ class MultiBandMelGAN(nn.Module):
     layers: int = 4
     """Residual layers after each upsampling, dilated by 1, 3, 9, …"""
     shortcut: Literal["identity", "convolution"] = "identity"
-    """What a residual layer adds to its branch. "identity": its input, to two convolutions of 3
+    """Shortcut beside a residual layer's branch. "identity": its input, to two convolutions of 3
     taps, as in the paper. "convolution": one of a single tap, and the branch's second has one, too;
     ParallelWaveGAN's published models are so (2.53 million parameters at a hop of 256)."""
 

@@ -143,7 +143,7 @@ def _describe(
     phases: Complex[Array, "batch frames bins"],
     spec: AudioSpec,
 ) -> list[Float[Array, "batch frames bins"]]:
-    """What a phase estimate looks like, without any absolute phase.
+    """Features of a phase estimate, without any absolute phase.
 
     The estimate is projected once more on what a waveform can have. Features are the
     log-magnitude that survives, and as cosine and sine: how far the projection turned each phase,

@@ -13,7 +13,7 @@ from ganspeech.nn.convolution.location_variable import location_variable_convolu
 from ganspeech.nn.hashed_noise import hashed_normal
 
 SLOPE = 0.2
-"""Of every leaky ReLU."""
+"""Slope of every leaky ReLU."""
 
 
 class UnivNet(nn.Module):

@@ -78,7 +78,7 @@ class Hinge:
         return 0.0
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
-        """What real logits lack to 1 and what fake ones exceed -1 by."""
+        """Distance of real logits below 1, and of fake ones above -1."""
         return _mean(jax.nn.relu, 1 - real) + _mean(jax.nn.relu, 1 + fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:

@@ -1,4 +1,4 @@
-"""What VITS minimizes beside the game (Kim et al. 2021), section 2.
+"""Losses of VITS beside the game (Kim et al. 2021), section 2.
 
 All are means over what is valid in the batches of all devices, from sums and a count.
 """

@@ -51,7 +51,7 @@ def read_model(path: str | Path, kind: Kind) -> tuple[Tree, dict[str, str]]:
 
 @contextmanager
 def told_of(path: str | Path) -> Iterator[None]:
-    """Has errors of what a header holds name the file.
+    """Makes errors of a header's content name the file.
 
     A header that somebody edited can hold fields of any type, and modules do not check theirs.
     """
@@ -132,7 +132,7 @@ def _kind(header: dict[str, str]) -> Kind | None:
 
 
 def _stranger(header: dict[str, str], wanted: Kind) -> str:
-    """What a file is that is no model of the wanted kind and this version."""
+    """Describes a file that is no model of the wanted kind and this version."""
     kind = _kind(header)
     if kind == wanted:
         return f"a {kind} of another version of ganspeech, which this one does not read"

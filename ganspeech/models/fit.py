@@ -1,4 +1,4 @@
-"""Whether weights fit a network, before it is run with them."""
+"""Checks that weights fit a network, before it is run with them."""
 
 from collections.abc import Callable
 

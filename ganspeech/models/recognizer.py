@@ -31,14 +31,14 @@ BATCH = 8
 HEARING = ("features", "vocabulary", "stride", "buckets")
 """Fields of a task that a trained recognizer depends on."""
 QUIET_SECONDS = 0.05
-"""Of the windows whose loudness tells where long audio is cut."""
+"""Seconds of the windows whose loudness tells where long audio is cut."""
 
 Audio = Float32[np.ndarray, " samples"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Transcript:
-    """What was heard in one utterance."""
+    """Transcript of one utterance."""
 
     text: str
     ids: tuple[int, ...]
@@ -60,7 +60,7 @@ class Recognizer:
     task: Recognition
     """Its features, vocabulary, stride and buckets; the rest matters to training alone."""
     about: str = ""
-    """Where it comes from, in a sentence."""
+    """Origin, in a sentence."""
 
     @classmethod
     def from_run(cls, run: "Run") -> "Recognizer":
@@ -106,7 +106,7 @@ class Recognizer:
 
     @property
     def sample_rate(self) -> int:
-        """Of the audio it hears."""
+        """Samples a second of the audio it takes."""
         return self.task.spec.sample_rate
 
     @property
@@ -128,7 +128,7 @@ class Recognizer:
         weight: float = 0.5,
         bonus: float = 0.0,
     ) -> list[Transcript]:
-        """What is said in each utterance, float32 `[samples]` in [-1, 1] at `sample_rate`.
+        """Transcribes utterances, float32 `[samples]` in [-1, 1] at `sample_rate`.
 
         They are brought to the peak that recognizers are trained on. Longer ones than the longest
         bucket are cut where they are quiet, and heard piece by piece. By default the best path is

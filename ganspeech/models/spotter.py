@@ -14,7 +14,7 @@ from ganspeech.models.recognizer import Recognizer, Transcript
 from ganspeech.text.vocabulary import BLANK, Vocabulary
 
 THRESHOLD = 0.9
-"""Of the confidence, below which a sound is rejected."""
+"""Confidence below which a sound is rejected."""
 REJECTED = ""
 """The word of what is rejected."""
 
@@ -26,12 +26,12 @@ class Spotted:
     word: str
     """`REJECTED` for a sound that is no word of the recognizer's, or not surely."""
     confidence: float
-    """Of the sound that the word is in; see `Transcript.confidence`. 0 if it was too long."""
+    """Confidence in the word's sound; see `Transcript.confidence`. 0 if it was too long."""
     start: float
     """Seconds since the stream began."""
     end: float
     guess: str = ""
-    """What a rejected sound would have been."""
+    """Text that a rejected sound would have been."""
 
 
 class Spotter:
@@ -85,7 +85,7 @@ class Spotter:
 
     @property
     def _lengths(self) -> list[int]:
-        """Of the recognizer's buckets, in samples, those that sounds of this gate can need."""
+        """Buckets of the recognizer, in samples, that sounds of this gate can need."""
         rate = self._recognizer.sample_rate
         lengths = sorted({round(seconds * rate) for seconds in self._recognizer.task.buckets})
         needed = sum(length < self._sounds.longest_samples for length in lengths) + 1
@@ -123,7 +123,7 @@ def _within(gate: Gate, seconds: float) -> Gate:
 
 
 def _between(transcript: Transcript, vocabulary: Vocabulary) -> Float[np.ndarray, " cuts"]:
-    """Where each word but the last one ends: shares of the audio, midway between two symbols."""
+    """End of each word but the last: shares of the audio, midway between two symbols."""
     path = transcript.log_probs.argmax(axis=1)
     steps = np.flatnonzero((path != BLANK) & np.append(True, path[1:] != path[:-1]))
     ids = [int(n) for n in path[steps]]

@@ -34,7 +34,7 @@ class Vocoder:
     spec: AudioSpec
     """Audio spec it was trained with, the only one it accepts."""
     about: str = ""
-    """Where it comes from, in a sentence."""
+    """Origin, in a sentence."""
 
     @classmethod
     def from_run(cls, run: "Run") -> "Vocoder":
@@ -114,7 +114,7 @@ class Vocoder:
 
     @functools.cached_property
     def reach(self) -> Reach:
-        """How many frames the audio waits for; measured, which takes a moment, when first asked."""
+        """Frames that the audio waits for; measured, which takes a moment, when first asked."""
         return measure_reach(self.generator, self._placed, self.spec)
 
     @functools.cached_property

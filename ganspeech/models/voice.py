@@ -50,9 +50,9 @@ class Utterance:
     audio: Audio
     """In [-1, 1], with the silence after it."""
     symbols: tuple[str, ...]
-    """What the network read, with the blanks between."""
+    """Symbols that the network read, with the blanks between."""
     frames: tuple[int, ...]
-    """How many frames each symbol lasts; a frame is the spec's hop."""
+    """Frames that each symbol lasts; a frame is the spec's hop."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Voice:
     variables: Tree = dataclasses.field(repr=False)
     """Collections of float32 arrays; parts that only training needs may be missing."""
     text: SpokenText
-    """How texts become the network's symbols."""
+    """Reading of texts as the network's symbols."""
     spec: AudioSpec
     """Audio spec of what it makes, and of the spectrograms it was trained on."""
     speakers: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class Voice:
     length_scale: float = 1.0
     """Factor on durations; above 1 it speaks slower."""
     about: str = ""
-    """Where it comes from, in a sentence."""
+    """Origin, in a sentence."""
 
     def __post_init__(self):
         require_within("noise_scale", self.noise_scale, NOISES)
@@ -226,7 +226,7 @@ class Voice:
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> VoiceSettings:
-        """How it would speak with these settings; ValueError for those that it does not take."""
+        """Checked settings of speech. Raises ValueError for those that it does not take."""
         return VoiceSettings(
             speed=speed,
             seed=seed,

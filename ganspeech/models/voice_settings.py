@@ -1,4 +1,4 @@
-"""How a text is spoken, checked before anything is: speed, seed, speaker and the two noises."""
+"""Settings of speech, checked before any is made: speed, seed, speaker and the two noises."""
 
 import difflib
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Noise = Float32[np.ndarray, "rows columns"]
 
 @dataclass(frozen=True)
 class VoiceSettings:
-    """How a text is spoken, in the terms of the network; `ValueError` names a bad setting."""
+    """Settings of speech, in the terms of the network. Raises ValueError naming a bad one."""
 
     speed: float
     seed: int
@@ -46,11 +46,11 @@ class VoiceSettings:
     # padding nor the length of others changes it.
 
     def for_durations(self, place: int, tokens: int) -> Noise:
-        """What the durations of a sentence's tokens are drawn by, `[tokens, 2]`."""
+        """Noise of the durations of a sentence's tokens, `[tokens, 2]`."""
         return _normal([self.seed, place, 0], (tokens, 2), self.duration_noise)
 
     def for_frames(self, place: int, frames: int, latent: int) -> Noise:
-        """What its latent frames are drawn by, `[frames, latent]`."""
+        """Noise of its latent frames, `[frames, latent]`."""
         return _normal([self.seed, place, 1], (frames, latent), self.noise_scale)
 
 
@@ -64,7 +64,7 @@ def require_within(name: str, value: Any, bounds: tuple[float, float]) -> None:
 
 
 def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 speakers"] | None:
-    """What the network knows a speaker by, the first if None is named; None if it has only one.
+    """One-hot vector of a speaker, the first if None is named; None if there is only one.
 
     `ValueError` for a name that is none of `speakers`.
     """

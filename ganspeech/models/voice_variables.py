@@ -1,4 +1,4 @@
-"""Which variables a voice speaks with, and which only its training needs."""
+"""Variables that a voice speaks with, and those that only its training needs."""
 
 import hashlib
 import json

@@ -31,7 +31,7 @@ class RelativeAttention(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """What each place of `x` gathers from the `valid` ones."""
+        """Values that each place of `x` gathers from the `valid` ones."""
         batch, time, width = x.shape
         if width % self.heads:
             raise ValueError(f"a width of {width} cannot be shared by {self.heads} heads")

@@ -46,7 +46,7 @@ class FeedForward(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """What is added to `x`."""
+        """Residual to add to `x`."""
         width = x.shape[-1]
         y = jax.nn.silu(Dense(4 * width, name="expand")(LayerNorm(name="norm")(x)))
         y = Dense(width, name="contract")(Dropout(self.dropout, name="inner")(y))
@@ -65,7 +65,7 @@ class Convolution(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """What is added to `x`."""
+        """Residual to add to `x`."""
         width = x.shape[-1]
         y = jax.nn.glu(Dense(2 * width, name="gate")(LayerNorm(name="norm")(x)))
         # Without a bias: the mean over the batch is taken away right after.

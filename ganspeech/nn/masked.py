@@ -11,7 +11,7 @@ from ganspeech.nn.dense import add_bias, per_channel
 
 
 def valid_places(lengths: Int[Array, " batch"], time: int) -> Bool[Array, "batch time"]:
-    """Which of `time` places lie before the end of each sequence."""
+    """Mask of the `time` places that lie before the end of each sequence."""
     return jnp.arange(time)[None] < lengths[:, None]
 
 

@@ -71,7 +71,7 @@ def _kept(
 def _uncovered(
     key: Array, count: int, share: float, length: Int[Array, ""], size: int
 ) -> Bool[Array, " size"]:
-    """Which of `size` places no stretch covers; stretches lie within the first `length`."""
+    """Mask of the `size` places that no stretch covers; stretches lie within the first `length`."""
     if not count:
         return jnp.ones(size, bool)
     draws = jax.random.uniform(key, (2, count))

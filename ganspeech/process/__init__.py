@@ -1,1 +1,1 @@
-"""What any program needs of its process: errors, signals, memory, the environment, provenance."""
+"""The process: errors, signals, memory, the environment, provenance."""

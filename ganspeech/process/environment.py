@@ -1,4 +1,4 @@
-"""What has to be settled before JAX starts. Imports nothing of JAX."""
+"""Environment that has to be set before JAX starts. Imports nothing of JAX."""
 
 import os
 from pathlib import Path

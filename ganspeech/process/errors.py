@@ -1,4 +1,4 @@
-"""How an entry point ends: 0, 2 after misuse, 1 after a failure, which is one line."""
+"""Exit of an entry point: 0, 2 after misuse, 1 after a failure, which is one line."""
 
 import io
 import os
@@ -12,7 +12,7 @@ from typing import Any
 HOME = str(Path(__file__).parents[1])
 OUTPUT = "standard output"
 READER_GONE = 141
-"""What shells report of a program whose reader, such as `head`, ended before it."""
+"""Status that shells report of a program whose reader, such as `head`, ended before it."""
 
 
 class UsageError(ValueError):
@@ -64,7 +64,7 @@ class _Output(io.FileIO):
 
 @contextmanager
 def _named_output() -> Iterator[None]:
-    """Has errors of standard output name it; all that was printed is written at the end."""
+    """Makes errors of standard output name it; all that was printed is written at the end."""
     usual = sys.__stdout__
     if sys.stdout is not usual:  # somebody else's, such as a notebook's
         yield

@@ -1,4 +1,4 @@
-"""How the process keeps its memory. Imports nothing of JAX.
+"""Memory that the process keeps. Imports nothing of JAX.
 
 XLA on a CPU asks for the temporary arrays of a program at each call and gives them back after it.
 The C library hands large pieces back to the system, so that every call has all its pages zeroed and
@@ -15,7 +15,7 @@ _TRIM_THRESHOLD, _MMAP_MAX, _ARENA_MAX = -1, -4, -8
 
 
 def keep_memory() -> None:
-    """Has this process keep what it frees, for its next calls, as long as it lives.
+    """Makes this process keep what it frees, for its next calls, as long as it lives.
 
     It holds for memory that is asked for later, so it comes first. Nothing happens where the C
     library is not glibc, or where the environment already chose (`MALLOC_…`, another allocator).

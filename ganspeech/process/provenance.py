@@ -1,4 +1,4 @@
-"""Where figures come from: code, packages, device, and the memory they took."""
+"""Provenance of figures: code, packages, device, and the memory they took."""
 
 import platform
 import resource
@@ -34,7 +34,7 @@ def code() -> dict[str, Any] | None:
 
 
 def device() -> dict[str, Any]:
-    """What JAX computes on here."""
+    """Devices that JAX computes on here."""
     devices = jax.devices()
     return {"kind": devices[0].device_kind, "count": len(devices), "processor": _processor()}
 

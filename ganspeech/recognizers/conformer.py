@@ -20,7 +20,7 @@ class Conformer(nn.Module):
     width: int = 144
     """Channels between blocks."""
     blocks: int = 16
-    """How many blocks there are."""
+    """Number of blocks."""
     heads: int = 4
     """Heads of each block's attention."""
     kernel: int = 31
@@ -30,7 +30,7 @@ class Conformer(nn.Module):
     dropout: float = 0.1
     """Share of the values that is dropped in each part of a block while training."""
     masks: Masks = Masks(time=10, time_share=0.05)
-    """What is covered of the features while training."""
+    """Masks of the features while training."""
 
     @nn.compact
     def __call__(

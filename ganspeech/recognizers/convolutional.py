@@ -25,13 +25,13 @@ class ConvolutionalRecognizer(nn.Module):
     width: int = 96
     """Channels between blocks."""
     blocks: int = 4
-    """How many blocks there are."""
+    """Number of blocks."""
     kernel: int = 11
     """Taps of each block's convolution over time."""
     dropout: float = 0.1
     """Share of each block's values that is dropped while training."""
     masks: Masks = Masks()
-    """What is covered of the features while training."""
+    """Masks of the features while training."""
 
     @nn.compact
     def __call__(

@@ -1,4 +1,4 @@
-"""What a recognizer says of utterances: the answer that all of them give."""
+"""CTC output: the answer that all recognizers give."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ class Heard(NamedTuple):
     representation: Float[Array, "batch steps width"]
     """The last layer before the symbols; zero behind an utterance's end."""
     logits: Float[Array, "batch steps symbols"]
-    """Of every symbol, the blank first; in float32. They mean nothing behind an utterance's end."""
+    """Logits of every symbol, the blank first; float32. Undefined behind an utterance's end."""
     lengths: Int[Array, " batch"]
     """The steps that an utterance has."""
 

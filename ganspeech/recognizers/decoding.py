@@ -9,7 +9,7 @@ from ganspeech.recognizers.language_model import NGram
 from ganspeech.text.vocabulary import BLANK, Vocabulary
 
 TOLERANCE = 0.05
-"""By how much a frame's probabilities may miss a sum of one, for the sake of half precision."""
+"""Largest distance of a frame's sum of probabilities from one, for half precision."""
 
 Prefix = tuple[int, ...]
 

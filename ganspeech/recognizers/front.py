@@ -31,7 +31,7 @@ Variables = Any
 
 @dataclasses.dataclass(frozen=True)
 class Front(ABC):
-    """What a trained network makes of features before a recognizer hears them."""
+    """Front: a trained network that features pass before a recognizer."""
 
     network: linen.Module
     """The network, whose variables are kept."""
@@ -111,7 +111,7 @@ class MadeNoisy(Front):
 
 @dataclasses.dataclass(frozen=True)
 class Maps(Front):
-    """What a discriminator of features sees in them: the maps of one of its layers, as channels.
+    """Maps of one layer of a discriminator of features, as channels.
 
     Radford et al. 2016 put a linear classifier on them. A map of fewer frames is repeated, so that
     the recognizer's frames stay.
@@ -158,7 +158,7 @@ class Fronted(linen.Module):
     """A recognizer behind a front, called as any other."""
 
     front: Front
-    """What features pass first."""
+    """Network that features pass first."""
     recognizer: linen.Module
     """The recognizer behind it."""
     learns: bool = False
@@ -166,7 +166,7 @@ class Fronted(linen.Module):
 
     @linen.compact
     def __call__(self, features: Features, lengths: Lengths, symbols: int, stride: int) -> Heard:
-        """What the recognizer hears; while it stays, the front computes in float32."""
+        """Features behind the front; while it stays frozen, it computes in float32."""
 
         def first(key: Key[Array, ""]) -> Variables:
             return self.front.init(key, features[:1], lengths[:1])
@@ -200,7 +200,7 @@ class Fronted(linen.Module):
         return changed
 
     def _kept(self, front: Variables) -> Variables:
-        """What of the front's variables no optimizer sees."""
+        """Variables of the front that no optimizer sees."""
         return {name: x for name, x in front.items() if name != "params" or not self.learns}
 
 

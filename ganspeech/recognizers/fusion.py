@@ -26,19 +26,19 @@ SPACE = " "
 
 
 class Fusion(Protocol):
-    """What a beam search asks of a language model."""
+    """Scores that a beam search takes from a language model."""
 
     start: Any
     """The state of a text that has not begun."""
 
     def row(self, state: Any) -> np.ndarray:
-        """What each symbol would add, `[symbols]`; the entry of the blank is 0."""
+        """Scores of each next symbol, `[symbols]`; that of the blank is 0."""
 
     def advance(self, state: Any, symbol: int) -> Any:
         """The state after a symbol."""
 
     def end(self, state: Any) -> float:
-        """What the end of the text adds."""
+        """Score of the end of the text."""
 
 
 class ByLength:
@@ -146,7 +146,7 @@ class ByWord:
 def fusion(
     model: NGram | None, vocabulary: Vocabulary | None, *, symbols: int, weight: float, bonus: float
 ) -> Fusion:
-    """By words where the symbols are characters, by symbols elsewhere, by length without a model.
+    """Fusion by words where symbols are characters, by symbols elsewhere, by length alone.
 
     `LanguageModelError` when a model comes without a vocabulary of as many `symbols`, or knows
     nothing that the vocabulary can write, as one in capitals, where texts are in small letters.

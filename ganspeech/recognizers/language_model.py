@@ -11,7 +11,7 @@ from pathlib import Path
 START, END, UNKNOWN = "<s>", "</s>", "<unk>"
 """Stand before and after each sentence, and for every token that a model does not list."""
 NEVER = -99.0
-"""What ARPA files say for the probability of `START`, which nobody predicts."""
+"""Log-probability of `START` in ARPA files, which nobody predicts."""
 UNLISTED = -100.0
 """The log10 probability of unknown tokens in a model without `UNKNOWN`."""
 

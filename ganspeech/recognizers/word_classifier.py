@@ -20,9 +20,9 @@ class WordClassifier(nn.Module):
     classes: int = 10
     """Words it tells apart."""
     channels: tuple[int, ...] = (32, 64, 64)
-    """Of each convolution; after each, height and width are halved."""
+    """Channels of each convolution; after each, height and width are halved."""
     width: int = 64
-    """Of the features."""
+    """Width of the features."""
 
     @nn.compact
     def __call__(

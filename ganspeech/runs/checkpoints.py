@@ -40,7 +40,7 @@ class Checkpoints:
         return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit())
 
     def path(self, step: int) -> Path:
-        """Where the checkpoint of that step lies."""
+        """Path of the checkpoint of that step."""
         return self.folder / f"{step:09d}"
 
     def save(self, step: int, state: Tree, about: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Checkpoints:
         return _shaped(_read(path / "state"), like, path), about
 
     def newest_about(self) -> dict[str, Any]:
-        """What was saved beside the newest state whose files are as they were written.
+        """Content of about.json beside the newest state whose files are as they were written.
 
         A damaged checkpoint is named on standard error, and the one before is taken. Raises
         CheckpointError when none is left.
@@ -83,7 +83,7 @@ class Checkpoints:
         raise CheckpointError(f"{self.folder} has no usable checkpoint")
 
     def about(self, step: int) -> dict[str, Any]:
-        """What was saved beside the state of that step.
+        """Content of about.json beside the state of that step.
 
         Raises CheckpointError where there is no such checkpoint and where it is damaged.
         """

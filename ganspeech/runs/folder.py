@@ -25,7 +25,7 @@ MAY_CHANGE = (
     "start",
     "workers",
 )
-"""What leaves the course of a run as it was; a moved corpus is recognized by its fingerprint."""
+"""Fields that leave the course of a run as it was; a moved corpus is told by its fingerprint."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Run:
 
     @property
     def about(self) -> str:
-        """Where it comes from, in a sentence."""
+        """Origin, in a sentence."""
         return f"Step {self.step} of the run {self.name}."
 
 

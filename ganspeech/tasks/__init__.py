@@ -1,1 +1,1 @@
-"""What is generated from what: one file per task."""
+"""Tasks: what is generated from what, one file each."""

@@ -1,4 +1,4 @@
-"""What recognizers see of audio: log-mels or MFCCs, brought to a common scale."""
+"""Features of recognizers: log-mels or MFCCs, brought to a common scale."""
 
 import dataclasses
 import math
@@ -12,11 +12,11 @@ from ganspeech.audio import RECOGNITION_16K, AudioSpec, log_mel
 from ganspeech.audio.mfcc import deltas, mfcc
 
 MIDDLE, SPREAD = -7.5, 4.0
-"""Of natural logarithms of power in mel bands, in speech whose peak is 0.95."""
+"""Mean and deviation of the natural logarithms of power in mel bands, in speech of peak 0.95."""
 MIDDLE_DB, SPREAD_DB = -33.5, 11.0
-"""Of the same in decibels."""
+"""The same in decibels."""
 SPREAD_OF_SHAPE = 20.0
-"""Of cepstral coefficients but the first, which is the mean over bands."""
+"""Deviation of cepstral coefficients but the first, which is the mean over bands."""
 DELTA_WIDTH = 9
 """Frames through which the slope is laid."""
 

@@ -21,7 +21,7 @@ from ganspeech.tasks.trainable import Picture, Sample
 SHOWN = 4
 """Examples that can be listened to while a run goes on."""
 ROWS, COLUMNS = 8, 8
-"""Of the picture that a run shows."""
+"""Rows and columns of the picture that a run shows."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Generation:
     latent: int = 100
     """Numbers of noise that an example is made of."""
     prior: Literal["normal", "uniform"] = "normal"
-    """What they are drawn from: the standard normal, or evenly from [-1, 1]."""
+    """Distribution of the noise: the standard normal, or uniform in [-1, 1]."""
     classes: int = 0
     """The classes of the corpus, to generate the one asked for; 0: whatever comes."""
     share: float = 1.0

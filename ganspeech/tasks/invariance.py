@@ -33,7 +33,7 @@ class Invariance(Recognition):
         require_least(self, "task", 0, "distance_weight")
 
     def condition(self) -> Array:
-        """Where one utterance is: `[1, steps]`, 1 before its end."""
+        """Mask of one utterance: `[1, steps]`, 1 before its end."""
         frames = self.example()[0].shape[1]
         return jnp.ones((1, steps_of(frames, self.stride)))
 

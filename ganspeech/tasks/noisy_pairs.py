@@ -1,4 +1,4 @@
-"""What tasks on features share: utterances as they were said and as they are heard in noise."""
+"""Pairs of clean and noisy utterances, which tasks on features share."""
 
 import dataclasses
 import functools
@@ -45,7 +45,7 @@ class NoisyPairs:
     """Utterances in batches of like length, clean and under drawn conditions; no text is read."""
 
     features: Features = Features()
-    """What networks see of the audio."""
+    """Features of the audio that networks see."""
     conditions: Conditions = Conditions(noisy=1.0)
     """Speeds, rooms and noise that utterances are heard in."""
     buckets: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -58,7 +58,7 @@ class NoisyPairs:
 
     @property
     def spec(self) -> AudioSpec:
-        """Of the features."""
+        """Audio spec of the features."""
         return self.features.spec
 
     def audio_spec(self) -> AudioSpec:

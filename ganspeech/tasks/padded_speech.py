@@ -29,13 +29,13 @@ Speaker = Float[Array, "1 speakers"] | None
 
 @dataclass(frozen=True)
 class Plan:
-    """What is going to be said, by symbol."""
+    """Plan of an utterance, by symbol."""
 
     mean: Float32[np.ndarray, "symbols latent"]
-    """Of the normal distribution that each of its frames is drawn from."""
+    """Mean of the normal distribution that each of its frames is drawn from."""
     log_std: Float32[np.ndarray, "symbols latent"]
     frames: Int[np.ndarray, " symbols"]
-    """How many frames it lasts, at least one; 0 if its duration is NaN or infinite."""
+    """Number of frames, at least one; 0 if its duration is NaN or infinite."""
 
 
 def plan_speech(

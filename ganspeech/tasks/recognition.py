@@ -38,7 +38,7 @@ class Recognition:
     """A recognizer hears utterances as features and learns their symbols by CTC, supervised."""
 
     features: Features = Features()
-    """What it sees of the audio."""
+    """Features of the audio."""
     vocabulary: Vocabulary = Characters()
     """The symbols it writes in."""
     stride: Literal[1, 2, 4] = 4
@@ -61,7 +61,7 @@ class Recognition:
 
     @property
     def spec(self) -> AudioSpec:
-        """Of the features."""
+        """Audio spec of the features."""
         return self.features.spec
 
     def audio_spec(self) -> AudioSpec:
@@ -74,7 +74,7 @@ class Recognition:
 
     @property
     def symbols(self) -> int:
-        """How many symbols there are, with the blank."""
+        """Number of symbols, with the blank."""
         return len(self.vocabulary.symbols)
 
     def steps(self, samples: int) -> int:
@@ -110,7 +110,7 @@ class Recognition:
         samples: Int[Array, " batch"],
         keys: Array,
     ) -> tuple[Heard, Tree]:
-        """What the recognizer says while it learns, and its mutable collections afterwards."""
+        """Output of the recognizer while it learns, and its mutable collections afterwards."""
         collections = [name for name in variables if name != "params"]
         return generator.apply(
             variables,

@@ -24,11 +24,11 @@ PIECE = 256
 
 @runtime_checkable
 class View(Protocol):
-    """What networks see of an example, and the ways there and back."""
+    """Representation of an example for networks, and the ways there and back."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of one example."""
+        """Shape of one example."""
 
     def examples(self, corpus: Corpus) -> Examples:
         """All of a corpus; `CorpusError` for one that this view cannot show."""

@@ -1,4 +1,4 @@
-"""What a voice in training says."""
+"""Samples of a voice in training."""
 
 import dataclasses
 from collections.abc import Sequence

@@ -24,7 +24,7 @@ from ganspeech.tasks.representations import Waveform, in_pieces, spoken
 DEVIATIONS = 3.0
 """Spectrograms are clipped at so many deviations from a bin's mean (Donahue et al. 2019)."""
 ITERATIONS = 32
-"""Of Griffin-Lim, on the way back to audio."""
+"""Iterations of Griffin-Lim, on the way back to audio."""
 
 
 class _Standardized(ABC):

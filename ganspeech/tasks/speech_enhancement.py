@@ -52,7 +52,7 @@ class SpeechEnhancement:
     """
 
     spec: AudioSpec = METRICGAN_16K
-    """Of the generator's spectra and of the losses below."""
+    """Audio spec of the generator's spectra and of the losses below."""
     seconds: float = 2.0
     """Length of a training segment."""
     conditions: Conditions = Conditions(noisy=1.0)
@@ -96,7 +96,7 @@ class SpeechEnhancement:
         return jnp.zeros((1, self.segment_samples)), self.spec
 
     def condition(self) -> jax.Array:
-        """What metric discriminators see beside a segment: the clean one."""
+        """Condition of metric discriminators: the clean segment."""
         return jnp.zeros((1, self.segment_samples))
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:

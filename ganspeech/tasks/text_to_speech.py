@@ -46,7 +46,7 @@ class TextToSpeech:
     """
 
     spec: AudioSpec = HIFIGAN_22K
-    """Of the audio, the spectrum that the posterior encoder hears, and the mel loss."""
+    """Audio spec of the audio, the posterior encoder's spectrum, and the mel loss."""
     text: SpokenText = SpokenText()
     """How the voice reads."""
     speakers: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class TextToSpeech:
     duration_weight: float = 1.0
     """Weight of the durations' loss, a symbol."""
     start_parts: tuple[str, ...] = ()
-    """Of the network that a run starts from, the parts it takes; empty: all there are, of which
+    """Parts of the network that a run starts from, which it takes; empty: all there are, of which
     none may have other sizes."""
 
     def __post_init__(self):
@@ -126,7 +126,7 @@ class TextToSpeech:
         return Play(real, taught.audio, None, self._terms(taught, real, batch), mutable)
 
     def arguments(self, batch: Batch) -> tuple:
-        """What the network is called with for a batch of `play`."""
+        """Arguments of the network for a batch of `play`."""
         frames = batch["audio"].shape[1] // self.spec.hop_length
         # A centerd transform has one frame more than hops; decoders give one hop per frame.
         linear = magnitude(stft(batch["audio"], self.spec))[:, :frames]

@@ -1,4 +1,4 @@
-"""What a task does beside the game: it finds its data, and shows what it has learned."""
+"""Trainable tasks: beside the game they find their data, and show what was learned."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sized
@@ -15,7 +15,7 @@ from ganspeech.game.contract import Batch, Task, Tree
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """What the generator made to be listened to, beside the held-out recording it stands for."""
+    """Audio of the generator, beside the held-out recording it stands for."""
 
     id: str
     reference: np.ndarray | None
@@ -25,12 +25,12 @@ class Sample:
     rate: int
     """Samples a second of both."""
     text: str = ""
-    """What is said."""
+    """Text that is said."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """What the generator made to be looked at."""
+    """Picture of the generator's work."""
 
     id: str
     image: np.ndarray
@@ -46,7 +46,7 @@ class Dataset(Protocol):
 
     @property
     def held_out(self) -> Sized:
-        """Those kept from training."""
+        """Recordings, lines or examples kept from training."""
 
     @property
     def fingerprint(self) -> str:
@@ -77,7 +77,7 @@ class Trainable(Task, Protocol[Data]):
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Data
     ) -> Iterable[Sample | Picture]:
-        """What to show of the generator's work, of the first held-out recordings if any."""
+        """Samples of the generator's work, of the first held-out recordings if any."""
 
 
 @runtime_checkable
@@ -99,4 +99,4 @@ class Rating(Protocol):
     def rate(
         self, generator: linen.Module, variables: Tree, prepared: Any, rng: np.random.Generator
     ) -> dict[str, np.ndarray]:
-        """What the generator makes by now and its rating: arrays of one length, one an example."""
+        """Output of the generator and its ratings: arrays of one length, one an example."""

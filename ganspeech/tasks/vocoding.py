@@ -127,7 +127,7 @@ def vocode(
 
 @functools.partial(jax.jit, static_argnums=(0, 3))
 def generate_exactly(generator: linen.Module, variables: Tree, mel: jax.Array, spec: AudioSpec):
-    """What `vocode` does, compiled for just this number of frames."""
+    """Vocodes as `vocode` does, compiled for just this number of frames."""
     return generator.apply(variables, mel, spec)
 
 

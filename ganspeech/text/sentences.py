@@ -22,7 +22,7 @@ _LOOSE_JOINER = re.compile(
 """One that is no part of the spelling of Arabic, Indic and Southeast Asian scripts: an emoji's."""
 _WIDE = "。！？｡।॥؟۔"
 _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s")
-"""Where a sentence that is too long is cut, the best first; never in 7:30, 1,234 or https://."""
+"""Places to cut a sentence that is too long, the best first; never in 7:30, 1,234 or https://."""
 _NEAR = 80
 """Characters before and after a dot that tell whether a sentence ends there."""
 _NUMBER_OF_LIST = re.compile(r"\s*[(\[]?(\d{1,3}|[A-Za-z])\.")

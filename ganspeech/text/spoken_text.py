@@ -1,4 +1,4 @@
-"""How a voice reads: its front end, and the numbers of its symbols. Saved with every voice."""
+"""Reading of a voice: its front end, and the ids of its symbols. Saved with every voice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Spelled:
     ids: tuple[int, ...]
     """Numbers of symbols, the blanks and the ends among them; empty: nothing to say."""
     symbols: tuple[str, ...]
-    """What each id stands for."""
+    """Symbol of each id."""
     unknown: tuple[str, ...] = ()
     """Symbols of the sentence that the voice does not have, each once; they are left out."""
 
@@ -34,7 +34,7 @@ class SpokenText:
     """
 
     front: FrontEnd = Gruut()
-    """What makes a sentence symbols."""
+    """Front end that turns a sentence into symbols."""
     symbols: tuple[str, ...] = known.IPA
     """The symbols by their number; numbers that no symbol has are empty strings. The network has as
     many embeddings."""
@@ -72,7 +72,7 @@ class SpokenText:
 
     @property
     def size(self) -> int:
-        """How many numbers there are: the network's `symbols`."""
+        """Number of ids: the network's `symbols`."""
         return len(self.symbols)
 
     def spell(self, sentence: str) -> Spelled:
@@ -134,7 +134,7 @@ class SpokenText:
 
     @cached_property
     def _readable(self) -> frozenset[str]:
-        """What a text may hold. A blank may be a letter too, as in Meta's voices; `PAD` is none."""
+        """Symbols that a text may hold. A blank may be a letter, as in Meta's voices; not `PAD`."""
         return frozenset(self._numbers) - {self.first, self.last} - ({self.blank} & {known.PAD})
 
     @cached_property

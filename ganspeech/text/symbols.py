@@ -1,10 +1,10 @@
 """The symbols that spoken texts are written in: phonemes of all languages, stress, punctuation."""
 
 PAD, FIRST, LAST = "_", "^", "$"
-"""What may stand between symbols, before the first and after the last."""
+"""Blank between symbols, and marks before the first and after the last."""
 
 PUNCTUATION = tuple("!'(),-.:;?")
-"""What is kept of a text's punctuation, beside the space."""
+"""Punctuation that is kept, beside the space."""
 
 IPA = (
     PAD, FIRST, LAST, " ", *PUNCTUATION,

@@ -41,7 +41,7 @@ class Vocabulary(ABC):
     """
 
     unit: ClassVar[Literal["character", "word", "phone", "subword"]]
-    """What a symbol is."""
+    """Kind of a symbol."""
 
     @property
     @abstractmethod
@@ -70,7 +70,7 @@ class Vocabulary(ABC):
         return tuple(self._numbers[token] for token in tokens)
 
     def words(self, text: str) -> list[str]:
-        """What an error rate counts in a transcript or a decoded text: words, or phones."""
+        """Units that an error rate counts in a transcript or a decoded text: words, or phones."""
         return normalized(text).split()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a run leaves to read: JSON lines, and scalars, audio and pictures for TensorBoard."""
+"""Log of a run: JSON lines, and scalars, audio and pictures for TensorBoard."""
 
 import json
 import os

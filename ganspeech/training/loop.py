@@ -95,7 +95,8 @@ class Training:
         """Trains; returns the exit status of a process."""
         if self.step >= self.budget.steps:
             for member in self.members:
-                member.say(f"{member.folder} has had its {self.step} steps")
+                where = f"step {self.step} of {self.budget.steps}"
+                member.say(f"{member.folder}: already at {where}; nothing to do")
             return 0
         with ExitStack() as stack:
             for member in self.members:

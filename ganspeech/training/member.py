@@ -114,7 +114,7 @@ class Member:
         return bool(every) and self.ratings.due(step, every)
 
     def rate(self, step: int, state: GanState) -> None:
-        """Has the task rate what the generator of a state (on the host) makes."""
+        """Rates the output of a state's generator (on the host) by the task."""
         task = self.experiment.task
         assert isinstance(task, Rating)
         rng = np.random.default_rng((self.experiment.seed, step))
@@ -231,7 +231,7 @@ class Member:
 
 
 def error_file(folder: Path) -> Path:
-    """Where a run folder notes why it stopped; gone once it is trained again."""
+    """File in which a run folder notes why it stopped; gone once it is trained again."""
     return folder / "error.txt"
 
 

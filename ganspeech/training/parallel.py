@@ -27,7 +27,7 @@ class Distributed:
     coordinator: str = ""
     """HOST:PORT on which process 0 listens; `auto` on clusters JAX knows; empty: one process."""
     processes: int = 1
-    """How many processes there are."""
+    """Number of processes."""
     process: int = 0
     """The number of this one, from 0."""
 
@@ -136,7 +136,7 @@ class PopulationUpdate:
     def __call__(
         self, state: GanState, batches: Sequence[Sequence[Batch]], *, adversary: bool = True
     ) -> tuple[GanState, Metrics]:
-        """As `ParallelUpdate`, with the batches of each member, and the metrics of all."""
+        """Like `ParallelUpdate`, with the batches of each member, and the metrics of all."""
         if adversary not in self._programs:
             self._programs[adversary] = self._compile(adversary)
         critic_steps = self._game.rules.critic_steps

@@ -1,4 +1,4 @@
-"""What generators made and what it was worth, as the host measured it: the memory of a run."""
+"""Ratings: examples that generators made and their scores, as the host measured them."""
 
 import os
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class Ratings:
     """`DIR/ratings/STEP.npz`: arrays of the examples rated before the update of that step."""
 
     def __init__(self, folder: Path, step: int):
-        """Those of a run that goes on at `step`; what was rated later is forgotten."""
+        """Reads the ratings of a run that goes on at `step`; later ones are dropped."""
         self._folder = folder / "ratings"
         self._sets: dict[int, dict[str, np.ndarray]] = {}
         for file in sorted(self._folder.glob("*.npz"), key=lambda file: int(file.stem)):
@@ -40,7 +40,7 @@ class Ratings:
             os.replace(partial, self._folder / f"{step}.npz")
 
     def draw(self, rng: np.random.Generator, count: int) -> list[dict[str, np.ndarray]]:
-        """So many rated examples, most of them of the newest rating."""
+        """Draws rated examples, most of them of the newest rating."""
         *earlier, newest = list(self._sets.values())
         return [
             _one(earlier[rng.integers(len(earlier))], rng)

@@ -26,7 +26,7 @@ from ganspeech.training.start_weights import with_front, with_vocoder
 
 @dataclasses.dataclass(frozen=True)
 class Start:
-    """What a run of one task may start from."""
+    """Source of first weights for runs of one task."""
 
     network: type[linen.Module]
     """Generators that can."""

@@ -1,4 +1,4 @@
-"""What `--start` names, loaded or refused in one line."""
+"""Source that `--start` names, loaded or refused in one line."""
 
 import os
 from collections.abc import Callable
@@ -11,7 +11,7 @@ Source = TypeVar("Source")
 
 
 def load_start(loader: Callable[[str], Source], start: str) -> Source:
-    """What `start` names, by its loader; `ValueError`s begin with the flag.
+    """Loads what `start` names; messages of ValueErrors begin with the flag.
 
     Of a run that is not there, the message says by which experiment it is trained.
     """

@@ -58,7 +58,7 @@ def with_voice(variables: Tree, experiment: Experiment) -> Tree:
 
 
 def _part(path: str) -> str:
-    """What a weight belongs to: what only training needs of durations is a part of that part."""
+    """Part that a weight belongs to; parts of the duration predictor are told apart."""
     whole, inner, *_ = path.split("/")
     return f"{whole}/{inner}" if whole == "duration_predictor" else whole
 

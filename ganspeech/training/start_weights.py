@@ -23,7 +23,7 @@ _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
     MadeNoisy: (NoiseSynthesis, "generator"),
     Maps: (FeatureGeneration, "first discriminator"),
 }
-"""What a run of which task has for each kind of front."""
+"""Task and player of a run that has the weights for each kind of front."""
 
 
 def with_vocoder(variables: Tree, experiment: Experiment) -> Tree:

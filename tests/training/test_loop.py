@@ -62,7 +62,7 @@ def test_a_run_leaves_lines_checkpoints_and_samples_and_can_be_used(tiny, tmp_pa
 
     capsys.readouterr()
     assert loop.train(tiny, tmp_path / "run") == 0
-    assert "has had its 12 steps" in capsys.readouterr().err
+    assert "already at step 12 of 12" in capsys.readouterr().err
 
 
 def test_a_resumed_run_is_the_run_never_stopped(tiny, tmp_path):

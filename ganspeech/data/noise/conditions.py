@@ -1,4 +1,4 @@
-"""Under which conditions speech is heard while a recognizer or an enhancer learns."""
+"""Acoustic conditions of speech while a recognizer or an enhancer learns."""
 
 import math
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Conditions:
     noises: str = ""
     """Folder of noise recordings, at any depth; empty: ten kinds of noise made up on the spot."""
     unseen: int = 5
-    """How many of the last noises, by name, are never trained on, so that they can judge."""
+    """Number of the last noises, by name, that are never trained on, for evaluation."""
     snr_db: tuple[float, float] = (0.0, 20.0)
     """Speech above noise in decibels, the least and the most; drawn evenly between."""
     noisy: float = 0.0

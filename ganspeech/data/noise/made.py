@@ -106,7 +106,7 @@ KINDS: dict[str, Kind] = {
     "white": _white,
     "wind": _wind,
 }
-"""By their names the last five, which are not trained on unless asked for, differ in character."""
+"""Kinds of noise; the last five by name, which are not trained on unless asked for, differ most."""
 
 
 def _shaped(

@@ -28,9 +28,9 @@ class Noises:
     """Recordings of noise by name, in memory, and none of them silent for long."""
 
     seen: dict[str, Wave]
-    """Those to train with."""
+    """Noises to train with."""
     unseen: dict[str, Wave]
-    """Those to judge by."""
+    """Noises to evaluate with."""
 
 
 def load_noises(conditions: Conditions, sample_rate: int) -> Noises:

@@ -36,7 +36,7 @@ class EmbeddedSpeech(Corpus):
     """
 
     sentences: int = 272
-    """How many sentences are spoken (about 4.3 seconds each)."""
+    """Number of sentences that are spoken (about 4.3 seconds each)."""
     voices: tuple[str, ...] = (
         "en-us+m1",
         "en-us+f1",
@@ -51,7 +51,7 @@ class EmbeddedSpeech(Corpus):
     seed: int = 0
     """Chooses the sentences, pitches and speeds."""
     held_out: int = 24
-    """How many of the last utterances are kept from training."""
+    """Number of the last utterances that are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All utterances sorted by id, spoken now if the cache lacks them.

@@ -23,7 +23,7 @@ class AudioFolder(Corpus):
     root: str = ""
     """Folder that is searched."""
     held_out: int = 20
-    """How many of the last recordings are kept from training."""
+    """Number of the last recordings that are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All audio files sorted by id."""

@@ -34,9 +34,9 @@ class LibriSpeech(Corpus):
     root: str = ""
     """One split, or a folder that holds several (train-clean-100, dev-clean, ...)."""
     held_out: int = 60
-    """How many of the last utterances are kept from training."""
+    """Number of the last utterances that are kept from training."""
     held_out_speakers: int = 0
-    """How many of the last speakers are kept from training, instead of utterances; 0: none."""
+    """Number of the last speakers that are kept from training, instead of utterances; 0: none."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All utterances sorted by id; audio and transcripts that do not meet are noted."""

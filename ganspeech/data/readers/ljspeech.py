@@ -25,7 +25,7 @@ class LJSpeech(Corpus):
     root: str = ""
     """Folder that holds metadata.csv and wavs/."""
     held_out: int = 60
-    """How many of the last utterances are kept from training."""
+    """Number of the last utterances that are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All utterances sorted by id; bad lines are noted in `problems`."""

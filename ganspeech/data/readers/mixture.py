@@ -17,9 +17,9 @@ class Mixture(Corpus):
 
     @property
     def held_out(self) -> int:  # type: ignore[override]
-        """How many utterances the parts hold out together."""
+        """Number of utterances that the parts hold out together."""
         return sum(part.held_out for part in self.parts)
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """Those of the parts, one part after the other."""
+        """Utterances of the parts, one part after the other."""
         return [utterance for part in self.parts for utterance in part.utterances(problems)]

@@ -31,7 +31,7 @@ class SpeechCommands(WordCorpus):
     words: tuple[str, ...] = DIGITS
     """The words that are used, the classes in this order."""
     held_out: int = 2000
-    """How many of the last utterances are kept from training."""
+    """Number of the last utterances that are kept from training."""
 
     @property
     def classes(self) -> tuple[str, ...]:

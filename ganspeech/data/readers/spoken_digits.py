@@ -29,7 +29,7 @@ class SpokenDigits(WordCorpus):
     root: str = ""
     """Folder of the recordings, or the one above it with a folder `recordings`."""
     held_out: int = 300
-    """How many of the last takes are kept from training."""
+    """Number of the last takes that are kept from training."""
     unseen_speaker: str = ""
     """A speaker all of whose takes are kept from training, and only those; empty: the last takes
     of every speaker."""

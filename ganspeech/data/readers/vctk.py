@@ -28,9 +28,9 @@ class VCTK(Corpus):
     root: str = ""
     """Folder that holds txt/ and wav48_silence_trimmed/ or wav48/."""
     microphone: Literal["mic1", "mic2"] = "mic1"
-    """Which of the two microphones of version 0.92."""
+    """Microphone, one of the two of version 0.92."""
     held_out: int = 60
-    """How many of the last utterances are kept from training."""
+    """Number of the last utterances that are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All utterances sorted by id (`pXXX_NNN`)."""

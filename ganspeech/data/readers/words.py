@@ -1,4 +1,4 @@
-"""What corpora of single spoken words share: their classes, and checks that all can be used."""
+"""Corpora of single spoken words: their classes, and checks that all can be used."""
 
 from abc import abstractmethod
 from collections import Counter

@@ -17,7 +17,7 @@ from ganspeech.tasks.representations import SpokenView, View, Waveform
 SMOOTHING = {True: 0.01, False: 0.1}
 """Noise for saliency, as a share of an example's range; a tenth would drown a waveform."""
 CHANNELS, COLUMNS = 16, 4
-"""Of a layer's maps that are shown."""
+"""Maps of a layer that are shown, and columns they are laid out in."""
 LONGEST = 256
 """Columns of a map over time."""
 OF_SALIENCY = (

@@ -39,7 +39,7 @@ from ganspeech.training.parallel import ParallelUpdate
 VERSION = 1
 """Counted up when a judge would learn something else from the same corpus and settings."""
 CLIPS = Waveform(sample_rate=16000, samples=16384)
-"""What a judge of speech hears."""
+"""Features that a judge of speech takes."""
 SPEC = AudioSpec(
     sample_rate=CLIPS.sample_rate, n_mels=64, fmax=CLIPS.sample_rate / 2, log_floor=1e-3
 )
@@ -194,7 +194,7 @@ def train_judge(
 
 
 def seen(values: np.ndarray, spoken: bool) -> Float32[np.ndarray, "n height width"]:
-    """What a judge sees of audio `[n, samples]` at 16 kHz, or of pictures, in about [-1, 1]."""
+    """Input of a judge: of audio `[n, samples]` at 16 kHz, or of pictures, in about [-1, 1]."""
     if not spoken:
         return np.asarray(values[..., 0], np.float32)
     audio = np.asarray(values, np.float32)[:, : CLIPS.samples]

@@ -15,7 +15,7 @@ Noise = Float[np.ndarray, " latent"]
 Walk = Float[np.ndarray, "steps latent"]
 
 DEVIATION = {"normal": 1.0, "uniform": 3**-0.5}
-"""Of one number of either prior."""
+"""Deviation of one number of either prior."""
 
 
 def between(prior: Literal["normal", "uniform"], start: Noise, end: Noise, steps: int) -> Walk:

@@ -15,7 +15,7 @@ Probabilities = Float[np.ndarray, "examples classes"]
 Labels = Int[np.ndarray, " examples"]
 
 QUANTILE = 0.05
-"""Of held-out examples' distances to the training examples: nearer than that is suspicious."""
+"""Quantile of held-out examples' distances to the training examples: nearer is suspicious."""
 _BLOCK = 1024
 
 
@@ -161,7 +161,7 @@ def intra_class_diversity(
 
 
 def class_counts(labels: Labels, classes: int) -> Int[np.ndarray, " classes"]:
-    """How many examples each class has."""
+    """Number of examples of each class."""
     return np.bincount(labels, minlength=classes)
 
 

@@ -46,7 +46,7 @@ color:var(--soft);text-align:center}
 
 @dataclass(frozen=True)
 class Exhibit:
-    """What a page shows beside the scores."""
+    """Content of a page beside the scores."""
 
     title: str
     values: np.ndarray
@@ -54,7 +54,7 @@ class Exhibit:
     labels: np.ndarray | None
     """The classes asked for, if any."""
     curves: tuple[Curve, ...] = ()
-    """Of training."""
+    """Curves of training."""
     checkpoints: tuple[GenerationScores, ...] = ()
     """Scores of every kept checkpoint, where they were asked for."""
     sections: tuple[tuple[str, str], ...] = ()

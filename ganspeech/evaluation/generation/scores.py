@@ -49,12 +49,12 @@ class GenerationScores:
 
     @property
     def higher_is_better(self) -> dict[str, bool]:
-        """Of each score that was made."""
+        """Direction of each score that was made."""
         return {score.name: score.higher_is_better for score in self.shown}
 
     @property
     def shown(self) -> tuple[Score, ...]:
-        """What the scores mean, in the order of the tables."""
+        """Meaning of the scores, in the order of the tables."""
         return tuple(score for score in SCORES if score.name in self.metrics)
 
     def to_json(self) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def _values(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, float
 
 
 def _intervals(judged: Judged, yardstick: Yardstick, group: int) -> dict[str, tuple[float, float]]:
-    """Of all scores but diversity, whose pairs are too many to be drawn often."""
+    """Intervals of all scores but diversity, whose pairs are too many to be drawn often."""
     found = {
         name: statistic_interval(lambda places, f=f: f(judged.take(places)), len(judged))
         for name, f in _functions(yardstick, group).items()

@@ -1,4 +1,4 @@
-"""What generators from noise are held against: real examples and noise, and what a judge says."""
+"""Yardstick of generators from noise: real examples and noise, as a judge classifies them."""
 
 import dataclasses
 import functools
@@ -21,7 +21,7 @@ HELD_OUT, TRAINING, AND_BACK, NOISE = "held-out", "training", "there and back", 
 
 @dataclasses.dataclass(frozen=True)
 class Judged:
-    """What a judge makes of examples."""
+    """Examples as a judge classifies them."""
 
     features: Float[np.ndarray, "examples width"]
     probabilities: Float[np.ndarray, "examples classes"]
@@ -44,12 +44,12 @@ class Judged:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Yardstick:
-    """What generators that learn from one corpus are held against; made once for all of them."""
+    """Rows that generators of one corpus are compared with; made once for all of them."""
 
     judge: Judge
     view: View
     examples: Examples
-    """As the generators see them, their own share of the training data."""
+    """Training examples as the generators see them, their own share."""
     real: Examples
     """The same as the judge knows them: audio as it was, for speech."""
     training: Judged
@@ -63,7 +63,7 @@ class Yardstick:
         return metrics.nearest(self.held_out.features, self.training.features)[0]
 
     def judged(self, values: np.ndarray, labels: np.ndarray | None = None) -> Judged:
-        """What the judge makes of examples as the view has them."""
+        """Examples in the view's form, as the judge classifies them."""
         return judged(self.judge, self.heard(values), labels)
 
     def heard(self, values: np.ndarray) -> np.ndarray:
@@ -100,7 +100,7 @@ def yardstick_of(
 
 
 def judged(judge: Judge, heard: np.ndarray, labels: np.ndarray | None = None) -> Judged:
-    """What a judge makes of audio or pictures."""
+    """Audio or pictures as a judge classifies them."""
     return Judged(*judge.look(heard), labels)
 
 

@@ -1,1 +1,1 @@
-"""What pages and tables are made of: intervals, figures, media, style."""
+"""Parts of pages and tables: intervals, figures, media, style."""

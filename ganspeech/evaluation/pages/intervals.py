@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 RESAMPLES = 10_000
 FEW_RESAMPLES = 200
-"""Of a statistic that takes long."""
+"""Draws for a statistic that takes long."""
 FEWEST_PAIRS = 5
 """Sentences, or groups of them, below which a difference gets no interval, and a ratio neither: all
 may have one sign by mere luck."""

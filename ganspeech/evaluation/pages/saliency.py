@@ -1,4 +1,4 @@
-"""What a discriminator looks at: slopes of its logit, and the maps of its layers."""
+"""Saliency of a discriminator: slopes of its logit, and the maps of its layers."""
 
 from collections.abc import Callable, Sequence
 

@@ -48,5 +48,5 @@ def picture(uri: str, alt: str, caption: str) -> str:
 
 
 def hint(text: str) -> str:
-    """What a section shows."""
+    """Content of a section."""
     return f"<p class='hint'>{text}</p>"

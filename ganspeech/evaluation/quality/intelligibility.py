@@ -1,4 +1,4 @@
-"""What a recognizer hears of spoken texts: the error rates of voices, beside the recordings'."""
+"""Intelligibility: a recognizer's error rates on spoken texts, beside those on recordings."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -31,9 +31,9 @@ class Hearer:
     rate: int
     """Hz that it hears at."""
     texts: Callable[[Sequence[Audio]], Sequence[str]]
-    """What it hears in float32 `[samples]` in [-1, 1], in the words, or phones, that count."""
+    """Recognizes float32 `[samples]` in [-1, 1], as the words, or phones, that count."""
     words: Callable[[str], Sequence[str]]
-    """What counts of a text as it is written: words, or phones."""
+    """Units of a written text that count: words, or phones."""
     units: tuple[Unit, ...]
     about: str
 
@@ -77,7 +77,7 @@ def _of_texts(rate: int, texts: Callable[[Sequence[Audio]], list[str]], about: s
 
 
 def heard(material: Material, hearer: Hearer, *, progress: bool = True) -> Recognized:
-    """What is heard of every system's audio, and of the recordings as the yardstick.
+    """Recognizes every system's audio, and the recordings as the yardstick.
 
     Only sentences count that every system has and whose text can be written in what is counted;
     others are named. `ValueError` if none is left.

@@ -45,7 +45,7 @@ class Material:
     problems: tuple[str, ...] = ()
     """Files that were left out or changed, one line each."""
     metrics: tuple[Metric, ...] = METRICS
-    """Those that make sense of such audio."""
+    """Metrics that make sense of such audio."""
     pictures: Callable[[str], Mapping[str, Image]] | None = None
     """More to see of a sentence, by caption; drawn when asked for."""
 

@@ -129,7 +129,7 @@ def dnsmos_overall(reference: Audio, degraded: Audio, rate: int) -> float:
 
 @dataclass(frozen=True)
 class Metric:
-    """What the tables say of a metric, and the function that computes it."""
+    """A metric: its function, and its description in tables."""
 
     name: str
     """Key in files and code."""
@@ -138,7 +138,7 @@ class Metric:
     higher_is_better: bool
     function: Callable[[Audio, Audio, int], float]
     packages: tuple[str, ...] = ()
-    """Those it imports of the extras `eval` and `pesq`; named there as on PyPI."""
+    """Packages of the extras `eval` and `pesq` that it imports, named as on PyPI."""
     compares: bool = True
     """False: the reference is not used, so that recordings can be scored too."""
     digits: int = 2

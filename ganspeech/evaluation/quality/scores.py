@@ -24,7 +24,7 @@ LENGTH_TOLERANCE = 0.1
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a system besides its audio."""
+    """Facts about a system besides its audio."""
 
     parameters: int | None = None
     compile_seconds: float | None = None
@@ -57,7 +57,7 @@ class Scores:
     failures: tuple[Failure, ...]
     """One for each NaN of a metric that applies, or one with metric `all` for a whole row."""
     problems: tuple[str, ...]
-    """What was wrong with the audio, one line each."""
+    """Problems with the audio, one line each."""
     missing: tuple[str, ...]
     """How to install what the metrics left out need, one line each."""
 

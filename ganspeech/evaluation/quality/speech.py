@@ -187,7 +187,7 @@ def _alignment(task: TextToSpeech, network: VITS, variables: Tree, line: Line) -
 
 
 def _durations(voice: Voice, recording: Recording) -> Image:
-    """What a voice says, and how long each symbol of it lasts; without silence put between."""
+    """Picture of a voice's speech and the duration of each symbol, without pauses."""
     hop = voice.spec.hop_length
     spoken = list(voice.stream(recording.text, speaker=_speaker(voice, recording)))
     audio = np.concatenate([one.audio[: sum(one.frames) * hop] for one in spoken])

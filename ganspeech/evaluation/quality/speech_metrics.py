@@ -32,7 +32,7 @@ class Warp:
     theirs: Int[np.ndarray, " steps"]
     """The other's."""
     distances: Float[np.ndarray, " steps"]
-    """Of their mel-cepstra."""
+    """Number of mel-cepstra."""
 
 
 def warp(reference: Audio, spoken: Audio, rate: int) -> Warp:
@@ -121,7 +121,7 @@ SPEECH_METRICS = (
     ),
     dataclasses.replace(DNSMOS, whole=True),
 )
-"""What a text spoken beside its recording is scored by."""
+"""Metrics of a spoken text beside its recording."""
 
 
 @lru_cache(maxsize=4)

@@ -19,7 +19,7 @@ from ganspeech.evaluation.pages.intervals import (
 )
 
 Unit = Literal["word", "character", "phone"]
-"""What is counted. Of characters, a space between words is one."""
+"""Units that are counted; a space between words is a character."""
 RATES: dict[Unit, str] = {"word": "WER", "character": "CER", "phone": "PER"}
 FEWEST_SPEAKERS = 5
 """Below, utterances are drawn for intervals, and not speakers."""
@@ -52,40 +52,40 @@ class Edits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was heard of one utterance, beside what was said; words are parted by spaces."""
+    """One utterance: reference and hypothesis, their words separated by spaces."""
 
     id: str
     reference: str
     hypothesis: str
     speaker: str = ""
     noise: str = ""
-    """What it was heard in, if in noise."""
+    """Name of the noise, if any."""
     snr_db: float | None = None
     """How loud the speech was beside the noise."""
 
     def edits(self, unit: Unit) -> Edits:
-        """What was heard wrongly."""
+        """Errors of the alignment."""
         return _edits(self.reference, self.hypothesis, unit)
 
 
 @dataclass(frozen=True)
 class Recognized:
-    """What was heard, ready to be scored: of one recognizer in several conditions, or of several.
+    """Hypotheses, ready to be scored: of one recognizer in several conditions, or of several.
 
     All rows have the same utterances, but for how often they were heard.
     """
 
     title: str
     rows: Mapping[str, Sequence[Answer]]
-    """By condition (clean, 10 dB), or by system."""
+    """Answers by condition (clean, 10 dB), or by system."""
     units: tuple[Unit, ...]
-    """What is counted, the first one above all."""
+    """Units that are counted, the main one first."""
     systems: bool = False
     """Whether rows are systems, which are compared."""
     notes: tuple[str, ...] = ()
     """How it was made."""
     problems: tuple[str, ...] = ()
-    """What was left out or mended, one line each."""
+    """Problems: what was left out or converted, one line each."""
 
     @property
     def first(self) -> Sequence[Answer]:
@@ -140,7 +140,7 @@ def edits(reference: Sequence[str], hypothesis: Sequence[str]) -> Edits:
 
 
 def tokens(text: str, unit: Unit) -> list[str]:
-    """What a text counts as: its words or phones, parted by spaces, or its characters."""
+    """Units of a text: its words or phones, separated by spaces, or its characters."""
     parts = text.split()
     return list(" ".join(parts)) if unit == "character" else parts
 
@@ -191,7 +191,7 @@ def error_difference(ours: Sequence[Answer], theirs: Sequence[Answer], unit: Uni
 
 
 def grouping(answers: Sequence[Answer]) -> tuple[Literal["speakers", "utterances"], list[str]]:
-    """What intervals are drawn over, and each answer's group.
+    """Unit of resampling, and each answer's group.
 
     Speakers, where all are known and there are at least `FEWEST_SPEAKERS`; else utterances. One
     utterance in several noises is one group.
@@ -233,12 +233,12 @@ def by_speaker(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
 
 
 def confusions(answers: Sequence[Answer], unit: Unit) -> list[tuple[str, str, int]]:
-    """What was said, what was heard instead, and how often; the most frequent first."""
+    """Confusions: reference, hypothesis and count, the most frequent first."""
     return [(*pair, count) for pair, count in Counter(_confused(answers, unit)).most_common()]
 
 
 def spread(answers: Sequence[Answer], count: int) -> list[Answer]:
-    """So many of the answers at even places, so that the choice flatters no one."""
+    """Answers at even places, so that the choice flatters no one."""
     places = np.linspace(0, len(answers) - 1, min(count, len(answers))).round().astype(int)
     return [answers[place] for place in places]
 

@@ -27,7 +27,7 @@ class Spoken:
 
     id: str
     reference: str
-    """What is said, in the words, or phones, that are counted."""
+    """Reference, in the words, or phones, that are counted."""
     speaker: str
     audio: Callable[[], Audio]
     """Its recording in [-1, 1]; read when asked for, since a corpus may not fit in memory."""
@@ -68,7 +68,7 @@ def hear(
     noises: Mapping[str, Audio],
     progress: bool = True,
 ) -> dict[str, list[Answer]]:
-    """What is heard of each utterance, clean and then in every noise at every SNR: rows by SNR."""
+    """Recognizes each utterance, clean and then in every noise at every SNR: rows by SNR."""
     clean = [Answer(one.id, one.reference, "", one.speaker) for one in spoken]
     rows = {CLEAN: clean}
     for name, snr in conditions_of(snrs, noises):

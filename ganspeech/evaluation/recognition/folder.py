@@ -1,4 +1,4 @@
-"""What any recognizer hears in a folder of audio, beside its transcripts."""
+"""Any recognizer on a folder of audio, beside its transcripts."""
 
 import functools
 from pathlib import Path

@@ -57,7 +57,7 @@ class Look:
     about: str
     judge: Callable[[Features], Float[Array, " batch"]]
     asked: Mapping[str, Features]
-    """What it judges, by name."""
+    """Features it classifies, by name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Inputs:
 
 
 def sections(run: Run, shown: Sequence[Shown]) -> list[tuple[str, str]]:
-    """What a front makes of features, and where a discriminator looks, if the run has such."""
+    """Features behind a front, and the saliency of a discriminator, if the run has such."""
     shown = shown[:SHOWN]
     task, network = run.experiment.task, run.experiment.generator
     if not shown or not isinstance(task, Recognition):

@@ -28,7 +28,7 @@ from ganspeech.evaluation.recognition.table import differences, mark, summary
 SHOWN = 48
 """Utterances with their errors marked."""
 SECONDS = 300
-"""Of audio that a page holds at most."""
+"""Seconds of audio that a page holds at most."""
 CONFUSIONS = 20
 COLORS = tuple(f"--system-{i}" for i in range(6))
 KINDS = {"S": "substituted", "D": "deleted", "I": "inserted"}
@@ -36,7 +36,7 @@ KINDS = {"S": "substituted", "D": "deleted", "I": "inserted"}
 
 @dataclass(frozen=True)
 class Exhibit:
-    """What a page shows beside the rates and the texts."""
+    """Content of a page beside the rates and the texts."""
 
     rate: int = 16000
     sound: Callable[[Answer], Audio] | None = None

@@ -8,7 +8,7 @@ import numpy as np
 from ganspeech.evaluation.quality.metrics import Audio
 
 NAME = "pocketsphinx"
-"""What `--recognizer` calls it."""
+"""Its name for `--recognizer`."""
 RATE = 16000
 """Hz that its model hears at."""
 ABOUT = (
@@ -16,13 +16,13 @@ ABOUT = (
     "on recordings, too."
 )
 PEAK = 0.9
-"""That utterances are brought to: quiet ones would be taken for silence."""
+"""Peak that utterances are scaled to: quiet ones would be taken for silence."""
 SILENT = 1e-4
 """A peak below which there is nothing to hear; it would make up a word."""
 
 
 def pocketsphinx() -> Callable[[Sequence[Audio]], list[str]]:
-    """What it hears in utterances at `RATE`; `ValueError` if the package is missing."""
+    """Recognizes utterances at `RATE`; raises ValueError if the package is missing."""
     if importlib.util.find_spec("pocketsphinx") is None:
         raise ValueError(f"{NAME} needs its package: pip install pocketsphinx")
     from pocketsphinx import Decoder

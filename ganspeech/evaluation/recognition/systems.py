@@ -1,4 +1,4 @@
-"""What a run's recognizer hears of the lines that its corpus holds out."""
+"""A run's recognizer on the lines that its corpus holds out."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -35,16 +35,16 @@ from ganspeech.text.vocabulary import Vocabulary
 
 @dataclass(frozen=True)
 class Decoding:
-    """How texts are made of probabilities; see `ganspeech.recognizers.decoding.prefix_beam`."""
+    """Decoding of probabilities to texts; see `ganspeech.recognizers.decoding.prefix_beam`."""
 
     beam: int = 0
     """Prefixes that are kept; 0: the best path alone."""
     arpa: Path | None = None
     """A language model for the search."""
     weight: float = 0.5
-    """Of the language model."""
+    """Weight of the language model."""
     bonus: float = 0.0
-    """For every word."""
+    """Bonus for every word."""
 
     @property
     def about(self) -> str:
@@ -129,7 +129,7 @@ def recognize_run(
 
 
 def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:
-    """What is counted of texts in a vocabulary, the first above all."""
+    """Units that are counted of texts in a vocabulary, the main one first."""
     if vocabulary.unit == "phone":
         return ("phone",)
     return ("word",) if vocabulary.unit == "word" else ("word", "character")

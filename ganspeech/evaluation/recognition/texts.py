@@ -1,4 +1,4 @@
-"""What was said and what was heard from plain text files: `ID TEXT` a line."""
+"""References and hypotheses from plain text files: `ID TEXT` a line."""
 
 import re
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ import numpy as np
 from ganspeech.evaluation.quality.metrics import Audio
 
 SECONDS = 30
-"""Of audio that Whisper hears at once."""
+"""Seconds of audio that Whisper takes at once."""
 PACKAGES = ("transformers", "torch")
 
 

@@ -15,7 +15,7 @@ def log_likelihoods(
     mean: Float[Array, "batch tokens latent"],
     log_std: Float[Array, "batch tokens latent"],
 ) -> Float[Array, "batch tokens frames"]:
-    """Of every frame under the normal distribution of every token, summed over the latent."""
+    """Log-likelihood of every frame under every token's normal, summed over the latent."""
     precision = jnp.exp(-2 * log_std)
     # The square is multiplied out, so that matrix products do for every token and frame. They are
     # told to be exact: in the fewer bits of a GPU's or TPU's default other paths are the likeliest.
@@ -29,14 +29,14 @@ def log_likelihoods(
 def of_frames(
     path: Float[Array, "batch tokens frames"], x: Float[Array, "batch tokens latent"]
 ) -> Float[Array, "batch frames latent"]:
-    """What holds of each frame: the numbers of the token that a path says it belongs to."""
+    """Values of each frame: those of the token that a path assigns it to."""
     return jnp.einsum("bnt,bnl->btl", path, x, precision=lax.Precision.HIGHEST)
 
 
 def spread(
     x: Float[Array, "batch tokens latent"], frames: Int[Array, "batch tokens"], total: int
 ) -> Float[Array, "batch total latent"]:
-    """What holds of each of `total` frames, each token's for as many `frames`; then zeros."""
+    """Values of each of `total` frames, each token's for as many `frames`; then zeros."""
     ends = jnp.cumsum(frames, axis=1)
     frame = jnp.arange(total)[None, :, None]
     token = jnp.sum(frame >= ends[:, None], axis=-1)

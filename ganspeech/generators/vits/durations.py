@@ -93,7 +93,7 @@ class StochasticDurations(nn.Module):
     bins: int
     """Pieces of a spline."""
     bound: float
-    """Where a spline ends."""
+    """End of a spline."""
     dropout: float
     """Share of the values that is dropped while training, outside of the couplings."""
 
@@ -163,11 +163,11 @@ class SplineCoupling(nn.Module):
     kernel: int
     """Their taps."""
     layers: int
-    """How many there are."""
+    """Number of layers."""
     bins: int
     """Pieces of the spline."""
     bound: float
-    """Where it ends."""
+    """End of each spline."""
 
     @nn.compact
     def __call__(

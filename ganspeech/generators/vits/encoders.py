@@ -26,7 +26,7 @@ class TextEncoder(nn.Module):
     heads: int
     """Heads of the attention."""
     layers: int
-    """How many layers there are."""
+    """Number of layers."""
     kernel: int
     """Taps of the feed-forward layers."""
     window: int
@@ -67,7 +67,7 @@ class PosteriorEncoder(nn.Module):
     width: int
     """Channels between layers."""
     layers: int
-    """How many layers there are."""
+    """Number of layers."""
     kernel: int
     """Taps of each."""
     dilation_rate: int

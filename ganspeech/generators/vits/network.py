@@ -89,13 +89,13 @@ class VITS(nn.Module):
     duration_bins: int = 10
     """Pieces of each spline."""
     duration_bound: float = 5.0
-    """Where the splines end, on either side of zero."""
+    """End of the splines, on either side of zero."""
     duration_dropout: float = 0.5
     """Share of the duration predictor's values that is dropped while training."""
     speaker_width: int = 0
     """Numbers by which all parts know a speaker; 0: there is only one."""
     decoder: nn.Module = HIFIGAN_V1
-    """What makes audio of latent frames: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
+    """Decoder of latent frames to audio: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
 
     def setup(self):
         """The parts, each of which one or two methods use; `ValueError` for impossible sizes."""
@@ -258,7 +258,7 @@ class VITS(nn.Module):
         return jax.vmap(draw)(example_keys(self.make_rng(STREAM), batch), frame_lengths)
 
     def _speaker(self, speakers: Speakers | None) -> Float[Array, "batch speaker_width"] | None:
-        """What all parts but the text encoder know a speaker by."""
+        """Embedding of a speaker for all parts but the text encoder."""
         if (speakers is None) != (self.speaker_width == 0):
             which = "no speaker was" if speakers is None else "a speaker was"
             raise ValueError(

@@ -1,4 +1,4 @@
-"""What the parts of VITS hand to each other and to training (Kim et al. 2021)."""
+"""Values that the parts of VITS hand to each other and to training (Kim et al. 2021)."""
 
 from typing import NamedTuple
 
@@ -11,13 +11,13 @@ class Encoded(NamedTuple):
     hidden: Float[Array, "batch tokens width"]
     """The encoder's last layer, from which durations are predicted."""
     mean: Float[Array, "batch tokens latent"]
-    """Of the normal distribution that each frame of a token is drawn from; float32."""
+    """Mean of the normal distribution that each frame of a token is drawn from; float32."""
     log_std: Float[Array, "batch tokens latent"]
     """The logarithm of its deviation; float32."""
 
 
 class Taught(NamedTuple):
-    """What is heard of recordings and their texts, and all that the losses need; float32.
+    """Output of training on recordings and their texts, with all that the losses need; float32.
 
     Frames beyond a recording's end are zeros, in which no loss is taken.
     """
@@ -35,7 +35,7 @@ class Taught(NamedTuple):
     posterior_log_std: Float[Array, "batch frames latent"]
     """The logarithm of the posterior's deviation."""
     duration_loss: Float[Array, " batch"]
-    """Of each utterance, summed over its tokens: a bound on the negative log-likelihood of its
+    """Loss of each utterance, summed over its tokens: a bound on the negative log-likelihood of its
     durations (stochastic), or their squared errors in the logarithm (deterministic)."""
     path: Float[Array, "batch tokens frames"]
-    """Which token each frame is aligned to: one 1 in each valid frame; no gradient."""
+    """Alignment of frames to tokens: one 1 in each valid frame; no gradient."""

@@ -1,4 +1,4 @@
-"""Which sizes of a VITS make a network, before Flax finds out in words of its own."""
+"""Checks of a VITS's sizes, before Flax finds out in words of its own."""
 
 from typing import TYPE_CHECKING
 

@@ -49,7 +49,7 @@ def least_frames(model: Vocoder) -> int:
 
 
 def description(model: Vocoder) -> dict[str, str]:
-    """What a user of the artifact must know, as texts; `audio_spec` is the spec's JSON."""
+    """Facts a user of the artifact needs, as texts; `audio_spec` is the spec's JSON."""
     spec = model.spec
     return {
         "audio_spec": spec.to_json(),

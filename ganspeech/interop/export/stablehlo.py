@@ -46,5 +46,5 @@ def save_stablehlo(
 
 
 def description_path(path: Path) -> Path:
-    """Where the JSON lies that describes a program."""
+    """Path of the JSON that describes a program."""
     return path.with_name(path.name + ".json")

@@ -44,7 +44,7 @@ class Node(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """What an ONNX file holds."""
+    """Content of an ONNX file."""
 
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]
@@ -67,7 +67,7 @@ def read_graph(path: str | Path) -> Graph:
 
 
 class _DamagedError(ValueError):
-    """What is wrong with a message."""
+    """A fault of a message."""
 
 
 def _graph(data: memoryview) -> Graph:

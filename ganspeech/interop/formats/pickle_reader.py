@@ -54,7 +54,7 @@ class Tensor:
 
 @dataclasses.dataclass(frozen=True)
 class _Global:
-    """What a pickle names by module and name: two words, never looked up."""
+    """A global that a pickle names by module and name: two words, never looked up."""
 
     module: str
     name: str

@@ -36,7 +36,7 @@ class Reader:
         return name in self._left
 
     def count(self, prefix: str) -> int:
-        """How many layers `prefix.0`, `prefix.1` and so on there are, by the highest number."""
+        """Number of layers `prefix.0`, `prefix.1` and so on, by the highest number."""
         names = (re.match(rf"{re.escape(prefix)}\.(\d{{1,6}})\.", name) for name in self._left)
         return max((int(name[1]) for name in names if name), default=-1) + 1
 

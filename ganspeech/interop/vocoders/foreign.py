@@ -27,7 +27,7 @@ FAMILIES: dict[str, ModuleType] = {
 }
 """Each has `recognizes` and `read`."""
 CONFIGS = ("config.json", "config.yaml")
-"""What projects put beside their weights."""
+"""Config files that projects put beside their weights."""
 
 
 def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None = None) -> Vocoder:

@@ -14,7 +14,7 @@ from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder
 
 PUBLISHED_RATES, PUBLISHED_TAPS = (4, 4, 4, 4), (8, 8, 8, 8)
-"""Of `microsoft/speecht5_hifigan`, where there is no config."""
+"""Upsampling of `microsoft/speecht5_hifigan`, where there is no config."""
 PUBLISHED_DILATIONS = (1, 3, 5)
 
 

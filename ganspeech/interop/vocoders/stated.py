@@ -1,4 +1,4 @@
-"""What the config beside a checkpoint states, held against the tensors and the audio spec."""
+"""Config beside a checkpoint, checked against the tensors and the audio spec."""
 
 import reprlib
 from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder
 
 PUBLISHED_DILATIONS = (1, 3, 9, 27)
-"""Of every stage, where there is no config."""
+"""Dilations of every stage, where there is no config."""
 
 
 def recognizes(tensors: Tensors) -> bool:

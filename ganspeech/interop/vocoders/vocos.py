@@ -18,7 +18,7 @@ from ganspeech.models.vocoder import Vocoder
 FILTERBANK = "feature_extractor.mel_spec.mel_scale.fb"
 WINDOWS = ("feature_extractor.mel_spec.spectrogram.window", "head.istft.window")
 DISCRIMINATORS = r"(multiperioddisc|multiresddisc)\."
-"""What the authors' training checkpoints hold beside the generator."""
+"""Tensors that the authors' training checkpoints hold beside the generator."""
 
 
 def recognizes(tensors: Tensors) -> bool:

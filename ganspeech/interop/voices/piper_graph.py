@@ -15,7 +15,7 @@ from ganspeech.interop.voices.vits_weights import Unshown
 _PARTS = re.compile(r"(enc_p|dec|flow|dp|emb_g)\.")
 _CONVOLUTIONS = ("Conv", "ConvTranspose")
 MOST = 10_000
-"""Of strides and dilations, which make their layers' padding."""
+"""Strides and dilations, which make their layers' padding."""
 
 
 def weights_of(graph: Graph, source: str) -> tuple[dict[str, np.ndarray], Unshown]:

@@ -29,18 +29,18 @@ class Layer(NamedTuple):
     theirs: str
     kind: Kind
     shape: tuple[int, ...]
-    """Of our parameters, but for those that have one number for each output: the last axis."""
+    """Shape of our parameters; the last axis alone where there is one number for each output."""
     training: bool = False
     """Whether speaking can do without."""
 
 
 class Around(NamedTuple):
-    """What sizes of a network depend on beside its own."""
+    """Sizes that a network's layers depend on beside its own."""
 
     symbols: int
     speakers: int
     bins: int
-    """Of the spectrograms that the posterior encoder hears."""
+    """Bins of the spectrograms that the posterior encoder takes."""
 
 
 def layers_of(network: VITS, around: Around) -> Iterator[Layer]:

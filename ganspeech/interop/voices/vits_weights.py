@@ -18,23 +18,23 @@ from ganspeech.interop.voices.vits_layers import Around, layers_of
 from ganspeech.process.messages import printable
 
 MOST_DILATION = 10
-"""Of a WaveNet's layer over that of the one before: of several layers it is a power."""
+"""Dilation of a WaveNet's layer over that of the one before: of several layers it is a power."""
 
 
 @dataclass(frozen=True)
 class Unshown:
-    """What shapes of tensors do not show."""
+    """Settings that shapes of tensors do not show."""
 
     upsample_rates: tuple[int, ...]
-    """Of the decoder."""
+    """Upsampling rates of the decoder."""
     dilations: tuple[tuple[int, ...], ...]
-    """Of the decoder's residual blocks, for each of its kernels."""
+    """Dilations of the decoder's residual blocks, for each of its kernels."""
     heads: int
-    """Of the text encoder."""
+    """Attention heads of the text encoder."""
     dilation_rate: int = 1
-    """Of the flow's and the posterior encoder's WaveNets."""
+    """Dilation rate of the flow's and the posterior encoder's WaveNets."""
     duration_bound: float = 5.0
-    """Where the splines of the duration predictor end."""
+    """End of the duration predictor's splines."""
 
 
 def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
@@ -164,7 +164,7 @@ class _Shapes:
         return shape
 
     def count(self, prefix: str) -> int:
-        """How many layers of a numbered list there are, at least one."""
+        """Number of layers of a numbered list, at least one."""
         count = self._reader.count(prefix)
         if not count:
             raise self.error(f"no tensor '{prefix}.0...'")

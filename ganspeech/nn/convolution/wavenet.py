@@ -13,7 +13,7 @@ class WaveNet(nn.Module):
     """A stack of gated convolutions that all add to the output, as in WaveGlow and VITS."""
 
     layers: int
-    """How many there are."""
+    """Number of layers."""
     kernel: int
     """Taps of each."""
     dilation_rate: int = 1

@@ -19,7 +19,7 @@ class CouplingFlow(nn.Module):
     width: int
     """Channels inside a coupling."""
     couplings: int
-    """How many there are."""
+    """Number of couplings."""
     layers: int
     """WaveNet layers of each."""
     kernel: int
@@ -61,7 +61,7 @@ class CouplingFlow(nn.Module):
 
 
 class Shift(nn.Module):
-    """By how much one half of the channels moves, as the other half says."""
+    """Shift of one half of the channels, as a function of the other half."""
 
     width: int
     """Channels of the WaveNet."""

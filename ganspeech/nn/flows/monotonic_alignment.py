@@ -1,4 +1,4 @@
-"""Which symbol is being said in which frame: the likeliest path that leaves no symbol out."""
+"""Monotonic alignment of symbols and frames: the likeliest path that leaves no symbol out."""
 
 import jax
 import jax.numpy as jnp

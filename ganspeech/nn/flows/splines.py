@@ -64,7 +64,7 @@ def rational_quadratic(
 
 
 def _knots(shares: Float[Array, "*shape pieces"], bound: float) -> Float[Array, "*shape knots"]:
-    """Where the pieces begin and end, from `-bound` to `bound`."""
+    """Edges of the pieces, from `-bound` to `bound`."""
     pieces = shares.shape[-1]
     shares = LEAST + (1 - LEAST * pieces) * jax.nn.softmax(shares.astype(jnp.float32))
     inner = bound * (2 * jnp.cumsum(shares, axis=-1)[..., :-1] - 1)

@@ -17,7 +17,7 @@ _ADDRESS = re.compile(
     r"|(?:(?:[\w-]+\.)+[a-z][\w-]+|localhost)(?::\d+)?(?:[/?#].*)?"
 )
 _CERTAIN = re.compile(r"[/@]|:\d|\.(com|org|net|edu|gov|io|dev|ai|co|uk|de|eu|info)\b")
-"""What tells an address from two words with a dot and no space between them, "etc.and"."""
+"""Endings that tell an address from two words with a dot and no space between, "etc.and"."""
 
 
 def addresses_in_words(text: str) -> str:

@@ -8,7 +8,7 @@ as "Ae": front ends turn both into what they spell.
 import re
 
 LETTER_A = "Ae"
-"""As gruut's dictionary has it; espeak says the same for "eh"."""
+"""Spelling in gruut's dictionary; espeak says the same for "eh"."""
 
 STARTERS = frozenset(
     ("A", "An", "And", "But", "He", "Her", "His", "How", "I", "If", "In", "It", "Its", "Next", "No",

@@ -16,7 +16,7 @@ NUMBER = re.compile(
 
 
 def number_words(found: re.Match) -> str:
-    """What a match of `NUMBER` says: 21st as "twenty-first", 1984 as a year, 007 digit by digit."""
+    """Words of a match of `NUMBER`: 21st as "twenty-first", 1984 as a year, 007 digit by digit."""
     grouped, decimals = "," in found["whole"], found["decimals"]
     whole = found["whole"].replace(",", "")
     if len(whole) > LONGEST_NUMBER or (len(whole) > 1 and int(whole[0]) == 0):

@@ -28,7 +28,7 @@ EXACT_UNITS = {
     "mA": "milliampere", "m2": "square meter", "km2": "square kilometer",
     "cm2": "square centimeter", "m3": "cubic meter", "cm3": "cubic centimeter",
 }  # fmt: skip
-"""As they are written alone: 5G is no weight."""
+"""Units as they are written alone: 5G is no weight."""
 
 _UNIT = rf"(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
 # The unit may be missing, so that each number is read once, however many there are.
@@ -79,7 +79,7 @@ def _raised(text: str) -> str:
 
 
 def _differences(text: str) -> str:
-    """What a hyphen between numbers says: minus in a sum, to in a range, nothing in a row."""
+    """Word for a hyphen between numbers: minus in a sum, to in a range, none in a row."""
     text = _SUM.sub(lambda f: f[0].replace("-", " minus ") if f[1] or f[2] else f[0], text)
     text = _SEVERAL.sub(lambda f: f[0].replace("-", " "), text)
     text = _YEARS.sub(" to ", text)

@@ -16,7 +16,7 @@ ENDS = {
     ".": ". ", "..": ". ", "?": "? ", "!": "! ", ",": ", ", ":": ": ", ";": "; ", "—": "; ",
     "–": "; ", "،": ", ", "؛": "; ", "؟": "? ",
 }  # fmt: skip
-"""What stands for the punctuation that ends a clause.
+"""Stand-ins for the punctuation that ends a clause.
 
 An ellipsis is a comma inside a sentence and a full stop at its end, where Piper leaves it out;
 punctuation of Chinese, Japanese and Hindi leaves nothing, as with Piper, whose voices never learned
@@ -31,7 +31,7 @@ _LOCK = threading.Lock()
 
 
 class EspeakError(ValueError):
-    """What espeak-ng cannot do."""
+    """A request that espeak-ng cannot serve."""
 
 
 def espeak_phonemes(voice: str, sentence: str) -> list[str]:

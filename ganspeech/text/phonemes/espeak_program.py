@@ -19,7 +19,7 @@ IPA = 2
 
 
 def clauses(espeak: ctypes.CDLL, text: str) -> list[tuple[str, str]]:
-    """What espeak-ng says for each clause, and the text it had read when it had it.
+    """Phonemes of each clause by espeak-ng, and the text it had read by then.
 
     It looks one character ahead, so that a clause's text may begin one character late.
     """

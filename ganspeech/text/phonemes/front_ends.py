@@ -18,7 +18,7 @@ from ganspeech.text.phonemes.gruut import gruut_phonemes
 from ganspeech.text.phonemes.mandarin import pinyin
 
 _LARGEST_AMHARIC = 1_000_000
-"""Of larger numbers, num2words seeks the Amharic words for ever."""
+"""Largest number: beyond it num2words never returns for Amharic."""
 
 
 class FrontEnd(ABC):
@@ -38,7 +38,7 @@ class Gruut(FrontEnd):
     """Phonemes from gruut's dictionary, and its guesses for words that are not in there."""
 
     language: str = "en-us"
-    """As gruut names it. English comes with it; others are packages, `gruut-lang-de`."""
+    """Language as gruut names it. English comes with it; others are packages, `gruut-lang-de`."""
 
     def phonemes(self, sentence: str) -> list[str]:
         """IPA, a code point each, with stress and punctuation."""
@@ -50,7 +50,7 @@ class Espeak(FrontEnd):
     """Phonemes by espeak-ng, clause by clause as Piper's voices were trained on them."""
 
     voice: str = "en-us"
-    """As espeak-ng names it: `de`, `fr`, `cmn`."""
+    """Language as espeak-ng names it: `de`, `fr`, `cmn`."""
 
     def phonemes(self, sentence: str) -> list[str]:
         """IPA, a code point each, with stress and the punctuation that ends clauses."""
