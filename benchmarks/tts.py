@@ -211,7 +211,7 @@ print(time.time())
 """
 OURS = f"""
 import sys, time
-from ganspeech import load_voice; from ganspeech.process.programs import keep_programs
+from ganspeech import load_voice; from ganspeech.process.environment import keep_programs
 keep_programs()
 next(load_voice(sys.argv[2]).stream({SENTENCES[0]!r}))
 print(time.time())

@@ -18,7 +18,7 @@ from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.models.voice import Utterance, Voice
 from ganspeech.process.errors import guard
-from ganspeech.process.programs import keep_programs
+from ganspeech.process.environment import keep_programs
 from ganspeech.text.vocabulary import DIGITS
 
 

@@ -13,8 +13,8 @@ from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE
 from ganspeech.load import VOICE, load_voice
 from ganspeech.models.voice import Utterance, Voice
+from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
-from ganspeech.process.programs import keep_programs
 from ganspeech.process.writing import require_writable
 from ganspeech.text.sentences import sentences
 

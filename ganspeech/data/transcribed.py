@@ -83,8 +83,7 @@ def transcribed(
         raise ValueError(f"share must be above 0 and at most 1, it is {share}")
     if not buckets or min(buckets) <= 0:
         raise ValueError(f"buckets must be seconds above 0, they are {tuple(buckets)}")
-    problems = Problems()
-    longest = round(max(buckets) * sample_rate)
+    problems, longest = Problems(), round(max(buckets) * sample_rate)
     places = {speaker: place for place, speaker in enumerate(speakers)}
 
     @functools.cache
@@ -92,14 +91,7 @@ def transcribed(
         return bisect.bisect_left(range(longest + 1), outputs, key=frames_of)
 
     def line(recording: Recording) -> Line | None:
-        try:
-            labels = vocabulary.encode(recording.text)
-        except EmptyText:
-            problems.skip("no transcript", recording.id)
-            return None
-        except UnknownSymbols as error:
-            unknown = " ".join(map(repr, error.symbols))
-            problems.skip(error.what, f"{recording.id}: {unknown}")
+        if (labels := _labels(recording, vocabulary, problems)) is None:
             return None
         least = least_samples(needed(labels))
         if recording.samples > longest:
@@ -107,17 +99,14 @@ def transcribed(
         elif recording.samples < least:
             problems.skip("too short for so many labels", recording.id)
         elif speakers and recording.speaker not in places:
-            who = f"{recording.id}: {recording.speaker!r}"
-            problems.skip("by none of the speakers told apart", who)
+            problems.skip("of another speaker", f"{recording.id}: {recording.speaker!r}")
         else:
             return Line(recording, labels, least, places.get(recording.speaker, 0))
         return None
 
-    train, held_out = (
-        # Phonemes of thousands of lines take minutes.
-        [found for recording in tqdm(part, "transcripts", delay=5) if (found := line(recording))]
-        for part in (prepared.train, prepared.held_out)
-    )
+    # Phonemes of thousands of lines take minutes.
+    parts = (tqdm(part, "transcripts", delay=5) for part in (prepared.train, prepared.held_out))
+    train, held_out = ([found for one in part if (found := line(one))] for part in parts)
     for told in problems.lines():
         print(f"transcripts: {told}", file=sys.stderr)
     if not train:
@@ -127,6 +116,16 @@ def transcribed(
         )
     fingerprint = _fingerprint(prepared, [*train, *held_out])
     return Transcribed(_shared(train, share), held_out, _joined(prepared, problems), fingerprint)
+
+
+def _labels(recording: Recording, vocabulary: Labels, problems: Problems) -> tuple[int, ...] | None:
+    try:
+        return vocabulary.encode(recording.text)
+    except EmptyText:
+        problems.skip("no transcript", recording.id)
+    except UnknownSymbols as error:
+        problems.skip(error.what, f"{recording.id}: {' '.join(map(repr, error.symbols))}")
+    return None
 
 
 def _fingerprint(prepared: Prepared, lines: Sequence[Line]) -> str:

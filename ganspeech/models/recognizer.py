@@ -114,11 +114,6 @@ class Recognizer:
         """Number of trainable parameters."""
         return sum(leaf.size for leaf in jax.tree.leaves(self.variables["params"]))
 
-    @property
-    def compilations(self) -> int:
-        """The most programs that any calls compile: every bucket for a batch and for one."""
-        return 2 * len(set(self.task.buckets))
-
     def __call__(
         self,
         audio: Sequence[Audio],

@@ -52,11 +52,6 @@ class Spotter:
         self._finished = False
 
     @property
-    def compilations(self) -> int:
-        """The most programs that any stream has compiled: one for every bucket in use."""
-        return len(self._lengths)
-
-    @property
     def settled(self) -> float:
         """Seconds from which on all words begin that are yet to be returned."""
         return np.inf if self._finished else self._sounds.settled

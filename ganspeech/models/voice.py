@@ -8,7 +8,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
@@ -22,14 +22,16 @@ from ganspeech.models.voice_settings import (
     LENGTH_SCALES,
     NOISES,
     SAMPLE_RATES,
+    SCALES,
     VoiceSettings,
     one_hot,
     require_within,
+    scales_of,
 )
 from ganspeech.models.voice_variables import digest, require_speaks, speaking_part
 from ganspeech.nn.normalization.weight_norm import folded
-from ganspeech.process.messages import printable, shown
-from ganspeech.tasks.padded_speech import FRAMES, PROGRAMS, TOKENS, decode_speech, plan_speech
+from ganspeech.process.messages import shown
+from ganspeech.tasks.padded_speech import FRAMES, TOKENS, decode_speech, plan_speech
 from ganspeech.text.sentences import Sentence, halves, sentences
 from ganspeech.text.spoken_text import Spelled, SpokenText
 
@@ -37,9 +39,6 @@ if TYPE_CHECKING:
     from ganspeech.runs.folder import Run
 
 Audio = Float32[np.ndarray, " samples"]
-
-SCALES = ("noise_scale", "duration_noise", "length_scale")
-"""Settings of a voice that its file keeps together."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Voice:
                 spec=AudioSpec.from_json(header.get("spec", "")),
                 speakers=tuple(json.loads(header.get("speakers", ""))),
                 about=header.get("about", ""),
-                **_scales(header),
+                **scales_of(header),
             )
             # Seen to fit when it was written; to trace the network again would take seconds.
             if header.get("fits") != digest(header, variables):
@@ -160,11 +159,6 @@ class Voice:
     def ready(self) -> Tree:
         """The variables as they are used; every sentence would normalize all kernels again."""
         return jax.device_put(folded(self.variables))
-
-    @property
-    def compilations(self) -> int:
-        """The most programs that any texts compile: one for every length they are padded to."""
-        return PROGRAMS
 
     def say(
         self,
@@ -294,17 +288,3 @@ def _tell(spelled: Spelled, told: dict[str, None]) -> None:
         told |= dict.fromkeys(new)
         names = ", ".join(map(repr, new))
         print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)
-
-
-def _scales(header: dict[str, str]) -> dict[str, Any]:
-    """Scales of a file; those that are missing are a voice's usual ones."""
-    told = f"its scales must be a JSON object of {', '.join(SCALES)}"
-    try:
-        scales = json.loads(header.get("scales", ""))
-    except ValueError:
-        raise ValueError(told) from None
-    if not isinstance(scales, dict):
-        raise ValueError(told)
-    if strange := [name for name in scales if name not in SCALES]:
-        raise ValueError(f"{told}, without {printable(strange[0])}")
-    return scales

@@ -1,6 +1,7 @@
 """Settings of speech, checked before any is made: speed, seed, speaker and the two noises."""
 
 import difflib
+import json
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -20,6 +21,8 @@ LENGTH_SCALES = (0.1, 10.0)
 """Factors on durations."""
 SAMPLE_RATES = (1000, 384_000)
 """In Hz."""
+SCALES = ("noise_scale", "duration_noise", "length_scale")
+"""Settings of a voice that its file keeps together."""
 
 Noise = Float32[np.ndarray, "rows columns"]
 
@@ -84,3 +87,17 @@ def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 s
 
 def _normal(seed: list[int], shape: tuple[int, int], scale: float) -> Noise:
     return np.float32(scale) * np.random.default_rng(seed).standard_normal(shape, np.float32)
+
+
+def scales_of(header: dict[str, str]) -> dict[str, Any]:
+    """Scales of a file; those that are missing are a voice's usual ones."""
+    told = f"its scales must be a JSON object of {', '.join(SCALES)}"
+    try:
+        scales = json.loads(header.get("scales", ""))
+    except ValueError:
+        raise ValueError(told) from None
+    if not isinstance(scales, dict):
+        raise ValueError(told)
+    if strange := [name for name in scales if name not in SCALES]:
+        raise ValueError(f"{told}, without {printable(strange[0])}")
+    return scales

@@ -54,14 +54,14 @@ class FeatureEnhancement(NoisyPairs):
     ) -> Iterator[Picture]:
         """Noisy, enhanced and clean features of the first held-out lines."""
         # Matplotlib takes a while to import, and only runs draw.
-        from ganspeech.tasks.feature_pictures import picture_of
+        from ganspeech.tasks.pictures import picture_of_features
 
         for line, (clean, noisy, lengths) in self.shown(prepared):
             enhanced = _enhanced(generator, variables, noisy, lengths)
             rows = {"noisy": noisy, "enhanced": enhanced, "clean": clean}
             frames = int(lengths[0])
             said = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
-            yield Picture(line.recording.id, picture_of(said, line.recording.text))
+            yield Picture(line.recording.id, picture_of_features(said, line.recording.text))
 
 
 def distance(

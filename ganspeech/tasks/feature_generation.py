@@ -84,14 +84,14 @@ class FeatureGeneration(NoisyPairs):
     ) -> Iterator[Picture]:
         """Stretches of the same noise every time, below the starts of held-out lines."""
         # Matplotlib takes a while to import, and only runs draw.
-        from ganspeech.tasks.feature_pictures import picture_of
+        from ganspeech.tasks.pictures import picture_of_features
 
         noise = self.draw(jax.random.split(jax.random.PRNGKey(0), SHOWN))
         made = _made(generator, variables, noise, self.frames, self.features.channels)
         for place, (line, pair) in enumerate(self.shown(prepared)):
             rows = {"real": pair.clean[0, : self.frames], "generated": made[place]}
             said = {name: np.asarray(values) for name, values in rows.items()}
-            yield Picture(f"generated-{place}", picture_of(said, line.recording.text))
+            yield Picture(f"generated-{place}", picture_of_features(said, line.recording.text))
 
 
 @functools.partial(jax.jit, static_argnums=(0, 3, 4))

@@ -47,7 +47,7 @@ class NoiseSynthesis(NoisyPairs):
     ) -> Iterator[Picture]:
         """Clean features of the first held-out lines, in a noise, and in two that were drawn."""
         # Matplotlib takes a while to import, and only runs draw.
-        from ganspeech.tasks.feature_pictures import picture_of
+        from ganspeech.tasks.pictures import picture_of_features
 
         for line, (clean, noisy, lengths) in self.shown(prepared):
             rows = {"clean": clean, "noisy": noisy}
@@ -56,7 +56,7 @@ class NoiseSynthesis(NoisyPairs):
                 rows[f"drawn {seed}"] = _drawn(generator, variables, clean, lengths, keys)
             frames = int(lengths[0])
             said = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
-            yield Picture(line.recording.id, picture_of(said, line.recording.text))
+            yield Picture(line.recording.id, picture_of_features(said, line.recording.text))
 
 
 @functools.partial(jax.jit, static_argnums=0)

@@ -159,7 +159,7 @@ class Recognition:
     ) -> Iterator[Picture]:
         """Features of the first held-out lines, what is heard in them, and what was said."""
         # Matplotlib takes a while to import, and only runs draw.
-        from ganspeech.tasks.recognition_picture import picture_of
+        from ganspeech.tasks.pictures import picture_of_probabilities
 
         for line in prepared.held_out[:SHOWN]:
             audio = line.recording.audio()
@@ -171,7 +171,9 @@ class Recognition:
             said = self.vocabulary.decode(greedy(log_probs))
             frames = np.asarray(features[0, : self.features.frames(len(audio))])
             title = f"said: {line.recording.text}\nheard: {said}"
-            yield Picture(line.recording.id, picture_of(frames, np.exp(log_probs), title))
+            yield Picture(
+                line.recording.id, picture_of_probabilities(frames, np.exp(log_probs), title)
+            )
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))

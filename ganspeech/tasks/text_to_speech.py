@@ -231,7 +231,7 @@ class TextToSpeech:
     ) -> Iterator[Sample | Picture]:
         """The first held-out texts spoken, and how their recordings are aligned to them."""
         # Matplotlib takes a while to import, and only runs draw.
-        from ganspeech.tasks.alignment_picture import picture_of
+        from ganspeech.tasks.pictures import picture_of_alignment
 
         for line in prepared.held_out[:SHOWN]:
             recording, batch = line.recording, self.batch_of(line)
@@ -251,7 +251,7 @@ class TextToSpeech:
             mel, path = explained(self, generator, variables, batch)
             symbols = [self.text.symbols[number] for number in line.labels]
             mel, path = np.asarray(mel[0, :frames]), np.asarray(path[0, : len(symbols), :frames])
-            image = picture_of(mel, path, symbols, recording.text)
+            image = picture_of_alignment(mel, path, symbols, recording.text)
             yield Picture(f"{recording.id}/alignment", image)
 
 

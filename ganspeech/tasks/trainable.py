@@ -1,7 +1,7 @@
 """Trainable tasks: beside the game they find their data, and show what was learned."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -9,7 +9,10 @@ from flax import linen
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.corpus import Corpus
+from ganspeech.data.examples import Examples
 from ganspeech.data.feed import Feed
+from ganspeech.data.prepare import Prepared
+from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Task, Tree
 
 
@@ -37,22 +40,8 @@ class Picture:
     """Bytes `[height, width, 3]`."""
 
 
-class Dataset(Protocol):
-    """A corpus as a task needs it: what it trains on, and what it holds out."""
-
-    @property
-    def train(self) -> Sized:
-        """Recordings, lines or examples to train on."""
-
-    @property
-    def held_out(self) -> Sized:
-        """Recordings, lines or examples kept from training."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Digest of the content, wherever it lies."""
-
-
+Dataset = Prepared | Transcribed | Examples
+"""A corpus as a task needs it: recordings, lines with labels, or examples of one shape."""
 Data = TypeVar("Data", bound=Dataset)
 
 

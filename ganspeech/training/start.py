@@ -19,9 +19,8 @@ from ganspeech.runs.folder import load_run
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training.start_source import load_start
 from ganspeech.training.start_voice import with_voice
-from ganspeech.training.start_weights import with_front, with_vocoder
+from ganspeech.training.start_weights import load_start, with_front, with_vocoder
 
 
 @dataclasses.dataclass(frozen=True)

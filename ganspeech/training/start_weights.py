@@ -1,8 +1,14 @@
 """First weights of a vocoder, and of the front of a recognizer, out of what `--start` names."""
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
 import jax
 import jax.numpy as jnp
 
+from ganspeech import experiments
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.load import load_vocoder
@@ -16,7 +22,8 @@ from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training.start_source import load_start
+
+Source = TypeVar("Source")
 
 _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
     Enhanced: (FeatureEnhancement, "generator"),
@@ -24,6 +31,23 @@ _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
     Maps: (FeatureGeneration, "first discriminator"),
 }
 """Task and player of a run that has the weights for each kind of front."""
+
+
+def load_start(loader: Callable[[str], Source], start: str) -> Source:
+    """Loads what `start` names; messages of ValueErrors begin with the flag.
+
+    Of a run that is not there, the message says by which experiment it is trained.
+    """
+    name = Path(start).name
+    if not os.path.exists(start) and name in experiments.names():
+        raise ValueError(
+            f"--start {start}: there is no such run; first train the experiment that it is of, by "
+            f"`python train.py {name}`, or start from another"
+        )
+    try:
+        return loader(start)
+    except ValueError as error:
+        raise ValueError(f"--start {start}: {error}") from None
 
 
 def with_vocoder(variables: Tree, experiment: Experiment) -> Tree:

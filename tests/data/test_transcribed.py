@@ -51,7 +51,7 @@ def test_speakers_are_told_apart_and_others_left_out():
     assert [line.speaker for line in take(three).train] == [0, 0, 0]
     found = take(three, speakers=("cid", "ann"))
     assert {line.recording.id: line.speaker for line in found.train} == {"ann": 1, "cid": 0}
-    assert found.problems.skipped == {"by none of the speakers told apart": ["bob: 'bob'"]}
+    assert found.problems.skipped == {"of another speaker": ["bob: 'bob'"]}
 
 
 def test_what_cannot_be_learned_is_named_and_counted(capsys):

@@ -57,14 +57,14 @@ def test_programs_are_few_and_compiled_in_advance(hear):
     listen.clear_cache()
     spotter = Spotter(hear, gate=GATE)
     spotter.warm()
-    assert listen._cache_size() == spotter.compilations == 2
+    assert listen._cache_size() == len(spotter._lengths) == 2
     for seconds in (0.1, 0.3, 0.5, 0.69, 2.0):
         spotter.feed(np.concatenate([word("low", seconds), room(0.5)]))
     spotter.finish()
     assert listen._cache_size() == 2
-    assert Spotter(hear, gate=Gate(longest=0.25)).compilations == 1
+    assert len(Spotter(hear, gate=Gate(longest=0.25))._lengths) == 1
     # The gate is shortened so that no sound is longer than the longest bucket.
-    assert Spotter(hear, gate=Gate(longest=60.0)).compilations == 2
+    assert len(Spotter(hear, gate=Gate(longest=60.0))._lengths) == 2
     whole = np.concatenate([room(1), word("low", 0.75), room(1), word("low", 0.9), room(1)])
     first, second = Spotter(hear, gate=Gate(longest=60.0)).feed(whole)
     assert first.guess or first.word

@@ -15,8 +15,8 @@ from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
+from ganspeech.process.environment import keep_programs
 from ganspeech.process.messages import shown
-from ganspeech.process.programs import keep_programs
 from ganspeech.tasks import padded_speech
 from ganspeech.tasks.padded_speech import decode_speech, plan_speech
 from ganspeech.text.sentences import PAUSES
@@ -83,7 +83,7 @@ def test_any_length_is_spoken_whole_in_programs_whose_number_is_known(text, caps
     for program in programs:
         program.clear_cache()
     spoken = list(voice.stream(text, speed=0.25))
-    assert sum(program._cache_size() for program in programs) <= voice.compilations == 43
+    assert sum(program._cache_size() for program in programs) <= padded_speech.PROGRAMS == 43
     assert "".join(one.text for one in spoken).replace(" ", "") == text.replace(" ", "")
     assert max(sum(one.frames) for one in spoken) <= padded_speech.FRAMES[-1]
     assert capsys.readouterr().err.count("left out") == ("😀" in text)

@@ -97,29 +97,22 @@ def score(
     if RECORDING in systems:
         raise ValueError(f"{RECORDING!r} is the reference's own name: name the system otherwise")
     available = tuple(m for m in metrics if not m.missing_packages())
-    names = tuple(systems)
-    if any(not metric.compares for metric in available):
-        names += (RECORDING,)
-
+    alone = any(not metric.compares for metric in available)
+    names = (*systems, RECORDING) if alone else tuple(systems)
     values = np.full((len(names), len(sentences), len(available)), np.nan)
-    found, failures = list(problems), []
-    tasks = {}
+    found, failures = list(problems), list[Failure]()
+    tasks: dict[str, Task] = {}
     for sentence in sentences:
-        pairs = {}
-        for name, audio in systems.items():
-            if sentence not in audio:
-                failures.append(Failure(name, sentence, "all", "no audio"))
-                continue
-            if not all(metric.whole for metric in available):
-                ours, theirs = len(reference[sentence]), len(audio[sentence])
-                found += _length_problem(name, sentence, ours, theirs)
-            pairs[name] = audio[sentence]
-        if RECORDING in names:
-            pairs[RECORDING] = reference[sentence]
-        tasks[sentence] = (sentence, reference[sentence], pairs, rate, available)
+        ours = reference[sentence]
+        pairs = {name: audio[sentence] for name, audio in systems.items() if sentence in audio}
+        failures += [Failure(s, sentence, "all", "no audio") for s in systems if s not in pairs]
+        if not all(metric.whole for metric in available):
+            for name, theirs in pairs.items():
+                found += _length_problem(name, sentence, len(ours), len(theirs))
+        pairs |= {RECORDING: ours} if alone else {}
+        tasks[sentence] = (sentence, ours, pairs, rate, available)
 
-    bar = tqdm(total=len(tasks), desc="scoring", unit="sentence", disable=not progress)
-    with bar:
+    with tqdm(total=len(tasks), desc="scoring", unit="sentence", disable=not progress) as bar:
         for sentence, scored, failed in _run(tasks, workers):
             for name, row in scored.items():
                 values[names.index(name), sentences.index(sentence)] = row
@@ -134,11 +127,7 @@ def score(
         facts=dict(facts or {}),
         failures=tuple(sorted(failures, key=lambda f: (f.system, f.sentence, f.metric))),
         problems=tuple(found),
-        missing=tuple(
-            f"{m.label} is left out: pip install {' '.join(m.missing_packages())}"
-            for m in metrics
-            if m.missing_packages()
-        ),
+        missing=_missing(metrics),
     )
 
 
@@ -176,6 +165,14 @@ def score_sentence(
                     Failure(name, sentence, metric.name, reason[0] if reason else repr(error))
                 )
     return sentence, rows, failures
+
+
+def _missing(metrics: tuple[Metric, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"{metric.label} is left out: pip install {' '.join(packages)}"
+        for metric in metrics
+        if (packages := metric.missing_packages())
+    )
 
 
 def _length_problem(system: str, sentence: str, ours: int, theirs: int) -> list[str]:

@@ -200,6 +200,6 @@ def _durations(voice: Voice, recording: Recording) -> Image:
 
 def _drawn(mel: np.ndarray, path: np.ndarray, symbols: Sequence[str], text: str) -> Image:
     # Matplotlib takes a while to import, and only pages draw.
-    from ganspeech.tasks.alignment_picture import picture_of
+    from ganspeech.tasks.pictures import picture_of_alignment
 
-    return picture_of(mel, path, symbols, text)
+    return picture_of_alignment(mel, path, symbols, text)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ganspeech.data.prepare import Recording
 from ganspeech.evaluation.recognition import inside as recognition_inside
 from ganspeech.evaluation.recognition.accuracy import (
     RATES,
@@ -63,6 +64,11 @@ class Decoding:
 BEST_PATH = Decoding()
 
 
+def _spoken(recording: Recording, vocabulary: Vocabulary) -> Spoken:
+    words = " ".join(vocabulary.words(recording.text))
+    return Spoken(recording.id, words, recording.speaker, recording.audio)
+
+
 def recognize_run(
     run: Path,
     *,
@@ -84,15 +90,7 @@ def recognize_run(
     lines = material.held_out[:sentences]
     if not lines:
         raise ValueError(f"{run}: its corpus holds no line out, so there is nothing to recognize")
-    spoken = {
-        line.recording.id: Spoken(
-            line.recording.id,
-            " ".join(task.vocabulary.words(line.recording.text)),
-            line.recording.speaker,
-            line.recording.audio,
-        )
-        for line in lines
-    }
+    spoken = {line.recording.id: _spoken(line.recording, task.vocabulary) for line in lines}
     unseen = unseen_noises(task.conditions, task.spec.sample_rate, noises) if snrs else {}
     rows = hear(
         list(spoken.values()),

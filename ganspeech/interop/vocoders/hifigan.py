@@ -143,11 +143,7 @@ def require_features(
         if theirs != "fmax" or value != spec.sample_rate / 2 or stated.value(theirs, None):
             stated.require(theirs, value, f"{ours} of the audio spec")
     hop = math.prod(rates)
-    if hop != spec.hop_length:
-        raise reader.error(
-            f"it makes {hop} samples of a frame, but hop_length of the audio spec is "
-            f"{spec.hop_length}"
-        )
+    stated.require_hop(hop, spec)
 
 
 def _read_block(reader: Reader, name: str, resblock: Kind) -> dict[str, Any]:

@@ -55,15 +55,14 @@ def read(
     if len(set(kernels)) < per_stage:
         raise reader.error(f"residual blocks of {kernels} taps: ours have different numbers")
     layers = [len(block) // 2 for block in blocks[:per_stage]]
+    published = [PUBLISHED_DILATIONS] * per_stage
     taps = tuple(layer["kernel"].shape[0] for layer in upsamplers)
     generator = HiFiGAN(
         upsample_rates=stated.rates(PUBLISHED_RATES if taps == PUBLISHED_TAPS else None, taps),
         upsample_kernels=taps,
         channels=before["kernel"].shape[-1],
         kernels=kernels,
-        dilations=stated.counts(
-            "resblock_dilation_sizes", [PUBLISHED_DILATIONS] * per_stage, layers
-        ),
+        dilations=stated.counts("resblock_dilation_sizes", published, layers),
         standardize=bool(standardize),
     )
     params = {"before": before, "after": after}
@@ -79,16 +78,10 @@ def read(
     stated.require("leaky_relu_slope", 0.1, "the slope of ours")
     stated.require("sampling_rate", spec.sample_rate, "sample_rate of the audio spec")
     stated.require("model_in_dim", spec.n_mels, "n_mels of the audio spec")
-    hop = math.prod(generator.upsample_rates)
-    if hop != spec.hop_length:
-        raise reader.error(
-            f"it makes {hop} samples of a frame, but hop_length of the audio spec is "
-            f"{spec.hop_length}"
-        )
+    stated.require_hop(math.prod(generator.upsample_rates), spec)
     require_fit(generator, variables, spec, reader.error)
-    return Vocoder(
-        generator, variables, spec, f"SpeechT5's HiFi-GAN, imported from {Path(source).name}."
-    )
+    about = f"SpeechT5's HiFi-GAN, imported from {Path(source).name}."
+    return Vocoder(generator, variables, spec, about)
 
 
 def _block(reader: Reader, name: str) -> dict[str, Any]:

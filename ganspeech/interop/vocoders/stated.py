@@ -4,6 +4,8 @@ import reprlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ganspeech.audio import AudioSpec
+
 
 class Stated:
     """A config's fields; one that is absent states nothing. Errors are made by `error`."""
@@ -57,6 +59,14 @@ class Stated:
         if name in self._config and self.value(name, None) != expected:
             raise self._error(
                 f"{name} of its config is {self._told(name)}, but {whose} is {expected!r}"
+            )
+
+    def require_hop(self, hop: int, spec: AudioSpec) -> None:
+        """The error unless a vocoder that makes so many samples of a frame serves the spec."""
+        if hop != spec.hop_length:
+            raise self._error(
+                f"it makes {hop} samples of a frame, but hop_length of the audio spec is "
+                f"{spec.hop_length}"
             )
 
     def _told(self, name: str) -> str:

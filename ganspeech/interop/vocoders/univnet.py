@@ -28,21 +28,16 @@ def read(
 ) -> Vocoder:
     """The model of a state dict, its weight normalization folded or not.
 
-    All sizes follow from the tensors; dilations are the config's, or the published (1, 3, 9, 27).
-    The feature extractor of transformers adds 1e-9 under its magnitudes' square root, which no
-    audio spec says: the nearest, `AudioSpec(sample_rate=24000, n_mels=100, fmax=12000.0)`,
-    differs from it by at most 0.14, and only where a band is near the floor.
-    `ForeignFileError` for missing, superfluous and misshapen tensors, and for a config that
-    contradicts the tensors or `spec`.
+    Sizes follow from the tensors; dilations are the config's, or the published (1, 3, 9, 27). The
+    feature extractor of transformers adds 1e-9 under its magnitudes' square root. The nearest audio
+    spec, of 24000 Hz, 100 mels and fmax 12000, differs by at most 0.14, and only near the floor.
+    Raises ForeignFileError for other tensors, and a config that contradicts them or `spec`.
     """
     reader = Reader(tensors, source)
     stated = Stated(config, reader.error)
-    before, after = reader.conv("conv_pre"), reader.conv("conv_post")
-    noise_channels, channels = before["kernel"].shape[-2:]
-    params: dict[str, Any] = {"before": before, "after": after}
-    strides: list[int] = []
-    kernels: list[int] = []
-    layers: list[int] = []
+    params: dict[str, Any] = {"before": reader.conv("conv_pre"), "after": reader.conv("conv_post")}
+    noise_channels, channels = params["before"]["kernel"].shape[-2:]
+    strides, kernels, layers = list[int](), list[int](), list[int]()
     for n in range(reader.count("resblocks")):
         stage = f"resblocks.{n}"
         upsample = reader.conv_transpose(f"{stage}.convt_pre")
@@ -58,42 +53,41 @@ def read(
         kernels.append(taps)
         layers.append(count)
     reader.done()
-
-    bands, width = params["predictor_0"]["before"]["kernel"].shape[-2:]
-    blocks = sum(name.startswith("first") for name in params["predictor_0"])
+    predictor = params["predictor_0"]
+    bands, width = predictor["before"]["kernel"].shape[-2:]
+    blocks = sum(name.startswith("first") for name in predictor)
     generator = UnivNet(
         channels=channels,
         noise_channels=noise_channels,
         strides=tuple(strides),
         kernels=tuple(kernels),
-        dilations=stated.counts(
-            "resblock_dilation_sizes", [PUBLISHED_DILATIONS] * len(layers), layers
-        ),
+        dilations=_dilations(stated, layers),
         predictor_channels=width,
         predictor_blocks=blocks,
-        predictor_kernel=params["predictor_0"]["biases"]["kernel"].shape[0],
+        predictor_kernel=predictor["biases"]["kernel"].shape[0],
     )
-    the_tensors = "that of the tensors"
-    stated.require("model_hidden_channels", channels, the_tensors)
-    stated.require("model_in_channels", noise_channels, the_tensors)
-    stated.require("resblock_stride_sizes", generator.strides, the_tensors)
-    stated.require("resblock_kernel_sizes", generator.kernels, the_tensors)
-    stated.require("kernel_predictor_num_blocks", blocks, the_tensors)
-    stated.require("kernel_predictor_conv_size", generator.predictor_kernel, the_tensors)
+    for field, value in {
+        "model_hidden_channels": channels,
+        "model_in_channels": noise_channels,
+        "resblock_stride_sizes": generator.strides,
+        "resblock_kernel_sizes": generator.kernels,
+        "kernel_predictor_num_blocks": blocks,
+        "kernel_predictor_conv_size": generator.predictor_kernel,
+    }.items():
+        stated.require(field, value, "that of the tensors")
     stated.require("leaky_relu_slope", SLOPE, "the slope of ours")
     stated.require("num_mel_bins", spec.n_mels, "n_mels of the audio spec")
     if bands != spec.n_mels:
-        raise reader.error(
-            f"it takes {bands} mel bands, but n_mels of the audio spec is {spec.n_mels}"
-        )
-    if math.prod(strides) != spec.hop_length:
-        raise reader.error(
-            f"it makes {math.prod(strides)} samples of a frame, but hop_length of the audio spec "
-            f"is {spec.hop_length}"
-        )
-    variables = {"params": params}
-    require_fit(generator, variables, spec, reader.error)
-    return Vocoder(generator, variables, spec, f"UnivNet, imported from {Path(source).name}.")
+        raise reader.error(f"it takes {bands} mel bands, but the audio spec has {spec.n_mels}")
+    stated.require_hop(math.prod(strides), spec)
+    require_fit(generator, {"params": params}, spec, reader.error)
+    about = f"UnivNet, imported from {Path(source).name}."
+    return Vocoder(generator, {"params": params}, spec, about)
+
+
+def _dilations(stated: Stated, layers: list[int]) -> tuple[tuple[int, ...], ...]:
+    published = [PUBLISHED_DILATIONS] * len(layers)
+    return stated.counts("resblock_dilation_sizes", published, layers)
 
 
 def _predictor(

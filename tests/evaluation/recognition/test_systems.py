@@ -50,14 +50,10 @@ ENHANCER, PATCH = FeatureEnhancer(width=8), FeaturePatchDiscriminator(widths=(4,
 def digits(tmp_path_factory):
     """Three takes of all digits by five speakers; those of the last take are held out."""
     folder = tmp_path_factory.mktemp("digits")
-    for digit in range(10):
-        for speaker in range(SPEAKERS):
-            for take in range(TAKES):
-                time = np.arange(RATE // 4 + 200 * take) / RATE
-                tone = 0.5 * np.sin(2 * np.pi * (200 + 200 * digit + 13 * speaker) * time)
-                write_audio(
-                    folder / f"{digit}_s{speaker}_{take}.wav", tone.astype(np.float32), RATE
-                )
+    for digit, speaker, take in np.ndindex(10, SPEAKERS, TAKES):
+        time = np.arange(RATE // 4 + 200 * take) / RATE
+        tone = 0.5 * np.sin(2 * np.pi * (200 + 200 * digit + 13 * speaker) * time)
+        write_audio(folder / f"{digit}_s{speaker}_{take}.wav", tone.astype(np.float32), RATE)
     return SpokenDigits(root=str(folder), held_out=10 * SPEAKERS)
 
 
