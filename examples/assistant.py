@@ -17,8 +17,8 @@ from ganspeech.audio import read_audio, write_audio
 from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.models.voice import Utterance, Voice
-from ganspeech.process.errors import guard
 from ganspeech.process.environment import keep_programs
+from ganspeech.process.errors import guard
 from ganspeech.text.vocabulary import DIGITS
 
 

@@ -19,8 +19,8 @@ from ganspeech.audio.endpointing import Endpointer, Gate, Sound
 from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.models.voice import Utterance, Voice
-from ganspeech.process.errors import guard
 from ganspeech.process.environment import keep_programs
+from ganspeech.process.errors import guard
 from ganspeech.text.vocabulary import DIGITS
 
 CHUNK_SECONDS = 0.1

@@ -32,9 +32,15 @@ COMMANDS = {
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
     "listen": Command("Spots words in what a microphone hears, or in a file."),
     "mel": Command("Computes log-mels, to be vocoded later or elsewhere."),
-    "import": Command("Makes a model file of another project's vocoder or voice.", "import_"),
-    "export": Command("Writes a trained model as one file, a vocoder for other programs, too."),
-    "vocoders": Command("Lists vocoders: parameters, and latency of streaming."),
+    "import": Command(
+        "Makes a model file of another project's vocoder, or a voice file of its voice.", "import_"
+    ),
+    "export": Command(
+        "Writes what a run has trained as one file; a vocoder for other programs, too."
+    ),
+    "vocoders": Command(
+        "Lists shipped vocoders and untrained generators: parameters and latency of streaming."
+    ),
 }
 EXAMPLES = f"""examples:
   {PROGRAM} say "Good morning." -o morning.wav
