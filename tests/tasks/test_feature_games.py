@@ -207,7 +207,10 @@ def test_recordings_become_pairs_and_pictures(corpus, capsys):
     ("make", "told"),
     [
         (lambda: FeatureEnhancement(buckets=()), r"task\.buckets must be seconds above 0"),
-        (lambda: FeatureEnhancement(distance_weight=-1), r"task\.distance_weight must not be neg"),
+        (
+            lambda: FeatureEnhancement(distance_weight=-1),
+            r"task\.distance_weight must be at least 0",
+        ),
         (lambda: Invariance(distance_weight=-1), r"task\.distance_weight must be at least 0"),
         (lambda: FeatureGeneration(latent=0), r"task\.latent must be at least 1"),
         (lambda: FeatureGeneration(frames=999), r"task\.frames must be 1 to 101, the frames of"),

@@ -6,7 +6,7 @@ import librosa
 import numpy as np
 import pytest
 
-from ganspeech.audio import RECOGNITION_16K, log_mel
+from ganspeech.audio import RECOGNITION_16K
 from ganspeech.tasks.features import ZERO_PADDED, Features
 
 RNG = np.random.default_rng(0)
@@ -45,14 +45,6 @@ def test_coefficients_are_librosas(count):
         assert slope == pytest.approx(11 * np.sqrt(80) if n == 0 else 20, rel=1e-3)
     slopes = librosa.feature.delta(theirs, mode="nearest")[1] / 20
     np.testing.assert_allclose(ours[:-4, count + 1], slopes[:-4], atol=1e-3)
-
-
-def test_log_mels_come_back():
-    features = Features()
-    expected = log_mel(AUDIO[None], ZERO_PADDED)
-    np.testing.assert_allclose(features.log_mels(features(AUDIO[None])), expected, atol=1e-4)
-    with pytest.raises(ValueError, match="only log-mels without deltas can be turned back"):
-        Features(deltas=1).log_mels(np.zeros((1, 2, 160), np.float32))
 
 
 def test_other_powers_and_logarithms_have_the_same_scale():
