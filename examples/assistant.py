@@ -16,7 +16,7 @@ from jaxtyping import Float32
 from ganspeech.audio import read_audio, write_audio
 from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
 from ganspeech.models.recognizer import Recognizer
-from ganspeech.models.voice import Utterance, Voice
+from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import guard
 from ganspeech.text.vocabulary import DIGITS
@@ -36,7 +36,7 @@ def converse(
     hear: Recognizer,
     answer: Callable[[str], str],
     voice: Voice,
-) -> Iterator[Utterance]:
+) -> Iterator[SpokenSentence]:
     """The spoken answer to a spoken question, sentence by sentence.
 
     The question is float32 in [-1, 1], at the recognizer's rate.

@@ -18,7 +18,7 @@ from ganspeech.audio import read_audio, write_audio
 from ganspeech.audio.endpointing import Endpointer, Gate, Sound
 from ganspeech.load import RECOGNIZER, VOICE, load_recognizer, load_voice
 from ganspeech.models.recognizer import Recognizer
-from ganspeech.models.voice import Utterance, Voice
+from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import guard
 from ganspeech.text.vocabulary import DIGITS
@@ -40,7 +40,7 @@ def spanish_digits(english: str) -> str:
 
 def interpret(
     chunks: Iterable[Audio], hear: Recognizer, translate: Callable[[str], str], voice: Voice
-) -> Iterator[Utterance]:
+) -> Iterator[SpokenSentence]:
     """What is said in a stream, spoken in another language phrase by phrase.
 
     Chunks are float32 in [-1, 1], of any length, at the recognizer's rate.

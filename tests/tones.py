@@ -9,7 +9,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.tasks.features import Features
-from ganspeech.tasks.recognition import Recognition, listen
+from ganspeech.tasks.recognition import Recognition, recognize_batch
 from ganspeech.text.vocabulary import Words
 
 RATE = 8000
@@ -50,7 +50,7 @@ def recognizer_of_tones() -> Recognizer:
                 end += len(sound)
         audio[seed, end:] = room(1, seed)[end:]
         samples.append(end + RATE // 10)
-    _, heard = listen(TASK, network, variables, audio, np.array(samples))
+    _, heard = recognize_batch(TASK, network, variables, audio, np.array(samples))
     steps = labels[:, 120 :: TASK.stride * SPEC.hop_length]
     valid = np.arange(steps.shape[1]) < np.asarray(heard.lengths)[:, None]
     seen = np.asarray(heard.representation)[:, : steps.shape[1]][valid]

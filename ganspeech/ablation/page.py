@@ -117,7 +117,7 @@ def _figures(comparison: Comparison, colors: dict[str, str]) -> str:
     drawn = []
     for name, measure in comparison.metrics.items():
         rows = [
-            figures.Row(
+            figures.FigureRow(
                 line.label,
                 colors[line.name],
                 line.intervals[name],
@@ -132,7 +132,7 @@ def _figures(comparison: Comparison, colors: dict[str, str]) -> str:
                 value = values[name]
                 alone = Interval(value, np.nan, np.nan, 1)
                 text = show(value, measure.digits)
-                row = figures.Row(reference, "--baseline", alone, np.array([value]), text)
+                row = figures.FigureRow(reference, "--baseline", alone, np.array([value]), text)
                 rows.append(row)
         drawn.append(_figure(_heading(measure), figures.intervals(rows, measure.label, "seeds")))
     return f'<div class="figures">{"".join(drawn)}</div>' if any(drawn) else ""

@@ -9,7 +9,7 @@ from ganspeech.evaluation.recognition import table as recognition_table
 from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.conditions import SNRS
 from ganspeech.evaluation.recognition.folder import recognize_folder
-from ganspeech.evaluation.recognition.page import Exhibit
+from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.recognition.systems import Decoding, recognize_run
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.evaluation.request import Report
@@ -77,7 +77,7 @@ class Recognition:
     def __call__(self) -> Report:
         """The report; UsageError for flags that do not go together."""
         mode = self._mode()
-        exhibit = Exhibit()
+        exhibit = RecognitionExhibit()
         if mode == "run":
             recognized, exhibit = self._of_run()
         elif mode == "model":
@@ -113,7 +113,7 @@ class Recognition:
             bonus=self.bonus or 0.0,
         )
 
-    def _of_run(self) -> tuple[Recognized, Exhibit]:
+    def _of_run(self) -> tuple[Recognized, RecognitionExhibit]:
         assert self.run is not None
         return recognize_run(
             self.run,
@@ -123,7 +123,7 @@ class Recognition:
             sentences=self.sentences,
         )
 
-    def _of_folder(self) -> tuple[Recognized, Exhibit]:
+    def _of_folder(self) -> tuple[Recognized, RecognitionExhibit]:
         assert self.model is not None and self.audio is not None
         return recognize_folder(
             self.model,

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE
 from ganspeech.load import VOICE, load_voice
-from ganspeech.models.voice import Utterance, Voice
+from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable
@@ -134,14 +134,14 @@ def _check_target(out: Path, overwrite: bool) -> None:
     require_writable(out, out.parent)
 
 
-def _with_bar(spoken: Iterator[Utterance], text: str) -> Iterator[Utterance]:
+def _with_bar(spoken: Iterator[SpokenSentence], text: str) -> Iterator[SpokenSentence]:
     count = len(sentences(text))
     yield from tqdm(spoken, total=count, unit="sentence", dynamic_ncols=True, disable=count < 2)
 
 
-def _write_as_far(path: Path, voice: Voice, spoken: Iterator[Utterance]) -> None:
+def _write_as_far(path: Path, voice: Voice, spoken: Iterator[SpokenSentence]) -> None:
     """A text's audio; if it ends early, by Ctrl-C or by an error, that of the sentences before."""
-    said: list[Utterance] = []
+    said: list[SpokenSentence] = []
     try:
         said.extend(spoken)
     except BaseException:
@@ -152,7 +152,7 @@ def _write_as_far(path: Path, voice: Voice, spoken: Iterator[Utterance]) -> None
     _write(path, voice, said)
 
 
-def _write(path: Path, voice: Voice, said: Sequence[Utterance]) -> None:
+def _write(path: Path, voice: Voice, said: Sequence[SpokenSentence]) -> None:
     write_audio(path, np.concatenate([utterance.audio for utterance in said]), voice.sample_rate)
 
 
@@ -164,7 +164,7 @@ def _require_settings(voice: Voice, speed: float, seed: int, speaker: str | None
         raise UsageError(str(error)) from None
 
 
-def _samples(utterance: Utterance) -> bytes:
+def _samples(utterance: SpokenSentence) -> bytes:
     return np.round(utterance.audio * 32767).astype("<i2").tobytes()
 
 

@@ -20,7 +20,7 @@ from ganspeech.recognizers.decoding import greedy, prefix_beam
 from ganspeech.recognizers.language_model import NGram
 from ganspeech.recognizers.likelihood import log_likelihood
 from ganspeech.tasks.features import Features
-from ganspeech.tasks.recognition import Recognition, listen
+from ganspeech.tasks.recognition import Recognition, recognize_batch
 from ganspeech.text.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class Recognizer:
             for row, place in zip(padded, places):
                 row[: len(pieces[place])] = pieces[place]
             samples = np.array([len(pieces[place]) for place in places], np.int32)
-            _, heard = listen(self.task, self.network, self._placed, padded, samples)
+            _, heard = recognize_batch(self.task, self.network, self._placed, padded, samples)
             log_probs = np.asarray(jax.nn.log_softmax(heard.logits))
             for place, steps, answer in zip(places, np.asarray(heard.lengths), log_probs):
                 answers[place] = answer[:steps]

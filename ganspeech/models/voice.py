@@ -42,7 +42,7 @@ Audio = Float32[np.ndarray, " samples"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Utterance:
+class SpokenSentence:
     """A sentence that was spoken."""
 
     text: str
@@ -190,7 +190,7 @@ class Voice:
         speaker: str | None = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
-    ) -> Iterator[Utterance]:
+    ) -> Iterator[SpokenSentence]:
         """A text sentence by sentence, each as soon as it is made, with silence between them.
 
         `speed` above 1 is faster, from 0.25 to 4. The same text, `seed` and settings give the same
@@ -231,7 +231,7 @@ class Voice:
 
     def _spoken(
         self, text: str, found: list[Sentence], settings: VoiceSettings
-    ) -> Iterator[Utterance]:
+    ) -> Iterator[SpokenSentence]:
         waiting = deque(found)
         unknown: dict[str, None] = {}
         places = itertools.count()
@@ -251,7 +251,7 @@ class Voice:
             pause = round(sentence.pause / settings.speed * self.sample_rate)
             silence = np.zeros(pause, np.float32)
             audio = np.concatenate([audio, silence])
-            yield Utterance(sentence.text, audio, spelled.symbols, frames)
+            yield SpokenSentence(sentence.text, audio, spelled.symbols, frames)
         if place == 0:
             names = ", ".join(map(repr, unknown))
             because = f": it has no symbols for {names}" if unknown else ""

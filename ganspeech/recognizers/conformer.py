@@ -11,7 +11,7 @@ from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.masked import masked, normalized_over_time, valid_places
 from ganspeech.nn.spec_augment import Masks, SpecAugment
-from ganspeech.recognizers.ctc_output import Heard, steps_of
+from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 
 
 class Conformer(nn.Module):
@@ -39,7 +39,7 @@ class Conformer(nn.Module):
         lengths: Int[Array, " batch"],
         symbols: int,
         stride: int,
-    ) -> Heard:
+    ) -> CTCOutput:
         """Hear `lengths` valid frames of each utterance; `symbols` and `stride` are static.
 
         Whatever lies behind the end changes nothing before it.
@@ -59,7 +59,7 @@ class Conformer(nn.Module):
             )
             x = block(x, valid)
         x = masked(x, valid)
-        return Heard(x, Dense(symbols, name="symbols")(x).astype(jnp.float32), lengths)
+        return CTCOutput(x, Dense(symbols, name="symbols")(x).astype(jnp.float32), lengths)
 
 
 CONFORMER_S = Conformer()

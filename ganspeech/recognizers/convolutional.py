@@ -11,7 +11,7 @@ from ganspeech.nn.dense import Dense, LayerNorm
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.masked import masked, normalized_over_time, valid_places
 from ganspeech.nn.spec_augment import Masks, SpecAugment
-from ganspeech.recognizers.ctc_output import Heard, steps_of
+from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 
 
 class ConvolutionalRecognizer(nn.Module):
@@ -40,7 +40,7 @@ class ConvolutionalRecognizer(nn.Module):
         lengths: Int[Array, " batch"],
         symbols: int,
         stride: int,
-    ) -> Heard:
+    ) -> CTCOutput:
         """Hear `lengths` valid frames of each utterance; `symbols` and `stride` are static.
 
         Whatever lies behind the end changes nothing before it.
@@ -57,4 +57,4 @@ class ConvolutionalRecognizer(nn.Module):
             block = ConvNeXtBlock(self.width, self.kernel, layer_scale=1.0, name=f"block_{n}")
             x = Dropout(self.dropout, name=f"dropout_{n}")(block(masked(x, valid)))
         x = masked(LayerNorm(name="norm_out")(x), valid)
-        return Heard(x, Dense(symbols, name="symbols")(x).astype(jnp.float32), lengths)
+        return CTCOutput(x, Dense(symbols, name="symbols")(x).astype(jnp.float32), lengths)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from jaxtyping import Array, Float, Int
 
 
-class Heard(NamedTuple):
+class CTCOutput(NamedTuple):
     """One step of the answer stands for `stride` frames of the features."""
 
     representation: Float[Array, "batch steps width"]

@@ -22,7 +22,7 @@ from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.process.checks import require_least, require_share
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.recognizers.ctc_output import Heard
+from ganspeech.recognizers.ctc_output import CTCOutput
 
 Features = Float[Array, "batch frames channels"]
 Lengths = Int[Array, " batch"]
@@ -165,7 +165,9 @@ class Fronted(linen.Module):
     """Whether the front learns with the recognizer; else it stays as it is."""
 
     @linen.compact
-    def __call__(self, features: Features, lengths: Lengths, symbols: int, stride: int) -> Heard:
+    def __call__(
+        self, features: Features, lengths: Lengths, symbols: int, stride: int
+    ) -> CTCOutput:
         """Features behind the front; while it stays frozen, it computes in float32."""
 
         def first(key: Key[Array, ""]) -> Variables:

@@ -31,7 +31,7 @@ UNREAD = (1,)
 """Labels that nobody reads; without any, batches would hold empty arrays."""
 
 
-class Pair(NamedTuple):
+class FeaturePair(NamedTuple):
     """Features of the same utterances; zero beyond their ends."""
 
     clean: Float[Array, "batch frames channels"]
@@ -74,7 +74,7 @@ class NoisyPairs:
         frames = self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
         return jnp.zeros((1, frames, self.features.channels)), jnp.full((1,), frames, jnp.int32)
 
-    def pair(self, batch: Batch) -> Pair:
+    def pair(self, batch: Batch) -> FeaturePair:
         """Features of `batch["clean"]` and `batch["audio"]`, float32 `[batch, samples]`.
 
         The first `batch["samples"]` of them, int32 `[batch]`, are the utterance.
@@ -82,7 +82,7 @@ class NoisyPairs:
         clean, noisy = self.features(batch["clean"]), self.features(batch["audio"])
         lengths = self.features.frames(batch["samples"])
         valid = valid_places(lengths, clean.shape[1])
-        return Pair(masked(clean, valid), masked(noisy, valid), lengths)
+        return FeaturePair(masked(clean, valid), masked(noisy, valid), lengths)
 
     def recordings(self, corpus: Corpus) -> Transcribed:
         """All recordings that fit a bucket, without labels; others are named on standard error."""
@@ -120,7 +120,7 @@ class NoisyPairs:
             noises=load_noises(self.conditions, self.spec.sample_rate),
         )
 
-    def shown(self, prepared: Transcribed) -> Iterator[tuple[Line, Pair]]:
+    def shown(self, prepared: Transcribed) -> Iterator[tuple[Line, FeaturePair]]:
         """The first held-out lines, each in a noise that is not trained on, always the same."""
         noises = list(_judging_noises(self.conditions, self.spec.sample_rate).values())
         for place, line in enumerate(prepared.held_out[:SHOWN]):
@@ -145,5 +145,5 @@ def _judging_noises(
 
 
 @functools.partial(jax.jit, static_argnums=0)
-def _pair(task: NoisyPairs, batch: Batch) -> Pair:
+def _pair(task: NoisyPairs, batch: Batch) -> FeaturePair:
     return task.pair(batch)

@@ -23,7 +23,7 @@ from ganspeech.data.transcribed import Transcribed, transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
-from ganspeech.recognizers.ctc_output import Heard, steps_of
+from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 from ganspeech.recognizers.decoding import greedy
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.trainable import Picture
@@ -109,7 +109,7 @@ class Recognition:
         features: Float[Array, "batch frames channels"],
         samples: Int[Array, " batch"],
         keys: Array,
-    ) -> tuple[Heard, Tree]:
+    ) -> tuple[CTCOutput, Tree]:
         """Output of the recognizer while it learns, and its mutable collections afterwards."""
         collections = [name for name in variables if name != "params"]
         return generator.apply(
@@ -165,7 +165,9 @@ class Recognition:
             audio = line.recording.audio()
             length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
             padded = np.pad(audio, (0, length - len(audio)))[None]
-            features, heard = listen(self, generator, variables, padded, np.array([len(audio)]))
+            features, heard = recognize_batch(
+                self, generator, variables, padded, np.array([len(audio)])
+            )
             steps = int(heard.lengths[0])
             log_probs = np.asarray(jax.nn.log_softmax(heard.logits[0, :steps]))
             said = self.vocabulary.decode(greedy(log_probs))
@@ -177,22 +179,22 @@ class Recognition:
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
-def listen(
+def recognize_batch(
     task: Recognition,
     network: linen.Module,
     variables: Tree,
     audio: Float[Array, "batch samples"],
     samples: Int[Array, " batch"],
-) -> tuple[Float[Array, "batch frames channels"], Heard]:
+) -> tuple[Float[Array, "batch frames channels"], CTCOutput]:
     """Features of zero-padded audio, and what a trained recognizer hears in them."""
     features = task.features(audio)
     lengths = task.features.frames(samples)
     heard = network.apply(variables, features, lengths, task.symbols, task.stride)
-    return features, Heard(*heard)
+    return features, CTCOutput(*heard)
 
 
 def ctc(
-    heard: Heard, labels: Int[Array, "batch most"], label_lengths: Int[Array, " batch"]
+    heard: CTCOutput, labels: Int[Array, "batch most"], label_lengths: Int[Array, " batch"]
 ) -> Float[Array, ""]:
     """Negative log-probability of the labels a label, in nats, its mean over the batch.
 

@@ -93,7 +93,7 @@ class Waveform:
 
     def examples(self, corpus: Corpus) -> Examples:
         """The words of a corpus."""
-        return spoken(corpus, self)
+        return spoken_examples(corpus, self)
 
     def audio(self, values: np.ndarray, scale: Scale | None) -> Float32[np.ndarray, "n samples"]:
         """The values themselves, clipped to [-1, 1]."""
@@ -112,7 +112,7 @@ class Waveform:
         return np.clip(1 + (mels - top) / np.log(1000), 0, 1).swapaxes(1, 2)[:, ::-1]
 
 
-def spoken(corpus: Corpus, clips: Waveform) -> Examples:
+def spoken_examples(corpus: Corpus, clips: Waveform) -> Examples:
     """The words of a corpus as clips of one length."""
     if not isinstance(corpus, WordCorpus):
         raise CorpusError(

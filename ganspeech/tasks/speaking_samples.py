@@ -15,7 +15,7 @@ TIMES_LONGER = 2
 """How much longer than its recording a text may get, while durations are not learned yet."""
 
 
-def spoken(
+def speak_sample(
     network: VITS,
     variables: Tree,
     ids: Sequence[int],

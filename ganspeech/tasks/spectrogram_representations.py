@@ -19,7 +19,7 @@ from ganspeech.audio import (
 )
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.examples import Examples, Scale
-from ganspeech.tasks.representations import Waveform, in_pieces, spoken
+from ganspeech.tasks.representations import Waveform, in_pieces, spoken_examples
 
 DEVIATIONS = 3.0
 """Spectrograms are clipped at so many deviations from a bin's mean (Donahue et al. 2019)."""
@@ -45,7 +45,7 @@ class _Standardized(ABC):
 
     def examples(self, corpus: Corpus) -> Examples:
         """The words of a corpus, scaled by the statistics of those to train on."""
-        return _scaled(spoken(corpus, self.clips), self.features)
+        return _scaled(spoken_examples(corpus, self.clips), self.features)
 
     def audio(self, values: np.ndarray, scale: Scale) -> Float32[np.ndarray, "n samples"]:
         """The way back; phases by Griffin-Lim."""

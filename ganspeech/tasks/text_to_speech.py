@@ -30,7 +30,7 @@ from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
 from ganspeech.process.checks import require_least
 from ganspeech.tasks.padded_speech import TOKENS, bucket
-from ganspeech.tasks.speaking_samples import spoken
+from ganspeech.tasks.speaking_samples import speak_sample
 from ganspeech.tasks.trainable import Picture, Sample
 from ganspeech.text.spoken_text import SpokenText
 
@@ -238,7 +238,7 @@ class TextToSpeech:
             reference = recording.audio()
             frames = len(reference) // self.spec.hop_length
             speaker = self.one_hot(jnp.asarray(batch["speaker"]))
-            audio = spoken(
+            audio = speak_sample(
                 cast(VITS, generator),
                 variables,
                 line.labels,

@@ -12,7 +12,7 @@ from ganspeech.models.recognizer import BATCH, Recognizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.decoding import greedy
 from ganspeech.tasks.features import Features
-from ganspeech.tasks.recognition import Recognition, listen
+from ganspeech.tasks.recognition import Recognition, recognize_batch
 from ganspeech.text.vocabulary import Words
 
 SPEC = AudioSpec(
@@ -47,10 +47,10 @@ def test_company_order_and_loudness_change_nothing(hear):
 
 
 def test_the_number_of_programs_is_known(hear):
-    listen.clear_cache()
+    recognize_batch.clear_cache()
     for count in (1, 3, BATCH, BATCH + 1, 2 * BATCH + 5):
         hear([audio(300 + 80 * n, seed=n) for n in range(count)])
-    assert listen._cache_size() == 2 * len(hear.task.buckets) == 4
+    assert recognize_batch._cache_size() == 2 * len(hear.task.buckets) == 4
     assert hear([]) == []
 
 

@@ -10,7 +10,7 @@ from tones import RATE, room, word
 from ganspeech.audio.endpointing import Gate
 from ganspeech.models.recognizer import Recognizer, Transcript
 from ganspeech.models.spotter import REJECTED, THRESHOLD, Spotted, Spotter
-from ganspeech.tasks.recognition import listen
+from ganspeech.tasks.recognition import recognize_batch
 
 GATE = Gate(longest=0.7)
 
@@ -54,14 +54,14 @@ def test_chunks_make_no_difference(hear, size):
 
 
 def test_programs_are_few_and_compiled_in_advance(hear):
-    listen.clear_cache()
+    recognize_batch.clear_cache()
     spotter = Spotter(hear, gate=GATE)
     spotter.warm()
-    assert listen._cache_size() == len(spotter._lengths) == 2
+    assert recognize_batch._cache_size() == len(spotter._lengths) == 2
     for seconds in (0.1, 0.3, 0.5, 0.69, 2.0):
         spotter.feed(np.concatenate([word("low", seconds), room(0.5)]))
     spotter.finish()
-    assert listen._cache_size() == 2
+    assert recognize_batch._cache_size() == 2
     assert len(Spotter(hear, gate=Gate(longest=0.25))._lengths) == 1
     # The gate is shortened so that no sound is longer than the longest bucket.
     assert len(Spotter(hear, gate=Gate(longest=60.0))._lengths) == 2

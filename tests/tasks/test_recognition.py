@@ -23,7 +23,7 @@ from ganspeech.losses.adversarial import NonSaturating
 from ganspeech.nn.axis import AXIS
 from ganspeech.recognizers.conformer import Conformer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.recognizers.ctc_output import Heard
+from ganspeech.recognizers.ctc_output import CTCOutput
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition, ctc
 from ganspeech.text.vocabulary import Words
@@ -107,7 +107,7 @@ def batch(*texts, samples, size=4000, seed=0):
 def test_the_loss_is_optax_ctc_of_what_is_valid():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(2, 9, 3)).astype(np.float32)
-    heard = Heard(jnp.zeros((2, 9, 1)), jnp.asarray(logits), jnp.array([9, 5]))
+    heard = CTCOutput(jnp.zeros((2, 9, 1)), jnp.asarray(logits), jnp.array([9, 5]))
     labels, lengths = jnp.array([[1, 2, 2], [2, 0, 0]]), jnp.array([3, 1])
     alone = [
         float(optax.ctc_loss(row[None], jnp.zeros((1, len(row))), label[None],

@@ -45,7 +45,7 @@ color:var(--soft);text-align:center}
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class GenerationExhibit:
     """Content of a page beside the scores."""
 
     title: str
@@ -61,7 +61,7 @@ class Exhibit:
     """More sections: titles, and bodies in HTML."""
 
 
-def render(scores: GenerationScores, yardstick: Yardstick, exhibit: Exhibit) -> str:
+def render(scores: GenerationScores, yardstick: Yardstick, exhibit: GenerationExhibit) -> str:
     """The page as text: a single HTML file that needs nothing else."""
     gallery = _Gallery(yardstick, exhibit)
     sections = [
@@ -84,7 +84,7 @@ def render(scores: GenerationScores, yardstick: Yardstick, exhibit: Exhibit) -> 
 class _Gallery:
     """Examples as pictures, with sound where there is any."""
 
-    def __init__(self, yardstick: Yardstick, exhibit: Exhibit):
+    def __init__(self, yardstick: Yardstick, exhibit: GenerationExhibit):
         self.yardstick, self.exhibit = yardstick, exhibit
         self.view, self.classes = yardstick.view, yardstick.judge.classes
         self.speaks = isinstance(self.view, SpokenView)

@@ -4,7 +4,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ganspeech.evaluation.generation import inside, page, table
-from ganspeech.evaluation.generation.page import Exhibit
+from ganspeech.evaluation.generation.page import GenerationExhibit
 from ganspeech.evaluation.generation.scores import (
     SAMPLES,
     sample,
@@ -34,7 +34,7 @@ def generation_report(run: Run, request: Request) -> Report:
     for step in tqdm(before, "scoring checkpoints", disable=not before):
         made, asked = sample(load_run(run.folder, step), samples)
         earlier.append(score_samples(made, yardstick, asked, name=run.name, step=step))
-    exhibit = Exhibit(
+    exhibit = GenerationExhibit(
         title=f"{run.name} from noise",
         values=values,
         labels=labels,

@@ -23,7 +23,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One system in a figure of intervals."""
 
     name: str
@@ -42,7 +42,7 @@ class Bars:
     values: Float[np.ndarray, " classes"]
 
 
-def intervals(rows: Sequence[Row], label: str, dots: str = "sentences") -> str:
+def intervals(rows: Sequence[FigureRow], label: str, dots: str = "sentences") -> str:
     """The mean and its interval for each system, and a dot for each of its values."""
     # An interval by Student's t may reach further than the values.
     ends = np.array([(row.interval.low, row.interval.high) for row in rows]).ravel()

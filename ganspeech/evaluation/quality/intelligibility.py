@@ -76,7 +76,7 @@ def _of_texts(rate: int, texts: Callable[[Sequence[Audio]], list[str]], about: s
     )
 
 
-def heard(material: Material, hearer: Hearer, *, progress: bool = True) -> Recognized:
+def recognize_material(material: Material, hearer: Hearer, *, progress: bool = True) -> Recognized:
     """Recognizes every system's audio, and the recordings as the yardstick.
 
     Only sentences count that every system has and whose text can be written in what is counted;

@@ -194,7 +194,7 @@ def _score_figures(scores: Scores) -> str:
         for name in names:
             values, found = scores.of(name, metric), interval(scores.of(name, metric))
             text = show(found.value, metric.digits)
-            rows.append(figures.Row(name, _color(scores, name), found, values, text))
+            rows.append(figures.FigureRow(name, _color(scores, name), found, values, text))
         drawn.append(_figure(_metric_name(metric), figures.intervals(rows, metric.label)))
     return f'<div class="figures">{"".join(drawn)}</div>'
 

@@ -8,7 +8,7 @@ import numpy as np
 from ganspeech.evaluation.pages.curves import training_curves
 from ganspeech.evaluation.quality import table
 from ganspeech.evaluation.quality.enhancement import NOISY
-from ganspeech.evaluation.quality.intelligibility import heard, hearer
+from ganspeech.evaluation.quality.intelligibility import hearer, recognize_material
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.page import render
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
@@ -34,7 +34,7 @@ def material_report(material: Material, request: Request) -> Report:
     # Before the long work: a source that cannot hear is told of at once.
     listening = hearer(request.recognizer) if request.recognizer else None
     scores = _scored(material, request)
-    recognized = heard(material, listening) if listening else None
+    recognized = recognize_material(material, listening) if listening else None
     text = [table.as_text(scores), *material.notes]
     content = table.as_json(scores, material.title, material.notes)
     if recognized:

@@ -22,7 +22,7 @@ Audio = Float32[np.ndarray, " samples"]
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Reference:
     """An utterance to recognize."""
 
     id: str
@@ -61,7 +61,7 @@ def conditions_of(snrs: Sequence[float], noises: Mapping[str, Audio]) -> list[tu
 
 
 def hear(
-    spoken: Sequence[Spoken],
+    spoken: Sequence[Reference],
     recognize: Callable[[Sequence[Audio]], Sequence[str]],
     *,
     snrs: Sequence[float],
@@ -88,7 +88,7 @@ def hear(
     return rows
 
 
-def as_heard(answer: Answer, spoken: Mapping[str, Spoken], noises: Mapping[str, Audio]) -> Audio:
+def as_heard(answer: Answer, spoken: Mapping[str, Reference], noises: Mapping[str, Audio]) -> Audio:
     """The audio that an answer is given to.
 
     The stretch of noise depends on the names of utterance and noise alone: it is the same at every

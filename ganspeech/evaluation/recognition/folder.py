@@ -6,8 +6,8 @@ from pathlib import Path
 from ganspeech.audio import AudioFileError, read_audio
 from ganspeech.data.corpus import Problems, is_audio
 from ganspeech.evaluation.recognition.accuracy import Recognized
-from ganspeech.evaluation.recognition.conditions import CLEAN, Audio, Spoken, hear
-from ganspeech.evaluation.recognition.page import Exhibit
+from ganspeech.evaluation.recognition.conditions import CLEAN, Audio, Reference, hear
+from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.recognition.systems import BEST_PATH, Decoding, listener, units
 from ganspeech.evaluation.recognition.texts import read_texts
 from ganspeech.load import load_recognizer
@@ -25,7 +25,7 @@ def recognize_folder(
     speakers: Path | None = None,
     decoding: Decoding = BEST_PATH,
     progress: bool = True,
-) -> tuple[Recognized, Exhibit]:
+) -> tuple[Recognized, RecognitionExhibit]:
     """All recordings of a folder, as they are, beside their transcripts.
 
     Those are the lines `ID TEXT` of a file, ids being the files' names without suffixes, or else
@@ -53,7 +53,7 @@ def recognize_folder(
         elif (text := _counted(vocabulary, id, texts[id], problems)) and _usable(
             path, rate, problems
         ):
-            spoken[id] = Spoken(
+            spoken[id] = Reference(
                 id, text, said_by.get(id, ""), functools.partial(_audio, path, rate)
             )
     if not spoken:
@@ -73,7 +73,7 @@ def recognize_folder(
         notes=tuple(filter(None, (recognizer.about, decoding.about))),
         problems=tuple(problems.lines()),
     )
-    return recognized, Exhibit(rate, lambda answer: spoken[answer.id].audio())
+    return recognized, RecognitionExhibit(rate, lambda answer: spoken[answer.id].audio())
 
 
 def _audio_files(folder: Path, problems: Problems) -> dict[str, Path]:

@@ -42,7 +42,7 @@ Features = Float[Array, "batch frames channels"]
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownUtterance:
     """An answer with the audio it was given to, and the same without noise."""
 
     answer: Answer
@@ -69,7 +69,7 @@ class Inputs:
     lengths: Int[Array, " batch"]
 
 
-def sections(run: Run, shown: Sequence[Shown]) -> list[tuple[str, str]]:
+def sections(run: Run, shown: Sequence[ShownUtterance]) -> list[tuple[str, str]]:
     """Features behind a front, and the saliency of a discriminator, if the run has such."""
     shown = shown[:SHOWN]
     task, network = run.experiment.task, run.experiment.generator
@@ -129,7 +129,7 @@ def enhanced(run: Run, inputs: Inputs) -> Features:
     return masked(own, valid_places(inputs.lengths, own.shape[1]))
 
 
-def inputs_of(task: Recognition, shown: Sequence[Shown]) -> Inputs:
+def inputs_of(task: Recognition, shown: Sequence[ShownUtterance]) -> Inputs:
     """Features of utterances, padded to one length."""
     samples = np.array([len(one.heard) for one in shown], np.int32)
     longest = int(samples.max())
@@ -164,7 +164,7 @@ def _critic(run: Run, inputs: Inputs) -> Callable[[Features], Array]:
     return judge
 
 
-def _enhancement(run: Run, inputs: Inputs, shown: Sequence[Shown]) -> str:
+def _enhancement(run: Run, inputs: Inputs, shown: Sequence[ShownUtterance]) -> str:
     rows = {"heard": inputs.heard, "enhanced": enhanced(run, inputs), "no noise": inputs.clean}
     articles = []
     for place, one in enumerate(shown):
@@ -178,7 +178,7 @@ def _enhancement(run: Run, inputs: Inputs, shown: Sequence[Shown]) -> str:
     return hint(OF_ENHANCEMENT) + "".join(articles)
 
 
-def _discriminator(look: Look, inputs: Inputs, shown: Sequence[Shown]) -> str:
+def _discriminator(look: Look, inputs: Inputs, shown: Sequence[ShownUtterance]) -> str:
     figures: list[list[str]] = [[] for _ in shown]
     for name, x in look.asked.items():
         logits = np.asarray(jax.jit(look.judge)(x))
@@ -207,7 +207,7 @@ def _upright(x: Float[np.ndarray, "frames channels"]) -> Float[np.ndarray, "chan
     return x.T[::-1]
 
 
-def _article(one: Shown, figures: Sequence[str]) -> str:
+def _article(one: ShownUtterance, figures: Sequence[str]) -> str:
     where = f"{one.answer.noise}, {one.answer.snr_db:g} dB" if one.answer.noise else "clean"
     title = f"<q>{escape(one.answer.reference)}</q><small>{escape(where)}</small>"
     body = "".join(figures)

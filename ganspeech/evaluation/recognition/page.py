@@ -35,7 +35,7 @@ KINDS = {"S": "substituted", "D": "deleted", "I": "inserted"}
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class RecognitionExhibit:
     """Content of a page beside the rates and the texts."""
 
     rate: int = 16000
@@ -45,7 +45,7 @@ class Exhibit:
     """More sections on the utterances that the page shows: titles, and bodies in HTML."""
 
 
-def render(recognized: Recognized, exhibit: Exhibit = Exhibit()) -> str:
+def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhibit()) -> str:
     """The page as text: a single HTML file that needs nothing else."""
     chosen = choose(recognized)
     more = exhibit.sections([a for _, a in chosen]) if exhibit.sections else []
@@ -66,7 +66,7 @@ def render(recognized: Recognized, exhibit: Exhibit = Exhibit()) -> str:
 def in_short(recognized: Recognized) -> list[tuple[str, str]]:
     """Rates and errors as two sections of another page, whose style has `STYLE` in it."""
     rates = _rates(recognized) + _differences(recognized) + _notes(recognized)
-    errors = _errors(recognized, choose(recognized), Exhibit())
+    errors = _errors(recognized, choose(recognized), RecognitionExhibit())
     return [("Heard", rates), ("Misheard", errors)]
 
 
@@ -119,7 +119,9 @@ def _by_noise(recognized: Recognized) -> str:
     return table + (figure if drawn and len(names) > 1 else "")
 
 
-def _errors(recognized: Recognized, chosen: Sequence[tuple[str, Answer]], exhibit: Exhibit) -> str:
+def _errors(
+    recognized: Recognized, chosen: Sequence[tuple[str, Answer]], exhibit: RecognitionExhibit
+) -> str:
     unit = recognized.units[0]
     rows = "".join(f"<option>{escape(row)}</option>" for row in recognized.rows)
     kinds = "".join(f'<option value="{letter}">{kind}</option>' for letter, kind in KINDS.items())

@@ -20,13 +20,13 @@ from ganspeech.evaluation.recognition.accuracy import (
 from ganspeech.evaluation.recognition.conditions import (
     SNRS,
     Audio,
-    Spoken,
+    Reference,
     as_heard,
     hear,
     unseen_noises,
 )
-from ganspeech.evaluation.recognition.inside import Shown
-from ganspeech.evaluation.recognition.page import Exhibit
+from ganspeech.evaluation.recognition.inside import ShownUtterance
+from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.request import Measure, Outcome, Request
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.language_model import NGram, read_arpa
@@ -64,9 +64,9 @@ class Decoding:
 BEST_PATH = Decoding()
 
 
-def _spoken(recording: Recording, vocabulary: Vocabulary) -> Spoken:
+def _spoken(recording: Recording, vocabulary: Vocabulary) -> Reference:
     words = " ".join(vocabulary.words(recording.text))
-    return Spoken(recording.id, words, recording.speaker, recording.audio)
+    return Reference(recording.id, words, recording.speaker, recording.audio)
 
 
 def recognize_run(
@@ -77,7 +77,7 @@ def recognize_run(
     decoding: Decoding = BEST_PATH,
     sentences: int | None = None,
     progress: bool = True,
-) -> tuple[Recognized, Exhibit]:
+) -> tuple[Recognized, RecognitionExhibit]:
     """The held-out lines of a run, the first `sentences` or all, clean and in unseen noises.
 
     `noises` is a folder of others than the run's own. ValueError, naming the folder or file, for
@@ -119,11 +119,12 @@ def recognize_run(
     def sections(answers: Sequence[Answer]) -> list[tuple[str, str]]:
         noisy = [answer for answer in answers if answer.noise] or answers
         shown = [
-            Shown(a, sound(a), spoken[a.id].audio()) for a in noisy[: recognition_inside.SHOWN]
+            ShownUtterance(a, sound(a), spoken[a.id].audio())
+            for a in noisy[: recognition_inside.SHOWN]
         ]
         return recognition_inside.sections(trained, shown)
 
-    return recognized, Exhibit(task.spec.sample_rate, sound, sections)
+    return recognized, RecognitionExhibit(task.spec.sample_rate, sound, sections)
 
 
 def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:

@@ -15,8 +15,8 @@ from jax.extend import core
 
 from ganspeech.interop.export.real_rules import (
     RULES,
+    ComplexPair,
     NoRuleError,
-    Pair,
     Values,
     bind,
     by_parts,
@@ -74,7 +74,7 @@ def _scan(equation: core.JaxprEqn, operands: Values) -> Values:
     def complete(values: Values) -> Values:
         """Pairs of all that is complex, lest it be a pair in one step and not in the next."""
         return [
-            Pair(real_part(equation, x), imaginary_part(equation, x))
+            ComplexPair(real_part(equation, x), imaginary_part(equation, x))
             if is_complex(result)
             else jnp.asarray(x)
             for x, result in zip(values, results, strict=True)

@@ -18,7 +18,7 @@ class NoRuleError(ValueError):
     """An operation that is complex, or a choice or a loop, of a kind that nothing here replaces."""
 
 
-class Pair(NamedTuple):
+class ComplexPair(NamedTuple):
     """A complex array; one whose imaginary part is zero is just its real part."""
 
     real: Any
@@ -58,7 +58,7 @@ def shapes_of(variables: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def _parts(x: Any) -> tuple[Any, Any]:
     """Real and imaginary part; None for an imaginary part of zero."""
-    if isinstance(x, Pair):
+    if isinstance(x, ComplexPair):
         return x
     return (x.real, x.imag) if np.iscomplexobj(x) else (x, None)
 
@@ -73,7 +73,7 @@ def by_parts(equation: core.JaxprEqn, operands: Values) -> Values:
         if imag is None:
             imag = jnp.zeros_like(real) if is_complex(variable) else real
         imags.append(imag)
-    return [Pair(*both) for both in zip(bind(equation, reals), bind(equation, imags))]
+    return [ComplexPair(*both) for both in zip(bind(equation, reals), bind(equation, imags))]
 
 
 _LINEAR = {
@@ -82,8 +82,8 @@ _LINEAR = {
 }  # fmt: skip
 
 
-def _complex(_: core.JaxprEqn, real: Any, imag: Any) -> Pair:
-    return Pair(real, imag)
+def _complex(_: core.JaxprEqn, real: Any, imag: Any) -> ComplexPair:
+    return ComplexPair(real, imag)
 
 
 def real_part(_: core.JaxprEqn, x: Any) -> Any:
@@ -99,7 +99,7 @@ def imaginary_part(_: core.JaxprEqn, x: Any) -> Any:
 
 def _conj(_: core.JaxprEqn, x: Any) -> Any:
     real, imag = _parts(x)
-    return real if imag is None else Pair(real, -imag)
+    return real if imag is None else ComplexPair(real, -imag)
 
 
 def _convert(equation: core.JaxprEqn, x: Any) -> Any:
@@ -122,17 +122,17 @@ def _mul(equation: core.JaxprEqn, x: Any, y: Any) -> Any:
     if b is None and d is None:
         return bind(equation, [a, c])[0]
     if b is None:
-        return Pair(a * c, a * d)
+        return ComplexPair(a * c, a * d)
     if d is None:
-        return Pair(a * c, b * c)
-    return Pair(a * c - b * d, a * d + b * c)
+        return ComplexPair(a * c, b * c)
+    return ComplexPair(a * c - b * d, a * d + b * c)
 
 
 def _div(equation: core.JaxprEqn, x: Any, y: Any) -> Any:
     (a, b), (c, d) = _parts(x), _parts(y)
     if d is not None:
         raise NoRuleError("a division by complex numbers")
-    return bind(equation, [a, c])[0] if b is None else Pair(a / c, b / c)
+    return bind(equation, [a, c])[0] if b is None else ComplexPair(a / c, b / c)
 
 
 def _rem(_: core.JaxprEqn, x: Any, y: Any) -> Any:
@@ -144,8 +144,8 @@ def _rem(_: core.JaxprEqn, x: Any, y: Any) -> Any:
 
 def _pad(equation: core.JaxprEqn, x: Any, value: Any) -> Any:
     """Padding, a negative one as a slice; the exporter's own rule refuses open dimensions."""
-    if isinstance(x, Pair):
-        return Pair(*(_pad(equation, part, value) for part in x))
+    if isinstance(x, ComplexPair):
+        return ComplexPair(*(_pad(equation, part, value) for part in x))
     widths = equation.params["padding_config"]
     if isinstance(value, jax.core.Tracer) or any(between for *_, between in widths):
         raise NoRuleError("padding between values, or with what depends on the input")
@@ -176,8 +176,8 @@ def _is_open(x: Any) -> bool:
 
 def _gather(equation: core.JaxprEqn, x: Any, start: Any) -> Any:
     """A slice, which JAX traces as a gather where dimensions are open."""
-    if isinstance(x, Pair):
-        return Pair(*(_gather(equation, part, start) for part in x))
+    if isinstance(x, ComplexPair):
+        return ComplexPair(*(_gather(equation, part, start) for part in x))
     numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
     if isinstance(start, jax.core.Tracer) or start.ndim != 1 or numbers.operand_batching_dims:
         return bind(equation, [x, start])[0]
@@ -189,8 +189,8 @@ def _gather(equation: core.JaxprEqn, x: Any, start: Any) -> Any:
 
 
 def _slice(equation: core.JaxprEqn, x: Any) -> Any:
-    if isinstance(x, Pair):
-        return Pair(*(_slice(equation, part) for part in x))
+    if isinstance(x, ComplexPair):
+        return ComplexPair(*(_slice(equation, part) for part in x))
     if any(step != 1 for step in equation.params["strides"] or ()):
         return bind(equation, [x])[0]
     return _cut(x, equation.params["start_indices"], equation.params["limit_indices"])
@@ -217,7 +217,7 @@ def _fft(equation: core.JaxprEqn, x: Any) -> Any:
         raise NoRuleError(f"{kind.name} over {lengths}")
     cosines, sines = _waves(lengths[0], inverse=kind == lax.FftType.IRFFT)
     if kind == lax.FftType.RFFT:
-        return Pair(_product(x, cosines), _product(x, sines))
+        return ComplexPair(_product(x, cosines), _product(x, sines))
     real, imag = _parts(x)
     return _product(real, cosines) + _product(imag, sines)
 

@@ -17,7 +17,7 @@ from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.evaluation.generation import judge
 from ganspeech.evaluation.generation import scores as generation
-from ganspeech.evaluation.generation.page import Exhibit, render
+from ganspeech.evaluation.generation.page import GenerationExhibit, render
 from ganspeech.evaluation.generation.table import as_text
 from ganspeech.evaluation.generation.yardstick import yardstick_of
 from ganspeech.experiments.dcgan_mnist import experiment as dcgan
@@ -196,7 +196,7 @@ def test_words_are_judged_by_ear_however_they_were_made(words):
         held_out = yardstick.examples.held_out
         scores = generation.score_samples(held_out.values, yardstick, held_out.labels)
         assert scores.references["there and back"]["accuracy"] == scores.metrics["accuracy"] > 0.6
-    page = render(scores, yardstick, Exhibit("tones", held_out.values, held_out.labels))
+    page = render(scores, yardstick, GenerationExhibit("tones", held_out.values, held_out.labels))
     assert page.count("<audio") == 10 + 2 * 6
     assert "nan" not in re.sub(r'"data:[^"]*"', "", page).lower()
     # Only what the generator was given can have been memorized.

@@ -13,7 +13,7 @@ from ganspeech.audio import resample
 from ganspeech.commands.eval import main
 from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.evaluation.quality.intelligibility import Hearer, heard, hearer
+from ganspeech.evaluation.quality.intelligibility import Hearer, hearer, recognize_material
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.scores import RECORDING, Facts
 from ganspeech.evaluation.quality.speech import COPY, spoken_by_run
@@ -231,7 +231,7 @@ LOUDNESS = Hearer(16000, by_loudness, lambda text: text.lower().strip("!").split
 
 def test_what_is_heard_is_set_beside_the_recordings():
     still = {name: np.zeros(160, np.float32) for name in ("one", "two")}
-    found = heard(spoken(v=still), LOUDNESS, progress=False)
+    found = recognize_material(spoken(v=still), LOUDNESS, progress=False)
     assert [a.hypothesis for a in found.rows["v"]] == ["", ""]
     assert [a.hypothesis for a in found.rows[RECORDING]] == ["yes", "two words"]
     assert [a.edits("word").errors for a in found.rows["v"]] == [1, 2] and found.systems
@@ -239,11 +239,11 @@ def test_what_is_heard_is_set_beside_the_recordings():
 
 def test_only_what_all_have_is_heard():
     one = {"one": np.zeros(160, np.float32)}
-    found = heard(spoken(v=one), LOUDNESS, progress=False)
+    found = recognize_material(spoken(v=one), LOUDNESS, progress=False)
     assert [a.id for a in found.rows[RECORDING]] == ["one"]
     assert "two: v" in " ".join(found.problems)
     with pytest.raises(ValueError, match="no sentence can be compared"):
-        heard(spoken(v={}), LOUDNESS, progress=False)
+        recognize_material(spoken(v={}), LOUDNESS, progress=False)
 
 
 def test_pocketsphinx_hears_a_voice_of_piper():

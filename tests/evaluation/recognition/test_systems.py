@@ -19,7 +19,7 @@ from ganspeech.discriminators.representation_critic import RepresentationCritic
 from ganspeech.evaluation.pages.saliency import saliency
 from ganspeech.evaluation.recognition import inside
 from ganspeech.evaluation.recognition.accuracy import Answer, error_rate
-from ganspeech.evaluation.recognition.conditions import Spoken, as_heard, hear, unseen_noises
+from ganspeech.evaluation.recognition.conditions import Reference, as_heard, hear, unseen_noises
 from ganspeech.evaluation.recognition.systems import recognize_run
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
@@ -113,9 +113,9 @@ def white(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, 0.1, RATE).astype(np.float32)
 
 
-def spoken(count: int = 3) -> list[Spoken]:
+def spoken(count: int = 3) -> list[Reference]:
     return [
-        Spoken(f"u{n}", "one", "", lambda n=n: 0.5 * white(100 + n)[: 4000 + n])
+        Reference(f"u{n}", "one", "", lambda n=n: 0.5 * white(100 + n)[: 4000 + n])
         for n in range(count)
     ]
 
@@ -260,17 +260,16 @@ def fresh(experiment, **fields) -> Run:
     return Run(Path(), experiment, variables, panel, 1)
 
 
-def shown(*samples: int) -> list[inside.Shown]:
+def shown(*samples: int) -> list[inside.ShownUtterance]:
     """Utterances of so many samples, heard otherwise than they are."""
+    answers = (Answer(f"u{n}", "one", "two") for n in range(len(samples)))
     return [
-        inside.Shown(Answer(f"u{n}", "one", "two"), white(n)[:length], white(99 - n)[:length])
-        for n, length in enumerate(samples)
+        inside.ShownUtterance(answer, white(n)[:length], white(99 - n)[:length])
+        for n, (answer, length) in enumerate(zip(answers, samples))
     ]
 
 
-def test_a_page_shows_features_before_and_after_a_front_and_where_its_judge_looks(
-    base, enhancement
-):
+def test_a_page_shows_features_around_a_front_and_where_its_judge_looks(base, enhancement):
     network = Fronted(Enhanced(ENHANCER), RECOGNIZER)
     run = fresh(base, generator=network)
     found = inside.sections(run, shown(4000, 3000))
