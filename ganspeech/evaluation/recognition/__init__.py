@@ -1,1 +1,1 @@
-"""Errors of recognized texts."""
+"""Error rates of recognized texts."""

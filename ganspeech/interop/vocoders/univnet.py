@@ -78,7 +78,8 @@ def read(
     stated.require("leaky_relu_slope", SLOPE, "the slope of ours")
     stated.require("num_mel_bins", spec.n_mels, "n_mels of the audio spec")
     if bands != spec.n_mels:
-        raise reader.error(f"it takes {bands} mel bands, but the audio spec has {spec.n_mels}")
+        told = f"n_mels of the audio spec is {spec.n_mels}"
+        raise reader.error(f"it takes {bands} mel bands, but {told}")
     stated.require_hop(math.prod(strides), spec)
     require_fit(generator, {"params": params}, spec, reader.error)
     about = f"UnivNet, imported from {Path(source).name}."
