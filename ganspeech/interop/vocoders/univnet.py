@@ -37,7 +37,7 @@ def read(
     stated = Stated(config, reader.error)
     params: dict[str, Any] = {"before": reader.conv("conv_pre"), "after": reader.conv("conv_post")}
     noise_channels, channels = params["before"]["kernel"].shape[-2:]
-    strides, kernels, layers = list[int](), list[int](), list[int]()
+    sizes: list[tuple[int, int, int]] = []
     for n in range(reader.count("resblocks")):
         stage = f"resblocks.{n}"
         upsample = reader.conv_transpose(f"{stage}.convt_pre")
@@ -49,19 +49,18 @@ def read(
         predictor = _predictor(reader, f"{stage}.kernel_predictor", count, channels, taps)
         params |= {f"upsample_{n}": upsample, f"predictor_{n}": predictor}
         params |= {f"conv_{n}_{i}": conv for i, conv in enumerate(convs)}
-        strides.append(upsample["kernel"].shape[0] // 2)
-        kernels.append(taps)
-        layers.append(count)
+        sizes.append((upsample["kernel"].shape[0] // 2, taps, count))
     reader.done()
+    strides, kernels, layers = zip(*sizes)
     predictor = params["predictor_0"]
     bands, width = predictor["before"]["kernel"].shape[-2:]
     blocks = sum(name.startswith("first") for name in predictor)
     generator = UnivNet(
         channels=channels,
         noise_channels=noise_channels,
-        strides=tuple(strides),
-        kernels=tuple(kernels),
-        dilations=_dilations(stated, layers),
+        strides=strides,
+        kernels=kernels,
+        dilations=_dilations(stated, list(layers)),
         predictor_channels=width,
         predictor_blocks=blocks,
         predictor_kernel=predictor["biases"]["kernel"].shape[0],
