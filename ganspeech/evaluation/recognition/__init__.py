@@ -1,1 +1,1 @@
-"""Error rates of recognized texts."""
+"""Errors of recognized texts."""

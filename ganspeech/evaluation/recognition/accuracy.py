@@ -1,4 +1,4 @@
-"""Accuracy of recognition: edits, error rates with intervals, differences between systems."""
+"""How well speech was recognized: edits, error rates with intervals, differences of systems."""
 
 import functools
 import itertools
@@ -19,17 +19,17 @@ from ganspeech.evaluation.pages.intervals import (
 )
 
 Unit = Literal["word", "character", "phone"]
-"""Units to count errors in; a space between words is a character."""
+"""Units that are counted; a space between words is a character."""
 RATES: dict[Unit, str] = {"word": "WER", "character": "CER", "phone": "PER"}
 FEWEST_SPEAKERS = 5
-"""Minimum number of speakers to resample for intervals; with fewer, utterances are resampled."""
+"""Below, utterances are drawn for intervals, and not speakers."""
 
 
 @dataclass(frozen=True)
 class Edits:
-    """Minimal edits that turn a reference into a hypothesis.
+    """The fewest changes that make a hypothesis of a reference.
 
-    Of several minimal alignments one is taken; the number of errors does not depend on it.
+    Where several ways have as few, one is taken; the number of errors does not depend on it.
     """
 
     substitutions: int
@@ -37,22 +37,22 @@ class Edits:
     insertions: int
     correct: int
     pairs: tuple[tuple[str | None, str | None], ...]
-    """Aligned tokens of reference and hypothesis, in order; None for a missing counterpart."""
+    """The tokens of both beside each other, in order; None where the other has one too many."""
 
     @property
     def errors(self) -> int:
-        """Total number of errors."""
+        """All of them."""
         return self.substitutions + self.deletions + self.insertions
 
     @property
     def length(self) -> int:
-        """Number of tokens in the reference."""
+        """Tokens of the reference."""
         return self.substitutions + self.deletions + self.correct
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Reference and hypothesis of one utterance, words separated by spaces."""
+    """One utterance: reference and hypothesis, their words separated by spaces."""
 
     id: str
     reference: str
@@ -61,40 +61,40 @@ class Answer:
     noise: str = ""
     """Name of the noise, if any."""
     snr_db: float | None = None
-    """Signal-to-noise ratio in dB, if there is noise."""
+    """How loud the speech was beside the noise."""
 
     def edits(self, unit: Unit) -> Edits:
-        """Aligns the texts in tokens of `unit`."""
+        """Errors of the alignment."""
         return _edits(self.reference, self.hypothesis, unit)
 
 
 @dataclass(frozen=True)
 class Recognized:
-    """Hypotheses to score, of one recognizer in several conditions or of several recognizers.
+    """Hypotheses, ready to be scored: of one recognizer in several conditions, or of several.
 
-    All rows have the same utterances, though not equally often.
+    All rows have the same utterances, but for how often they were heard.
     """
 
     title: str
     rows: Mapping[str, Sequence[Answer]]
     """Answers by condition (clean, 10 dB), or by system."""
     units: tuple[Unit, ...]
-    """Units to count errors in, the main one first."""
+    """Units that are counted, the main one first."""
     systems: bool = False
-    """Whether rows are systems to compare."""
+    """Whether rows are systems, which are compared."""
     notes: tuple[str, ...] = ()
-    """Notes on the method, one line each."""
+    """How it was made."""
     problems: tuple[str, ...] = ()
-    """Skipped or repaired items, one line each."""
+    """Problems: what was left out or converted, one line each."""
 
     @property
     def first(self) -> Sequence[Answer]:
-        """Answers of the first row."""
+        """The answers of the first row."""
         return next(iter(self.rows.values()))
 
     @property
     def noises(self) -> dict[str, dict[str, list[Answer]]]:
-        """Answers in each noise, by row."""
+        """The answers in each noise, by row, where there was noise."""
         found: dict[str, dict[str, list[Answer]]] = {}
         for row, answers in self.rows.items():
             for answer in answers:
@@ -112,44 +112,45 @@ class ErrorRate:
     deletions: int
     insertions: int
     length: int
-    """Number of tokens in the references."""
+    """Tokens of the references."""
     interval: Interval
-    """Rate in %, and its 95 % interval over speakers or utterances; see `grouping`."""
+    """The rate in %, and its 95 % interval over speakers, or utterances: see `grouping`."""
 
     @property
     def value(self) -> float:
-        """Rate in %; above 100 if insertions outnumber correct tokens."""
+        """The rate in %; above 100 where more is inserted than is right."""
         return self.interval.value
 
 
 def edits(reference: Sequence[str], hypothesis: Sequence[str]) -> Edits:
-    """Aligns two lists of tokens with the fewest substitutions, deletions and insertions in all.
+    """Aligns two lists of tokens with the fewest substitutions, deletions and insertions together.
 
-    Each costs one (Levenshtein 1966).
+    Each of these costs one (Levenshtein 1966).
     """
     pairs: list[tuple[str | None, str | None]] = []
     counts: Counter[str] = Counter()
     for change in Levenshtein.opcodes(list(reference), list(hypothesis)):
-        old = reference[change.src_start : change.src_end]
-        new = hypothesis[change.dest_start : change.dest_end]
-        counts[change.tag] += max(len(old), len(new))
-        pairs += itertools.zip_longest(old, new)  # equally long, or one is empty
+        said = reference[change.src_start : change.src_end]
+        heard = hypothesis[change.dest_start : change.dest_end]
+        counts[change.tag] += max(len(said), len(heard))
+        pairs += itertools.zip_longest(said, heard)  # as many, or one of them has none
     return Edits(
         counts["replace"], counts["delete"], counts["insert"], counts["equal"], tuple(pairs)
     )
 
 
 def tokens(text: str, unit: Unit) -> list[str]:
-    """Splits a text into words or phones, separated by spaces, or into characters."""
+    """Units of a text: its words or phones, separated by spaces, or its characters."""
     parts = text.split()
     return list(" ".join(parts)) if unit == "character" else parts
 
 
 def error_rate(answers: Sequence[Answer], unit: Unit) -> ErrorRate:
-    """Computes errors over tokens, in %, with a 95 % bootstrap interval over `grouping`'s groups.
+    """Errors over tokens, in %, with a 95 % bootstrap interval over `grouping`'s groups.
 
-    Without any error the bootstrap interval would have no width. Its upper bound is then the 95 %
-    bound on the share of utterances with an error (the rule of three, Hanley & Lippman-Hand 1983).
+    No error at all would leave the bootstrap without width. The upper bound is then the share of
+    utterances with an error that so many without one still allow with 95 % certainty (the rule of
+    three, Hanley & Lippman-Hand 1983).
     """
     found = [answer.edits(unit) for answer in answers]
     errors = np.array([100.0 * one.errors for one in found])
@@ -170,13 +171,13 @@ def error_rate(answers: Sequence[Answer], unit: Unit) -> ErrorRate:
 
 
 def error_difference(ours: Sequence[Answer], theirs: Sequence[Answer], unit: Unit) -> Difference:
-    """Computes the first rate minus the second, in points, by paired bootstrap.
+    """The first's rate minus the second's, in points, by paired bootstrap.
 
-    Uses the utterances that both have in the same noise, if any. Raises ValueError, naming the
-    utterance, if their references differ.
+    Over what both heard: the same utterances, in the same noise where there is any. ValueError
+    where the two do not agree on what was said.
     """
-    others = {_key(answer): answer for answer in theirs}
-    pairs = [(own, others[_key(own)]) for own in ours if _key(own) in others]
+    others = {_heard(answer): answer for answer in theirs}
+    pairs = [(own, others[_heard(own)]) for own in ours if _heard(own) in others]
     for own, other in pairs:
         if tokens(own.reference, unit) != tokens(other.reference, unit):
             raise ValueError(f"{own.id} has two references: {own.reference}; {other.reference}")
@@ -190,9 +191,9 @@ def error_difference(ours: Sequence[Answer], theirs: Sequence[Answer], unit: Uni
 
 
 def grouping(answers: Sequence[Answer]) -> tuple[Literal["speakers", "utterances"], list[str]]:
-    """Returns the unit of resampling, and each answer's group.
+    """Unit of resampling, and each answer's group.
 
-    Speakers if all are known and there are at least `FEWEST_SPEAKERS`, else utterances. One
+    Speakers, where all are known and there are at least `FEWEST_SPEAKERS`; else utterances. One
     utterance in several noises is one group.
     """
     speakers = [answer.speaker for answer in answers]
@@ -202,10 +203,10 @@ def grouping(answers: Sequence[Answer]) -> tuple[Literal["speakers", "utterances
 
 
 def shares(answers: Sequence[Answer], unit: Unit) -> dict[str, float]:
-    """Computes each utterance's share of the rate; the mean of all is the rate in %.
+    """Each utterance's part in the rate, so that their mean is the rate in %.
 
-    A share is the utterance's errors over the mean number of tokens. Two systems' shares of the
-    same utterances can be paired; their mean difference is that of the rates.
+    That is its errors over the mean number of tokens. Two systems' shares of the same utterances
+    can be paired, and their mean difference is that of the rates.
     """
     errors: Counter[str] = Counter()
     lengths: Counter[str] = Counter()
@@ -218,12 +219,12 @@ def shares(answers: Sequence[Answer], unit: Unit) -> dict[str, float]:
 
 
 def right(answers: Sequence[Answer], unit: Unit) -> Float[np.ndarray, " answers"]:
-    """Returns 1 for each utterance recognized without an error, 0 for the others."""
+    """1 for each utterance that was heard without an error, 0 for the others."""
     return np.array([answer.edits(unit).errors == 0 for answer in answers], float)
 
 
 def by_speaker(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
-    """Groups answers by speaker, in order of names; unknown speakers are left out."""
+    """The answers of each known speaker, by name."""
     found: dict[str, list[Answer]] = {}
     for answer in answers:
         if answer.speaker:
@@ -232,24 +233,24 @@ def by_speaker(answers: Sequence[Answer]) -> dict[str, list[Answer]]:
 
 
 def confusions(answers: Sequence[Answer], unit: Unit) -> list[tuple[str, str, int]]:
-    """Counts confusions: reference, hypothesis and count, most frequent first."""
+    """Confusions: reference, hypothesis and count, the most frequent first."""
     return [(*pair, count) for pair, count in Counter(_confused(answers, unit)).most_common()]
 
 
 def spread(answers: Sequence[Answer], count: int) -> list[Answer]:
-    """Selects evenly spaced answers, so that the selection is unbiased."""
+    """Answers at even places, so that the choice flatters no one."""
     places = np.linspace(0, len(answers) - 1, min(count, len(answers))).round().astype(int)
     return [answers[place] for place in places]
 
 
 def _confused(answers: Sequence[Answer], unit: Unit) -> Iterator[tuple[str, str]]:
     for answer in answers:
-        for reference, hypothesis in answer.edits(unit).pairs:
-            if reference != hypothesis:
-                yield reference or "", hypothesis or ""
+        for said, heard in answer.edits(unit).pairs:
+            if said != heard:
+                yield said or "", heard or ""
 
 
-def _key(answer: Answer) -> tuple[str, str, float | None]:
+def _heard(answer: Answer) -> tuple[str, str, float | None]:
     return answer.id, answer.noise, answer.snr_db
 
 

@@ -1,4 +1,4 @@
-"""Speech to recognize, clean and in noises unseen in training, identical in every evaluation."""
+"""Speech to recognize, clean and in noises that no training has used, always the same ones."""
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,10 +14,10 @@ from ganspeech.data.noise.noises import load_noises, mix
 from ganspeech.evaluation.recognition.accuracy import Answer
 
 SNRS = (10.0, 5.0, 0.0)
-"""Default signal-to-noise ratios, in dB."""
+"""How loud speech is beside the noise, in dB, unless told otherwise."""
 CLEAN = "clean"
 CHUNK = 256
-"""Number of utterances in memory at once."""
+"""Utterances that are in memory at once."""
 Audio = Float32[np.ndarray, " samples"]
 
 
@@ -27,19 +27,19 @@ class Reference:
 
     id: str
     reference: str
-    """Reference text, in the words or phones to count."""
+    """Reference, in the words, or phones, that are counted."""
     speaker: str
     audio: Callable[[], Audio]
-    """Reads the recording, in [-1, 1]; not kept, since a corpus may not fit in memory."""
+    """Its recording in [-1, 1]; read when asked for, since a corpus may not fit in memory."""
 
 
 def unseen_noises(
     conditions: Conditions, sample_rate: int, folder: Path | None = None
 ) -> dict[str, Audio]:
-    """Returns noises that training under these conditions does not use, by name.
+    """Noises that no training under these conditions uses, by name.
 
-    From another folder, all are returned except those with the same samples as a training noise.
-    Raises ValueError, naming the folder, if none is left.
+    Of another folder they are all but those that hold the same samples as one that is trained on.
+    ValueError, naming the folder, if none is left.
     """
     own = load_noises(conditions, sample_rate)
     if folder is None:
@@ -56,11 +56,11 @@ def unseen_noises(
 
 
 def conditions_of(snrs: Sequence[float], noises: Mapping[str, Audio]) -> list[tuple[str, float]]:
-    """Pairs every noise with every SNR, in descending order of SNR."""
+    """Every noise at every SNR, by falling SNR."""
     return [(name, snr) for snr in sorted(set(snrs), reverse=True) for name in noises]
 
 
-def recognize_all(
+def hear(
     spoken: Sequence[Reference],
     recognize: Callable[[Sequence[Audio]], Sequence[str]],
     *,
@@ -68,7 +68,7 @@ def recognize_all(
     noises: Mapping[str, Audio],
     progress: bool = True,
 ) -> dict[str, list[Answer]]:
-    """Recognizes each utterance, clean and in every noise at every SNR; returns rows by SNR."""
+    """Recognizes each utterance, clean and then in every noise at every SNR: rows by SNR."""
     clean = [Answer(one.id, one.reference, "", one.speaker) for one in spoken]
     rows = {CLEAN: clean}
     for name, snr in conditions_of(snrs, noises):
@@ -78,22 +78,21 @@ def recognize_all(
     total = sum(map(len, rows.values()))
     with tqdm(total=total, desc="recognizing", disable=not progress) as bar:
         for row, answers in rows.items():
-            recognized: list[Answer] = []
+            heard: list[Answer] = []
             for start in range(0, len(answers), CHUNK):
                 chunk = answers[start : start + CHUNK]
-                texts = recognize([audio_of(answer, by_id, noises) for answer in chunk])
-                pairs = zip(chunk, texts, strict=True)
-                recognized += [replace(a, hypothesis=text) for a, text in pairs]
+                texts = recognize([as_heard(answer, by_id, noises) for answer in chunk])
+                heard += [replace(a, hypothesis=t) for a, t in zip(chunk, texts, strict=True)]
                 bar.update(len(chunk))
-            rows[row] = recognized
+            rows[row] = heard
     return rows
 
 
-def audio_of(answer: Answer, spoken: Mapping[str, Reference], noises: Mapping[str, Audio]) -> Audio:
-    """Returns the audio to recognize for an answer.
+def as_heard(answer: Answer, spoken: Mapping[str, Reference], noises: Mapping[str, Audio]) -> Audio:
+    """The audio that an answer is given to.
 
-    The segment of noise depends on the names of utterance and noise alone: it is the same at every
-    SNR and for every recognizer.
+    The stretch of noise depends on the names of utterance and noise alone: it is the same at every
+    SNR, for every recognizer.
     """
     audio = spoken[answer.id].audio()
     if answer.snr_db is None:

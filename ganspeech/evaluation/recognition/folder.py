@@ -1,4 +1,4 @@
-"""Evaluation of a recognizer on a folder of audio with transcripts."""
+"""Any recognizer on a folder of audio, beside its transcripts."""
 
 import functools
 from pathlib import Path
@@ -14,7 +14,7 @@ from ganspeech.load import load_recognizer
 from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 LINES = ".trans.txt"
-"""Suffix of LibriSpeech's files of transcripts, SPEAKER-CHAPTER.trans.txt."""
+"""The end of the name of LibriSpeech's files of transcripts, SPEAKER-CHAPTER.trans.txt."""
 
 
 def recognize_folder(
@@ -26,24 +26,24 @@ def recognize_folder(
     decoding: Decoding = BEST_PATH,
     progress: bool = True,
 ) -> tuple[Recognized, RecognitionExhibit]:
-    """Recognizes all recordings of a folder, as they are, and compares them with transcripts.
+    """All recordings of a folder, as they are, beside their transcripts.
 
-    Transcripts are lines `ID TEXT` of `reference`, ids being file names without suffixes, or else
-    files beside the audio: `ID.txt`, or `*.trans.txt` with such lines, as in LibriSpeech. Files
-    without a counterpart and unusable ones are skipped and noted. Raises ValueError, naming the
-    folder, if nothing is left.
+    Those are the lines `ID TEXT` of a file, ids being the files' names without suffixes, or else
+    what lies beside the audio: `ID.txt`, or `*.trans.txt` with such lines, as LibriSpeech has
+    them. What has no counterpart or cannot be used is left out and noted. ValueError if nothing is
+    left, naming the folder.
     """
     recognizer = load_recognizer(model)
     rate, vocabulary = recognizer.task.spec.sample_rate, recognizer.task.vocabulary
     problems = Problems()
     files = _audio_files(audio, problems)
-    speaker_of: dict[str, str] = {}
+    said_by: dict[str, str] = {}
     if reference is None:
-        texts = _texts_beside(audio, speaker_of, problems)
+        texts = _texts_beside(audio, said_by, problems)
     else:
         texts = read_texts(reference, problems)
     if speakers is not None:
-        speaker_of = read_texts(speakers, problems)
+        said_by = read_texts(speakers, problems)
     for id in texts.keys() - files.keys():
         problems.skip("transcripts without audio", id)
     spoken = {}
@@ -54,12 +54,12 @@ def recognize_folder(
             path, rate, problems
         ):
             spoken[id] = Reference(
-                id, text, speaker_of.get(id, ""), functools.partial(_audio, path, rate)
+                id, text, said_by.get(id, ""), functools.partial(_audio, path, rate)
             )
     if not spoken:
         reasons = "".join(f"; {line}" for line in problems.lines())
         raise ValueError(f"{audio}: no audio that can be compared with a transcript{reasons}")
-    rows = recognize_all(
+    rows = hear(
         list(spoken.values()),
         listener(recognizer, decoding),
         snrs=(),
@@ -82,7 +82,7 @@ def _audio_files(folder: Path, problems: Problems) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted(filter(is_audio, folder.rglob("*"))):
         if path.stem in found:
-            problems.skip("audio files with the same name; the first is kept", str(path))
+            problems.skip("audio with the name of another file, the first is kept", str(path))
         else:
             found[path.stem] = path
     if not found:
@@ -111,7 +111,7 @@ def _texts_beside(folder: Path, speakers: dict[str, str], problems: Problems) ->
 
 
 def _counted(vocabulary: Vocabulary, id: str, text: str, problems: Problems) -> str:
-    """Returns the transcript in words or phones of the vocabulary; empty if it cannot be."""
+    """The transcript in what is counted, words or phones; empty if it cannot be."""
     try:
         parts = vocabulary.words(text)
     except UnknownSymbols as error:
@@ -129,7 +129,7 @@ def _usable(path: Path, rate: int, problems: Problems) -> bool:
         problems.skip(str(error).replace(str(path), "the file"), path.stem)
         return False
     if not len(samples):
-        problems.skip("audio without samples", path.stem)
+        problems.skip("audio without a sample", path.stem)
     return len(samples) > 0
 
 

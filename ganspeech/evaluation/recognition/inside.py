@@ -1,4 +1,4 @@
-"""Views inside a recognizer trained by a GAN: enhanced features, and a discriminator's saliency."""
+"""Looking inside a recognizer made by a GAN: what its front cleans, where its judge looks."""
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
@@ -25,17 +25,17 @@ from ganspeech.tasks.invariance import Invariance
 from ganspeech.tasks.recognition import Recognition
 
 SHOWN = 6
-"""Number of utterances whose features are shown."""
+"""Utterances whose features are shown."""
 SMOOTHING = 0.1
 """Noise for saliency, as a share of the features' range."""
-ENHANCEMENT_HINT = (
-    "Input features, the features that the front made of them for the recognizer, and those of the "
-    "same utterance without noise. All three share one scale."
+OF_ENHANCEMENT = (
+    "Features as they were heard, as the front made them for the recognizer, and those of the same "
+    "utterance without noise. All three share one scale."
 )
-SALIENCY_HINT = (
-    "Places where a small change of a feature moves the discriminator's logit most: the magnitude "
-    "of its gradient (Simonyan et al. 2014), averaged over noisy copies (Smilkov et al. 2017). "
-    "Each picture has its own scale. "
+OF_SALIENCY = (
+    "Where a small change of a feature moves the discriminator's logit most: the size of the "
+    "logit's slope (Simonyan et al. 2014), averaged over noisy copies (Smilkov et al. 2017). Each "
+    "picture has its own scale. "
 )
 
 Features = Float[Array, "batch frames channels"]
@@ -43,7 +43,7 @@ Features = Float[Array, "batch frames channels"]
 
 @dataclass(frozen=True)
 class ShownUtterance:
-    """An answer with the audio that was recognized, and the same without noise."""
+    """An answer with the audio it was given to, and the same without noise."""
 
     answer: Answer
     heard: Audio
@@ -52,12 +52,12 @@ class ShownUtterance:
 
 @dataclass(frozen=True)
 class Look:
-    """A discriminator, and the features whose saliency is shown."""
+    """A discriminator, ready to be asked, and what it is asked about."""
 
     about: str
     judge: Callable[[Features], Float[Array, " batch"]]
     asked: Mapping[str, Features]
-    """Features to classify, by name."""
+    """Features it classifies, by name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Inputs:
 
 
 def sections(run: Run, shown: Sequence[ShownUtterance]) -> list[tuple[str, str]]:
-    """Returns sections on a front's features and a discriminator's saliency, if the run has them."""
+    """Features behind a front, and the saliency of a discriminator, if the run has such."""
     shown = shown[:SHOWN]
     task, network = run.experiment.task, run.experiment.generator
     if not shown or not isinstance(task, Recognition):
@@ -86,13 +86,13 @@ def sections(run: Run, shown: Sequence[ShownUtterance]) -> list[tuple[str, str]]
 
 
 def look_of(run: Run, inputs: Inputs) -> Look | None:
-    """Returns the discriminator that contributed to a recognizer, or None if there is none.
+    """The discriminator that a recognizer owes something to, None where there is none to see.
 
-    It is the recognizer's own critic, the discriminator that is its front, or that of the run its
-    front was started from, if that run still exists.
+    That is its own critic, the discriminator that is its front, or that of the run its front was
+    started from, if that run is still there.
     """
     task, network = run.experiment.task, run.experiment.generator
-    both = {"input": inputs.heard, "without noise": inputs.clean}
+    both = {"heard": inputs.heard, "without noise": inputs.clean}
     if isinstance(task, Invariance) and run.discriminators:
         return Look("The critic, seen through the recognizer.", _critic(run, inputs), both)
     if not isinstance(network, Fronted):
@@ -101,7 +101,7 @@ def look_of(run: Run, inputs: Inputs) -> Look | None:
     if isinstance(front, Maps):
         own = network.front_of(run.variables)
         judge = _judge((front.network,), (own,), None)
-        return Look("The discriminator whose maps are the recognizer's input.", judge, both)
+        return Look("The discriminator whose maps the recognizer hears.", judge, both)
     start = Path(run.experiment.start)
     if not run.experiment.start or not (start / "checkpoints").is_dir():
         return None
@@ -111,28 +111,26 @@ def look_of(run: Run, inputs: Inputs) -> Look | None:
     panel = functools.partial(_judge, first.experiment.discriminators, first.discriminators)
     if isinstance(front, Enhanced):
         asked = {"enhanced": enhanced(run, inputs), "without noise": inputs.clean}
-        about = "The discriminator that the front was trained against, given the noisy features."
+        about = "The discriminator that the front was trained against, beside the noisy features."
         return Look(about, panel(inputs.heard), asked)
     if isinstance(front, MadeNoisy):
-        about = (
-            "The discriminator that the noise maker was trained against, given the clean features."
-        )
-        return Look(about, panel(inputs.clean), {"input": inputs.heard})
+        about = "The discriminator that the noise maker was trained against, beside the clean ones."
+        return Look(about, panel(inputs.clean), {"heard": inputs.heard})
     return None
 
 
 def enhanced(run: Run, inputs: Inputs) -> Features:
-    """Returns the features as the front of a run enhances them."""
+    """The features as a front cleans them."""
     network = run.experiment.generator
     assert isinstance(network, Fronted)
     front = jax.jit(functools.partial(network.front, keys=None))
     passed = front(network.front_of(run.variables), inputs.heard, inputs.lengths)
-    own = passed[..., : inputs.heard.shape[-1]]  # the input features may follow
+    own = passed[..., : inputs.heard.shape[-1]]  # those as they came may follow
     return masked(own, valid_places(inputs.lengths, own.shape[1]))
 
 
 def inputs_of(task: Recognition, shown: Sequence[ShownUtterance]) -> Inputs:
-    """Computes features of utterances, padded to one length."""
+    """Features of utterances, padded to one length."""
     samples = np.array([len(one.heard) for one in shown], np.int32)
     longest = int(samples.max())
     if longest <= max(task.buckets) * task.spec.sample_rate:
@@ -158,16 +156,16 @@ def _critic(run: Run, inputs: Inputs) -> Callable[[Features], Array]:
     assert isinstance(task, Recognition)
 
     def judge(x: Features) -> Array:
-        output: Any = network.apply(run.variables, x, inputs.lengths, task.symbols, task.stride)
-        inside = valid_places(output.lengths, output.representation.shape[1]).astype(jnp.float32)
+        heard: Any = network.apply(run.variables, x, inputs.lengths, task.symbols, task.stride)
+        inside = valid_places(heard.lengths, heard.representation.shape[1]).astype(jnp.float32)
         discriminators = run.experiment.discriminators
-        return _judge(discriminators, run.discriminators, inside)(output.representation)
+        return _judge(discriminators, run.discriminators, inside)(heard.representation)
 
     return judge
 
 
 def _enhancement(run: Run, inputs: Inputs, shown: Sequence[ShownUtterance]) -> str:
-    rows = {"input": inputs.heard, "enhanced": enhanced(run, inputs), "no noise": inputs.clean}
+    rows = {"heard": inputs.heard, "enhanced": enhanced(run, inputs), "no noise": inputs.clean}
     articles = []
     for place, one in enumerate(shown):
         frames = int(inputs.lengths[place])
@@ -177,7 +175,7 @@ def _enhancement(run: Run, inputs: Inputs, shown: Sequence[ShownUtterance]) -> s
             for name, x in rows.items()
         ]
         articles.append(_article(one, figures))
-    return hint(ENHANCEMENT_HINT) + "".join(articles)
+    return hint(OF_ENHANCEMENT) + "".join(articles)
 
 
 def _discriminator(look: Look, inputs: Inputs, shown: Sequence[ShownUtterance]) -> str:
@@ -193,14 +191,14 @@ def _discriminator(look: Look, inputs: Inputs, shown: Sequence[ShownUtterance]) 
             caption = f"{name}, logit {logits[place]:+.2f}".replace("-", "−")
             figures[place].append(picture(color_uri(glow), caption, caption))
     articles = [_article(one, own) for one, own in zip(shown, figures, strict=True)]
-    return hint(SALIENCY_HINT + look.about) + "".join(articles)
+    return hint(OF_SALIENCY + look.about) + "".join(articles)
 
 
 def _shaded(
     features: Float[np.ndarray, "frames channels"] | Array,
     scale: Float[np.ndarray, "frames channels"],
 ) -> Float[np.ndarray, "channels frames"]:
-    """Scales features to [0, 1] by the range of `scale`, low channels at the bottom."""
+    """In [0, 1] between the least and the greatest of other features, low channels at the foot."""
     low, high = float(scale.min()), float(scale.max())
     return _upright(np.clip((np.asarray(features) - low) / max(high - low, 1e-6), 0, 1))
 

@@ -1,4 +1,4 @@
-"""HTML page of recognition: rates, and errors marked in their utterances, with audio."""
+"""The page of recognition: rates, and every error in its place, to read and to hear."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from ganspeech.evaluation.recognition.style import LEGEND, SCRIPT, STYLE
 from ganspeech.evaluation.recognition.table import differences, mark, summary
 
 SHOWN = 48
-"""Number of utterances shown with their errors marked."""
+"""Utterances with their errors marked."""
 SECONDS = 300
-"""Maximum seconds of audio on a page."""
+"""Seconds of audio that a page holds at most."""
 CONFUSIONS = 20
 COLORS = tuple(f"--system-{i}" for i in range(6))
 KINDS = {"S": "substituted", "D": "deleted", "I": "inserted"}
@@ -40,13 +40,13 @@ class RecognitionExhibit:
 
     rate: int = 16000
     sound: Callable[[Answer], Audio] | None = None
-    """Audio that was recognized, if there is any."""
+    """The audio as it was heard, where there is any."""
     sections: Callable[[Sequence[Answer]], list[tuple[str, str]]] | None = None
-    """Further sections on the utterances shown: titles and HTML bodies."""
+    """More sections on the utterances that the page shows: titles, and bodies in HTML."""
 
 
 def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhibit()) -> str:
-    """Returns the page, one self-contained HTML file."""
+    """The page as text: a single HTML file that needs nothing else."""
     chosen = choose(recognized)
     more = exhibit.sections([a for _, a in chosen]) if exhibit.sections else []
     sections = [
@@ -64,14 +64,14 @@ def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhi
 
 
 def in_short(recognized: Recognized) -> list[tuple[str, str]]:
-    """Returns rates and errors as sections for another page, whose style must include `STYLE`."""
+    """Rates and errors as two sections of another page, whose style has `STYLE` in it."""
     rates = _rates(recognized) + _differences(recognized) + _notes(recognized)
     errors = _errors(recognized, choose(recognized), RecognitionExhibit())
-    return [("Recognition", rates), ("Recognition errors", errors)]
+    return [("Heard", rates), ("Misheard", errors)]
 
 
 def choose(recognized: Recognized, count: int = SHOWN) -> list[tuple[str, Answer]]:
-    """Chooses rows and answers to show: equally many per row, errors first, evenly spaced."""
+    """Rows and answers to show: errors first, an equal part of each row, evenly over its errors."""
     unit, each = recognized.units[0], max(count // len(recognized.rows), 1)
     chosen: list[tuple[str, Answer]] = []
     for row, answers in recognized.rows.items():
@@ -85,8 +85,8 @@ def choose(recognized: Recognized, count: int = SHOWN) -> list[tuple[str, Answer
 
 def _rates(recognized: Recognized) -> str:
     unit, *others = recognized.units
-    heads = [RATES[unit], "Substituted", "Deleted", "Inserted", f"{unit.capitalize()}s"]
-    heads += [*(RATES[other] for other in others), "Utterances correct"]
+    heads = [RATES[unit], "Substituted", "Deleted", "Inserted", f"Of {unit}s"]
+    heads += [*(RATES[other] for other in others), "Utterances right"]
     body = ""
     for name, answers in recognized.rows.items():
         rate = error_rate(answers, unit)
@@ -99,7 +99,7 @@ def _rates(recognized: Recognized) -> str:
 
 
 def _by_noise(recognized: Recognized) -> str:
-    """Rates by noise: a table, and a curve over the SNR."""
+    """How each noise harms: a table, and a curve over the rows."""
     unit, noises = recognized.units[0], recognized.noises
     names = [row for row in recognized.rows if any(row in by_row for by_row in noises.values())]
     if not names:
@@ -133,8 +133,8 @@ def _errors(
     wrong = sum(a.edits(unit).errors > 0 for own in recognized.rows.values() for a in own)
     total = sum(map(len, recognized.rows.values()))
     hint = (
-        f"{wrong} of {total} utterances have an error. {len(chosen)} are shown, equally many per "
-        "row: those with errors first, evenly spaced over all of them."
+        f"{wrong} of {total} utterances have an error. Shown are {len(chosen)}: an equal part of "
+        "each row, and of a row those with errors first, evenly over all of them."
     )
     left = SECONDS * exhibit.rate
     articles = ""
@@ -156,8 +156,8 @@ def _article(row: str, answer: Answer, unit: Unit, player: str) -> str:
     found = answer.edits(unit)
     letters = "".join(sorted({mark(*pair) for pair in found.pairs}))
     where = " · ".join(filter(None, (row, answer.noise, answer.speaker, answer.id)))
-    rate = f"{found.errors} of {found.length} wrong" if found.errors else "correct"
-    body = "".join(_pair(*pair) for pair in found.pairs)
+    rate = f"{found.errors} of {found.length} wrong" if found.errors else "right"
+    body = "".join(_pair(said, heard) for said, heard in found.pairs)
     return (
         f'<article class="sentence heard" data-row="{escape(row)}" data-kinds="{letters}">'
         f"<h3><small>{escape(where)}</small><small class='outcome'>{rate}</small></h3>"
@@ -165,14 +165,14 @@ def _article(row: str, answer: Answer, unit: Unit, player: str) -> str:
     )
 
 
-def _pair(reference: str | None, hypothesis: str | None) -> str:
-    """One token above the other; a correct token appears once."""
-    kind = mark(reference, hypothesis)
+def _pair(said: str | None, heard: str | None) -> str:
+    """One token over the other; what is right is there once."""
+    kind = mark(said, heard)
     if not kind:
-        return f"<span class='pair'><b>{escape(reference or '')}</b></span>"
+        return f"<span class='pair'><b>{escape(said or '')}</b></span>"
     return (
-        f'<span class="pair {kind}" title="{KINDS[kind]}"><b>{escape(reference or "·")}</b>'
-        f"<i>{escape(hypothesis or '·')}</i><kbd>{kind}</kbd></span>"
+        f'<span class="pair {kind}" title="{KINDS[kind]}"><b>{escape(said or "·")}</b>'
+        f"<i>{escape(heard or '·')}</i><kbd>{kind}</kbd></span>"
     )
 
 
@@ -180,7 +180,7 @@ def _player(answer: Answer, audio: Audio, rate: int) -> str:
     picture = spectrogram_uri(audio, rate, loudest(audio, rate))
     return (
         f'<figure class="tile" style="--color:var({COLORS[1]})"><b hidden>{escape(answer.id)}</b>'
-        f'<div class="picture"><img alt="Spectrogram of the audio" src="{picture}">'
+        f'<div class="picture"><img alt="Spectrogram as heard" src="{picture}">'
         '<span class="head"></span></div>'
         f'<audio controls preload="metadata" src="{audio_uri(audio, rate)}"></audio></figure>'
     )
@@ -206,14 +206,14 @@ def _confusions(recognized: Recognized) -> str:
     unit, body = recognized.units[0], ""
     for name, answers in recognized.rows.items():
         found = confusions(answers, unit)[:CONFUSIONS]
-        items = "".join(
-            f"<li>{escape(reference or '(nothing)')} → {escape(hypothesis or '(nothing)')}"
+        told = "".join(
+            f"<li>{escape(said or '(nothing)')} → {escape(heard or '(nothing)')}"
             f" <small>{count} ×</small></li>"
-            for reference, hypothesis, count in found
+            for said, heard, count in found
         )
-        if items:
-            body += f"<article class='sentence'><h3>{escape(name)}</h3><ul>{items}</ul></article>"
-    hint = "Reference, and what was recognized instead, most frequent first."
+        if told:
+            body += f"<article class='sentence'><h3>{escape(name)}</h3><ul>{told}</ul></article>"
+    hint = "What was said, and what was heard instead, the most frequent first."
     return f"<p class='hint'>{hint}</p><div class='confusions'>{body}</div>" if body else ""
 
 
@@ -228,15 +228,15 @@ def _speakers(recognized: Recognized) -> str:
         return ""
     body = ""
     for speaker in speakers:
-        cells = "".join(f"<td>{show(own[speaker].value, 1)}</td>" for own in rates.values())
+        cells = "".join(f"<td>{show(of[speaker].value, 1)}</td>" for of in rates.values())
         body += f'<tr><th scope="row">{escape(speaker)}</th>{cells}</tr>'
     return _table([f"{RATES[unit]}, %", *recognized.rows], body)
 
 
 def _notes(recognized: Recognized) -> str:
     groups = [
-        ("Method", recognized.notes),
-        ("Skipped or repaired", recognized.problems),
+        ("How it was made", recognized.notes),
+        ("Left out or mended", recognized.problems),
     ]
     return "".join(
         f"<details open><summary>{title}</summary><ul>"

@@ -1,4 +1,4 @@
-"""PocketSphinx as a recognizer; its wheel includes a US English model, so it works offline."""
+"""PocketSphinx as a recognizer: its wheel holds a model of US English, so that it hears offline."""
 
 import importlib.util
 from collections.abc import Callable, Sequence
@@ -8,26 +8,26 @@ import numpy as np
 from ganspeech.evaluation.quality.metrics import Audio
 
 NAME = "pocketsphinx"
-"""Name for `--recognizer`."""
+"""Its name for `--recognizer`."""
 RATE = 16000
-"""Sample rate of the model, in Hz."""
+"""Hz that its model hears at."""
 ABOUT = (
-    "Recognized by PocketSphinx with its US English model, a recognizer from the 2000s that often "
-    "errs on recordings, too."
+    "Heard by PocketSphinx with its model of US English, a recognizer of the 2000s that errs often "
+    "on recordings, too."
 )
 PEAK = 0.9
-"""Peak amplitude that utterances are scaled to; quiet ones would be taken for silence."""
+"""Peak that utterances are scaled to: quiet ones would be taken for silence."""
 SILENT = 1e-4
-"""Peak amplitude below which audio is silent; the decoder would make up a word."""
+"""A peak below which there is nothing to hear; it would make up a word."""
 
 
 def pocketsphinx() -> Callable[[Sequence[Audio]], list[str]]:
-    """Returns a recognizer of audio at `RATE`; raises ValueError if the package is missing."""
+    """Recognizes utterances at `RATE`; raises ValueError if the package is missing."""
     if importlib.util.find_spec("pocketsphinx") is None:
-        raise ValueError(f"{NAME} is not installed: pip install pocketsphinx")
+        raise ValueError(f"{NAME} needs its package: pip install pocketsphinx")
     from pocketsphinx import Decoder
 
-    # By default it logs a page per utterance to standard error.
+    # Its log goes to standard error, a page for each utterance.
     decoder = Decoder(samprate=RATE, loglevel="FATAL")
 
     def text(audio: Audio) -> str:
@@ -36,7 +36,7 @@ def pocketsphinx() -> Callable[[Sequence[Audio]], list[str]]:
             return ""
         scaled = audio * (PEAK / peak)
         decoder.start_utt()
-        # The whole utterance at once, so that cepstral means are its own.
+        # The whole utterance at once: means of its cepstra are then its own.
         decoder.process_raw((scaled * 32767).astype("<i2").tobytes(), full_utt=True)
         decoder.end_utt()
         best = decoder.hyp()

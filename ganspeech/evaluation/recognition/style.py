@@ -1,4 +1,4 @@
-"""Style, legend and script of aligned errors, each marked by color, letter and line style."""
+"""The style, the legend and the script of aligned errors: color, letter and line say the same."""
 
 STYLE = """
 :root{--substituted:light-dark(#b2402f,#f0907e);--deleted:light-dark(#6a48c4,#b7a0ff);
@@ -38,10 +38,10 @@ grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr))}
 """
 
 LEGEND = """
-<ul class="legend"><li>Reference above, recognized below:</li>
-<li><span class="pair S"><b>reference</b><i>recognized</i><kbd>S</kbd></span>substituted</li>
-<li><span class="pair D"><b>reference</b><i>·</i><kbd>D</kbd></span>deleted</li>
-<li><span class="pair I"><b>·</b><i>recognized</i><kbd>I</kbd></span>inserted</li></ul>
+<ul class="legend"><li>Said above, heard below:</li>
+<li><span class="pair S"><b>said</b><i>heard</i><kbd>S</kbd></span>substituted</li>
+<li><span class="pair D"><b>said</b><i>·</i><kbd>D</kbd></span>deleted, so not heard</li>
+<li><span class="pair I"><b>·</b><i>heard</i><kbd>I</kbd></span>inserted, so not said</li></ul>
 """
 
 SCRIPT = """

@@ -1,4 +1,4 @@
-"""Evaluation of a run's recognizer on the held-out lines of its corpus."""
+"""A run's recognizer on the lines that its corpus holds out."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -21,8 +21,8 @@ from ganspeech.evaluation.recognition.conditions import (
     SNRS,
     Audio,
     Reference,
-    audio_of,
-    recognize_all,
+    as_heard,
+    hear,
     unseen_noises,
 )
 from ganspeech.evaluation.recognition.inside import ShownUtterance
@@ -39,9 +39,9 @@ class Decoding:
     """Decoding of probabilities to texts; see `ganspeech.recognizers.decoding.prefix_beam`."""
 
     beam: int = 0
-    """Number of prefixes kept; 0 for the best path alone."""
+    """Prefixes that are kept; 0: the best path alone."""
     arpa: Path | None = None
-    """ARPA file of a language model for the search."""
+    """A language model for the search."""
     weight: float = 0.5
     """Weight of the language model."""
     bonus: float = 0.0
@@ -49,7 +49,7 @@ class Decoding:
 
     @property
     def about(self) -> str:
-        """Description in one sentence."""
+        """In words."""
         if not self.beam:
             return "Decoded by the best path."
         model = f", {self.arpa.name} weighing {self.weight:g}" if self.arpa else ""
@@ -57,7 +57,7 @@ class Decoding:
 
     @functools.cached_property
     def language_model(self) -> NGram | None:
-        """Language model, if any; raises ValueError, naming a file that is not one."""
+        """The language model, if there is one; ValueError for a file that is none."""
         return None if self.arpa is None else read_arpa(self.arpa)
 
 
@@ -78,10 +78,10 @@ def recognize_run(
     sentences: int | None = None,
     progress: bool = True,
 ) -> tuple[Recognized, RecognitionExhibit]:
-    """Recognizes held-out lines of a run, the first `sentences` or all, clean and in unseen noises.
+    """The held-out lines of a run, the first `sentences` or all, clean and in unseen noises.
 
-    `noises` is a folder of noises to use instead of the run's own. Raises ValueError, naming the
-    folder or file, if it is not a run, or is one of another task or without held-out lines.
+    `noises` is a folder of others than the run's own. ValueError, naming the folder or file, for
+    no run, one of another task, and one that holds nothing out.
     """
     trained = load_run(run)
     recognizer = Recognizer.from_run(trained)
@@ -89,10 +89,10 @@ def recognize_run(
     material = task.recordings(trained.experiment.corpus)
     lines = material.held_out[:sentences]
     if not lines:
-        raise ValueError(f"{run}: its corpus has no held-out lines to recognize")
+        raise ValueError(f"{run}: its corpus holds no line out, so there is nothing to recognize")
     spoken = {line.recording.id: _spoken(line.recording, task.vocabulary) for line in lines}
     unseen = unseen_noises(task.conditions, task.spec.sample_rate, noises) if snrs else {}
-    rows = recognize_all(
+    rows = hear(
         list(spoken.values()),
         listener(recognizer, decoding),
         snrs=snrs,
@@ -101,10 +101,10 @@ def recognize_run(
     )
     notes = [recognizer.about, decoding.about]
     if unseen and snrs:
-        where = f" from {noises}" if noises else ""
-        notes.append(f"Noises{where} unseen in training: {', '.join(unseen)}.")
+        where = f" of {noises}" if noises else ""
+        notes.append(f"Noises{where} that it was not trained on: {', '.join(unseen)}.")
     elif snrs:
-        notes.append("No noise is held out from training: nothing was recognized in noise.")
+        notes.append("No noise is kept from training: nothing was heard in noise.")
     recognized = Recognized(
         title=f"{run.resolve().name} on its held-out lines",
         rows=rows,
@@ -114,7 +114,7 @@ def recognize_run(
     )
 
     def sound(answer: Answer) -> Audio:
-        return audio_of(answer, spoken, unseen)
+        return as_heard(answer, spoken, unseen)
 
     def sections(answers: Sequence[Answer]) -> list[tuple[str, str]]:
         noisy = [answer for answer in answers if answer.noise] or answers
@@ -128,7 +128,7 @@ def recognize_run(
 
 
 def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:
-    """Units to count errors in for texts of a vocabulary, the main one first."""
+    """Units that are counted of texts in a vocabulary, the main one first."""
     if vocabulary.unit == "phone":
         return ("phone",)
     return ("word",) if vocabulary.unit == "word" else ("word", "character")
@@ -137,25 +137,25 @@ def units(vocabulary: Vocabulary) -> tuple[Unit, ...]:
 def listener(
     recognizer: Recognizer, decoding: Decoding
 ) -> Callable[[Sequence[Audio]], Sequence[str]]:
-    """Wraps the recognizer as a function from audio to texts."""
+    """The recognizer as a function from audio to texts."""
 
     def texts(audio: Sequence[Audio]) -> list[str]:
-        transcripts = recognizer(
+        heard = recognizer(
             audio,
             beam=decoding.beam,
             language_model=decoding.language_model,
             weight=decoding.weight,
             bonus=decoding.bonus,
         )
-        return [transcript.text for transcript in transcripts]
+        return [transcript.text for transcript in heard]
 
     return texts
 
 
 def recognition_outcome(run: Run, request: Request) -> Outcome:
-    """Computes error rates of a run's recognizer, clean and in noises unseen in training.
+    """Error rates of a run's recognizer, clean and in noises that it was not trained on.
 
-    They are paired by speaker if all are known and there are at least five.
+    They pair by speaker where at least five are known.
     """
     recognized, _ = recognize_run(run.folder, sentences=request.sentences, progress=False)
     unit = recognized.units[0]

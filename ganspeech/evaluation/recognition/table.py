@@ -23,38 +23,38 @@ from ganspeech.evaluation.recognition.accuracy import (
 )
 
 ERRORS_SHOWN = 8
-"""Number of utterances with errors in the text, rounded up to equally many per row."""
+"""Utterances heard wrongly that the text shows, if as many rows allow it; JSON has all."""
 LISTED = 10
-"""Number of speakers in the text; JSON has all."""
+"""Speakers that the text names; JSON has all."""
 GAP = "·"
-"""Placeholder for a missing token."""
+"""Stands where the other line has a token too many."""
 
 
 def summary(recognized: Recognized) -> str:
-    """Describes the number of utterances and the unit of the intervals."""
+    """How much was heard, and over what intervals are."""
     answers = recognized.first
     utterances = len({answer.id for answer in answers})
     speakers = len(by_speaker(answers))
-    by = f" of {speakers} speaker{'s' * (speakers != 1)}" if speakers else ""
+    said_by = f" of {speakers} speaker{'s' * (speakers != 1)}" if speakers else ""
     return (
-        f"{utterances} utterance{'s' * (utterances != 1)}{by}; errors in % of the reference "
+        f"{utterances} utterance{'s' * (utterances != 1)}{said_by}; errors in % of what was said "
         f"[95 % bootstrap interval over {grouping(answers)[0]}]; lower is better"
     )
 
 
 def rate_of(answers: Sequence[Answer], unit: Unit) -> str:
-    """Formats an error rate in % with its interval."""
+    """A rate with its interval."""
     return cell(error_rate(answers, unit).interval)
 
 
 def cell(found: Interval | Difference) -> str:
-    """Formats a value in % with its interval, if it has one."""
+    """A value in % with its interval, if it has one."""
     bounds = f" [{show(found.low, 1)}, {show(found.high, 1)}]"
     return show(found.value, 1) + bounds * (show(found.low, 1) != "-")
 
 
 def differences(recognized: Recognized) -> list[tuple[str, str, Unit, Difference]]:
-    """Computes the first row minus the second for each pair of systems; else returns nothing."""
+    """The first row minus the second, for each pair of systems; nothing else is compared."""
     if not recognized.systems:
         return []
     return [
@@ -65,7 +65,7 @@ def differences(recognized: Recognized) -> list[tuple[str, str, Unit, Difference
 
 
 def as_text(recognized: Recognized) -> str:
-    """Formats errors beside the reference, rates, notes and problems as plain text."""
+    """The errors beside the true text, the rates, and what is missing and why."""
     parts = [
         *_errors(recognized),
         recognized.title,
@@ -83,7 +83,7 @@ def as_text(recognized: Recognized) -> str:
 
 
 def as_json(recognized: Recognized) -> dict[str, Any]:
-    """Returns everything, including each utterance's texts and errors, as plain JSON values."""
+    """Everything, each utterance's texts and errors too, as plain JSON values."""
     rows = {}
     for name, answers in recognized.rows.items():
         rows[name] = {
@@ -120,7 +120,7 @@ def as_json(recognized: Recognized) -> dict[str, Any]:
 
 
 def rate_json(rate: ErrorRate) -> dict[str, Any]:
-    """Returns a rate as plain JSON values, in %."""
+    """A rate as plain values, in %."""
     return {
         "rate": rate.value,
         "low": rate.interval.low,
@@ -133,25 +133,25 @@ def rate_json(rate: ErrorRate) -> dict[str, Any]:
 
 
 def side_by_side(answer: Answer, unit: Unit) -> list[str]:
-    """Aligns reference and hypothesis token by token, above a line that marks S, D and I."""
-    references, hypotheses, marks = [], [], []
-    for reference, hypothesis in answer.edits(unit).pairs:
-        width = max(len(reference or GAP), len(hypothesis or GAP))
-        references.append((reference or GAP).ljust(width))
-        hypotheses.append((hypothesis or GAP).ljust(width))
-        marks.append(mark(reference, hypothesis).ljust(width))
+    """The true text above the heard one, token under token, and a line that marks S, D and I."""
+    true, heard, marks = [], [], []
+    for said, got in answer.edits(unit).pairs:
+        width = max(len(said or GAP), len(got or GAP))
+        true.append((said or GAP).ljust(width))
+        heard.append((got or GAP).ljust(width))
+        marks.append(mark(said, got).ljust(width))
     return [
-        f"  reference   {' '.join(references)}".rstrip(),
-        f"  recognized  {' '.join(hypotheses)}".rstrip(),
-        f"              {' '.join(marks)}".rstrip(),
+        f"  true   {' '.join(true)}".rstrip(),
+        f"  heard  {' '.join(heard)}".rstrip(),
+        f"         {' '.join(marks)}".rstrip(),
     ]
 
 
-def mark(reference: str | None, hypothesis: str | None) -> str:
-    """Returns the letter of an error: substituted, deleted or inserted; "" for a correct token."""
-    if reference == hypothesis:
+def mark(said: str | None, heard: str | None) -> str:
+    """The letter of an error: substituted, deleted or inserted; nothing for what is right."""
+    if said == heard:
         return ""
-    return "D" if hypothesis is None else "I" if reference is None else "S"
+    return "D" if heard is None else "I" if said is None else "S"
 
 
 def _errors(recognized: Recognized) -> list[str]:
@@ -162,11 +162,9 @@ def _errors(recognized: Recognized) -> list[str]:
     }
     total = sum(map(len, wrong.values()))
     if not total:
-        return ["Every utterance was recognized correctly."]
+        return ["Every utterance was heard rightly."]
     shown = [(row, answer) for row, own in wrong.items() for answer in spread(own, each)]
-    lines = [
-        f"Utterances with errors, {len(shown)} of {total} (S substituted, D deleted, I inserted):"
-    ]
+    lines = [f"Heard wrongly, {len(shown)} of {total} (S substituted, D deleted, I inserted):"]
     for row, answer in shown:
         where = f"{answer.noise}, {row}" if answer.noise else row
         lines += [f"{answer.id} ({where})", *side_by_side(answer, unit)]
@@ -177,7 +175,7 @@ def _rate_rows(recognized: Recognized) -> list[list[str]]:
     unit, *others = recognized.units
     plural = {"word": "words", "character": "characters", "phone": "phones"}[unit]
     heads = [f"{RATES[unit]} %", "S", "D", "I", plural, *(f"{RATES[other]} %" for other in others)]
-    rows = [["", *heads, "utterances correct %"]]
+    rows = [["", *heads, "utterances right %"]]
     for name, answers in recognized.rows.items():
         rate = error_rate(answers, unit)
         counts = (rate.substitutions, rate.deletions, rate.insertions, rate.length)
@@ -189,9 +187,7 @@ def _rate_rows(recognized: Recognized) -> list[list[str]]:
 
 def _noise_rows(recognized: Recognized) -> list[list[str]]:
     unit = recognized.units[0]
-    names = [
-        row for row in recognized.rows if any(row in own for own in recognized.noises.values())
-    ]
+    names = [row for row in recognized.rows if any(row in of for of in recognized.noises.values())]
     rows = [["", *names]]
     for noise, by_row in recognized.noises.items():
         rows.append([noise, *(rate_of(by_row[row], unit) for row in names)])
@@ -218,9 +214,9 @@ def _speakers(recognized: Recognized) -> list[str]:
     if len(rates) < 2:
         return []
     worst = sorted(rates, key=lambda speaker: -rates[speaker])[:LISTED]
-    listed = ", ".join(f"{speaker} {show(rates[speaker], 1)}" for speaker in worst)
+    told = ", ".join(f"{speaker} {show(rates[speaker], 1)}" for speaker in worst)
     more = f" (the {LISTED} worst of {len(rates)})" if len(rates) > LISTED else ""
-    return [f"{RATES[unit]} by speaker, {name}, %{more}: {listed}"]
+    return [f"{RATES[unit]} of speakers, {name}, %{more}: {told}"]
 
 
 def _answer_json(answer: Answer, units: Sequence[Unit]) -> dict[str, Any]:

@@ -14,10 +14,10 @@ _STRESS = re.compile(r"(?<=[A-Za-z]{2})[012](?=\s|$)")
 
 
 def read_texts(path: Path, problems: Problems) -> dict[str, str]:
-    """Reads the texts of a UTF-8 file by id; an id alone has an empty text.
+    """The texts of a UTF-8 file by their ids; an id alone has an empty text.
 
-    Lines that are not UTF-8 and repeated ids are skipped and noted. Raises ValueError, naming the
-    file, if it has no usable line.
+    Lines that are not UTF-8, and ids after their first line, are left out and noted. ValueError for
+    a file without any usable line.
     """
     texts: dict[str, str] = {}
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
@@ -27,19 +27,19 @@ def read_texts(path: Path, problems: Problems) -> dict[str, str]:
             problems.skip(f"lines of {path} that are not UTF-8", f"line {number}")
             continue
         if id in texts:
-            problems.skip(f"repeated ids in {path}; the first line counts", id)
+            problems.skip(f"ids that {path} has already had; the first line counts", id)
         elif id:
             texts[id] = " ".join(text.split())
     if not texts:
         skipped = "".join(f"; {line}" for line in problems.lines())
-        raise ValueError(f"{path} has no line ID TEXT in UTF-8{skipped}")
+        raise ValueError(f"{path} holds no line ID TEXT in UTF-8{skipped}")
     return texts
 
 
 def plain(text: str, *, phones: bool = False) -> str:
-    """Normalizes a text for comparison: lower case, no punctuation, numbers in words.
+    """A text as it is compared: in lower case, without punctuation, numbers in words.
 
-    ARPAbet phones lose their stress.
+    Phones of the ARPAbet lose their stress.
     """
     return _STRESS.sub("", " ".join(text.split())) if phones else normalized(text)
 
@@ -52,37 +52,37 @@ def answers(
     speakers: Mapping[str, str],
     problems: Problems,
 ) -> list[Answer]:
-    """Pairs texts by id, in the references' order.
+    """Texts side by side, by id, in the references' order.
 
-    References without words are skipped. A missing hypothesis counts as empty, so that silence does
-    not improve a recognizer's score; it is noted, as are ids without a reference. Raises ValueError,
-    naming `name`, if no id is in both.
+    References without words are left out. A missing hypothesis counts as nothing heard, so that no
+    recognizer is better for being silent. All of it is noted; ValueError if the ids have nothing in
+    common, or no reference has words.
     """
     if not references.keys() & hypotheses.keys():
         raise ValueError(
             f"{name}: none of its {len(hypotheses)} ids ({next(iter(hypotheses))}, …) is one of "
-            f"the {len(references)} in the reference ({next(iter(references))}, …)"
+            f"the {len(references)} of the reference ({next(iter(references))}, …)"
         )
     found = []
-    for id, reference in references.items():
-        if not reference:
+    for id, said in references.items():
+        if not said:
             continue
         if id not in hypotheses:
-            problems.mend(f"{name}: missing, counted as nothing recognized", id)
+            problems.mend(f"{name}: missing, which counts as nothing heard", id)
         elif not hypotheses[id]:
-            problems.mend(f"{name}: empty, counted as nothing recognized", id)
-        found.append(Answer(id, reference, hypotheses.get(id, ""), speakers.get(id, "")))
+            problems.mend(f"{name}: empty, which counts as nothing heard", id)
+        found.append(Answer(id, said, hypotheses.get(id, ""), speakers.get(id, "")))
     for id in hypotheses:
         if id not in references:
-            problems.skip(f"{name}: ids that are not in the reference", id)
+            problems.skip(f"{name}: ids that the reference does not have", id)
     return found
 
 
 def with_words(references: Mapping[str, str], what: str, problems: Problems) -> dict[str, str]:
-    """Drops references without words; raises ValueError, naming `what`, if none is left."""
+    """The references that say something; ValueError naming `what` where none does."""
     for id, text in references.items():
         if not text:
-            problems.skip(f"{what}: no words to compare", id)
+            problems.skip(f"{what}: no words to compare with", id)
     found = {id: text for id, text in references.items() if text}
     if not found:
         raise ValueError(f"{what}: none of its {len(references)} lines has words after the id")
@@ -97,10 +97,10 @@ def from_files(
     phones: bool = False,
     verbatim: bool = False,
 ) -> Recognized:
-    """Compares each file of hypotheses with the reference, one row per file.
+    """One row for each file of hypotheses, all against the reference.
 
-    Texts are normalized by `plain` or, if `verbatim`, compared as they are except for spaces.
-    `speakers` has lines `ID SPEAKER`. Raises ValueError, naming a file that cannot be used.
+    Texts are compared as `plain` makes them or, if `verbatim`, as they stand but for spaces.
+    `speakers` has lines ID SPEAKER. ValueError naming a file that cannot be used.
     """
     problems = Problems()
     said_by = {} if speakers is None else read_texts(speakers, problems)
@@ -108,7 +108,7 @@ def from_files(
     references = with_words(references, str(reference), problems)
     if said_by:
         for id in references.keys() - said_by.keys():
-            problems.mend(f"no speaker in {speakers}, so intervals resample utterances", id)
+            problems.mend(f"no speaker in {speakers}, so utterances are drawn for intervals", id)
     rows = {
         name: answers(
             references,

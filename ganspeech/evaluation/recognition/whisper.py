@@ -1,4 +1,4 @@
-"""Whisper (Radford et al. 2022) as a recognizer, from a folder in Hugging Face's format."""
+"""Whisper (Radford et al. 2022) as a recognizer, from a folder as Hugging Face keeps it."""
 
 import importlib.util
 from collections.abc import Callable, Sequence
@@ -13,10 +13,10 @@ PACKAGES = ("transformers", "torch")
 
 
 def whisper(folder: str) -> tuple[int, Callable[[Sequence[Audio]], list[str]], str]:
-    """Returns the sample rate in Hz, a recognizer of audio at that rate, and a description.
+    """The rate that it hears at, what it hears in utterances at that rate, and a word about it.
 
-    Decoding is greedy, in the language that the model detects. Raises ValueError if a package is
-    missing or the folder is not a complete checkpoint.
+    It answers with what is likeliest, symbol by symbol, in the language that it takes the audio to
+    be in. `ValueError` if a package is missing, or the folder is no whole checkpoint.
     """
     if missing := [name for name in PACKAGES if importlib.util.find_spec(name) is None]:
         raise ValueError(f"Whisper needs {' and '.join(missing)}: pip install {' '.join(missing)}")
@@ -24,7 +24,7 @@ def whisper(folder: str) -> tuple[int, Callable[[Sequence[Audio]], list[str]], s
     from transformers import WhisperForConditionalGeneration, WhisperProcessor
     from transformers.utils import logging
 
-    # It warns about its own calls, and shows progress bars.
+    # It warns of how it calls itself, and has a bar of its own.
     logging.set_verbosity_error()
     logging.disable_progress_bar()
 
@@ -52,10 +52,10 @@ def whisper(folder: str) -> tuple[int, Callable[[Sequence[Audio]], list[str]], s
         answers = iter(processor.batch_decode(ids, skip_special_tokens=True))
         return [" ".join(next(answers).strip() for _ in _pieces(one, rate)) for one in audio]
 
-    about = f"Recognized by the Whisper model in {folder}, greedily, in the language it detects."
+    about = f"Heard by the Whisper in {folder}, greedily, in the language that it finds."
     return rate, texts, about
 
 
 def _pieces(audio: Audio, rate: int) -> list[Audio]:
-    """Splits audio into pieces of at most `SECONDS`, without regard to words."""
+    """The audio in pieces that it can hear, cut without regard to words."""
     return np.split(audio, range(SECONDS * rate, len(audio), SECONDS * rate))
