@@ -9,7 +9,7 @@ from ganspeech.nn.convolution.conv import Conv1d
 
 
 class MultiPeriodDiscriminator(nn.Module):
-    """Judges every `period`-th sample together, for several prime periods."""
+    """Classifies every `period`-th sample together, for several prime periods."""
 
     periods: tuple[int, ...] = (2, 3, 5, 7, 11)
     """One sub-discriminator for each, in samples."""

@@ -10,7 +10,7 @@ from ganspeech.nn.convolution.conv import Conv2d
 
 
 class MultiResolutionDiscriminator(nn.Module):
-    """Judges magnitude spectrograms at several resolutions."""
+    """Classifies magnitude spectrograms at several resolutions."""
 
     resolutions: tuple[tuple[int, int, int], ...] = (
         (1024, 120, 600),

@@ -21,7 +21,7 @@ _LAYERS = (
 
 
 class MultiScaleDiscriminator(nn.Module):
-    """Judges the waveform as it is and averaged down by 2, 4, …
+    """Classifies the waveform as it is and averaged down by 2, 4, …
 
     Every scale is weight-normalized; HiFi-GAN uses spectral normalization on the first.
     """
@@ -45,8 +45,10 @@ class MultiScaleDiscriminator(nn.Module):
         for scale in range(self.scales):
             if scale > 0:
                 x = nn.avg_pool(x, (4,), (2,), padding=((2, 2),))
-            judge = ScaleDiscriminator(self.channels, self.max_channels, name=f"scale_{scale}")
-            scales.append(judge(x))
+            discriminator = ScaleDiscriminator(
+                self.channels, self.max_channels, name=f"scale_{scale}"
+            )
+            scales.append(discriminator(x))
         return scales
 
 

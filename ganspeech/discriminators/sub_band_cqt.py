@@ -13,7 +13,7 @@ DILATIONS = (1, 2, 4)
 
 
 class SubBandCQTDiscriminator(nn.Module):
-    """Judges constant-Q spectra, whose resolution follows pitch, at several resolutions.
+    """Classifies constant-Q spectra, whose resolution follows pitch, at several resolutions.
 
     Also the second discriminator of BigVGAN v2 (Lee et al. 2023). Layers and weight normalization
     are those of the code published with either.
@@ -41,7 +41,7 @@ class SubBandCQTDiscriminator(nn.Module):
         """
         # So that the highest octave, which most speech leaves empty, exists at all.
         x = double_rate(x)
-        judges = []
+        found = []
         for n, (hop, bins) in enumerate(zip(self.hop_lengths, self.bins_per_octave, strict=True)):
             spectrum = cqt(
                 x,
@@ -50,9 +50,9 @@ class SubBandCQTDiscriminator(nn.Module):
                 bins_per_octave=bins,
                 octaves=self.octaves,
             )
-            judge = CQTDiscriminator(self.octaves, self.channels, name=f"resolution_{n}")
-            judges.append(judge(jnp.stack([spectrum.real, spectrum.imag], axis=-1)))
-        return judges
+            discriminator = CQTDiscriminator(self.octaves, self.channels, name=f"resolution_{n}")
+            found.append(discriminator(jnp.stack([spectrum.real, spectrum.imag], axis=-1)))
+        return found
 
 
 class CQTDiscriminator(nn.Module):

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.nn.convolution.conv import Conv1d
 from ganspeech.nn.convolution.residual import upsample_through_blocks
-from ganspeech.nn.istft_head import audio_of_polar
+from ganspeech.nn.istft_head import audio_from_polar
 
 
 class ISTFTNet(nn.Module):
@@ -75,7 +75,7 @@ class ISTFTNet(nn.Module):
         x = jax.nn.leaky_relu(x, 0.01)
         x = Conv1d(2 * short.bins, 7, weight_norm=True, name="after")(x).astype(jnp.float32)
         log_magnitude, angle = jnp.split(x, 2, axis=-1)
-        audio = audio_of_polar(log_magnitude, self.phase_limit * jnp.sin(angle), short)
+        audio = audio_from_polar(log_magnitude, self.phase_limit * jnp.sin(angle), short)
         return audio[:, : log_mel.shape[1] * spec.hop_length]
 
     def short_spec(self, spec: AudioSpec) -> AudioSpec:

@@ -1,6 +1,6 @@
 """Penalties on a discriminator's gradient with respect to its input.
 
-A judge maps examples to a list of logits, one array for each sub-discriminator; what is
+A discriminator maps examples to a list of logits, one array for each sub-discriminator; what is
 differentiated is an example's mean logit, averaged over sub-discriminators like the objective.
 """
 
@@ -10,19 +10,19 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
-Judge = Callable[[Float[Array, "batch ..."]], list[Float[Array, "batch ..."]]]
+Discriminator = Callable[[Float[Array, "batch ..."]], list[Float[Array, "batch ..."]]]
 
 
-def r1_penalty(judge: Judge, real: Float[Array, "batch ..."]) -> Float[Array, ""]:
+def r1_penalty(discriminator: Discriminator, real: Float[Array, "batch ..."]) -> Float[Array, ""]:
     """Mean squared norm of the gradient at real examples (Mescheder et al. 2018).
 
     The paper weights it by half of its gamma.
     """
-    return jnp.mean(_squared_gradient_norms(judge, real))
+    return jnp.mean(_squared_gradient_norms(discriminator, real))
 
 
 def gradient_penalty(
-    judge: Judge,
+    discriminator: Discriminator,
     real: Float[Array, "batch ..."],
     fake: Float[Array, "batch ..."],
     keys: Key[Array, " batch"],
@@ -34,13 +34,17 @@ def gradient_penalty(
     """
     mix = jax.vmap(lambda key, a, b: b + jax.random.uniform(key) * (a - b))(keys, real, fake)
     # The norm has no derivative at zero.
-    norms = jnp.sqrt(_squared_gradient_norms(judge, mix) + 1e-12)
+    norms = jnp.sqrt(_squared_gradient_norms(discriminator, mix) + 1e-12)
     return jnp.mean(jnp.square(norms - 1))
 
 
-def _squared_gradient_norms(judge: Judge, x: Float[Array, "batch ..."]) -> Float[Array, " batch"]:
+def _squared_gradient_norms(
+    discriminator: Discriminator, x: Float[Array, "batch ..."]
+) -> Float[Array, " batch"]:
     def score(x: Array) -> Array:
-        means = [jnp.mean(y.astype(jnp.float32).reshape(len(x), -1), axis=1) for y in judge(x)]
+        means = [
+            jnp.mean(y.astype(jnp.float32).reshape(len(x), -1), axis=1) for y in discriminator(x)
+        ]
         # An example's logits depend on no other example, so the sum over examples gives every
         # example's gradient at once.
         return jnp.sum(jnp.stack(means)) / len(means)

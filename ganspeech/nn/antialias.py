@@ -1,7 +1,7 @@
 """Snake activations without aliasing (Lee et al. 2023): applied at twice the rate, then low-passed.
 
 A nonlinearity makes harmonics above half the rate, which fold back as inharmonic noise. So the
-signal is brought to twice its rate, activated there, low-passed and brought back. Every channel has
+signal is upsampled by two, activated, low-passed and downsampled. Every channel has
 the same fixed filter: both rate changes are sums of shifted copies, kept as the two phases
 (even and odd samples) of the doubled rate, which are never interleaved.
 """
@@ -39,7 +39,7 @@ class AntiAliasedSnake(nn.Module):
     """`x + sin(alpha x)^2 / beta` of each channel (Ziyin et al. 2020) at twice the rate."""
 
     beta: bool = True
-    """Whether the amplitude is learned apart from the frequency; without it, beta is alpha."""
+    """Whether to learn beta separately; without it, beta is alpha."""
     log_scale: bool = True
     """Learn logarithms of alpha and beta."""
 
@@ -58,7 +58,7 @@ class AntiAliasedSnake(nn.Module):
 def upsample(
     x: Float[Array, "batch time width"],
 ) -> tuple[Float[Array, "batch time width"], Float[Array, "batch time width"]]:
-    """The even and the odd samples of `x` at twice its rate; ends are held."""
+    """Even and odd samples of `x` at twice its rate; edge samples are repeated."""
     # Not by jnp.pad, whose "edge" mode cannot be exported to ONNX for any number of frames.
     x = jnp.concatenate([x[:, :1]] * 3 + [x] + [x[:, -1:]] * 3, axis=1)
     taps = tuple(2 * tap for tap in reversed(_FILTER))
@@ -68,7 +68,7 @@ def upsample(
 def downsample(
     even: Float[Array, "batch time width"], odd: Float[Array, "batch time width"]
 ) -> Float[Array, "batch time width"]:
-    """Low-pass a signal that is given by its even and odd samples, and keep every second."""
+    """Low-pass a signal given as its even and odd samples, and keep every second sample."""
     before, after = [even[:, :1]] * 3, [odd[:, -1:]] * 3
     even = jnp.concatenate([*before[1:], even, *after], axis=1)
     odd = jnp.concatenate([*before, odd, *after[1:]], axis=1)
@@ -79,12 +79,12 @@ def downsample(
 def filtered(
     x: Float[Array, "batch long_time width"], taps: tuple[float, ...]
 ) -> Float[Array, "batch time width"]:
-    """Correlate every channel with the same `taps`, `len(taps) - 1` samples fewer.
+    """Correlate every channel with `taps`; the output is `len(taps) - 1` samples shorter.
 
     Its own gradient is a filter again, instead of one padded copy for each tap.
     """
     time = x.shape[1] - len(taps) + 1
-    # Without the barrier XLA pads and activates anew for each tap inside of the sum.
+    # Without the barrier XLA pads and activates again for each tap inside the sum.
     x = jax.lax.optimization_barrier(x)
     return sum(
         (x[:, n : n + time] * jnp.asarray(tap, x.dtype) for n, tap in enumerate(taps)),
@@ -143,7 +143,7 @@ def _half_turn(x: Array, alpha: Array) -> tuple[Array, Array]:
     """
     angle = x.astype(jnp.float32) * per_channel(alpha, x.ndim)
     turns = jnp.round(angle * (1 / math.pi))
-    # Pi in two parts, of which the products with the first are exact.
+    # Pi is split in two parts; products with the first are exact.
     angle = (angle - turns * 3.140625) - turns * (math.pi - 3.140625)
     square = angle**2
     sine = angle * _polynomial(square, _SINE)

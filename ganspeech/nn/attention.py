@@ -1,4 +1,4 @@
-"""Self-attention that knows how far apart two places are, not where they lie."""
+"""Self-attention by relative, not absolute, positions."""
 
 import math
 
@@ -12,43 +12,43 @@ from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import Dropout
 
 NEVER = -1e9
-"""A score that gets no attention, and no NaN where nothing gets any."""
+"""Score of a masked position; finite, so that fully masked rows give no NaN."""
 
 
 class RelativeAttention(nn.Module):
     """Multi-head self-attention with relative positions (Dai et al. 2019, Transformer-XL).
 
-    The score of two places is that of their contents plus that of one's content and the other's
-    distance, each with a learned bias for the one that asks. Softmax in float32.
+    A score is the query's product with the key plus its product with an embedding of their
+    distance, each with a learned bias on the query. Softmax in float32.
     """
 
     heads: int = 4
-    """Heads; they share the width evenly."""
+    """Number of heads; they split the width evenly."""
     dropout: float = 0.0
-    """Share of the attention that is dropped while training."""
+    """Dropout rate of the attention weights."""
 
     @nn.compact
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Values that each place of `x` gathers from the `valid` ones."""
+        """Attention of each position of `x` over the `valid` ones."""
         batch, time, width = x.shape
         if width % self.heads:
-            raise ValueError(f"a width of {width} cannot be shared by {self.heads} heads")
+            raise ValueError(f"width {width} is not divisible by {self.heads} heads")
         size = width // self.heads
 
         def heads_of(y: Array, name: str, bias: bool = True) -> Array:
             return Dense(width, bias=bias, name=name)(y).reshape(-1, y.shape[-2], self.heads, size)
 
         query, value = heads_of(x, "query"), heads_of(x, "value")
-        # A key's bias would raise all scores of a place alike, which softmax does not see.
+        # A bias on the key would raise all scores of a position equally, which softmax cancels.
         key = heads_of(x, "key", bias=False)
         distance = heads_of(jnp.asarray(distances(time, width)), "distance", bias=False)[0]
         zeros = nn.initializers.zeros
-        of_content = self.param("content_bias", zeros, (self.heads, size))[None, None]
-        of_distance = self.param("distance_bias", zeros, (self.heads, size))[None, None]
-        by_content = jnp.einsum("bihd,bjhd->bhij", query + of_content, key)
-        by_distance = jnp.einsum("bihd,ohd->bhio", query + of_distance, distance)
+        content_bias = self.param("content_bias", zeros, (self.heads, size))[None, None]
+        distance_bias = self.param("distance_bias", zeros, (self.heads, size))[None, None]
+        by_content = jnp.einsum("bihd,bjhd->bhij", query + content_bias, key)
+        by_distance = jnp.einsum("bihd,ohd->bhio", query + distance_bias, distance)
         scores = (by_content + aligned(by_distance)).astype(jnp.float32) / math.sqrt(size)
         attention = jax.nn.softmax(jnp.where(valid[:, None, None], scores, NEVER))
         attention = Dropout(self.dropout, name="dropout")(attention).astype(value.dtype)
@@ -57,7 +57,7 @@ class RelativeAttention(nn.Module):
 
 
 def distances(time: int, width: int) -> Float[np.ndarray, "offsets width"]:
-    """Sines and cosines of the distances `time - 1` down to `1 - time`, both included."""
+    """Sines and cosines of the distances `time - 1` down to `1 - time`, inclusive."""
     distance = np.arange(time - 1, -time, -1.0)
     waves = distance[:, None] * 10000.0 ** (-np.arange(0, width, 2) / width)
     both = np.stack([np.sin(waves), np.cos(waves)], axis=-1)
@@ -67,10 +67,10 @@ def distances(time: int, width: int) -> Float[np.ndarray, "offsets width"]:
 def aligned(
     by_distance: Float[Array, "batch heads time offsets"],
 ) -> Float[Array, "batch heads time time"]:
-    """Scores of (place, distance) as scores of (place, other place).
+    """Rearrange scores by (position, distance) into scores by (position, other position).
 
-    Place i finds the other place j at offset `time - 1 - i + j`: every row begins one further
-    left than the one above it, which padding and a reshape do for all at once.
+    Position i finds the other position j at offset `time - 1 - i + j`: every row begins one further
+    left than the one above it, which padding and a reshape do for all rows at once.
     """
     *outer, time, offsets = by_distance.shape
     padded = jnp.pad(by_distance, ((0, 0), (0, 0), (0, 0), (1, 0)))

@@ -1,4 +1,4 @@
-"""The block of the Conformer (Gulati et al. 2020), which hears near and far."""
+"""Conformer block: self-attention and convolution (Gulati et al. 2020)."""
 
 import jax
 from flax import linen as nn
@@ -22,27 +22,27 @@ class ConformerBlock(nn.Module):
     kernel: int
     """Taps of the convolution."""
     dropout: float
-    """Share of the values that each part drops."""
+    """Dropout rate of each part."""
 
     @nn.compact
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Refine `x`, whose `valid` places see each other and no others."""
+        """Refine `x`; `valid` positions depend on each other only."""
         attention = RelativeAttention(self.heads, self.dropout, name="attention")
         x = x + 0.5 * FeedForward(self.dropout, name="before")(x)
-        heard = attention(LayerNorm(name="attention_norm")(x), valid)
-        x = x + Dropout(self.dropout, name="attention_dropout")(heard)
+        attended = attention(LayerNorm(name="attention_norm")(x), valid)
+        x = x + Dropout(self.dropout, name="attention_dropout")(attended)
         x = x + Convolution(self.kernel, self.dropout, name="convolution")(x, valid)
         x = x + 0.5 * FeedForward(self.dropout, name="after")(x)
         return LayerNorm(name="norm")(x)
 
 
 class FeedForward(nn.Module):
-    """Each place by itself, through four times the width."""
+    """Feed-forward layer at each position, four times as wide inside."""
 
     dropout: float
-    """Share of the values that is dropped, twice."""
+    """Dropout rate, applied twice."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
@@ -54,12 +54,12 @@ class FeedForward(nn.Module):
 
 
 class Convolution(nn.Module):
-    """A gate, each channel's own filter over time, and batch normalization."""
+    """Gated linear unit, depthwise convolution and batch normalization."""
 
     kernel: int
     """Taps of the filters."""
     dropout: float
-    """Share of the values that is dropped."""
+    """Dropout rate."""
 
     @nn.compact
     def __call__(
@@ -68,7 +68,7 @@ class Convolution(nn.Module):
         """Residual to add to `x`."""
         width = x.shape[-1]
         y = jax.nn.glu(Dense(2 * width, name="gate")(LayerNorm(name="norm")(x)))
-        # Without a bias: the mean over the batch is taken away right after.
+        # No bias: batch normalization subtracts the mean right after.
         taps = self.param("taps", uniform_fan_in(self.kernel), (self.kernel, width))
         y = depthwise(masked(y, valid).astype(taps.dtype), taps)
         y = jax.nn.silu(MaskedBatchNorm(name="batch_norm")(y, valid))

@@ -15,9 +15,9 @@ class Dense(nn.Module):
     features: int
     """Width of the output."""
     stddev: float | None = None
-    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
     bias: bool = True
-    """Whether a learned number is added to each output."""
+    """Whether to add a learned bias."""
     spectral_norm: bool = False
     """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
 

@@ -1,4 +1,4 @@
-"""Layers that draw while they train: from the stream `draws`, and not at all without it."""
+"""Layers that are random in training: they draw from the stream `draws`; off without it."""
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ class Dropout(nn.Module):
     """Sets a share of the values to zero and scales the rest up (Srivastava et al. 2014)."""
 
     rate: float
-    """The share, from 0 to below 1."""
+    """Dropout rate, in [0, 1)."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch ..."]) -> Float[Array, "batch ..."]:
@@ -31,16 +31,16 @@ class Dropout(nn.Module):
 class PhaseShuffle(nn.Module):
     """Moves each example by a few steps in time, reflected at the ends (Donahue et al. 2019).
 
-    It keeps a critic from telling generated audio by the phase that the generator's upsampling
+    It keeps a critic from recognizing generated audio by the phase that the generator's upsampling
     gives its artifacts.
     """
 
     reach: int
-    """Steps to either side, at most; 0 leaves the layer out."""
+    """Largest shift in steps, either way; 0 disables the layer."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
-        """Shift `x`, all its channels alike."""
+        """Shift `x`, all channels of an example together."""
         if not self.reach or not self.has_rng(STREAM):
             return x
         keys = example_keys(self.make_rng(STREAM), len(x))

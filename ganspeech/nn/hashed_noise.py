@@ -1,4 +1,4 @@
-"""Noise for networks that may have no key: drawn from the features themselves."""
+"""Noise for networks without a random key: hashed from the features themselves."""
 
 import jax.numpy as jnp
 from jax import lax
@@ -30,12 +30,12 @@ def hashed_normal(
 
 
 def _index(shape: tuple[int, ...]) -> UInt32[Array, "..."]:
-    """A number for each place of the last axis, so that equal words at two places differ."""
+    """Constant per position of the last axis, so that equal words hash apart by position."""
     return lax.broadcasted_iota(jnp.uint32, shape, len(shape) - 1) * jnp.uint32(_GOLDEN)
 
 
 def _mix(word: UInt32[Array, "..."]) -> UInt32[Array, "..."]:
-    """MurmurHash3's finaliser (Appleby 2011): every bit out depends on every bit in."""
+    """MurmurHash3's finalizer (Appleby 2011): every bit out depends on every bit in."""
     word = (word ^ (word >> 16)) * jnp.uint32(0x85EBCA6B)
     word = (word ^ (word >> 13)) * jnp.uint32(0xC2B2AE35)
     return word ^ (word >> 16)

@@ -1,4 +1,4 @@
-"""First values of weights: what the vocoder papers' PyTorch code starts from."""
+"""Initializers of weights, as in the vocoder papers' PyTorch code."""
 
 import math
 
@@ -8,7 +8,7 @@ from jaxtyping import Array
 
 
 def uniform_fan_in(fan_in: int):
-    """PyTorch's default of kernels and biases: uniform within `1 / sqrt(fan_in)` of zero."""
+    """PyTorch's default for kernels and biases: uniform within `1 / sqrt(fan_in)` of zero."""
     bound = 1.0 / math.sqrt(fan_in)
 
     def init(key: Array, shape: tuple[int, ...], dtype=jnp.float32) -> Array:
@@ -18,14 +18,13 @@ def uniform_fan_in(fan_in: int):
 
 
 DCGAN = 0.02
-"""Deviation of every first kernel in DCGAN (Radford et al. 2016)."""
+"""Standard deviation of every initial kernel in DCGAN (Radford et al. 2016)."""
 
 
 def he(inputs: int) -> float:
-    """Deviation that keeps the scale through rectified layers (He et al. 2015).
+    """Standard deviation that preserves scale through ReLU layers (He et al. 2015).
 
-    `inputs` is how many numbers make an output; of a transposed convolution only every
-    `stride`-th tap meets one.
+    `inputs` is the fan-in; in a transposed convolution only every `stride`-th tap counts.
     """
     return math.sqrt(2 / inputs)
 
@@ -33,7 +32,7 @@ def he(inputs: int) -> float:
 def kernel_and_bias(fan_in: int, stddev: float | None):
     """Initializers of a kernel and its bias.
 
-    Without `stddev` both are :func:`uniform_fan_in`; with it the kernel is normal, the bias 0.
+    Without `stddev` both are `uniform_fan_in`; with it the kernel is normal, the bias 0.
     """
     if stddev is None:
         return uniform_fan_in(fan_in), uniform_fan_in(fan_in)

@@ -1,4 +1,4 @@
-"""From features to audio through an inverse STFT (Vocos, Siuzdak 2023)."""
+"""Inverse STFT head: features to audio (Vocos, Siuzdak 2023)."""
 
 import math
 
@@ -25,17 +25,17 @@ class ISTFTHead(nn.Module):
         """Audio of `frames * spec.hop_length` samples, in float32."""
         y = Dense(2 * spec.bins, stddev=0.02, name="spectrum")(x)
         log_magnitude, phase = jnp.split(y, 2, axis=-1)
-        return audio_of_polar(log_magnitude, phase, spec)
+        return audio_from_polar(log_magnitude, phase, spec)
 
 
-def audio_of_polar(
+def audio_from_polar(
     log_magnitude: Float[Array, "batch frames bins"],
     phase: Float[Array, "batch frames bins"],
     spec: AudioSpec,
 ) -> Float[Array, "batch samples"]:
     """Audio of `frames * spec.hop_length` samples from log-magnitudes (base e) and phases.
 
-    Magnitudes stop at 100; phases are in radians and need no wrapping. In float32.
+    Magnitudes are clipped at 100; phases are in radians and need no wrapping. In float32.
     """
     # Clipping before the exponential, not after, so that no gradient is infinity times zero.
     magnitude = jnp.exp(jnp.minimum(log_magnitude.astype(jnp.float32), LOG_MAGNITUDE_LIMIT))

@@ -1,4 +1,4 @@
-"""How a label, as a one-hot vector, enters a generator and a discriminator."""
+"""Conditioning of generators and discriminators on one-hot labels."""
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -7,7 +7,7 @@ from jaxtyping import Array, Float
 from ganspeech.nn.dense import Dense
 
 EMBEDDING = 50
-"""Numbers by which a generator sees a label."""
+"""Width of a generator's label embedding."""
 
 
 class NoiseAndLabel(nn.Module):
@@ -17,26 +17,26 @@ class NoiseAndLabel(nn.Module):
     def __call__(
         self, noise: Float[Array, "batch latent"], label: Float[Array, "batch classes"] | None
     ) -> Float[Array, "batch inputs"]:
-        """The noise alone without a label."""
+        """Noise with the embedded label appended; the noise alone without a label."""
         if label is None:
             return noise
         init = nn.initializers.normal(1.0)
         table = self.param("embedding", init, (label.shape[-1], EMBEDDING))
-        seen = label.astype(table.dtype) @ table
-        return jnp.concatenate([noise.astype(table.dtype), seen], axis=-1)
+        embedded = label.astype(table.dtype) @ table
+        return jnp.concatenate([noise.astype(table.dtype), embedded], axis=-1)
 
 
 class ProjectionLogit(nn.Module):
-    """One logit of features, and its agreement with the label (Miyato and Koyama 2018)."""
+    """One logit of features, with projection of the label (Miyato and Koyama 2018)."""
 
     spectral_norm: bool = False
-    """Whether the logit's weights and the classes' have a largest singular value of 1."""
+    """Divide both kernels by their largest singular values (Miyato et al. 2018)."""
 
     @nn.compact
     def __call__(
         self, x: Float[Array, "batch ..."], label: Float[Array, "batch classes"] | None
     ) -> Float[Array, "batch 1"]:
-        """A linear function of the features; with a label, plus their product with its weights."""
+        """Linear function of the features; with a label, plus their product with its weights."""
         x = x.reshape(len(x), -1)
         logit = Dense(1, spectral_norm=self.spectral_norm, name="logit")(x)
         if label is None:

@@ -8,10 +8,10 @@ from ganspeech.nn.dense import per_channel
 
 
 class LearnableSigmoid(nn.Module):
-    """`ceiling / (1 + exp(-slope * x))` with a slope for each channel, at first 1."""
+    """`ceiling / (1 + exp(-slope * x))` with a slope for each channel, initially 1."""
 
     ceiling: float = 1.0
-    """The largest value."""
+    """Largest value."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "*batch channels"]) -> Float[Array, "*batch channels"]:

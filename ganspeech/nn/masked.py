@@ -1,4 +1,4 @@
-"""Statistics of sequences of several lengths in one array: what lies beyond an end is left out."""
+"""Masks and statistics of padded sequences of several lengths; padding is left out."""
 
 import jax
 import jax.numpy as jnp
@@ -11,14 +11,14 @@ from ganspeech.nn.dense import add_bias, per_channel
 
 
 def valid_places(lengths: Int[Array, " batch"], time: int) -> Bool[Array, "batch time"]:
-    """Mask of the `time` places that lie before the end of each sequence."""
+    """Mask of the positions, of `time`, before the end of each sequence."""
     return jnp.arange(time)[None] < lengths[:, None]
 
 
 def masked(
     x: Float[Array, "batch time ..."], valid: Bool[Array, "batch time"]
 ) -> Float[Array, "batch time ..."]:
-    """`x` with zeros at places that are not valid, as convolutions see beyond an array's end."""
+    """`x` with zeros where not `valid`, like a convolution's padding."""
     return jnp.where(jnp.expand_dims(valid, range(2, x.ndim)), x, jnp.zeros((), x.dtype))
 
 
@@ -38,12 +38,12 @@ def normalized_over_time(
 class MaskedBatchNorm(nn.Module):
     """Batch normalization over the sequences of all devices (Ioffe and Szegedy 2015).
 
-    As `nn.batch_norm.BatchNorm`: the batch's own statistics, in float32, where the collection
+    Like `BatchNorm`: the batch's own statistics, in float32, where the collection
     `batch_stats` is mutable, and running averages elsewhere.
     """
 
     momentum: float = 0.99
-    """How much of a running average each batch leaves."""
+    """Weight of the old running average in each update."""
     epsilon: float = 1e-3
     """Added to the variance."""
 
@@ -62,8 +62,8 @@ class MaskedBatchNorm(nn.Module):
             used_mean, used_variance = _statistics(x.astype(jnp.float32), valid)
             for kept, new in ((mean, used_mean), (variance, used_variance)):
                 kept.value = self.momentum * kept.value + (1 - self.momentum) * new
-        centerd = x.astype(jnp.float32) - per_channel(used_mean, x.ndim)
-        y = centerd * per_channel(lax.rsqrt(used_variance + self.epsilon), x.ndim)
+        centered = x.astype(jnp.float32) - per_channel(used_mean, x.ndim)
+        y = centered * per_channel(lax.rsqrt(used_variance + self.epsilon), x.ndim)
         return add_bias(y.astype(scale.dtype) * per_channel(scale, x.ndim), bias)
 
 
@@ -77,5 +77,5 @@ def _statistics(
 
     count = jnp.maximum(total(valid[..., None]), 1)
     mean = total(masked(x, valid)) / count
-    centerd = masked(x - per_channel(mean, x.ndim), valid)
-    return mean, total(centerd**2) / count
+    centered = masked(x - per_channel(mean, x.ndim), valid)
+    return mean, total(centered**2) / count

@@ -1,4 +1,4 @@
-"""SpecAugment: parts of the features are covered while a recognizer trains (Park et al. 2019)."""
+"""SpecAugment: masks over parts of the features in training (Park et al. 2019)."""
 
 import dataclasses
 
@@ -13,16 +13,16 @@ from ganspeech.nn.draws import STREAM
 
 @dataclasses.dataclass(frozen=True)
 class Masks:
-    """How much is covered: stretches of frequency and of time, of lengths drawn from 0 up."""
+    """Masks over frequency and time, with lengths drawn from 0 up."""
 
     frequency: int = 2
-    """Stretches of channels."""
+    """Number of frequency masks."""
     frequency_share: float = 0.33
-    """The longest of them, as a share of the channels."""
+    """Longest frequency mask, as a share of the channels."""
     time: int = 2
-    """Stretches of frames."""
+    """Number of time masks."""
     time_share: float = 0.1
-    """The longest of them, as a share of the utterance (Park et al. 2020)."""
+    """Longest time mask, as a share of the utterance (Park et al. 2020)."""
 
     def __post_init__(self):
         for name in ("frequency", "time"):
@@ -37,9 +37,9 @@ NO_MASKS = Masks(frequency=0, time=0)
 
 
 class SpecAugment(nn.Module):
-    """Covers stretches of each example with zeros, which must stand for the mean.
+    """Sets stretches of each example to zero, which must be the features' mean.
 
-    It draws from the stream `draws`, each example by its own key, and does nothing without it.
+    It draws from the stream `draws`, with one key per example, and does nothing without it.
     """
 
     masks: Masks
@@ -48,7 +48,7 @@ class SpecAugment(nn.Module):
     def __call__(
         self, x: Float[Array, "batch time channels"], lengths: Int[Array, " batch"]
     ) -> Float[Array, "batch time channels"]:
-        """`x` with parts of its first `lengths` frames covered."""
+        """`x` with parts of its first `lengths` frames masked."""
         if not (self.masks.frequency or self.masks.time) or not self.has_rng(STREAM):
             return x
         keys = example_keys(self.make_rng(STREAM), len(x))
@@ -71,7 +71,7 @@ def _kept(
 def _uncovered(
     key: Array, count: int, share: float, length: Int[Array, ""], size: int
 ) -> Bool[Array, " size"]:
-    """Mask of the `size` places that no stretch covers; stretches lie within the first `length`."""
+    """True at the positions, of `size`, outside all stretches; these lie within `length`."""
     if not count:
         return jnp.ones(size, bool)
     draws = jax.random.uniform(key, (2, count))

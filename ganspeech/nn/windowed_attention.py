@@ -1,4 +1,4 @@
-"""Self-attention that knows the distance of near places, and only that (Shaw et al. 2018)."""
+"""Self-attention with relative positions within a window (Shaw et al. 2018)."""
 
 import math
 
@@ -13,27 +13,27 @@ from ganspeech.nn.draws import Dropout
 
 
 class WindowedAttention(nn.Module):
-    """Multi-head self-attention with learned keys and values of the distances within a window.
+    """Multi-head self-attention with learned keys and values for the distances within a window.
 
-    Shaw et al. 2018, "Self-attention with relative position representations", but that a place
-    beyond the window has no distance, as in Glow-TTS (Kim et al. 2020). Softmax in float32.
+    Shaw et al. 2018, "Self-attention with relative position representations", except that
+    distances beyond the window have no embedding, as in Glow-TTS (Kim et al. 2020). Softmax in float32.
     """
 
     heads: int
-    """Heads; they share the width evenly, and the distances' keys and values wholly."""
+    """Number of heads; they split the width evenly and share the distances' keys and values."""
     window: int
-    """Places to either side whose distance is known."""
+    """Positions on either side that have a distance embedding."""
     dropout: float = 0.0
-    """Share of the attention that is dropped while training."""
+    """Dropout rate of the attention weights."""
 
     @nn.compact
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Values that each place of `x` gathers from the `valid` ones."""
+        """Attention of each position of `x` over the `valid` ones."""
         batch, time, width = x.shape
         if width % self.heads:
-            raise ValueError(f"a width of {width} cannot be shared by {self.heads} heads")
+            raise ValueError(f"width {width} is not divisible by {self.heads} heads")
         size = width // self.heads
 
         def heads_of(name: str) -> Array:
@@ -58,10 +58,10 @@ class WindowedAttention(nn.Module):
 def placed(
     by_distance: Float[Array, "batch heads time offsets"],
 ) -> Float[Array, "batch heads time time"]:
-    """Scores of (place, distance) as scores of (place, other place), zero beyond the window.
+    """Rearrange scores by (position, distance) into (position, other position); 0 elsewhere.
 
-    Offset o of place i is place `i + o - window`: every row begins one further right than the
-    one above it, which padding and a reshape do for all at once.
+    Offset o of position i is position `i + o - window`: every row begins one further right than the
+    one above it, which padding and a reshape do for all rows at once.
     """
     *outer, time, offsets = by_distance.shape
     window, none = offsets // 2, (0, 0)
@@ -73,7 +73,7 @@ def placed(
 def windowed(
     attention: Float[Array, "batch heads time time"], window: int
 ) -> Float[Array, "batch heads time offsets"]:
-    """The attention of (place, distance) for the distances within `window`; undoes `placed`."""
+    """Attention by (position, distance) within `window`; the inverse of `placed`."""
     *outer, time, _ = attention.shape
     none = (0, 0)
     rows = jnp.pad(attention, (none, none, none, (window, window)))

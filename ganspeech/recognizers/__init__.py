@@ -1,1 +1,1 @@
-"""Networks that say what was said."""
+"""Speech recognizers and word classifiers, decoding and language models."""

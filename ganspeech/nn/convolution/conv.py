@@ -25,17 +25,17 @@ class Conv1d(nn.Module):
     dilation: int = 1
     """Steps between taps."""
     groups: int = 1
-    """Blocks of channels that do not see each other."""
+    """Number of groups of channels, convolved separately."""
     padding: tuple[int, int] | None = None
     """Zeros before and after; None pads to `ceil(time / stride)` outputs."""
     weight_norm: bool = False
-    """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
+    """Learn each filter's direction and length separately (Salimans and Kingma 2016)."""
     spectral_norm: bool = False
     """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
     stddev: float | None = None
-    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
     bias: bool = True
-    """Whether a learned number is added to each channel."""
+    """Whether to add a learned bias to each channel."""
 
     @nn.compact
     def __call__(
@@ -73,11 +73,11 @@ class Conv2d(nn.Module):
     padding: tuple[tuple[int, int], tuple[int, int]] | None = None
     """Zeros before and after each axis; None makes `ceil(n / stride)` outputs of `n`."""
     weight_norm: bool = False
-    """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
+    """Learn each filter's direction and length separately (Salimans and Kingma 2016)."""
     spectral_norm: bool = False
     """Divide the kernel by its largest singular value (Miyato et al. 2018)."""
     stddev: float | None = None
-    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
 
     @nn.compact
     def __call__(
@@ -99,7 +99,7 @@ class Conv2d(nn.Module):
 class ConvTranspose1d(nn.Module):
     """Transposed convolution over time that multiplies the length by `stride` exactly.
 
-    It equals PyTorch's ``ConvTranspose1d(inputs, features, kernel, stride, padding,
+    It equals PyTorch's `ConvTranspose1d(inputs, features, kernel, stride, padding,
     output_padding)` with `padding = ceil((kernel - stride) / 2)`` and
     `output_padding = (kernel - stride) % 2`; the kernel's axes here are taps, inputs, features.
     """
@@ -111,9 +111,9 @@ class ConvTranspose1d(nn.Module):
     stride: int
     """Outputs for each input."""
     weight_norm: bool = False
-    """Learn each filter's direction and length apart (Salimans and Kingma 2016)."""
+    """Learn each filter's direction and length separately (Salimans and Kingma 2016)."""
     stddev: float | None = None
-    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
 
     @nn.compact
     def __call__(
@@ -121,8 +121,7 @@ class ConvTranspose1d(nn.Module):
     ) -> Float[Array, "batch out_time features"]:
         """Upsample, in the kernel's dtype."""
         shape = (self.kernel, x.shape[-1], self.features)
-        # PyTorch takes the outputs of a transposed kernel for its inputs; trained recipes rely on
-        # that scale.
+        # PyTorch's fan-in of a transposed kernel counts its outputs; trained recipes rely on that.
         kernel, bias = _weights(self, shape, fan_in=self.kernel * self.features)
         excess = self.kernel - self.stride
         y = convolve_transposed(
@@ -144,7 +143,7 @@ class ConvTranspose2d(nn.Module):
     stride: tuple[int, int]
     """Outputs for each input along each axis."""
     stddev: float | None = None
-    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
 
     @nn.compact
     def __call__(
@@ -173,7 +172,7 @@ def _weights(
     fan_in: int,
     with_bias: bool = True,
 ) -> tuple[Float[Array, "..."], Float[Array, " features"]]:
-    """The layer's kernel, ready to use, and its bias; `shape` ends with the outputs."""
+    """Kernel, ready to use, and bias of the layer; `shape` ends with the outputs."""
     kernel_init, bias_init = kernel_and_bias(fan_in, layer.stddev)
     kernel = layer.param("kernel", kernel_init, shape)
     zero = jnp.zeros(shape[-1:], kernel.dtype)
@@ -183,6 +182,6 @@ def _weights(
     is_folded = not (layer.is_initializing() or layer.has_variable("params", "gain"))
     if not layer.weight_norm or is_folded:
         return kernel, bias
-    # Starting from the kernel's own length, the first forward pass is that of the plain layer.
+    # With the kernel's own length as the gain, the layer starts as the plain one.
     gain = layer.param("gain", lambda _: lengths(kernel.astype(jnp.float32)).reshape(-1))
     return normalized(kernel, gain), bias

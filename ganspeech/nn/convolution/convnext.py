@@ -18,7 +18,7 @@ class ConvNeXtBlock(nn.Module):
     expansion: int = 3
     """Hidden width of the perceptron as a multiple of `width`."""
     layer_scale: float = 0.125
-    """First value of each channel's learned gain on the branch (Vocos: one over the blocks)."""
+    """Initial value of each channel's learned gain on the branch (Vocos: one over the blocks)."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:

@@ -11,10 +11,10 @@ from ganspeech.nn.initializers import kernel_and_bias
 def depthwise(
     x: Float[Array, "batch time width"], kernel: Float[Array, "taps width"], dilation: int = 1
 ) -> Float[Array, "batch time width"]:
-    """Each channel's own filter over time, zero-padded so that the length stays.
+    """Filter each channel over time, zero-padded to keep the length.
 
     A sum of shifted products fuses into one loop over memory; XLA's grouped convolution with one
-    channel a group makes a whole Vocos 2.2 times slower on CPU.
+    channel per group makes a whole Vocos 2.2 times slower on CPU.
     """
     taps, time = kernel.shape[0], x.shape[1]
     span = (taps - 1) * dilation
@@ -32,7 +32,7 @@ class DepthwiseConv1d(nn.Module):
     dilation: int = 1
     """Steps between taps."""
     stddev: float | None = None
-    """Deviation of the first kernel; None draws it as PyTorch does, uniformly by its fan-in."""
+    """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:

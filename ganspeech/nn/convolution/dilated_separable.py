@@ -1,4 +1,4 @@
-"""Depthwise convolutions that see further layer by layer, and mix channels place by place."""
+"""Dilated depthwise-separable convolutions with growing context."""
 
 import jax
 from flax import linen as nn
@@ -15,17 +15,17 @@ class DilatedSeparable(nn.Module):
     """Dilated and depth-separable convolutions with residuals (Kim et al. 2021, figure 5)."""
 
     layers: int
-    """How many; each sees `kernel` times as far as the one before."""
+    """Number of layers; each is dilated `kernel` times as far as the one before."""
     kernel: int
     """Taps over time."""
     dropout: float = 0.0
-    """Share of each layer's values that is dropped while training."""
+    """Dropout rate of each layer."""
 
     @nn.compact
     def __call__(
         self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
     ) -> Float[Array, "batch time width"]:
-        """Refine `x`, whose `valid` places see each other and no others; zero elsewhere."""
+        """Refine `x`; `valid` positions depend on each other only; zero elsewhere."""
         for n in range(self.layers):
             depthwise = DepthwiseConv1d(self.kernel, self.kernel**n, name=f"depthwise_{n}")
             y = depthwise(masked(x, valid))

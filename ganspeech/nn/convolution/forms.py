@@ -66,8 +66,8 @@ def convolve_transposed(
 ) -> Float[Array, "batch *out_space outputs"]:
     """Transposed convolution: each input adds a scaled copy of `kernel`, `strides` apart.
 
-    An axis of `n` inputs and `k` taps gives `(n - 1) * stride + k` outputs, of which `crop`
-    is cut off at both ends (negative values add zeros); PyTorch's `padding=p` is `crop=(p, p)`.
+    An axis of `n` inputs and `k` taps gives `(n - 1) * stride + k` outputs; `crop` is
+    cut off at both ends (negative values add zeros); PyTorch's `padding=p` is `crop=(p, p)`.
     """
     return _transposed(x, kernel, strides, crop)
 
@@ -141,7 +141,7 @@ def _plain(
 
 
 def _is_wide(kernel: Array) -> bool:
-    """Whether `_as_product` is the faster form: many channels, few taps along a single axis."""
+    """True if `_as_product` is the faster form: many channels, few taps along a single axis."""
     return kernel.ndim == 3 and min(kernel.shape[1:]) >= 512 and kernel.shape[0] <= 5
 
 
@@ -154,19 +154,19 @@ def _as_product(x: Array, kernel: Array, *, stride: int, padding: tuple[int, int
     taps, inputs, outputs = kernel.shape
     x = jnp.pad(x, ((0, 0), padding, (0, 0)))
     span = x.shape[1] - taps + 1
-    seen = [x[:, tap : tap + span : stride] for tap in range(taps)]
-    return jnp.concatenate(seen, axis=-1) @ kernel.reshape(taps * inputs, outputs)
+    columns = [x[:, tap : tap + span : stride] for tap in range(taps)]
+    return jnp.concatenate(columns, axis=-1) @ kernel.reshape(taps * inputs, outputs)
 
 
 def _is_narrow(x: Array, kernel: Array) -> bool:
-    """Whether `_packed` is the faster form: few channels, a single long axis."""
-    # A length that jax.export leaves open is no number.
+    """True if `_packed` is the faster form: few channels, a single long axis."""
+    # A length that jax.export leaves symbolic is not an int.
     is_long = isinstance(x.shape[1], int) and x.shape[1] >= 1024
     return kernel.ndim == 3 and max(kernel.shape[-2:]) <= 8 and is_long
 
 
 def _packed(x: Array, kernel: Array, *, padding: tuple[int, int], dilation: int) -> Array:
-    """A convolution over time that makes several steps at once, as channels of one step.
+    """A convolution over time that computes several steps at once, as channels of one step.
 
     `block` outputs in a row see `block + taps - 1` inputs in a row: with rows cut into steps of
     `block` times as many channels this is a convolution whose kernel holds `block` shifted
@@ -196,7 +196,7 @@ def _packed(x: Array, kernel: Array, *, padding: tuple[int, int], dilation: int)
 
 @partial(jax.custom_vjp, nondiff_argnums=(2, 3))
 def _strided(x: Array, kernel: Array, strides: tuple[int, ...], padding: Padding) -> Array:
-    """A strided convolution whose input gradient is :func:`convolve_transposed`."""
+    """A strided convolution whose input gradient is `convolve_transposed`."""
     return _plain(x, kernel, strides=strides, padding=padding, dilation=(1,) * len(strides))
 
 
@@ -206,7 +206,7 @@ def _strided_forward(x: Array, kernel: Array, strides: tuple[int, ...], padding:
 
 def _strided_backward(strides: tuple[int, ...], padding: Padding, residuals, gradient: Array):
     x, kernel = residuals
-    # What the windows leave unread at the far end of an axis gets a gradient of zero.
+    # Inputs at the far end of an axis that no window reads get a gradient of zero.
     crop = tuple(
         (low, (count - 1) * stride + size - low - length)
         for (low, _), count, stride, size, length in zip(

@@ -1,5 +1,4 @@
-"""Location-variable convolution: every frame's samples have a kernel of their own (Zeng et al.
-2021, "LVCNet")."""
+"""Location-variable convolution: one kernel per frame (Zeng et al. 2021, "LVCNet")."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -15,7 +14,7 @@ def location_variable_convolution(
     """Convolve the samples of each frame with that frame's kernel, zeros beyond both ends.
 
     `time` must be a multiple of `frames`. Windows reach into the neighboring frames' samples,
-    as in an ordinary convolution. One matrix product a frame: as a convolution with a group for
+    as in an ordinary convolution. One matrix product per frame: as a convolution with a group for
     each frame it is three times slower on a CPU, and its gradient a hundred times.
     """
     batch, frames, taps, inputs, outputs = kernels.shape

@@ -52,11 +52,10 @@ def upsample_through_blocks(
 ) -> Float[Array, "batch time outputs"]:
     """`x` upsampled by the product of `rates`, ending in `channels / 2 ** len(rates)`.
 
-    A part of the caller's `nn.compact` method, whose layers these are: "before" makes
-    `channels` of `x`, to which "speaker" adds what a `speaker` changes; each "upsample_n"
-    halves them with `taps[n]` taps, and the mean of the blocks "block_n_kernel", one for each of
-    `kernels` and its `dilations`, refines them. Where `lengths` in frames are given, what
-    lies beyond changes nothing before.
+    Call it in an `nn.compact` method, to which it adds the layers "before" (`x` to `channels`),
+    "speaker" (a projection of `speaker`, added), "upsample_n" (`taps[n]` taps, half the
+    channels) and "block_n_kernel" (one for each of `kernels` and its `dilations`, averaged).
+    Given `lengths` in frames, padding beyond them changes nothing before.
     """
     x = Conv1d(channels, 7, weight_norm=True, name="before")(x)
     if speaker is not None:

@@ -15,9 +15,9 @@ class WaveNet(nn.Module):
     layers: int
     """Number of layers."""
     kernel: int
-    """Taps of each."""
+    """Taps of each layer."""
     dilation_rate: int = 1
-    """Dilation of a layer over that of the one before."""
+    """Ratio of a layer's dilation to that of the layer before."""
 
     @nn.compact
     def __call__(
@@ -26,15 +26,15 @@ class WaveNet(nn.Module):
         valid: Bool[Array, "batch time"],
         speaker: Float[Array, "batch speaker_width"] | None = None,
     ) -> Float[Array, "batch time width"]:
-        """The sum of what the layers say; `x` is zero where it is not `valid`, and so is it.
+        """Sum of the layers' skip outputs; zero where not `valid`, as `x` must be.
 
-        A `speaker` moves the gates of every layer.
+        A `speaker` embedding shifts the gates of every layer.
         """
         width = x.shape[-1]
-        moves = None
+        shifts = None
         if speaker is not None:
-            speak = Conv1d(2 * width * self.layers, 1, weight_norm=True, name="speaker")
-            moves = jnp.split(speak(speaker[:, None]), self.layers, axis=-1)
+            project = Conv1d(2 * width * self.layers, 1, weight_norm=True, name="speaker")
+            shifts = jnp.split(project(speaker[:, None]), self.layers, axis=-1)
         total = jnp.zeros_like(x)
         for n in range(self.layers):
             dilation = self.dilation_rate**n
@@ -42,14 +42,14 @@ class WaveNet(nn.Module):
                 2 * width, self.kernel, dilation=dilation, weight_norm=True, name=f"gate_{n}"
             )
             y = gate(x)
-            if moves is not None:
-                y = y + moves[n]
+            if shifts is not None:
+                y = y + shifts[n]
             content, openness = jnp.split(y, 2, axis=-1)
             y = jnp.tanh(content) * jax.nn.sigmoid(openness)
-            # The last layer has no next one to speak to.
+            # The last layer has no residual output.
             if n == self.layers - 1:
                 return masked(total + Conv1d(width, 1, weight_norm=True, name=f"out_{n}")(y), valid)
             y = Conv1d(2 * width, 1, weight_norm=True, name=f"out_{n}")(y)
-            onward, said = jnp.split(y, 2, axis=-1)
-            x, total = masked(x + onward, valid), total + said
+            residual, skip = jnp.split(y, 2, axis=-1)
+            x, total = masked(x + residual, valid), total + skip
         return total

@@ -1,4 +1,4 @@
-"""A normalizing flow of couplings: half of the channels move by what the others say."""
+"""Normalizing flow of additive couplings between halves of the channels."""
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -10,10 +10,10 @@ from ganspeech.nn.masked import masked
 
 
 class CouplingFlow(nn.Module):
-    """Couplings that shift and do not stretch, so volume is preserved (Dinh et al. 2015, NICE).
+    """Additive couplings, which preserve volume (Dinh et al. 2015, NICE).
 
-    VITS puts it between the latent frames and their prior. Channels change sides by reversal after
-    each coupling. The flow itself computes in float32, what the couplings say in their dtype.
+    VITS puts it between the latent frames and their prior. Channels are reversed after each
+    coupling. The flow computes in float32, the couplings in the dtype of their weights.
     """
 
     width: int
@@ -21,14 +21,14 @@ class CouplingFlow(nn.Module):
     couplings: int
     """Number of couplings."""
     layers: int
-    """WaveNet layers of each."""
+    """WaveNet layers per coupling."""
     kernel: int
-    """Taps of these."""
+    """Taps of the WaveNet layers."""
     dilation_rate: int = 1
-    """Dilation of a layer over that of the one before."""
+    """Ratio of a layer's dilation to that of the layer before."""
 
     def setup(self):
-        """The couplings, for both directions."""
+        """Create the couplings, for both directions."""
         self.coupling = [
             Shift(self.width, self.layers, self.kernel, self.dilation_rate)
             for _ in range(self.couplings)
@@ -42,7 +42,7 @@ class CouplingFlow(nn.Module):
         *,
         inverse: bool = False,
     ) -> Float[Array, "batch time channels"]:
-        """`x`, an even number of channels, sent through the flow or back; zero if not `valid`.
+        """Map `x`, of an even number of channels, forward or back; zero where not `valid`.
 
         The log-determinant is zero either way.
         """
@@ -66,11 +66,11 @@ class Shift(nn.Module):
     width: int
     """Channels of the WaveNet."""
     layers: int
-    """Its layers."""
+    """Layers of the WaveNet."""
     kernel: int
-    """Their taps."""
+    """Taps of the WaveNet's layers."""
     dilation_rate: int
-    """Dilation of a layer over that of the one before."""
+    """Ratio of a layer's dilation to that of the layer before."""
 
     @nn.compact
     def __call__(
@@ -79,7 +79,7 @@ class Shift(nn.Module):
         valid: Bool[Array, "batch time"],
         speaker: Float[Array, "batch speaker_width"] | None,
     ) -> Float[Array, "batch time half"]:
-        """Zero at first, so that the flow begins as a change of order; float32."""
+        """Shift in float32; initially zero, so that the flow starts as a permutation."""
         x = masked(Conv1d(self.width, 1, name="enter")(kept), valid)
         x = WaveNet(self.layers, self.kernel, self.dilation_rate, name="wavenet")(x, valid, speaker)
         x = Conv1d(kept.shape[-1], 1, stddev=0.0, name="leave")(x)

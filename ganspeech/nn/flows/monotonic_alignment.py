@@ -1,4 +1,4 @@
-"""Monotonic alignment of symbols and frames: the likeliest path that leaves no symbol out."""
+"""Monotonic alignment of symbols and frames: the likeliest path that skips no symbol."""
 
 import jax
 import jax.numpy as jnp
@@ -6,7 +6,7 @@ from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 _UNROLLED = 8
-"""Frames a turn of the loops takes: one frame is too little work for one."""
+"""Frames per loop iteration; a single frame is too little work."""
 
 
 def monotonic_alignment(
@@ -14,15 +14,15 @@ def monotonic_alignment(
     lengths: Int[Array, " batch"],
     frame_lengths: Int[Array, " batch"],
 ) -> Float[Array, "batch symbols frames"]:
-    """The path of the greatest sum of log-likelihoods: 1 where a frame says a symbol, else 0.
+    """Path of maximum log-likelihood: 1 where a frame is aligned to a symbol, else 0.
 
-    It begins with the first symbol and ends with the last, and each frame says the symbol of the
-    frame before or the next one. Kim et al. 2020, "Glow-TTS", monotonic alignment search; here
+    It starts at the first symbol and ends at the last; each frame keeps the symbol of the frame
+    before or moves to the next one. Kim et al. 2020, "Glow-TTS", monotonic alignment search; here
     both passes over the frames are compiled scans, over the whole batch at once.
 
-    What lies beyond `lengths` symbols and `frame_lengths` frames changes nothing, and the path is 0
-    there. An example needs a frame for each of its symbols, or it has no path: its very
-    last symbol then gets all frames, and the others get none. Nothing is learned through the path.
+    Padding beyond `lengths` symbols and `frame_lengths` frames has no effect, and the path is 0
+    there. An example with fewer frames than symbols has no path: its last symbol then gets all
+    frames. No gradient flows through the path.
     """
     scores = lax.stop_gradient(log_likelihood.astype(jnp.float32))
     by_frame = jnp.moveaxis(scores, 2, 0)
@@ -38,17 +38,17 @@ def monotonic_alignment(
         return jnp.maximum(best, moved) + score, moved > best
 
     start = jnp.full((batch, symbols), -jnp.inf)
-    _, came = lax.scan(forward, start, (by_frame, first), unroll=_UNROLLED)
+    _, advanced = lax.scan(forward, start, (by_frame, first), unroll=_UNROLLED)
 
     def backward(
         symbol: Int[Array, " batch"], inputs: tuple[Array, Array]
     ) -> tuple[Int[Array, " batch"], Int[Array, " batch"]]:
-        came_here, frame = inputs
-        moved = jnp.take_along_axis(came_here, symbol[:, None], axis=1)[:, 0]
+        advanced_here, frame = inputs
+        moved = jnp.take_along_axis(advanced_here, symbol[:, None], axis=1)[:, 0]
         moved &= (frame < frame_lengths) & (symbol > 0)
         return symbol - moved, symbol
 
     last = jnp.maximum(lengths - 1, 0).astype(jnp.int32)
-    _, said = lax.scan(backward, last, (came, jnp.arange(frames)), reverse=True, unroll=_UNROLLED)
-    said = jnp.where(jnp.arange(frames)[:, None] < frame_lengths[None], said, -1)
-    return jax.nn.one_hot(said.T, symbols, axis=1, dtype=jnp.float32)
+    _, symbol_of = lax.scan(backward, last, (advanced, jnp.arange(frames)), reverse=True, unroll=_UNROLLED)
+    symbol_of = jnp.where(jnp.arange(frames)[:, None] < frame_lengths[None], symbol_of, -1)
+    return jax.nn.one_hot(symbol_of.T, symbols, axis=1, dtype=jnp.float32)

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 LEAST = 1e-3
-"""The least share of a piece in width and height, and the least slope between two pieces."""
+"""Smallest share of a piece in width and height, and smallest slope between pieces."""
 
 
 def rational_quadratic(
@@ -17,19 +17,19 @@ def rational_quadratic(
     bound: float,
     inverse: bool = False,
 ) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
-    """`x` through a rising spline, and the logarithm of the spline's slope there; float32.
+    """`x` mapped by an increasing spline, and the log of its slope there; float32.
 
-    Each number has a spline of its own, that goes from `(-bound, -bound)` to `(bound, bound)`
-    in quotients of quadratics and is the identity outside. `widths` and `heights` become the
+    Each value has its own spline, rational-quadratic from `(-bound, -bound)` to
+    `(bound, bound)` and the identity outside. `widths` and `heights` become the
     pieces' shares by a softmax, `slopes` (of the `pieces - 1` inner knots) slopes by a
-    softplus; at both ends the slope is 1. `inverse` goes the other way, with the slope of that.
+    softplus; at both ends the slope is 1. `inverse` gives the inverse and its slope.
     """
     x_knots, y_knots = _knots(widths, bound), _knots(heights, bound)
     inner = LEAST + jax.nn.softplus(slopes.astype(jnp.float32))
     one = jnp.ones_like(inner[..., :1])
     knot_slopes = jnp.concatenate([one, inner, one], axis=-1)
     x = x.astype(jnp.float32)
-    # What lies outside is brought inside first, so that no gradient there is NaN.
+    # Clipped first, so that no gradient outside is NaN.
     within = jnp.clip(x, -bound, bound)
     edges = (y_knots if inverse else x_knots)[..., 1:-1]
     piece = jnp.sum(within[..., None] >= edges, axis=-1)

@@ -1,4 +1,4 @@
-"""Batch normalization over the whole batch, however many devices share it."""
+"""Batch normalization over the whole batch, across devices."""
 
 import jax.numpy as jnp
 from flax import linen as nn
@@ -15,7 +15,7 @@ class BatchNorm(nn.Module):
     """
 
     momentum: float = 0.9
-    """How much of a running average each batch leaves."""
+    """Weight of the old running average in each update."""
     epsilon: float = 1e-3
     """Added to the variance."""
 

@@ -14,8 +14,8 @@ def spectrally_normalized(
 ) -> Float[Array, "*taps outputs"]:
     """The kernel, as a matrix to `outputs`, over its largest singular value.
 
-    A part of the compact method of `layer`, which keeps the direction that the power iteration
-    has found; each pass with the collection `spectral_norm` mutable takes one step of it.
+    Call it in the compact method of `layer`, which stores the power iteration's direction; each
+    pass with the collection `spectral_norm` mutable takes one step.
     """
     matrix = kernel.astype(jnp.float32).reshape(-1, kernel.shape[-1])
 

@@ -6,10 +6,10 @@ from jaxtyping import Array, Float
 
 
 class Standardize(nn.Module):
-    """Takes from each feature a stored mean and divides it by a stored scale.
+    """Subtracts a stored mean from each feature and divides by a stored scale.
 
-    Both vectors live in the collection `statistics`, which no optimizer sees. They are 0 and 1
-    until some are given. A convolution cannot absorb them: its zero padding stands for the mean.
+    Both vectors live in the collection `statistics`, which no optimizer sees. They default
+    to 0 and 1. A convolution cannot absorb them: its zero padding stands for the mean.
     """
 
     @nn.compact

@@ -1,4 +1,4 @@
-"""Weight normalization, folded away once nothing is learned any more."""
+"""Weight normalization, and its folding into kernels after training."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def normalized(
 ) -> Float[Array, "*taps_and_inputs outputs"]:
     """Each output's filter with the length `gain` (Salimans and Kingma 2016).
 
-    Computed in float32, answered in `direction`'s dtype.
+    Computed in float32, returned in `direction`'s dtype.
     """
     exact = direction.astype(jnp.float32)
     ratio = gain.astype(jnp.float32).reshape((1,) * (exact.ndim - 1) + (-1,)) / lengths(exact)
@@ -22,16 +22,16 @@ def normalized(
 
 
 def lengths(direction: Float[Array, "*taps_and_inputs outputs"]) -> Float[Array, "... outputs"]:
-    """The length of each output's filter, other axes of size 1."""
+    """Length of each output's filter, other axes of size 1."""
     return jnp.sqrt(jnp.sum(direction**2, axis=range(direction.ndim - 1), keepdims=True))
 
 
 def folded(variables: Tree) -> Tree:
-    """The same network without gains, its kernels as they are used; for use, not for training.
+    """Variables with the gains folded into the kernels, for inference only.
 
-    A normalized layer without a gain takes its kernel as it lies, so that a network which is called
-    often does not normalize all its weights every time. Kernels become NumPy arrays: to compile
-    this for every shape would take longer than it saves.
+    A normalized layer without a gain uses its kernel as is, so that a network called often does
+    not normalize its weights every time. Kernels become NumPy arrays: compiling this for every
+    shape would take longer than it saves.
     """
     if not hasattr(variables, "items"):
         return variables
