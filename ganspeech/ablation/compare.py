@@ -1,4 +1,4 @@
-"""Rows beside each other: means over seeds, and differences from the base row."""
+"""Comparison of rows: means over seeds, and differences from the base row."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -28,36 +28,36 @@ class ComparedRow:
     failed: int
     members: int
     values: Mapping[str, Float[np.ndarray, "seeds"]]
-    """Values of each metric by the finished members, in the order of seeds; NaN if undefined."""
+    """Values of each metric for the finished members, in the order of seeds; NaN if undefined."""
     intervals: Mapping[str, Interval]
     """Means over seeds."""
     differences: Mapping[str, Difference]
-    """From the base row, of metrics that pair; none in the base row itself."""
+    """Differences from the base row of metrics with values per sentence; none for itself."""
     minutes: float
-    """Mean wall time of training; NaN where nothing was trained to its end."""
+    """Mean wall time of training; NaN if no training is finished."""
     core_minutes: float
     """Mean processor time of training."""
     memory: float
-    """Highest peak on the device or, where JAX does not know it, of the process; MiB."""
+    """Peak memory in MiB, of the device or, if JAX does not report it, of the process."""
 
     @property
     def lost(self) -> str:
         """Missing members of the row, in words; empty if there are none."""
         unfinished = self.members - self.finished - self.failed
-        told = [(self.failed, "failed"), (unfinished, "unfinished")]
-        return ", ".join(f"{count} of {self.members} {what}" for count, what in told if count)
+        counts = [(self.failed, "failed"), (unfinished, "unfinished")]
+        return ", ".join(f"{count} of {self.members} {what}" for count, what in counts if count)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything the tables are made of; the first line is the base."""
+    """Content of the tables; the first line is the base."""
 
     metrics: Mapping[str, Measure]
-    """Descriptions of the metrics; the values here mean nothing."""
+    """Descriptions of the metrics; their values are unused."""
     lines: tuple[ComparedRow, ...]
     references: Mapping[str, Mapping[str, float]]
-    """Rows to read the others by, such as held-out data: means over the members of the first row
-    that has them (what a row is trained on may change them)."""
+    """Reference rows, such as held-out data: means over the members of the first row that has
+    them (they may depend on the training data of a row)."""
     failures: tuple[tuple[str, int, str], ...]
     """Row, seed and reason."""
 
@@ -88,10 +88,10 @@ def compare(members: Sequence[AblationMember], facts: Mapping[str, RowFacts]) ->
 
 
 def seed_interval(values: Float[np.ndarray, "seeds"]) -> Interval:
-    """Mean and 95 % interval over seeds by Student's t, with one degree of freedom less than seeds.
+    """Mean and 95 % interval over seeds by Student's t, with n - 1 degrees of freedom.
 
-    It says how far another set of seeds might lie, on the same held-out data. Values that are not
-    finite are left out; one value has no bounds (NaN).
+    Covers the variation over other sets of seeds, on the same held-out data. Values that are not
+    finite are left out; a single value has no bounds (NaN).
     """
     values = np.asarray(values, float)
     values = values[np.isfinite(values)]
@@ -106,7 +106,7 @@ def seed_interval(values: Float[np.ndarray, "seeds"]) -> Interval:
 
 
 def units_of(own: Sequence[Result | None]) -> dict[str, dict[str, float]]:
-    """Mean of each sentence over the members that have a value, for each metric that pairs."""
+    """Mean of each sentence over the members that have a value, for each paired metric."""
     gathered: dict[str, dict[str, list[float]]] = {}
     for result in own:
         for name, units in (result.outcome.units if result and result.outcome else {}).items():
@@ -124,9 +124,9 @@ def paired(
     theirs: Mapping[str, float],
     speakers: Mapping[str, str] | None = None,
 ) -> Difference:
-    """The first minus the second over the sentences of both, by paired bootstrap.
+    """Difference `ours - theirs` over the sentences of both, by paired bootstrap.
 
-    Where all their `speakers` are given, these are drawn, with all their sentences.
+    If the `speakers` of all are given, it resamples speakers with all their sentences.
     """
     common = sorted(ours.keys() & theirs.keys())
     grouped = speakers and all(unit in speakers for unit in common)

@@ -1,6 +1,6 @@
-"""Members of an ablation: one run each, and what it leaves in its folder beside the run.
+"""Members of an ablation: one run each, and further files in its folder.
 
-`trained.json` says how it was trained, then `result.json` how it ended.
+`trained.json` records its training, `result.json` its scores or failure.
 """
 
 import dataclasses
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganspeech.ablation.request import Asked, Row
+from ganspeech.ablation.request import Ablation, Row
 from ganspeech.config.experiment import Experiment
 from ganspeech.evaluation.quality.table import null_for_nan
 from ganspeech.evaluation.request import Measure, Outcome
@@ -18,7 +18,7 @@ from ganspeech.process.writing import write_whole
 
 TRAINED, RESULT = "trained.json", "result.json"
 SEED = "{seed}"
-"""Stands for the member's seed in `--start`, so that each one begins with a run of its own seed."""
+"""Placeholder for the member's seed in `--start`, to start from the run of the same seed."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,24 @@ class AblationMember:
 
     @property
     def experiment(self) -> Experiment:
-        """The row's experiment with the member's seed, which `start` may name."""
+        """Experiment of the row with the member's seed, also in `start`."""
         start = self.row.experiment.start.replace(SEED, str(self.seed))
         return dataclasses.replace(self.row.experiment, seed=self.seed, start=start)
 
 
-def members_of(asked: Asked) -> list[AblationMember]:
+def members_of(ablation: Ablation) -> list[AblationMember]:
     """All members, row by row."""
     return [
-        AblationMember(row, seed, asked.folder / row.folder / f"seed-{seed}")
-        for row in asked.rows
-        for seed in seeds_of(asked)
+        AblationMember(row, seed, ablation.folder / row.folder / f"seed-{seed}")
+        for row in ablation.rows
+        for seed in seeds_of(ablation)
     ]
 
 
-def seeds_of(asked: Asked) -> range:
-    """The seeds of each row: the experiment's own, and those after it."""
-    first = asked.settings.experiment.seed
-    return range(first, first + asked.settings.seeds)
+def seeds_of(ablation: Ablation) -> range:
+    """Seeds of each row, counted from that of the experiment."""
+    first = ablation.settings.experiment.seed
+    return range(first, first + ablation.settings.seeds)
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ class Result:
     outcome: Outcome | None
     """None where training or scoring failed."""
     reason: str = ""
-    """Why it failed, in one line."""
+    """Reason of a failure, in one line."""
 
 
 def read_training(folder: Path) -> TrainingRecord | None:
-    """Record of the member's training, None before it has ended."""
+    """Record of the member's training, None before it is finished."""
     content = _read(folder / TRAINED)
     return TrainingRecord(**content) if content else None
 
@@ -100,12 +100,12 @@ def read_result(folder: Path) -> Result | None:
 
 
 def write_training(folder: Path, training: TrainingRecord) -> None:
-    """Notes that the training has ended."""
+    """Records a finished training."""
     write_json(folder / TRAINED, dataclasses.asdict(training))
 
 
 def write_result(folder: Path, outcome: Outcome | None, reason: str = "") -> None:
-    """Notes how the member ended: with its scores, or why it failed."""
+    """Records the scores of a member, or why it failed."""
     found = None if outcome is None else dataclasses.asdict(outcome)
     write_json(folder / RESULT, {"outcome": found, "reason": reason})
 
@@ -126,4 +126,4 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{path} is damaged ({error}): delete it, and it is made again") from None
+        raise ValueError(f"{path} is damaged ({error}): delete it to compute it again") from None

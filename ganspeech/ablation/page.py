@@ -1,4 +1,4 @@
-"""The page of an ablation: a single HTML file, in the style of the pages one listens to."""
+"""The page of an ablation: a single HTML file, in the style of other evaluation pages."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from ganspeech.ablation import members as results
 from ganspeech.ablation.compare import ComparedRow, Comparison
 from ganspeech.ablation.members import AblationMember, seeds_of
 from ganspeech.ablation.record import RECORD, command_of
-from ganspeech.ablation.request import Asked
+from ganspeech.ablation.request import Ablation
 from ganspeech.ablation.table import bounds, method
 from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.curves import training_curves
@@ -48,7 +48,7 @@ th em{display:block;font-style:normal;font-weight:400;color:var(--bad)}
 """
 
 
-def render(asked: Asked, comparison: Comparison, members: Sequence[AblationMember]) -> str:
+def render(ablation: Ablation, comparison: Comparison, members: Sequence[AblationMember]) -> str:
     """The page as text: the table, figures, differences, curves, members and provenance."""
     colors = {line.name: COLORS[i % len(COLORS)] for i, line in enumerate(comparison.lines)}
     sections = [
@@ -56,17 +56,17 @@ def render(asked: Asked, comparison: Comparison, members: Sequence[AblationMembe
         ("Figures", _figures(comparison, colors)),
         ("Differences", _differences(comparison)),
         ("Training", _training(members, colors)),
-        ("Members", _members(members, asked.page.parent, colors)),
-        ("Provenance", _provenance(asked)),
+        ("Members", _members(members, ablation.page.parent, colors)),
+        ("Provenance", _provenance(ablation)),
     ]
-    rows, seeds = len(comparison.lines), asked.settings.seeds
+    rows, seeds = len(comparison.lines), ablation.settings.seeds
     introduction = (
         f"{rows} row{'s' * (rows != 1)}, {seeds} seed{'s' * (seeds != 1)} each; the base row is "
         f"{comparison.lines[0].label}.",
-        f"{' '.join(method(comparison))}{TOGETHER * asked.settings.population}",
+        f"{' '.join(method(comparison))}{TOGETHER * ablation.settings.population}",
     )
-    title = f"Ablation of {asked.name}"
-    return page("ablation", title, asked.name, introduction, sections, style=OWN_STYLE)
+    title = f"Ablation of {ablation.name}"
+    return page("ablation", title, ablation.name, introduction, sections, style=OWN_STYLE)
 
 
 def _table(comparison: Comparison, colors: dict[str, str]) -> str:
@@ -91,13 +91,13 @@ def _row(line: ComparedRow, comparison: Comparison, color: str) -> str:
     cells = []
     for name, measure in comparison.metrics.items():
         found, difference = line.intervals[name], line.differences.get(name)
-        told = ""
+        change = ""
         if difference and difference.count and not difference.too_few:
             kind = _kind(measure, difference)
-            told = f"<small class='{kind}'>{difference.value:+.{measure.digits}f}</small>"
+            change = f"<small class='{kind}'>{difference.value:+.{measure.digits}f}</small>"
         cells.append(
             f"<td>{show(found.value, measure.digits)}"
-            f"<small>{bounds(found, measure.digits)}</small>{told}</td>"
+            f"<small>{bounds(found, measure.digits)}</small>{change}</td>"
         )
     facts = [
         show(line.minutes, 1),
@@ -167,7 +167,7 @@ def _differences(comparison: Comparison) -> str:
 
 
 def _training(members: Sequence[AblationMember], colors: dict[str, str]) -> str:
-    """A figure for each metric of training; all seeds of a row have its color."""
+    """One figure per metric of training; all seeds of a row share its color."""
     lines: dict[str, dict[str, tuple]] = {}
     tints: dict[str, list[str]] = {}
     for member in members:
@@ -212,7 +212,7 @@ def _members(members: Sequence[AblationMember], page: Path, colors: dict[str, st
 
 
 def _links(folder: Path, page: Path) -> str:
-    """Links to a member's own pages and logs, as seen from the page."""
+    """Links to a member's pages and logs, relative to the page."""
     found = [*sorted(folder.glob("*.html")), folder / "log.txt", folder / "metrics.jsonl"]
     return ", ".join(
         f'<a href="{quote(Path(os.path.relpath(file, page)).as_posix())}">{escape(file.name)}</a>'
@@ -221,8 +221,8 @@ def _links(folder: Path, page: Path) -> str:
     )
 
 
-def _provenance(asked: Asked) -> str:
-    record = json.loads((asked.folder / RECORD).read_text(encoding="utf-8"))
+def _provenance(ablation: Ablation) -> str:
+    record = json.loads((ablation.folder / RECORD).read_text(encoding="utf-8"))
     code = record["code"]
     commit = "not from a git checkout"
     if code:
@@ -238,20 +238,20 @@ def _provenance(asked: Asked) -> str:
         "packages": ", ".join(f"{name} {version}" for name, version in record["versions"].items()),
         "device": devices or "none yet",
         "data": ", ".join(sorted(data)),
-        "seeds": ", ".join(map(str, seeds_of(asked))),
+        "seeds": ", ".join(map(str, seeds_of(ablation))),
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
     rows = "".join(
         f"<details><summary>{escape(row.name)}</summary><pre>"
         f"{escape(json.dumps(record['rows'][row.name]['experiment'], indent=2))}</pre></details>"
-        for row in asked.rows
+        for row in ablation.rows
     )
-    return f"<pre>{escape(command_of(asked))}</pre><dl>{listed}</dl>{rows}"
+    return f"<pre>{escape(command_of(ablation))}</pre><dl>{listed}</dl>{rows}"
 
 
 def _kind(measure: Measure, difference: Difference) -> str:
-    said = verdict(difference, measure.higher_is_better)
-    return {"+": "better", "-": "worse", "=": "not"}[said]
+    sign = verdict(difference, measure.higher_is_better)
+    return {"+": "better", "-": "worse", "=": "not"}[sign]
 
 
 def _named(line: ComparedRow) -> str:

@@ -12,7 +12,7 @@ import jax
 
 from ganspeech.ablation import members as results
 from ganspeech.ablation.members import AblationMember, seeds_of
-from ganspeech.ablation.request import PROG, Asked, Row
+from ganspeech.ablation.request import PROG, Ablation, Row
 from ganspeech.config import serialize
 from ganspeech.process import provenance
 from ganspeech.runs import folder as runs
@@ -28,12 +28,12 @@ COURSE_NEUTRAL = (
     "budget.keep",
     "budget.updates_per_dispatch",
 )
-"""Fields that may differ when an ablation goes on; the members have their own seeds."""
+"""Fields that may differ on resuming; members have their own seeds."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RowFacts:
-    """Facts about a row that are known without training it."""
+    """Facts about a row, known before training."""
 
     generator_parameters: int
     discriminator_parameters: int
@@ -42,10 +42,10 @@ class RowFacts:
 
 
 def facts_of(rows: Sequence[Row]) -> dict[str, RowFacts]:
-    """The facts of each row, by its name.
+    """Facts of each row, by name.
 
-    ValueError, naming the row, for networks that cannot be built or do not fit each other; and as
-    in training, naming file or folder, for data that cannot be read.
+    Raises ValueError, naming the row, for networks that cannot be built or do not fit each other,
+    and, naming the file or folder, for data that cannot be read.
     """
     sizes = {row.name: _sizes(row) for row in rows}
     fingerprints: dict[Any, str] = {}
@@ -67,9 +67,9 @@ def _sizes(row: Row) -> tuple[int, int]:
         budget, rules = row.experiment.budget, row.experiment.rules
         parallel.check_batch_size(budget.batch_size, rules.accumulate)
         state = runs.abstract_state(row.experiment)
-    except Exception as error:  # flax and JAX have many for shapes that do not fit
-        told = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ValueError(f"row {row.name!r} cannot be built: {told}") from error
+    except Exception as error:  # flax and JAX raise many types for mismatched shapes
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ValueError(f"row {row.name!r} cannot be built: {reason}") from error
     players = state.generator, state.discriminator
     generator, discriminator = (
         sum(leaf.size for leaf in jax.tree.leaves(player.params)) for player in players
@@ -77,10 +77,10 @@ def _sizes(row: Row) -> tuple[int, int]:
     return generator, discriminator
 
 
-def require_same(record: Path, asked: Asked, facts: dict[str, RowFacts]) -> None:
-    """Raises ValueError, naming what changed, when an ablation cannot go on with these settings.
+def require_same(record: Path, ablation: Ablation, facts: dict[str, RowFacts]) -> None:
+    """Raises ValueError, naming the change, if an ablation cannot resume with these settings.
 
-    `record` is its ablation.json, if there is one. Rows and seeds may be added and left out.
+    `record` is its ablation.json, which may not exist. Rows and seeds may be added and removed.
     """
     if not record.exists():
         return
@@ -90,15 +90,15 @@ def require_same(record: Path, asked: Asked, facts: dict[str, RowFacts]) -> None
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"{record} is damaged: name another folder with --run") from None
     for name, was in scoring.items():
-        if (now := getattr(asked.settings, name)) != was:
+        if (now := getattr(ablation.settings, name)) != was:
             raise ValueError(
-                f"{asked.folder} was started with --{name} {was}, not {now}: give that again, or "
-                "name another folder with --run"
+                f"{ablation.folder} was started with --{name} {was}, not {now}: give that "
+                "again, or name another folder with --run"
             )
-    for row in asked.rows:
+    for row in ablation.rows:
         if row.name not in rows:
             continue
-        folder, was = asked.folder / row.folder, rows[row.name]
+        folder, was = ablation.folder / row.folder, rows[row.name]
         saved = json.dumps(was["experiment"])
         runs.require_same_settings(folder, saved, row.experiment, COURSE_NEUTRAL)
         if was["fingerprint"] != facts[row.name].fingerprint:
@@ -108,27 +108,29 @@ def require_same(record: Path, asked: Asked, facts: dict[str, RowFacts]) -> None
             )
 
 
-def command_of(asked: Asked) -> str:
-    """The command line, as a shell takes it."""
-    return f"{PROG} {shlex.join(asked.command)}"
+def command_of(ablation: Ablation) -> str:
+    """Command line, quoted for a shell."""
+    return f"{PROG} {shlex.join(ablation.command)}"
 
 
-def write_record(asked: Asked, facts: dict[str, RowFacts], members: list[AblationMember]) -> None:
-    """Writes what is known by now; the date is that of the beginning, and no row is forgotten."""
-    path = asked.folder / RECORD
+def write_record(
+    ablation: Ablation, facts: dict[str, RowFacts], members: list[AblationMember]
+) -> None:
+    """Writes or updates ablation.json, keeping the date of the start and earlier rows."""
+    path = ablation.folder / RECORD
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    rows = {row.name: _row(row, facts[row.name]) for row in asked.rows}
-    settings = asked.settings
+    rows = {row.name: _row(row, facts[row.name]) for row in ablation.rows}
+    settings = ablation.settings
     content = {
-        "experiment": asked.name,
-        "command": command_of(asked),
+        "experiment": ablation.name,
+        "command": command_of(ablation),
         "date": before.get("date", now),
         "code": provenance.code(),
         "versions": provenance.versions(),
         "devices": _devices(members),
-        "seeds": list(seeds_of(asked)),
-        "base": asked.rows[0].name,
+        "seeds": list(seeds_of(ablation)),
+        "base": ablation.rows[0].name,
         "scoring": {
             "population": settings.population,
             "sentences": settings.sentences,

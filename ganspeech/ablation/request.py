@@ -30,22 +30,22 @@ LONGEST = 100
 """Longest name of a row's folder."""
 VARY, ROW = "--vary", "--row"
 LONG = 32
-"""Characters of a row's name beyond which tables say its values alone."""
+"""Longest name of a row that tables show in full; otherwise only its values."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RowRequest:
-    """A row as it was asked for."""
+    """Row as requested."""
 
     name: str
     flags: tuple[str, ...] = ()
-    """Flags of train.py that this row adds to those of all rows."""
+    """Flags of train.py for this row, in addition to those of all rows."""
     fields: tuple[str, ...] = ()
-    """Dotted paths of single settings among them, which are looked up before anything is read."""
+    """Dotted paths of single settings among them, which are checked before parsing."""
     label: str = ""
     """A shorter name for tables and figures."""
     experiment: str = ""
-    """The experiment that the flags are of; empty: that of all rows."""
+    """Name of its experiment; empty: that of all rows."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +54,7 @@ class AblationSettings:
 
     experiment: Annotated[Experiment, tyro.conf.arg(name="")]
     seeds: int = 1
-    """Members of each row: the experiment's seed and those after it."""
+    """Number of members of each row, with consecutive seeds from that of the experiment."""
     run: str = ""
     """Folder of the ablation, resumed if there is one; empty: runs/EXPERIMENT-ablation."""
     page: str = ""
@@ -62,11 +62,11 @@ class AblationSettings:
     population: bool = False
     """Train the members of a row in one program."""
     retry: bool = False
-    """Try members again that failed before."""
+    """Retry members that failed before."""
     sentences: int | None = None
-    """Score only the first held-out sentences, where a task has sentences."""
+    """Number of held-out sentences to score, for tasks with sentences."""
     samples: int | None = None
-    """Score this many generated examples, where a task generates from noise."""
+    """Number of generated examples to score, for tasks that generate from noise."""
 
     def __post_init__(self):
         for name in ("seeds", "sentences", "samples"):
@@ -77,11 +77,11 @@ class AblationSettings:
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One line of the table: an experiment but for its seed."""
+    """One line of the table: an experiment without its seed."""
 
     name: str
     flags: tuple[str, ...]
-    """Flags beside those of all rows; before them its experiment, if its own."""
+    """Flags in addition to those of all rows, after the name of its experiment, if its own."""
     experiment: Experiment
     folder: str
     """Its folder's name below that of the ablation."""
@@ -90,13 +90,13 @@ class Row:
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
-    """A whole ablation as it was asked for; the first row is the base."""
+class Ablation:
+    """An ablation as requested; the first row is the base."""
 
     name: str
     """Name of the experiment."""
     command: tuple[str, ...]
-    """The arguments, as they were given."""
+    """Command-line arguments."""
     settings: AblationSettings
     rows: tuple[Row, ...]
 
@@ -111,11 +111,11 @@ class Asked:
         return Path(self.settings.page) if self.settings.page else self.folder / "index.html"
 
 
-def read(arguments: Sequence[str]) -> Asked:
-    """The ablation that a command line asks for.
+def read(arguments: Sequence[str]) -> Ablation:
+    """Parses a command line.
 
-    Raises UsageError, in one line that names the field, name or row, for rows that cannot be said;
-    help and misuse of ordinary flags print and exit as in train.py.
+    Raises UsageError, in one line that names the field or row, for invalid rows; help and misuse of
+    ordinary flags print and exit as in train.py.
     """
     varied, named, rest = _take(arguments)
     if not rest or rest[0].startswith("-"):
@@ -124,7 +124,7 @@ def read(arguments: Sequence[str]) -> Asked:
         rest = [experiments.names()[0], *rest]
     name, *rest = _switched(rest)
     wanted = _plans(varied, named, name)
-    # With the base row's parts, or flags of their fields would not be known.
+    # With the base row's parts, since their fields are flags.
     base, _ = _with_parts(name, rest, wanted[0])
     ordinary = flags.swap_parts(base, rest)[1]
     settings = flags.parse(
@@ -135,11 +135,11 @@ def read(arguments: Sequence[str]) -> Asked:
     for row in rows:
         if folders.count(row.folder) > 1:
             raise UsageError(f"row {row.name!r} and another would share a folder: rename one")
-    return Asked(name, tuple(arguments), settings, rows)
+    return Ablation(name, tuple(arguments), settings, rows)
 
 
 def _switched(arguments: Sequence[str]) -> list[str]:
-    """Arguments with a value after the runner's own switches, as other flags have one."""
+    """Adds values to the runner's own switches, which other flags have."""
     found: list[str] = []
     for argument, following in zip(arguments, [*arguments[1:], ""]):
         bare = argument in SWITCHES and following not in ("True", "False")
@@ -148,9 +148,9 @@ def _switched(arguments: Sequence[str]) -> list[str]:
 
 
 def _with_parts(name: str, rest: Sequence[str], plan: RowRequest) -> tuple[Experiment, list[str]]:
-    """The row's experiment with its parts in place, and the flags that are left to read.
+    """Experiment of a row with its parts replaced, and the remaining flags.
 
-    That is the experiment of all rows, called `name`, or the row's own.
+    The experiment is the row's own, or that of all rows, `name`.
     """
     try:
         experiment = experiments.load(plan.experiment or name)
@@ -164,18 +164,18 @@ def _with_parts(name: str, rest: Sequence[str], plan: RowRequest) -> tuple[Exper
 def _row(name: str, rest: Sequence[str], plan: RowRequest, settings: AblationSettings) -> Row:
     experiment, arguments = _with_parts(name, rest, plan)
     _require_fields(plan, experiment)
-    told = io.StringIO()
+    errors = io.StringIO()
     try:
-        with contextlib.redirect_stderr(told):
+        with contextlib.redirect_stderr(errors):
             found = flags.parse(AblationSettings(experiment), arguments, prog=PROG, description="")
     except SystemExit:
-        raise UsageError(f"row {plan.name!r}: {flags.first_words(told.getvalue())}") from None
+        raise UsageError(f"row {plan.name!r}: {flags.first_words(errors.getvalue())}") from None
     if dataclasses.replace(found, experiment=settings.experiment) != settings:
         raise UsageError(f"row {plan.name!r}: flags of the runner itself are the same for all rows")
     if found.experiment.seed != settings.experiment.seed:
         raise UsageError(f"row {plan.name!r}: all rows have the same seeds: use --seeds and --seed")
-    said = (*filter(None, [plan.experiment]), *plan.flags)
-    return Row(plan.name, said, found.experiment, _folder(plan.name), plan.label)
+    own_flags = (*filter(None, [plan.experiment]), *plan.flags)
+    return Row(plan.name, own_flags, found.experiment, _folder(plan.name), plan.label)
 
 
 def _folder(name: str) -> str:
@@ -198,13 +198,13 @@ def _description(name: str) -> str:
         'train.py; "NAME: EXPERIMENT --flags" is a row of another experiment, and {seed} in '
         "--start is the member's seed.\n"
         "The first row is the base that all others are compared with. All other flags are those of "
-        "train.py and go to all rows. A killed ablation goes on with the same command.\n\n"
+        "train.py and go to all rows. The same command resumes a killed ablation.\n\n"
         f"Experiments: {', '.join(experiments.names())}"
     )
 
 
 def _take(arguments: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """The values of `--vary`, those of `--row`, and all other arguments."""
+    """Values of `--vary`, values of `--row`, and all other arguments."""
     found: dict[str, list[str]] = {VARY: [], ROW: []}
     rest: list[str] = []
     waiting = iter(arguments)
@@ -222,13 +222,13 @@ def _take(arguments: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
 
 
 def _plans(varied: Sequence[str], named: Sequence[str], default: str) -> list[RowRequest]:
-    """The rows, the base row first: all combinations of what varies, or the named rows.
+    """Rows, the base row first: all combinations of varied values, or the named rows.
 
     Without either there is one row, called `default`. Raises UsageError, naming the setting or the
-    row, for what says nothing or says it twice.
+    row, for empty and duplicate ones.
     """
     if varied and named:
-        raise UsageError(f"{VARY} and {ROW} exclude each other: say every row with {ROW}")
+        raise UsageError(f"{VARY} and {ROW} exclude each other: write every row with {ROW}")
     if named:
         rows = [_named(text) for text in named]
     else:
@@ -242,7 +242,7 @@ def _plans(varied: Sequence[str], named: Sequence[str], default: str) -> list[Ro
 
 
 def _require_fields(plan: RowRequest, experiment: Experiment) -> None:
-    """Raises UsageError for a varied field that this experiment does not have, and the nearest."""
+    """Raises UsageError, naming the nearest, for a varied field that this experiment lacks."""
     known = list(serialize.paths_of(experiment))
     for field in plan.fields:
         if field not in known:
@@ -254,7 +254,7 @@ def _require_fields(plan: RowRequest, experiment: Experiment) -> None:
 
 
 def _choices(varied: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
-    """For each `--vary`, its field with each of its values."""
+    """Field and values of each `--vary`."""
     seen: set[str] = set()
     for text in varied:
         field, equals, listed = text.partition("=")
@@ -265,7 +265,7 @@ def _choices(varied: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
         if field in seen:
             raise UsageError(f"{VARY} {_flag(field)} is given twice; list all its values in one")
         if field == "seed":
-            raise UsageError(f"{VARY} seed: --seeds says how many, --seed where they begin")
+            raise UsageError(f"{VARY} seed: use --seeds for their number, --seed for the first")
         for value in values:
             if values.count(value) > 1:
                 raise UsageError(f"{VARY} {text}: the value {value!r} is given twice")

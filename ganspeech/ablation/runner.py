@@ -1,7 +1,7 @@
-"""The runner: every member in a process of its own, and nothing that is done is done again.
+"""The runner: every member in a process of its own; finished members are not repeated.
 
-DIR/ablation.json            what is compared, and where its figures come from
-DIR/ROW/seed-N/              an ordinary run; with log.txt, trained.json and result.json
+DIR/ablation.json            rows and provenance
+DIR/ROW/seed-N/              an ordinary run, with log.txt, trained.json and result.json
 DIR/index.html, table.json, table.csv
 """
 
@@ -23,7 +23,7 @@ from ganspeech.ablation.compare import compare
 from ganspeech.ablation.members import AblationMember, members_of
 from ganspeech.ablation.page import render
 from ganspeech.ablation.record import RECORD, RowFacts, facts_of, require_same, write_record
-from ganspeech.ablation.request import Asked
+from ganspeech.ablation.request import Ablation
 from ganspeech.ablation.work import JOB, Job
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs import folder as runs
@@ -34,68 +34,67 @@ LOG = "log.txt"
 _POLL_SECONDS = 0.2
 
 
-def run(asked: Asked) -> int:
+def run(ablation: Ablation) -> int:
     """Trains and scores all members, and writes the record, the tables and the page.
 
-    Returns the exit status of a process: 0, 1 when no member came to a score, or 128 + the number
-    of the signal that stopped it. ValueError, before anything is trained, for rows that cannot be
-    built, data that cannot be read, settings other than those the folder was started with, and a
-    folder in use.
+    Returns the exit status of a process: 0, 1 if no member has a score, or 128 + the number of the
+    signal that stopped it. Raises ValueError, before anything is trained, for rows that cannot be
+    built, data that cannot be read, settings other than the folder's, and a folder in use.
     """
-    facts = facts_of(asked.rows)
-    require_same(asked.folder / RECORD, asked, facts)
-    members = members_of(asked)
-    with _locked(asked.folder) as lock:
-        write_record(asked, facts, members)
-        if asked.settings.retry:
+    facts = facts_of(ablation.rows)
+    require_same(ablation.folder / RECORD, ablation, facts)
+    members = members_of(ablation)
+    with _locked(ablation.folder) as lock:
+        write_record(ablation, facts, members)
+        if ablation.settings.retry:
             _forget_failures(members)
-        stopped = _work_through(asked, facts, members, lock)
-        print(_publish(asked, facts, members))
+        stopped = _work_through(ablation, facts, members, lock)
+        print(_publish(ablation, facts, members))
     done = [result for member in members if (result := results.read_result(member.folder))]
     if stopped:
-        told = f"stopped; {len(done)} of {len(members)} members are done"
-        print(f"{told}; the same command goes on", file=sys.stderr)
+        progress = f"stopped; {len(done)} of {len(members)} members are done"
+        print(f"{progress}; the same command resumes it", file=sys.stderr)
         return 128 + stopped
     return 0 if any(result.outcome for result in done) else 1
 
 
 def _work_through(
-    asked: Asked, facts: dict[str, RowFacts], members: list[AblationMember], lock: int
+    ablation: Ablation, facts: dict[str, RowFacts], members: list[AblationMember], lock: int
 ) -> int:
-    """Does every group that has a member to do; the number of the signal that stopped it, or 0."""
-    size = asked.settings.seeds if asked.settings.population else 1
+    """Runs all unfinished groups; returns the number of the signal that stopped it, or 0."""
+    size = ablation.settings.seeds if ablation.settings.population else 1
     groups = [members[first : first + size] for first in range(0, len(members), size)]
     bar = tqdm(total=len(members), unit="member", dynamic_ncols=True, smoothing=0.0)
     with Interrupts() as interrupts, bar:
         for index, group in enumerate(groups):
             if not all(results.read_result(member.folder) for member in group):
                 bar.set_postfix_str(f"{group[0].row.name}, seed {group[0].seed}")
-                _do(group, asked, lock, interrupts, baseline=index == 0)
+                _do(group, ablation, lock, interrupts, baseline=index == 0)
                 if interrupts.number:
                     break
-                write_record(asked, facts, members)
-                _publish(asked, facts, members)
+                write_record(ablation, facts, members)
+                _publish(ablation, facts, members)
             bar.update(len(group))
     return interrupts.number
 
 
-def _publish(asked: Asked, facts: dict[str, RowFacts], members: list[AblationMember]) -> str:
+def _publish(ablation: Ablation, facts: dict[str, RowFacts], members: list[AblationMember]) -> str:
     """Writes table.json, table.csv and the page; returns the table as text."""
     comparison = compare(members, facts)
-    results.write_json(asked.folder / "table.json", table.as_json(comparison))
-    results.write_text(asked.folder / "table.csv", table.as_csv(comparison))
-    results.write_text(asked.page, render(asked, comparison, members))
+    results.write_json(ablation.folder / "table.json", table.as_json(comparison))
+    results.write_text(ablation.folder / "table.csv", table.as_csv(comparison))
+    results.write_text(ablation.page, render(ablation, comparison, members))
     return table.as_text(comparison)
 
 
 def _do(
-    group: list[AblationMember], asked: Asked, lock: int, interrupts: Interrupts, *, baseline: bool
+    group: list[AblationMember], ablation: Ablation, lock: int, stop: Interrupts, *, baseline: bool
 ) -> None:
-    """Trains and scores some members in one process; each has its result then, unless stopped."""
+    """Trains and scores members in one process; afterwards each has a result, unless stopped."""
     for member in group:
         if results.read_training(member.folder) is None:
             runs.write_experiment(member.folder, member.experiment)
-    settings = asked.settings
+    settings = ablation.settings
     job = Job(
         folders=tuple(str(member.folder) for member in group),
         population=settings.population,
@@ -106,39 +105,39 @@ def _do(
     with open(group[0].folder / LOG, "a", encoding="utf-8") as log:
         process = subprocess.Popen(
             [sys.executable, *WORKER, job.dumps()],
-            # The process stops when this pipe closes: it outlives no runner that is killed.
+            # The process stops when this pipe closes, so it does not outlive a killed runner.
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             env=os.environ | {"PYTHONPATH": _python_path()},
             pass_fds=(lock,),
-            # A terminal's Ctrl-C goes to the runner alone, which passes it on once.
+            # A terminal's Ctrl-C reaches only the runner, which forwards it once.
             start_new_session=True,
         )
     try:
-        status = _wait(process, interrupts)
+        status = _wait(process, stop)
     finally:
         _end(process)
-    if interrupts.number:
+    if stop.number:
         return
     for member in group:
         if results.read_result(member.folder) is None:
-            results.write_result(member.folder, None, _how_it_ended(status))
+            results.write_result(member.folder, None, _failure(status))
 
 
 def _wait(process: subprocess.Popen, interrupts: Interrupts) -> int:
-    told = False
+    forwarded = False
     while True:
         try:
             return process.wait(_POLL_SECONDS)
         except subprocess.TimeoutExpired:
-            if interrupts.number and not told:
+            if interrupts.number and not forwarded:
                 process.send_signal(signal.SIGTERM)
-                told = True
+                forwarded = True
 
 
 def _end(process: subprocess.Popen) -> None:
-    """Leaves nothing running of a process and those it started."""
+    """Kills a process and its children."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -146,13 +145,13 @@ def _end(process: subprocess.Popen) -> None:
     process.stdin.close()
 
 
-def _how_it_ended(status: int) -> str:
+def _failure(status: int) -> str:
     number = -status if status < 0 else status - 128
     if number == signal.SIGKILL:
-        return "its process was killed, perhaps for want of memory"
+        return "its process was killed, possibly out of memory"
     if number in signal.valid_signals():
-        return f"its process ended by {signal.Signals(number).name}"
-    return f"its process ended with status {status}; see {LOG}"
+        return f"its process was stopped by {signal.Signals(number).name}"
+    return f"its process exited with status {status}; see {LOG}"
 
 
 def _forget_failures(members: list[AblationMember]) -> None:
@@ -164,21 +163,21 @@ def _forget_failures(members: list[AblationMember]) -> None:
 
 
 def _python_path() -> str:
-    """Python's path to packages, first of all to this one."""
+    """PYTHONPATH with this package first."""
     home = str(Path(ganspeech.__file__).parents[1])
     return os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
 
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[int]:
-    """Holds the folder for one runner and the processes it starts, which get the descriptor."""
+    """Locks the folder for one runner and its child processes, which inherit the descriptor."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ValueError(
-                f"{folder} is in use by another runner, or by one that is just saving: try again "
+                f"{folder} is in use by another runner, or by one that is still saving: try again "
                 "in a moment, or name another folder with --run"
             ) from None
         yield file.fileno()

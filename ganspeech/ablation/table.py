@@ -20,20 +20,20 @@ from ganspeech.evaluation.request import Measure
 METHOD = (
     "Mean over seeds and its 95 % interval by Student's t with n - 1 degrees of freedom, n seeds.",
     "Differences from the base row are paired over the sentences that both have, each averaged "
-    "over the seeds first: mean, 95 % bootstrap interval, two-sided p. They tell how the sentences "
-    "differ, not how other seeds would. What was recognized is drawn by speaker, with all that "
-    "each says, where at least five are known.",
+    "over the seeds first: mean, 95 % bootstrap interval, two-sided p. They cover the variation "
+    "over sentences, not over seeds. Recognition is resampled by speaker, with all utterances of "
+    "each, if at least five speakers are known.",
 )
-"""Methods behind the figures: of rows, and of differences where there are any."""
+"""Methods of the table: of rows, and of differences if there are any."""
 
 
 def method(comparison: Comparison) -> tuple[str, ...]:
-    """The lines of `METHOD` that apply."""
+    """Applicable lines of `METHOD`."""
     return METHOD if any(line.differences for line in comparison.lines) else METHOD[:1]
 
 
 def as_text(comparison: Comparison) -> str:
-    """The rows, their differences from the base, and what failed and why."""
+    """Plain text: rows, differences from the base, and failures with reasons."""
     parts = [" ".join(method(comparison)), columns(_rows(comparison))]
     if differences := _differences(comparison):
         parts += [
@@ -41,13 +41,13 @@ def as_text(comparison: Comparison) -> str:
             columns(differences),
         ]
     if comparison.failures:
-        told = [f"  {row}, seed {seed}: {why}" for row, seed, why in comparison.failures]
-        parts.append("\n".join([f"Failed ({len(told)}):", *told]))
+        failures = [f"  {row}, seed {seed}: {why}" for row, seed, why in comparison.failures]
+        parts.append("\n".join([f"Failed ({len(failures)}):", *failures]))
     return "\n\n".join(parts)
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """Everything as plain JSON values: NaN becomes null."""
+    """Plain JSON values; NaN becomes null."""
     return null_for_nan(
         {
             "method": list(method(comparison)),
@@ -70,7 +70,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
 
 
 def as_csv(comparison: Comparison) -> str:
-    """A line for each row and reference, full digits; empty where there is no value."""
+    """CSV with a line for each row and reference, at full precision; missing values are empty."""
     file = io.StringIO()
     lines = [as_json(comparison)["rows"][line.name] for line in comparison.lines]
     metrics = list(comparison.metrics)
@@ -105,13 +105,13 @@ def as_csv(comparison: Comparison) -> str:
 
 
 def bounds(found: Interval | Difference, digits: int) -> str:
-    """The interval, empty where there is none."""
+    """Interval as text, empty if there is none."""
     low, high = show(found.low, digits), show(found.high, digits)
     return "" if low == "-" else f"{low} … {high}"
 
 
 def heading(measure: Measure) -> str:
-    """A metric's label with its unit and direction."""
+    """Label of a metric with its unit and direction."""
     direction = "higher" if measure.higher_is_better else "lower"
     unit = f", {measure.unit}" if measure.unit else ""
     return f"{measure.label}{unit} ({direction})"

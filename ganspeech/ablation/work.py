@@ -1,4 +1,4 @@
-"""The work of one process: to train a member, or a row's members in one program, and score them."""
+"""Work of one process: training a member, or a row's members in one program, and scoring."""
 
 import dataclasses
 import json
@@ -35,7 +35,7 @@ class Job:
     sentences: int | None
     samples: int | None
     baseline: bool
-    """Whether the first member is scored beside Griffin-Lim."""
+    """Whether the first member is compared with Griffin-Lim."""
 
     def dumps(self) -> str:
         """The job as one argument of a command line."""
@@ -43,14 +43,14 @@ class Job:
 
 
 def main(text: str) -> int:
-    """Does a job; the exit status is 0 when every member has its result.
+    """Runs a job; returns the exit status, 0 if every member has its result.
 
-    A failure of any kind becomes the members' result, so that it is a row of the table; a signal
-    stops the work, which the same job takes up again.
+    Failures of any kind become the members' results, and thus part of the table; a job stopped by a
+    signal can be resumed.
     """
     job = Job(**json.loads(text))
     folders = [Path(folder) for folder in job.folders]
-    # As an exception it closes what is open; the training loop has its own way while it runs.
+    # An exception closes open files; the training loop handles signals itself.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     threading.Thread(target=_end_with_the_runner, daemon=True).start()
     if status := _trained(folders, job.population):
@@ -59,7 +59,7 @@ def main(text: str) -> int:
 
 
 def _trained(folders: list[Path], population: bool) -> int:
-    """Trains what is not trained yet, and notes it in all folders at once."""
+    """Trains members that are not trained yet, and records it in all folders at once."""
     if all(results.read_training(folder) or results.read_result(folder) for folder in folders):
         return 0
     try:
@@ -124,7 +124,7 @@ def _failed(folders: list[Path], error: Exception) -> int:
 
 
 def _end_with_the_runner() -> None:
-    """Stops this process when the runner is gone, however it went: its end of the pipe closes."""
+    """Stops this process when the runner exits for any reason, which closes the pipe."""
     while os.read(sys.stdin.fileno(), 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

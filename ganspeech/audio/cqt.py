@@ -18,10 +18,10 @@ C1 = 440.0 * 2 ** (-45 / 12)
 """32.703 Hz, the note from which octaves are counted."""
 
 PASSED = 0.225
-"""Part of the rate before decimation that the half-band filter leaves as it is."""
+"""Passband of the half-band filter, as a share of the rate before decimation."""
 
 RINGING = 64
-"""Samples beyond its ends in which decimated audio, however often, is not silent."""
+"""Samples beyond its ends in which decimated audio, at any level, may be nonzero."""
 
 
 def cqt(
@@ -34,17 +34,16 @@ def cqt(
 ) -> Complex[Array, "batch frames bins"]:
     """Constant-Q spectrum from C1 up, in float32: `octaves * bins_per_octave` bins, lowest first.
 
-    As `librosa.cqt(pad_mode="constant", tuning=0)`, frames before bins, within 2 % (librosa
-    rounds windows to whole samples): frame `n` is centerd on sample `n * hop_length`, there
-    are `1 + samples // hop_length`, audio is silent outside, and a bin whose window has length
-    `N` is scaled by `1 / sqrt(N)`. `ValueError` when bins reach half the sample rate.
+    Equal to `librosa.cqt(pad_mode="constant", tuning=0)`, frames before bins, within 2 % (librosa
+    rounds windows to whole samples): `1 + samples // hop_length` frames, frame `n` centered on
+    sample `n * hop_length`, silence outside, and a bin of window length `N` scaled by
+    `1 / sqrt(N)`. Raises `ValueError` when bins reach half the sample rate.
     """
     top = C1 * 2.0 ** (octaves - 1 / bins_per_octave)
     if top >= sample_rate / 2:
         raise ValueError(
-            f"{octaves} octaves of {bins_per_octave} bins from C1 on reach {top:.0f} Hz, but at a "
-            f"rate of {sample_rate} there is nothing from {sample_rate / 2:g} Hz on; lower octaves "
-            "or raise sample_rate"
+            f"{octaves} octaves of {bins_per_octave} bins from C1 on reach {top:.0f} Hz, but "
+            f"half the sample rate is {sample_rate / 2:g} Hz; lower octaves or raise sample_rate"
         )
     frames = 1 + audio.shape[-1] // hop_length
     x = jnp.asarray(audio, jnp.float32)
@@ -61,14 +60,14 @@ def cqt(
 
 
 def double_rate(x: Float[Array, "batch samples"]) -> Float[Array, "batch 2*samples"]:
-    """`x` at twice its rate: its own samples, and between each two a new one."""
+    """`x` at twice its rate: its own samples with interpolated ones in between."""
     return jnp.stack([x, _halfway(x)], axis=-1).reshape(x.shape[0], -1)
 
 
 def halve_rate(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples/2"]:
     """`x` at half its rate, `ceil(samples / 2)` samples; aliases are 90 dB down.
 
-    Content up to `PASSED` of the rate stays as it is; that above half minus that is gone.
+    Content up to `PASSED` of the rate is kept; that above `1 / 2 - PASSED` is removed.
     """
     pairs = jnp.pad(x, ((0, 0), (0, x.shape[-1] % 2))).reshape(x.shape[0], -1, 2)
     before = jnp.pad(pairs[:, :-1, 1], ((0, 0), (1, 0)))
@@ -76,10 +75,10 @@ def halve_rate(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples/
 
 
 def _halfway(x: Float[Array, "batch samples"]) -> Float[Array, "batch samples"]:
-    """`x` between each sample and the next, by a sinc under a Kaiser window; zeros outside.
+    """Interpolate `x` halfway to each next sample by a Kaiser-windowed sinc; zeros outside.
 
-    Rates are doubled and halved by a half-band filter: every other of its coefficients is zero,
-    and these are the others.
+    Rates are doubled and halved by a half-band filter: every other coefficient is zero,
+    and these are the rest.
     """
     reach = 32
     time = np.arange(-reach, reach) + 0.5

@@ -9,9 +9,9 @@ from jaxtyping import Float32
 WINDOW_SECONDS = 0.02
 """Seconds of the windows whose loudness is compared; sounds begin and end at their borders."""
 FLOOR_SECONDS = 3.0
-"""Seconds of the past that tell how loud the noise is."""
+"""Seconds of the past from which the noise floor is estimated."""
 FLOOR_SHARE = 0.2
-"""Share of those windows that is at most as loud as the noise floor: the pauses of speech."""
+"""Share of those windows at or below the noise floor: the pauses of speech."""
 ASSUMED_SECONDS = 0.2
 """Seconds of silence assumed before a stream, so that it may begin with a word."""
 
@@ -23,17 +23,17 @@ class Gate:
     """Thresholds of a sound and of its end."""
 
     margin_db: float = 6.0
-    """A sound is so far above the noise of the last seconds."""
+    """Decibels by which a sound exceeds the noise floor."""
     quietest_db: float = -50.0
-    """And at least so loud, beside full scale."""
+    """Lowest level of a sound, in decibels relative to full scale."""
     shortest: float = 0.08
-    """Seconds in a row that must be loud; clicks are shorter."""
+    """Seconds that a sound must stay loud; clicks are shorter."""
     longest: float = 2.0
-    """Seconds of a sound that is taken for a word, or a few; longer ones are rejected unheard."""
+    """Most seconds of a sound, a word or a few; longer ones are rejected unrecognized."""
     pause: float = 0.2
     """Seconds of quiet that end a sound."""
     around: float = 0.1
-    """Seconds that are heard before and after what is loud: words begin and end softly."""
+    """Seconds kept before and after the loud part: words begin and end softly."""
 
     def __post_init__(self):
         for name in ("shortest", "longest", "pause", "around"):
@@ -49,27 +49,27 @@ class Gate:
 
 @dataclasses.dataclass(frozen=True)
 class Sound:
-    """Something louder than the room."""
+    """A sound louder than the room."""
 
     start: float
-    """Seconds since the stream began, where it gets loud."""
+    """Start of the loud part, in seconds since the stream began."""
     end: float
-    """Last place where it was loud."""
+    """End of the loud part, likewise."""
     heard_from: float
-    """Start of `audio`."""
+    """Start of `audio`, likewise."""
     audio: Audio | None
-    """Audio with its surroundings; None if it was too long."""
+    """Audio with `Gate.around` on both sides; None if the sound was too long."""
 
 
 class Endpointer:
-    """Finds sounds while audio comes; how the chunks are cut makes no difference.
+    """Finds sounds in streamed audio, however it is cut into chunks.
 
-    It keeps no more than the longest sound and what is around it.
+    Keeps at most the longest sound and its surroundings.
     """
 
     def __init__(self, gate: Gate, sample_rate: int):
         self._gate, self._rate = gate, sample_rate
-        self._samples = round(WINDOW_SECONDS * sample_rate)  # of a window
+        self._samples = round(WINDOW_SECONDS * sample_rate)  # per window
         self._shortest, self._longest, self._pause, self._around = (
             max(1, round(seconds / WINDOW_SECONDS))
             for seconds in (gate.shortest, gate.longest, gate.pause, gate.around)
@@ -80,23 +80,23 @@ class Endpointer:
         self._kept: deque[Audio] = deque()  # the last windows
         self._seen = 0  # windows
         self._loud = 0  # windows in a row that are loud, outside a sound
-        self._start: int | None = None  # the window where the sound began, inside one
-        self._end = 0  # the window behind its last loud one
+        self._start: int | None = None  # first window of the current sound
+        self._end = 0  # the window after its last loud one
         self._too_long = False
 
     @property
     def longest_samples(self) -> int:
-        """The most samples of a sound's audio."""
+        """Largest number of samples of a sound's audio."""
         return (self._longest + 2 * self._around) * self._samples
 
     @property
     def settled(self) -> float:
-        """Seconds from which on all sounds begin that are yet to be returned."""
+        """Seconds of the stream before which no sound yet to be returned begins."""
         start = self._seen - self._loud if self._start is None else self._start
         return start * self._samples / self._rate
 
     def feed(self, audio: Audio) -> list[Sound]:
-        """The sounds that are over, after any number of further samples."""
+        """Take any number of further samples; return the sounds that have ended."""
         audio = np.concatenate([self._rest, audio])
         whole = len(audio) // self._samples * self._samples
         self._rest = audio[whole:].copy()
@@ -104,7 +104,7 @@ class Endpointer:
         return [sound for window in windows if (sound := self._step(window)) is not None]
 
     def finish(self) -> list[Sound]:
-        """The sound that the end of the stream cuts off, if there is one."""
+        """End the stream; return the sounds that ended with it."""
         missing = -len(self._rest) % self._samples
         found = self.feed(np.zeros(missing, np.float32))
         return found if self._start is None else [*found, self._close()]

@@ -1,9 +1,9 @@
-"""Log-mels of many recordings on the host, without padding or a compilation for each length.
+"""Log-mels of many recordings on the host, without padding or compilation per length.
 
 A folder holds clips of any length, and XLA would compile once for each, or compute padding. Here
 numba compiles one kernel that takes 64 neighboring frames at a time, side by side in the
 processor's vectors, from samples to mel bands without leaving the cache. Training computes its
-features on the device by `ganspeech.audio.log_mel`, which this equals.
+features on the device by `ganspeech.audio.log_mel`, with the same result.
 """
 
 import functools
@@ -31,11 +31,11 @@ def extract_log_mels(
 ) -> Iterator[Float[np.ndarray, "frames mels"]]:
     """Yield the log-mel, as `log_mel` computes it, of each clip in order.
 
-    All clips are read at once; the first call for an n_fft compiles for some seconds.
-    `ValueError` when `spec.n_fft` is not a power of two, and for a clip too short for the spec.
+    All clips are read at once; the first call for an n_fft compiles for some seconds. Raises
+    `ValueError` when `spec.n_fft` is not a power of two or a clip is too short for the spec.
     """
     if spec.n_fft & (spec.n_fft - 1) or spec.n_fft < 8:
-        raise ValueError(f"extraction needs n_fft to be a power of two from 8, not {spec.n_fft}")
+        raise ValueError(f"extraction needs n_fft to be a power of two >= 8, not {spec.n_fft}")
     kernel, tables = _kernel(spec.n_fft), _tables(spec)
     with ThreadPoolExecutor(threads) as pool:
         yield from pool.map(lambda clip: _extract(clip, spec, kernel, tables), clips)
@@ -51,7 +51,7 @@ def _extract(clip: np.ndarray, spec: AudioSpec, kernel: Kernel, tables: tuple) -
 
 
 def _padded(clip: np.ndarray, spec: AudioSpec) -> np.ndarray:
-    """`np.pad` of a clip that is long enough, without its share of Python."""
+    """`np.pad` of a clip that is long enough, with less Python overhead."""
     before, after = spec.pads()
     padded = np.zeros(before + len(clip) + after, np.float32)
     padded[before : before + len(clip)] = clip
@@ -62,7 +62,7 @@ def _padded(clip: np.ndarray, spec: AudioSpec) -> np.ndarray:
 
 
 def _tables(spec: AudioSpec) -> tuple:
-    """The window, the transform's roots of unity, and each mel band's first and last bin."""
+    """Window, the transform's roots of unity, and each mel band's first and last bin."""
     angle = -2 * np.pi * np.arange(spec.n_fft) / spec.n_fft
     filters = np.array(mel_filterbank(spec))
     bins = np.arange(spec.bins)[:, None]
@@ -76,8 +76,8 @@ def _tables(spec: AudioSpec) -> tuple:
 def _kernel(n_fft: int) -> Kernel:
     """Compile samples to mel bands for one n_fft.
 
-    All places in the work space are constants or unsigned sums: otherwise LLVM must assume that
-    reads and writes overlap, or that an index counts from the end, and leaves the vectors unused.
+    All indices into the work space are constants or unsigned sums: otherwise LLVM must assume that
+    reads and writes overlap, or that an index counts from the end, and does not vectorize.
     """
     half = n_fft // 2
     transform, result = _transform(half, half)
@@ -134,7 +134,7 @@ def _kernel(n_fft: int) -> Kernel:
 
 
 def _transform(size: int, half: int) -> tuple[Kernel, int]:
-    """Compile Stockham's steps up to transforms of `size`, and say which buffer has the result.
+    """Compile Stockham's steps up to transforms of `size`; return also the result's buffer.
 
     Radix 4, after one step of radix 2 where the size needs it (Van Loan 1992).
     """

@@ -12,7 +12,7 @@ from ganspeech.audio.spec import AudioSpec
 from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
-"""Suffixes by which audio files are found in folders."""
+"""Suffixes of audio files in folders."""
 WRITABLE = (".wav", ".flac")
 
 
@@ -24,8 +24,8 @@ def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.nda
     """Read any format libsndfile knows: mono float32 `[samples]` in [-1, 1], and its rate in Hz.
 
     Channels are averaged, and the audio is resampled when `sample_rate` differs from the
-    file's. `AudioFileError` for a missing, unreadable or empty file and for NaN or infinite
-    samples.
+    file's. Raises `AudioFileError` for a missing, unreadable or empty file and for NaN or
+    infinite samples.
     """
     path = Path(path)
     if not path.is_file():
@@ -47,8 +47,8 @@ def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.nda
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
     """Write mono audio `[samples]` as 16-bit `.wav` or `.flac`; values outside [-1, 1] clip.
 
-    `AudioFileError` for another suffix, another shape, and NaN or infinite samples; the file
-    appears whole or not at all.
+    Raises `AudioFileError` for another suffix, another shape, and NaN or infinite samples; the
+    file appears whole or not at all.
     """
     path = Path(path)
     audio = np.asarray(audio, np.float32)
@@ -65,7 +65,7 @@ def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
 
 
 def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
-    """Save features `[frames, mels]` as `.npz` with the spec that made them inside."""
+    """Save features `[frames, mels]` and their spec as `.npz`."""
     path = Path(path)
     log_mel = np.asarray(log_mel, np.float32)
     if path.suffix != ".npz":
@@ -77,10 +77,10 @@ def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> Non
 
 
 def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
-    """Read what `save_features` wrote: float32 `[frames, mels]` and their spec.
+    """Read a file of `save_features`: float32 `[frames, mels]` and their spec.
 
-    `AudioFileError` for a missing, unreadable, empty or inconsistent file. Whoever uses the
-    features compares specs by `spec.require_same`.
+    Raises `AudioFileError` for a missing, unreadable, empty or inconsistent file. Callers compare
+    specs by `spec.require_same`.
     """
     path = Path(path)
     if not path.is_file():
@@ -90,14 +90,14 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
     except (ValueError, TypeError, LookupError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise AudioFileError(
-            f"{path} is no feature file (.npz with log_mel and spec): {_reason(error)}"
+            f"{path} is not a feature file (.npz with log_mel and spec): {_reason(error)}"
         ) from error
     _check_features(path, log_mel, spec)
     return log_mel.astype(np.float32), spec
 
 
 def resample(audio: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
-    """Resample `[samples]` between rates in Hz by soxr's high quality; float32."""
+    """Resample `[samples]` between rates in Hz with soxr at high quality; float32."""
     audio = np.asarray(audio, np.float32)
     return audio if from_rate == to_rate else soxr.resample(audio, from_rate, to_rate)
 
@@ -105,7 +105,7 @@ def resample(audio: np.ndarray, from_rate: int, to_rate: int) -> np.ndarray:
 def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
     if log_mel.ndim != 2 or log_mel.shape[1] != spec.n_mels or not len(log_mel):
         raise AudioFileError(
-            f"{path}: features must be [frames, {spec.n_mels}] with a frame at least, "
+            f"{path}: features must be [frames, {spec.n_mels}] with at least one frame, "
             f"not {list(log_mel.shape)}"
         )
     if log_mel.dtype.kind not in "fiu":

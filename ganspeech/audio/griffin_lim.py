@@ -37,10 +37,10 @@ def prime_phase(
     momentum: float = 0.99,
     key: PRNGKeyArray | None = None,
 ) -> Complex[Array, "*batch frames bins"]:
-    """These magnitudes with phases that make them nearly the STFT of some audio.
+    """Magnitudes with phases that make them nearly the STFT of some audio.
 
-    Fast Griffin-Lim (Perraudin et al. 2013); with momentum 0 the algorithm of Griffin & Lim
-    1984. Without a key the first phases advance at the bins' center frequencies, which is
+    Fast Griffin-Lim (Perraudin et al. 2013); with momentum 0, Griffin & Lim
+    1984. Without a key the initial phases advance at the bins' center frequencies, which is
     deterministic and needs fewer iterations; with one they are uniformly random.
     """
     magnitude = jnp.asarray(magnitude, jnp.float32)
@@ -63,7 +63,7 @@ def prime_phase(
 def magnitude_from_log_mel(
     log_mel: Float[Array, "*batch frames mels"], spec: AudioSpec
 ) -> Float[Array, "*batch frames bins"]:
-    """The smallest STFT magnitudes with these mel bands, negative ones set to zero.
+    """Smallest STFT magnitudes with these mel bands, negative ones set to zero.
 
     A pseudo-inverse of the filterbank: cheap and differentiable, where
     `librosa.feature.inverse.mel_to_stft` solves for non-negative magnitudes.

@@ -34,7 +34,7 @@ def log_mel(
 def compress(
     mel: Float[Array, "*batch frames mels"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
-    """The clipped logarithm of mel values, as in `log_mel`."""
+    """Clipped logarithm of mel values, as in `log_mel`."""
     log = jnp.log if spec.log_base == "e" else jnp.log10
     return log(jnp.maximum(mel, spec.log_floor))
 
@@ -42,7 +42,7 @@ def compress(
 def expand(
     log_mel: Float[Array, "*batch frames mels"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
-    """Mel values of their logarithm: the inverse of `compress` above the floor."""
+    """Mel values from their logarithm: the inverse of `compress` above the floor."""
     return jnp.exp(log_mel if spec.log_base == "e" else log_mel * np.log(10.0))
 
 

@@ -23,16 +23,16 @@ def mfcc(
     lifter: float = 0.0,
     top_db: float | None = 80.0,
 ) -> Float[Array, "*batch frames n_mfcc"]:
-    """The first coefficients of the cosine transform of the mel bands in decibels.
+    """First coefficients of the cosine transform of the mel bands in decibels.
 
     Equal to `librosa.feature.mfcc` (frames first) with the spec's mel bands; `spec.power`
-    should be 2, and `spec.log_base` and `log_floor` play no part. `lifter` L > 0 weighs
+    should be 2; `spec.log_base` and `log_floor` are unused. `lifter` L > 0 weighs
     coefficient n (from 1) by `1 + L/2 sin(pi n / L)`; `top_db` as in `power_to_db`.
     """
     if not 1 <= n_mfcc <= spec.n_mels:
         raise ValueError(f"n_mfcc must be 1 to the spec's {spec.n_mels} mels, not {n_mfcc}")
     if lifter < 0:
-        raise ValueError(f"lifter must not be negative, not {lifter}")
+        raise ValueError(f"lifter must be at least 0, not {lifter}")
     decibels = power_to_db(mel_spectrogram(audio, spec), top_db=top_db)
     from scipy.fft import dct
 
@@ -51,13 +51,13 @@ def power_to_db(
 ) -> Float[Array, "*batch frames mels"]:
     """`10 log10` of power clipped at 1e-10 and at `top_db` below the loudest of an utterance.
 
-    `librosa.power_to_db` of each utterance alone: what else is in the batch changes nothing.
+    `librosa.power_to_db` of each utterance alone, whatever else is in the batch.
     """
     decibels = 10.0 * jnp.log10(jnp.maximum(power, 1e-10))
     if top_db is None:
         return decibels
     if top_db < 0:
-        raise ValueError(f"top_db must not be negative, not {top_db}")
+        raise ValueError(f"top_db must be at least 0, not {top_db}")
     loudest = jnp.max(decibels, axis=(-2, -1), keepdims=True)
     return jnp.maximum(decibels, loudest - top_db)
 
@@ -69,11 +69,11 @@ def deltas(
     order: int = 1,
     mode: Literal["interp", "nearest"] = "interp",
 ) -> Float[Array, "*batch frames channels"]:
-    """The `order`-th derivative over frames by polynomials fitted to `width` frames.
+    """Derivatives of an `order` over frames, by polynomials fitted to `width` frames.
 
     Savitzky & Golay 1964; equal to `librosa.feature.delta` with the same mode. "interp" fits
     the edges to the first and last `width` frames, "nearest" repeats the edge frames.
-    `ValueError` when width is not odd, below 3, not above `order`, or longer than the
+    Raises `ValueError` when width is even, below 3, not above `order`, or longer than the
     features under "interp".
     """
     if width < 3 or width % 2 == 0 or not 1 <= order < width:
@@ -84,7 +84,7 @@ def deltas(
     ends = [(0, 0)] * (features.ndim - 2) + [(width // 2, width // 2), (0, 0)]
     if mode == "nearest":
         features = jnp.pad(features, ends, mode="edge")
-    # Half a second to import, which those who only speak or vocode need not wait for.
+    # Takes half a second to import, which synthesis does not need.
     from scipy.signal import savgol_coeffs
 
     taps = savgol_coeffs(width, order, deriv=order, use="dot")

@@ -17,7 +17,7 @@ class PQMF:
     The low-pass prototype is a sinc under a Kaiser window (Lin and Vaidyanathan 1998). The
     defaults are for four bands, as in Multi-band MelGAN (Yang et al. 2021): white noise comes back
     with an error 64 dB below it, except in the first and last 62 samples. Other numbers of bands
-    want another cutoff and more taps.
+    need another cutoff and more taps.
     """
 
     bands: int = 4
@@ -38,20 +38,20 @@ class PQMF:
     def analysis(
         self, audio: Float[Array, "batch samples"]
     ) -> Float[Array, "batch samples/bands bands"]:
-        """The bands of audio, in float32, lowest first; zeros are assumed around it.
+        """Bands of audio, in float32, lowest first; zeros are assumed around it.
 
-        `ValueError` when the samples are no multiple of the bands.
+        Raises `ValueError` when the samples are not a multiple of the bands.
         """
         batch, samples = audio.shape
         if samples % self.bands:
-            raise ValueError(f"{samples} samples are no multiple of the {self.bands} bands")
+            raise ValueError(f"{samples} samples are not a multiple of the {self.bands} bands")
         blocks = jnp.asarray(audio, jnp.float32).reshape(batch, -1, self.bands)
         return _filter_blocks(blocks, _block_kernels(self)[0])
 
     def synthesis(
         self, bands: Float[Array, "batch time bands"]
     ) -> Float[Array, "batch time*bands"]:
-        """Audio of its bands, in float32: the inverse of `analysis`, nearly, without a delay."""
+        """Audio from bands, in float32: the near inverse of `analysis`, without delay."""
         if bands.shape[-1] != self.bands:
             raise ValueError(f"{bands.shape[-1]} bands given, but PQMF.bands is {self.bands}")
         blocks = _filter_blocks(jnp.asarray(bands, jnp.float32), _block_kernels(self)[1])
@@ -74,7 +74,7 @@ def _block_kernels(bank: PQMF) -> tuple[np.ndarray, np.ndarray]:
 
     Both are convolutions over blocks of `bands` samples: tap `d` joins sample `r` of the
     block `d` blocks on with one value of each band, by the filter's coefficient for that
-    distance in samples. No zeros are inserted and no output is thrown away.
+    distance in samples. No zeros are inserted and no output is discarded.
     """
     analysis, synthesis = bank.filters()
     half = bank.taps // 2

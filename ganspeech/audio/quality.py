@@ -1,11 +1,11 @@
-"""PESQ, which tables report and which discriminators learn to predict."""
+"""PESQ, reported in tables and predicted by metric discriminators."""
 
 import numpy as np
 import soxr
 from jaxtyping import Float
 
 RATE = 16000
-"""Samples a second that the wide band works at."""
+"""Sample rate of wide-band PESQ, in Hz."""
 
 
 class Undefined(ValueError):
@@ -17,8 +17,8 @@ def pesq_wb(
 ) -> float:
     """Perceptual evaluation of speech quality, wide band (ITU-T P.862.2): 1.04 to 4.64.
 
-    It works at 16 kHz, whatever the rate. `Undefined` for silence and for what it finds no speech
-    in; `ImportError` without the package of the extra `pesq`.
+    Audio of another rate is resampled to 16 kHz. Raises `Undefined` for silence and where PESQ
+    finds no speech, and `ImportError` without the package of the extra `pesq`.
     """
     from pesq import PesqError, pesq
 

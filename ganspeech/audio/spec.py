@@ -14,22 +14,22 @@ class SpecMismatch(ValueError):
 
 @dataclass(frozen=True)
 class AudioSpec:
-    """How audio becomes a (mel) spectrogram: every field changes the features.
+    """Settings of (mel) spectrograms; every field changes the features.
 
     Saved with features and checkpoints, and compared field by field where they meet. All fields
-    are validated on construction; a bad one raises `ValueError` with its name.
+    are validated on construction, which raises `ValueError`, naming a bad one.
     """
 
     sample_rate: int = 22050
-    """Samples a second."""
+    """Sample rate, in Hz."""
     n_fft: int = 1024
     """Length of the discrete Fourier transform, in samples; even."""
     hop_length: int = 256
     """Samples between two frames."""
     win_length: int = 1024
-    """Length of the periodic Hann window, centerd in n_fft, in samples."""
+    """Length of the periodic Hann window, centered in n_fft, in samples."""
     n_mels: int = 80
-    """Mel bands."""
+    """Number of mel bands."""
     fmin: float = 0.0
     """Lowest frequency of the mel bands, in Hz."""
     fmax: float = 8000.0
@@ -43,7 +43,7 @@ class AudioSpec:
     log_base: Literal["e", "10"] = "e"
     """Base of the logarithm of log-mel features."""
     log_floor: float = 1e-5
-    """Mel values are clipped from below here before the logarithm."""
+    """Floor at which mel values are clipped before the logarithm."""
     padding: Literal["center", "same"] = "same"
     """center: n_fft/2 samples on both sides, 1 + samples//hop frames (librosa);
     same: n_fft - hop samples shared by both sides, samples//hop frames (HiFi-GAN)."""
@@ -94,7 +94,7 @@ class AudioSpec:
 
     @property
     def silence(self) -> float:
-        """The log-mel value of silence: the logarithm of the floor, in the spec's base."""
+        """Log-mel value of silence: the logarithm of the floor, in the spec's base."""
         return (math.log if self.log_base == "e" else math.log10)(self.log_floor)
 
     def pads(self) -> tuple[int, int]:
@@ -105,20 +105,20 @@ class AudioSpec:
         return total // 2, total - total // 2
 
     def frames(self, samples: int) -> int:
-        """Frames that the STFT makes of this many samples."""
+        """Number of STFT frames of this many samples."""
         return samples // self.hop_length + (self.padding == "center")
 
     def digest(self) -> str:
-        """A short hexadecimal name of all fields' values, the same in every process."""
+        """Short hexadecimal hash of all fields, the same in every process."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
 
     def to_json(self) -> str:
-        """All fields as one JSON object."""
+        """JSON object of all fields."""
         return json.dumps(dataclasses.asdict(self._canonical()), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "AudioSpec":
-        """Read what `to_json` wrote; `ValueError` names unknown or missing fields."""
+        """Parse JSON of `to_json`; raises `ValueError`, naming unknown or missing fields."""
         try:
             values = json.loads(text)
         except (json.JSONDecodeError, RecursionError) as error:
@@ -132,12 +132,12 @@ class AudioSpec:
         return cls(**values)
 
     def require_bands(self, bands: int) -> None:
-        """Raise `ValueError` unless features with this many mel bands can be of this spec."""
+        """Raise `ValueError` unless the spec has this many mel bands."""
         if bands != self.n_mels:
             raise ValueError(f"{bands} mel bands given, but n_mels is {self.n_mels}")
 
     def require_hop(self, name: str, rates: tuple[int, ...]) -> None:
-        """Raise `ValueError` unless upsampling by `rates`, a field `name`, makes one hop."""
+        """Raise `ValueError` unless `rates`, the field `name`, multiply to the hop length."""
         if math.prod(rates) != self.hop_length:
             raise ValueError(
                 f"{name} {rates} multiply to {math.prod(rates)}, but hop_length is "

@@ -1,9 +1,9 @@
-"""Changes to spectrograms, and to pictures, that a discriminator should not learn by heart.
+"""Augmentations of spectrograms and pictures against overfitting of the discriminator.
 
 Karras et al. 2020 and Zhao et al. 2020, "Differentiable augmentation for data-efficient GAN
 training". As in `waveform_augmentation`, each function changes one example `[time, bins, channels]`
-by its own key, keeps its shape and is differentiable twice. Values lie in [-1, 1] and stand for
-decibels or brightness, so what multiplies a waveform is added here. There is no polarity.
+with its own key, keeps its shape and is differentiable twice. Values lie in [-1, 1] and stand for
+decibels or brightness, so factors of a waveform are offsets here. There is no polarity.
 """
 
 from collections.abc import Callable
@@ -25,14 +25,14 @@ LONGEST_SHIFT = 1 / 8
 WIDEST_SHIFT = 1 / 32
 """Largest shift in frequency, as a share of the bins, to either side."""
 GAIN_DEVIATION = 0.2
-"""Deviation of the offset that is the same everywhere."""
+"""Standard deviation of the offset, the same everywhere."""
 BAND_DEVIATION = 0.2
-"""Deviation of the offset at each knot along the bins."""
+"""Standard deviation of the offset at each knot along the bins."""
 KNOTS = 6
 NOISE_DEVIATION = 0.1
-"""Deviation of the noise's own deviation, itself half-normal."""
+"""Scale of the noise's standard deviation, which is half-normal."""
 LONGEST_MASK = 1 / 4
-"""Share of the time or of the bins."""
+"""Longest mask, as a share of the time or of the bins."""
 
 
 def shift(
@@ -40,8 +40,8 @@ def shift(
 ) -> Float[Array, "time bins channels"]:
     """Moves by up to an eighth in time, circularly, and by a few bins in frequency.
 
-    Time runs round, as it does for waveforms. The lowest or the highest bin is repeated where
-    frequency moves away from it: bass is no treble.
+    Time wraps around, as for waveforms. The lowest or the highest bin is repeated where
+    frequency moves away from it: bass is not treble.
     """
     time_key, bin_key = jax.random.split(key)
     length, bins, _ = x.shape
@@ -63,7 +63,7 @@ def gain(
 def filter(
     x: Float[Array, "time bins channels"], key: Key[Array, ""]
 ) -> Float[Array, "time bins channels"]:
-    """Raises some bins and lowers others, the same at all times, smoothly and on average not."""
+    """Raises some bins and lowers others smoothly, alike at all times, by 0 on average."""
     bins = x.shape[1]
     offsets = BAND_DEVIATION * jax.random.normal(key, (KNOTS,))
     curve = (offsets - offsets.mean()) @ hats(np.arange(bins), np.linspace(0, bins - 1, KNOTS))
@@ -73,7 +73,7 @@ def filter(
 def noise(
     x: Float[Array, "time bins channels"], key: Key[Array, ""]
 ) -> Float[Array, "time bins channels"]:
-    """Adds white noise of a random strength."""
+    """Adds white noise of a random level."""
     level_key, noise_key = jax.random.split(key)
     level = NOISE_DEVIATION * jnp.abs(jax.random.normal(level_key))
     return x + level * jax.random.normal(noise_key, x.shape)

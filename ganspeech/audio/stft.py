@@ -13,8 +13,8 @@ def stft(
     """Complex spectrum of audio under a periodic Hann window, in float32 arithmetic.
 
     Equal to `librosa.stft` (frames before bins) with `spec.padding` "center"; with "same" to
-    `librosa.stft(center=False)` of audio padded by `spec.pads()`. `ValueError` when the audio
-    is too short for one frame or to be mirrored.
+    `librosa.stft(center=False)` of audio padded by `spec.pads()`. Raises `ValueError` when the
+    audio is too short for one frame or to be mirrored.
     """
     return jnp.fft.rfft(_windowed_frames(_pad(audio, spec), spec))
 
@@ -25,13 +25,13 @@ def istft(
     """Audio whose STFT is nearest to `spectrum` (Griffin & Lim 1984); exact on an STFT.
 
     `length` in samples defaults to `frames * hop` for "same" padding and to
-    `(frames - 1) * hop` for "center"; up to `frames * hop` can be asked for. `ValueError`
-    for a longer one, for another number of bins than the spec's, and when the windows leave
-    samples uncovered so that there is no inverse.
+    `(frames - 1) * hop` for "center"; it is at most `frames * hop`. Raises `ValueError` for
+    a longer one, for another number of bins than the spec's, and when the windows leave
+    samples uncovered, so that there is no inverse.
     """
     frames, bins = spectrum.shape[-2:]
     if bins != spec.bins:
-        raise ValueError(f"the spectrum has {bins} bins, but n_fft {spec.n_fft} means {spec.bins}")
+        raise ValueError(f"the spectrum has {bins} bins, but n_fft {spec.n_fft} needs {spec.bins}")
     longest = frames * spec.hop_length
     if length is None:
         length = longest - (spec.padding == "center") * spec.hop_length
@@ -46,14 +46,14 @@ def istft(
 
 
 def hann_window(spec: AudioSpec) -> np.ndarray:
-    """The periodic Hann window of `win_length`, centerd among zeros: float32 `[n_fft]`."""
+    """Periodic Hann window of `win_length`, centered among zeros: float32 `[n_fft]`."""
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(spec.win_length) / spec.win_length)
     before = (spec.n_fft - spec.win_length) // 2
     return np.pad(window, (before, spec.n_fft - spec.win_length - before)).astype(np.float32)
 
 
 def require_length(samples: int, spec: AudioSpec) -> None:
-    """`ValueError` when the audio is too short for one frame or to be mirrored."""
+    """Raise `ValueError` when the audio is too short for one frame or to be mirrored."""
     needed = max(spec.pads()) + 1 if spec.pad_mode == "reflect" else 1
     if spec.padding == "same":
         needed = max(needed, spec.hop_length)
@@ -92,7 +92,7 @@ def _windowed_frames(
 
 
 def _overlap_add(frames, spec: AudioSpec, numpy):
-    """Sum frames `[..., frames, n_fft]` where framing took them: its transpose."""
+    """Overlap-add of frames `[..., frames, n_fft]`: the transpose of framing."""
     hop = spec.hop_length
     count, n_fft = frames.shape[-2:]
     per_frame = -(-n_fft // hop)
@@ -107,10 +107,10 @@ def _overlap_add(frames, spec: AudioSpec, numpy):
 
 
 def _envelope(frames: int, spec: AudioSpec, kept: slice):
-    """Sum of overlapping squared windows; raises ValueError where that is 0."""
+    """Sum of overlapping squared windows; raises `ValueError` where that is 0."""
     squared = hann_window(spec) ** 2
     if not isinstance(frames, int):
-        # jax.export leaves the number of frames open, so the sum must be part of the program.
+        # jax.export leaves the number of frames symbolic, so the sum must be part of the program.
         return _overlap_add(jnp.broadcast_to(squared, (frames, spec.n_fft)), spec, jnp)[kept]
     envelope = _overlap_add(np.tile(squared, (frames, 1)), spec, np)[kept]
     if envelope.min() < 1e-8 * envelope.max():
@@ -141,7 +141,7 @@ def magnitude(
 def compressed(
     spectrum: Complex[Array, "*batch frames bins"], exponent: float, *, floor: float = 1e-12
 ) -> Complex[Array, "*batch frames bins"]:
-    """The spectrum with its magnitudes raised to `exponent` and its phases as they are.
+    """Spectrum with its magnitudes raised to `exponent` and its phases unchanged.
 
     Bins whose power is below `floor` are scaled as if they had it: gradients stay finite.
     """

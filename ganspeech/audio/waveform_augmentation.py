@@ -1,14 +1,14 @@
-"""Changes to real and generated audio, which keep a discriminator from learning examples by heart.
+"""Augmentations of real and generated audio against overfitting of the discriminator.
 
-Karras et al. 2020, "Training generative adversarial networks with limited data", carried from
-images to sound. Each function changes one example by its own key, keeps its shape, and is
+Karras et al. 2020, "Training generative adversarial networks with limited data", applied
+to sound. Each function changes one example with its own key, keeps its shape, and is
 differentiable twice with respect to the audio: generators learn through it, and gradient penalties
 see it.
 
-What a discriminator sees changed, a generator may learn to make (a leak), unless the change, as a
-map from the distribution of recordings to that of changed recordings, can be undone. All changes
-here can, as long as each leaves enough examples alone: the paper proves it for any probability
-below 1 and finds it to hold in practice below 0.8.
+An augmentation may leak into what a generator makes, unless it is invertible as a map from the
+distribution of recordings to that of augmented ones. All of these are, as long as each leaves
+enough examples unchanged: the paper proves it for any probability below 1 and finds it to hold in
+practice below 0.8.
 """
 
 from collections.abc import Callable
@@ -23,43 +23,43 @@ Change = Callable[[Float[Array, " samples"], Key[Array, ""]], Float[Array, " sam
 LONGEST_SHIFT = 1 / 8
 """Largest shift, as a share of the length, to either side."""
 GAIN_DEVIATION = 3.0
-"""Decibels."""
+"""Standard deviation of the gain, in decibels."""
 BAND_DEVIATION = 6.0
-"""Decibels, for each knot of the random filter."""
+"""Standard deviation of the gain at each knot of the random filter, in decibels."""
 KNOTS = 8
 """Frequencies at which a filter's gain is drawn: Nyquist's and its halves, an octave apart."""
 NOISE_BELOW = (10.0, 40.0)
-"""Decibels by which noise lies below the example, the least and the most."""
+"""Least and most decibels by which noise lies below the example."""
 LONGEST_MASK = 1 / 4
-"""Share of the length."""
+"""Longest mask, as a share of the length."""
 
 
 def shift(x: Float[Array, " samples"], key: Key[Array, ""]) -> Float[Array, " samples"]:
-    """Moves by up to an eighth of the length; what leaves at one end comes in at the other.
+    """Moves by up to an eighth of the length, wrapping around.
 
     Circular because that can be undone, where filling with zeros loses what leaves; words and
-    digits are quiet at both ends, so that the seam is seldom heard.
+    digits are quiet at both ends, so that the seam is rarely audible.
     """
     most = int(len(x) * LONGEST_SHIFT)
-    # On a CPU nine times faster than turning phases, and so is the gradient.
+    # Nine times faster on a CPU than rotating phases, and so is the gradient.
     return jnp.roll(x, jax.random.randint(key, (), -most, most + 1))
 
 
 def gain(x: Float[Array, " samples"], key: Key[Array, ""]) -> Float[Array, " samples"]:
-    """Makes louder or quieter, by normally distributed decibels."""
+    """Makes audio louder or quieter, by normally distributed decibels."""
     return x * _from_decibels(GAIN_DEVIATION * jax.random.normal(key))
 
 
 def polarity(x: Float[Array, " samples"], key: Key[Array, ""]) -> Float[Array, " samples"]:
-    """Turns the wave upside down, or not, with equal chances.
+    """Flips the sign with probability 1/2.
 
-    Always turning could not be undone at probability 1/2: half of all examples, whatever they were.
+    Always flipping could not be undone at probability 1/2: half of all examples either way.
     """
     return x * jax.random.rademacher(key, (), jnp.float32)
 
 
 def filter(x: Float[Array, " samples"], key: Key[Array, ""]) -> Float[Array, " samples"]:
-    """Raises some octaves and lowers others, without delay; decibels run straight between knots.
+    """Raises some octaves and lowers others, without delay; decibels are linear between knots.
 
     Their mean over the knots is zero, so that the loudness is left to `gain`.
     """
@@ -94,7 +94,7 @@ CHANGES: dict[str, Change] = {
 
 
 def stretch(length: int, longest: float, key: Key[Array, ""]) -> Array:
-    """A random stretch of an axis, true inside: `[length]`, up to a share `longest` of it."""
+    """Random stretch of an axis, true inside: `[length]`, up to a share `longest` of it."""
     length_key, start_key = jax.random.split(key)
     size = jax.random.randint(length_key, (), 0, int(length * longest) + 1)
     start = jax.random.randint(start_key, (), 0, length - size + 1)
@@ -103,7 +103,7 @@ def stretch(length: int, longest: float, key: Key[Array, ""]) -> Array:
 
 
 def hats(places: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """Weights `[knots, places]` of straight lines between rising knots, flat beyond them."""
+    """Weights `[knots, places]` of linear interpolation between rising knots, flat beyond."""
     return np.stack([np.interp(places, knots, row) for row in np.eye(len(knots))]).astype(
         np.float32
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 JOB = "--job"
-"""Before the job of one process, which the runner starts."""
+"""Flag before the job of a process that the runner starts."""
 
 
 def ablate(arguments: Sequence[str], prog: str) -> int:
@@ -14,11 +14,11 @@ def ablate(arguments: Sequence[str], prog: str) -> int:
         return work.main(arguments[1])
     from ganspeech.ablation.request import read
 
-    asked = read(arguments)
+    ablation = read(arguments)
     import jax
 
     from ganspeech.ablation import runner
 
-    # The accelerator is for the members, each of which is a process of its own.
+    # The accelerator is left to the members, which run in processes of their own.
     jax.config.update("jax_platforms", "cpu")
-    return runner.run(asked)
+    return runner.run(ablation)

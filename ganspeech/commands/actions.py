@@ -1,4 +1,4 @@
-"""Actions that follow phrases: a small TOML table, and when an action is due.
+"""Actions triggered by phrases: a small TOML table, and its matching.
 
     [four]
     say = "lamp on"
@@ -7,8 +7,8 @@
     run = ["systemctl", "suspend"]
     refractory = 10.0
 
-A phrase is a word or several; `say` prints a line, `run` starts a program with its arguments,
-without a shell; for `refractory` seconds after an action the same one is not repeated.
+A phrase is one or more words; `say` prints a line, `run` starts a program with its arguments,
+without a shell; for `refractory` seconds after an action it is not repeated.
 """
 
 import shutil
@@ -25,12 +25,12 @@ from ganspeech.text.english.normalization import normalized
 from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 REFRACTORY = 1.0
-"""Seconds, unless the table says otherwise."""
+"""Default refractory time in seconds."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """Action that follows a phrase."""
+    """Action triggered by a phrase."""
 
     phrase: tuple[str, ...]
     say: str = ""
@@ -38,25 +38,25 @@ class Action:
     run: tuple[str, ...] = ()
     """A program and its arguments; empty: none."""
     refractory: float = REFRACTORY
-    """Seconds from the phrase's end to the end of the first that counts again."""
+    """Seconds after the end of the phrase in which it is ignored."""
 
 
 class Phrases:
-    """Phrases in the words of one stream, and the actions that are due.
+    """Matches phrases in the words of one stream.
 
-    Of phrases that begin alike the longest counts: after "four" it waits for the "two" of
-    "four two" as long as words may be apart. A rejected sound parts phrases.
+    The longest of several matching phrases wins: after "four" it waits for the "two" of "four two"
+    until the longest allowed pause has passed. A rejected sound separates phrases.
     """
 
     def __init__(self, actions: Sequence[Action], apart: float):
-        """`apart` are the most seconds between two words of a phrase."""
+        """`apart` is the longest pause between two words of a phrase, in seconds."""
         self._actions = {action.phrase: action for action in actions}
         self._apart = apart
         self._waiting: list[Spotted] = []
         self._ready_at: dict[tuple[str, ...], float] = {}
 
     def hear(self, spotted: Spotted) -> list[Action]:
-        """The actions that are due once this is heard."""
+        """Takes a word or rejected sound; returns the actions now due."""
         due = self.settle(spotted.start)
         if not spotted.word:
             return due + self.settle(np.inf)
@@ -64,13 +64,13 @@ class Phrases:
         return due + self._matched(to_come=True)
 
     def settle(self, seconds: float) -> list[Action]:
-        """The actions that are due since no word comes that begins before these seconds."""
+        """Returns the actions due if no further word begins before these seconds."""
         if not self._waiting or seconds - self._waiting[-1].end <= self._apart:
             return []
         return self._matched(to_come=False)
 
     def _matched(self, *, to_come: bool) -> list[Action]:
-        """Takes phrases out of what waits; all of it unless words `to_come` may go on with it."""
+        """Matches waiting words; with `to_come`, keeps those that may continue a phrase."""
         due = []
         while self._waiting:
             words = tuple(spotted.word for spotted in self._waiting)
@@ -88,20 +88,20 @@ class Phrases:
 
 
 def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
-    """The actions of a table; ValueError naming the file and what is wrong in it.
+    """Reads a table of actions; raises ValueError, naming the file and the fault.
 
-    That includes programs that are not there and all words that the vocabulary cannot write.
+    Faults include missing programs and words outside the vocabulary.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"{path} is no TOML file: {error}") from error
+        raise ValueError(f"{path} is not a TOML file: {error}") from error
     actions = [_action(f"{path}: [{name}]", name, entry) for name, entry in table.items()]
     if not actions:
         raise ValueError(f'{path} holds no action: write [word], and below it say = "text"')
     phrases = [action.phrase for action in actions]
     if twice := [" ".join(phrase) for phrase in phrases if phrases.count(phrase) > 1]:
-        raise ValueError(f"{path}: {twice[0]!r} stands there twice")
+        raise ValueError(f"{path}: {twice[0]!r} is defined twice")
     words = dict.fromkeys(word for phrase in phrases for word in phrase)
     if unknown := [word for word in words if not _known(word, vocabulary)]:
         known = f"; it knows {', '.join(vocabulary.symbols[1:])}" * (vocabulary.unit == "word")

@@ -1,4 +1,4 @@
-"""The `ganspeech` command: finds the command that is named, and imports nothing else."""
+"""The `ganspeech` command: imports only the command it runs."""
 
 import difflib
 import sys
@@ -13,7 +13,7 @@ PROGRAM = "ganspeech"
 
 
 class Command(NamedTuple):
-    """A command, as far as it is known without importing it."""
+    """Facts about a command, available without importing it."""
 
     summary: str
     """First line of its docstring."""
@@ -63,7 +63,7 @@ def _main(arguments: Sequence[str]) -> int:
         print(f"{PROGRAM} {ganspeech.__version__}")
         return 0
     if not name:
-        raise UsageError(f"name a command: {', '.join(COMMANDS)}; --help tells what they do")
+        raise UsageError(f"name a command: {', '.join(COMMANDS)}; see --help")
     if name not in COMMANDS:
         near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)[0]
         raise UsageError(
@@ -79,13 +79,13 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def command(name: str) -> Callable[..., int]:
-    """The function of a command."""
+    """Function of a command."""
     module = COMMANDS[name].module or name
     return getattr(import_module(f"ganspeech.commands.{module}"), module)
 
 
 def overview() -> str:
-    """All commands, one line each, and examples."""
+    """Help text: all commands, one line each, and examples."""
     width = max(map(len, COMMANDS))
     listed = "\n".join(f"  {name:{width}}  {found.summary}" for name, found in COMMANDS.items())
     return (

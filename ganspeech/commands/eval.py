@@ -18,17 +18,17 @@ def main(arguments: Sequence[str]) -> int:
 
 def eval(arguments: Sequence[str], prog: str) -> int:
     """Scores a run, plain folders, or texts; returns the exit status."""
-    asked: Quality | Recognition = tyro.extras.subcommand_cli_from_dict(
+    request: Quality | Recognition = tyro.extras.subcommand_cli_from_dict(
         {"quality": Quality, "recognition": Recognition},
         prog=prog,
         description="Scores a run, plain folders, or texts.",
         args=list(arguments),
     )
-    require_targets(asked.json, asked.page)
-    report = asked()
+    require_targets(request.json, request.page)
+    report = request()
     print(report.text)
-    if asked.json is not None:
-        write(asked.json, json.dumps(report.content, indent=2, allow_nan=False) + "\n")
-    if asked.page is not None:
-        write(asked.page, report.page())
+    if request.json is not None:
+        write(request.json, json.dumps(report.content, indent=2, allow_nan=False) + "\n")
+    if request.page is not None:
+        write(request.page, report.page())
     return 0

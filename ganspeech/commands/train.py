@@ -17,7 +17,7 @@ DEFAULT = "vocoder_demo"
 
 @dataclasses.dataclass(frozen=True)
 class TrainSettings:
-    """Settings of a training: the experiment, its folder, its processes."""
+    """Settings of training: experiment, folder and processes."""
 
     experiment: Annotated[Experiment, tyro.conf.arg(name="")]
     run: str = ""
@@ -39,7 +39,7 @@ def train(arguments: Sequence[str], prog: str) -> int:
     settings = flags.parse(
         TrainSettings(experiment), rest, prog=f"{prog} {name}", description=_description(name, prog)
     )
-    # What trains takes a second to import, which help and misuse do without.
+    # Imported here: training takes a second to import, and help does not need it.
     from ganspeech.training import loop
 
     settings.distributed.join()

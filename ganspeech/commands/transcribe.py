@@ -1,4 +1,4 @@
-"""`ganspeech transcribe`: what is said in recordings."""
+"""`ganspeech transcribe`: recordings to text."""
 
 import json as json_module
 import sys
@@ -22,7 +22,7 @@ from ganspeech.recognizers.language_model import read_arpa
 
 Audio = Float32[np.ndarray, " samples"]
 TOGETHER_SECONDS = 60.0
-"""Seconds of audio that are recognized at once: recordings of one length go together."""
+"""Seconds of audio recognized in one batch."""
 
 
 def transcribe(
@@ -43,7 +43,7 @@ def transcribe(
     Args:
         sources: Audio files, of any rate and channels, and folders of them.
         model: A shipped recognizer by name, a model file (.safetensors), or a run folder.
-        beam: Prefixes that a search keeps; 0: the best path, or 16 with a language model.
+        beam: Beam width of the search; 0: the best path, or 16 with a language model.
         arpa: A language model for the search, as an ARPA file.
         json: Write texts and confidences here.
     """
@@ -92,7 +92,7 @@ def ids_of(files: Sequence[Path]) -> dict[str, Path]:
 
 
 def _files(sources: Sequence[Path]) -> list[Path]:
-    """Files as they are named, and those in folders, each once."""
+    """Given files, and those in given folders, without duplicates."""
     found: list[Path] = []
     for source in sources:
         inside = sorted(filter(is_audio, source.rglob("*"))) if source.is_dir() else [source]
@@ -105,7 +105,7 @@ def _files(sources: Sequence[Path]) -> list[Path]:
 def _groups(
     ids: dict[str, Path], rate: int, problems: Problems, failed: list[str], bar: tqdm
 ) -> Iterator[dict[str, Audio]]:
-    """The recordings that can be read, about a minute of them at a time."""
+    """Readable recordings, about a minute of audio at a time."""
     group: dict[str, Audio] = {}
     for id, path in ids.items():
         try:

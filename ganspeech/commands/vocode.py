@@ -49,7 +49,7 @@ def vocode(
 
 
 def vocode_file(vocoder: Vocoder, path: Path) -> Float[np.ndarray, " samples"]:
-    """The waveform of an audio or feature file, a hop for each frame; ValueErrors name the file."""
+    """Waveform of an audio or feature file, one hop per frame; ValueErrors name the file."""
     if path.suffix.lower() != FEATURES:
         return vocoder(read_log_mel(path, vocoder.spec), spec=vocoder.spec)
     mel, spec = load_features(path)

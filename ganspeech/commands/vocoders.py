@@ -1,4 +1,4 @@
-"""`ganspeech vocoders`: what there is, how large it is, and how long it waits."""
+"""`ganspeech vocoders`: known vocoders, their sizes and latencies."""
 
 from typing import Annotated
 
@@ -21,13 +21,13 @@ def vocoders(
     """Lists shipped vocoders and untrained generators: parameters and latency of streaming.
 
     Latency is from the arrival of a frame's features to the end of its audio on an infinitely fast
-    machine: the frame's own hop and the frames to come that its audio depends on.
+    machine: the frame's own hop and the future frames that its audio depends on.
 
     Example: ganspeech vocoders primed-16k hifigan-v1
 
     Args:
         names: Shipped vocoders, model files, run folders, and generators of `train.py --generator`;
-            all that are known if none is given.
+            all of them if none is given.
     """
     print(f"{'vocoder':22} {'parameters':>10} {'Hz':>6} {'past':>5} {'future':>6} {'latency':>8}")
     chosen = names or (*shipped.names(), *VOCODERS)
@@ -38,7 +38,7 @@ def vocoders(
             f"{name:22} {vocoder.parameters / 1e6:8.2f} M {spec.sample_rate:6} {reach.past:5} "
             f"{reach.future:6} {1000 * reach.latency(spec):5.0f} ms"
         )
-    print("past, future: frames beside its own on which a frame's audio depends")
+    print("past, future: other frames on which a frame's audio depends")
     return 0
 
 
@@ -53,4 +53,4 @@ def _vocoder(name: str) -> Vocoder:
             return Vocoder(generator, init(jax.random.key(0), mel, spec), spec)
         except ValueError:
             continue
-    raise UsageError(f"{name} serves none of the audio specs {', '.join(PRESETS)}")
+    raise UsageError(f"{name} supports none of the audio specs {', '.join(PRESETS)}")

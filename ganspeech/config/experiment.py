@@ -1,4 +1,4 @@
-"""The experiment: one frozen dataclass that says everything about a run."""
+"""The experiment: one frozen dataclass with all settings of a run."""
 
 import dataclasses
 
@@ -13,13 +13,13 @@ class Budget:
     """Length of a run, and intervals of its reports."""
 
     steps: int = 100_000
-    """Updates of the generator; schedules stretch over them."""
+    """Updates of the generator, over which schedules extend."""
     minutes: float = 0.0
-    """Stop earlier, after this much training time over all resumed parts; 0: no such limit."""
+    """Limit of training time in minutes, over all resumed parts; 0: no limit."""
     batch_size: int = 16
     """Examples of one update, over all devices and processes."""
     updates_per_dispatch: int = 1
-    """Updates the device runs before it returns to the host; logging waits for them."""
+    """Updates per dispatch to the device; logging waits for all of them."""
     log_every: int = 50
     """Steps between lines of metrics."""
     sample_every: int = 2000
@@ -27,7 +27,7 @@ class Budget:
     save_every: int = 2000
     """Steps between checkpoints."""
     keep: int = 2
-    """Checkpoints kept, the newest."""
+    """Number of newest checkpoints to keep."""
 
     def __post_init__(self):
         positive = "steps", "batch_size", "updates_per_dispatch", "log_every", "save_every", "keep"
@@ -37,7 +37,7 @@ class Budget:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Experiment(Game):
-    """A game, what it is played on, and for how long."""
+    """A game with its task, corpus and budget."""
 
     task: AnyTrainable
     corpus: Corpus
@@ -49,4 +49,4 @@ class Experiment(Game):
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0
-    """Seed of the first parameters, the order of the data and all draws."""
+    """Seed of the initial parameters, the order of the data and all random draws."""

@@ -1,8 +1,8 @@
 """The command line of an experiment: its fields as typed flags, its parts by name.
 
-`--generator hifigan-v2` puts another generator in place, from `ganspeech.config.registry`, and
-`--task.vocabulary words` a part of a part; all other flags are the fields of the parts then in
-place, typed and documented by tyro.
+`--generator hifigan-v2` selects another generator from `ganspeech.config.registry`, and
+`--task.vocabulary words` a part of a part; all other flags are fields of the selected parts, typed
+and documented by tyro.
 """
 
 import dataclasses
@@ -26,10 +26,10 @@ Settings = TypeVar("Settings")
 
 
 def parse(settings: Settings, arguments: Sequence[str], *, prog: str, description: str) -> Settings:
-    """`settings`, a dataclass, with its fields changed as the command line says.
+    """Parses a command line into a copy of the dataclass `settings`.
 
-    A field annotated with `tyro.conf.arg(name="")` has flags without a prefix. tyro prints help and
-    misuse, and exits, by itself.
+    A field annotated with `tyro.conf.arg(name="")` has flags without a prefix. tyro itself prints
+    help and errors, and exits.
     """
     return tyro.cli(
         type(settings),
@@ -42,7 +42,7 @@ def parse(settings: Settings, arguments: Sequence[str], *, prog: str, descriptio
 
 
 def swap_parts(experiment: Experiment, arguments: Sequence[str]) -> tuple[Experiment, list[str]]:
-    """Takes `--PART NAME…` out of the arguments and puts those parts in place."""
+    """Replaces parts named by `--PART NAME…`; returns the experiment and the other arguments."""
     rest: list[str] = []
     chosen: dict[str, list[str]] = {}
     part = None
@@ -57,14 +57,14 @@ def swap_parts(experiment: Experiment, arguments: Sequence[str]) -> tuple[Experi
             chosen[part].append(argument)
         else:
             rest.append(argument)
-    # A part before what lies in it, in whatever order they are said.
+    # Outer parts first, whatever the order of the flags.
     for part in sorted(chosen, key=lambda part: part.count(".")):
         experiment = _put(experiment, part.split("."), pick(part, chosen[part]), part)
     return experiment, rest
 
 
 def _put(whole: Any, path: Sequence[str], part: Any, name: str) -> Any:
-    """`whole` with another part at the end of a path; UsageError where there is none to replace."""
+    """Replaces the part of `whole` at a path; raises UsageError if there is none."""
     field, *deeper = path
     if field not in {known.name for known in serialize.fields_of(whole)}:
         raise UsageError(f"--{name}: {type(whole).__name__} has no {field}")
@@ -74,7 +74,7 @@ def _put(whole: Any, path: Sequence[str], part: Any, name: str) -> Any:
 
 
 def pick(part: str, names: Sequence[str]) -> Any:
-    """The menu's entry of that name; for discriminators a tuple of entries."""
+    """Entry of a menu by name; for discriminators a tuple of entries."""
     menu = MENUS[part]
     if part == SEVERAL:
         wanted = [] if list(names) == ["none"] else names
@@ -98,8 +98,8 @@ def _entry(part: str, name: str) -> Any:
 
 
 def first_words(box: str) -> str:
-    """Message in tyro's box, as one line: the fault and, of the help below, the nearest flag."""
-    # Lines of the box itself become empty ones; its first line is a title.
+    """One-line message from tyro's error box: the error and the nearest flag."""
+    # Lines of the box itself become empty; its first line is a title.
     lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
     lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
     wrong = lines[: lines.index("")] if "" in lines else lines

@@ -1,4 +1,4 @@
-"""Menus: names of flags and what they stand for, imported when it is asked for."""
+"""Menus: parts by the names that flags use, imported on demand."""
 
 import importlib
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ class Entry(NamedTuple):
         return getattr(importlib.import_module(f"ganspeech.{self.module}"), self.name)
 
     def ready(self, setting: str) -> Any:
-        """The ready-made part of that name."""
+        """Ready-made part of a name."""
         module = importlib.import_module(f"ganspeech.{self.module}")
         part = getattr(module, setting.upper().replace("-", "_"), None)
         return part if isinstance(part, self.kind) else self.kind()

@@ -78,7 +78,7 @@ FRONTS = Menu(
     Entry("recognizers.front", "MadeNoisy", ("made-noisy",)),
     Entry("recognizers.front", "Maps", ("maps",)),
 )
-"""Networks that features pass before a recognizer hears them."""
+"""Networks that transform features before a recognizer."""
 
 FRONTED = Menu(Entry("recognizers.front", "Fronted", ("fronted",)))
 """Recognizers behind a front."""
@@ -117,7 +117,7 @@ PICTURE_DISCRIMINATORS = Menu(
 METRIC_DISCRIMINATORS = Menu(
     Entry("discriminators.metric", "MetricDiscriminator", ("metric", "metric-cmgan")),
 )
-"""Discriminators of enhanced speech beside the clean speech."""
+"""Discriminators of enhanced speech that also see the clean speech."""
 
 FEATURE_DISCRIMINATORS = Menu(
     Entry("discriminators.feature_patch", "FeaturePatchDiscriminator", ("feature-patch",)),
@@ -125,7 +125,7 @@ FEATURE_DISCRIMINATORS = Menu(
         "discriminators.representation_critic", "RepresentationCritic", ("representation-critic",)
     ),
 )
-"""Discriminators of a recognizer's features, and of what it makes of them."""
+"""Discriminators of a recognizer's features, and of its representations."""
 
 MENUS: dict[str, Menu] = {
     "task": Menu(
@@ -191,7 +191,7 @@ MENUS: dict[str, Menu] = {
         Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
     ),
 }
-"""Parts that a flag can name whole; one with a dot in its name is a part of a part."""
+"""Parts that a flag can select by name; a dotted name is a part of a part."""
 
 PARTS = (
     Entry("audio.spec", "AudioSpec"),
@@ -212,7 +212,7 @@ PARTS = (
     Entry("text.phonemes.front_ends", "Pinyin"),
     Entry("text.phonemes.front_ends", "Plain"),
 )
-"""Parts whose fields are flags, and that files name, but that no flag names whole."""
+"""Parts whose fields are flags, and that files name, but that no flag selects."""
 
 CLASSES: dict[str, Entry] = {
     entry.name: entry for menu in MENUS.values() for entry in menu.entries

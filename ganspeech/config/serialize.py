@@ -1,6 +1,6 @@
-"""Experiments as plain JSON: the registered name of each class and its fields; nothing that runs.
+"""Experiments as plain JSON: registered class names and fields, no executable code.
 
-Version 0.1 wrote the path of a class's module before its name, which is still read.
+The module paths that version 0.1 wrote before class names are still read.
 """
 
 import dataclasses
@@ -11,15 +11,15 @@ from typing import Any
 from ganspeech.config.registry import CLASSES, resolve
 
 _LINEN = ("parent", "name")
-"""Fields every linen module has for itself."""
+"""Fields of every linen module."""
 _DROPPED = {("Recognition", "run"), ("TextToSpeech", "run"), ("Invariance", "run")} | {
     (task, "run") for task in ("FeatureEnhancement", "FeatureGeneration", "NoiseSynthesis")
 }
-"""Fields that version 0.1 wrote and no version reads any more."""
+"""Obsolete fields that version 0.1 wrote."""
 
 
 def fields_of(part: Any) -> list[dataclasses.Field]:
-    """Fields that describe a part: those its author declared, without linen's own."""
+    """Declared fields of a part, without those of linen."""
     is_module = hasattr(part, "scope")
     return [f for f in dataclasses.fields(part) if f.init and not (is_module and f.name in _LINEN)]
 
@@ -40,8 +40,8 @@ def paths_of(part: Any, before: str = "") -> Iterator[str]:
 def dumps(part: Any) -> str:
     """JSON of a frozen dataclass or linen module, indented.
 
-    A class that is not registered is written by its path, which `loads` refuses: it is enough to
-    train with, and the message says what is missing.
+    An unregistered class is written with its module path, which `loads` rejects, naming the class:
+    enough to train with, but not to load.
     """
     return json.dumps(_encode(part), indent=2)
 
@@ -49,8 +49,8 @@ def dumps(part: Any) -> str:
 def loads(text: str, source: str = "experiment") -> Any:
     """Inverse of `dumps`; only registered classes are resolved.
 
-    Raises ValueError, naming `source`, for what is not JSON, for a class or field this version does
-    not have, and for a field that is missing or has a value its class does not take.
+    Raises ValueError, naming `source`, for invalid JSON, for a class or field that this version
+    does not have, and for a missing field or invalid value.
     """
     try:
         return _decode(modernize(json.loads(text)))
@@ -59,7 +59,7 @@ def loads(text: str, source: str = "experiment") -> Any:
 
 
 def modernize(content: Any) -> Any:
-    """Parsed JSON of this or an earlier version, as this version writes it.
+    """Converts parsed JSON of any version to the current format.
 
     Raises ValueError for a class of another package.
     """

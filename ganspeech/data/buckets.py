@@ -1,4 +1,4 @@
-"""Batches of utterances of like length, padded to few lengths, as heard under drawn conditions."""
+"""Batches of utterances of similar length, padded to few lengths, under random conditions."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from jaxtyping import Float32
 from ganspeech.audio.files import resample
 from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
-from ganspeech.data.noise.noises import Noises, as_heard
+from ganspeech.data.noise.noises import Noises, apply_conditions
 from ganspeech.data.pipeline import Batches, batches, counted, shuffled
-from ganspeech.data.transcribed import Line
+from ganspeech.data.transcribed import LabeledRecording
 
 Wave = Float32[np.ndarray, " samples"]
 
 
 def bucketed(
-    lines: Sequence[Line],
+    lines: Sequence[LabeledRecording],
     feed: Feed,
     *,
     buckets: Sequence[float],
@@ -27,27 +27,26 @@ def bucketed(
 ) -> Batches:
     """Endless batches, each of one bucket, with conditions drawn for every example.
 
-    - `audio` float32 `[batch, samples]`: as heard, followed by zeros up to the bucket;
-    - `clean` float32 `[batch, samples]`: the same before room and noise, at the same level;
-    - `samples` int32 `[batch]`: how many of them are the utterance and the silence around it;
-    - `labels` int32 `[batch, labels]`: followed by zeros up to the longest of the bucket;
+    - `audio` float32 `[batch, samples]`: under the conditions, zero-padded to the bucket;
+    - `clean` float32 `[batch, samples]`: the same without room and noise, at the same level;
+    - `samples` int32 `[batch]`: length of the utterance and the silence around it;
+    - `labels` int32 `[batch, labels]`: zero-padded to the longest of the bucket;
     - `label_lengths` int32 `[batch]`;
-    - `speaker` int32 `[batch]`: `Line.speaker`.
+    - `speaker` int32 `[batch]`: `LabeledRecording.speaker`.
 
-    `shapes` tells all shapes. `buckets` are seconds; `feed.together` batches in a row, counted from
-    the first, are of one bucket. An utterance is heard at every speed equally often; at a speed
-    that its labels or the longest bucket do not allow, at its own instead.
+    `shapes` lists all shapes. `buckets` are seconds; `feed.together` consecutive batches, counted
+    from the first, share a bucket. Every speed of an utterance is equally frequent; where its
+    labels or the longest bucket rule a speed out, its own is used instead.
 
     Every bucket has batches in proportion to its utterances, spread evenly, and a bucket's
-    utterances are shuffled anew each time all were heard. Which bucket comes when does not depend
-    on the seed, so that runs of several seeds can be trained as one. All else of example i depends
-    on the lines, the other arguments, the seed and i alone. Raises ValueError naming an impossible
-    argument.
+    utterances are reshuffled each time all were used. The order of buckets does not depend on the
+    seed, so that runs of several seeds can be trained as one. All else of example i depends on the
+    lines, the other arguments, the seed and i alone. Raises ValueError, naming an invalid argument.
     """
     if not lines:
-        raise ValueError("lines is empty: there is nothing to hear")
+        raise ValueError("lines is empty: there is nothing to train on")
     if conditions.noisy and not noises.seen:
-        raise ValueError("conditions.noisy asks for noise, and there is none")
+        raise ValueError("conditions.noisy is above 0, but there are no noises to train with")
     if feed.start % feed.batch_size:
         raise ValueError(f"start={feed.start} must be a multiple of batch_size={feed.batch_size}")
     turn = feed.batch_size * feed.together
@@ -56,9 +55,9 @@ def bucketed(
 
 
 def bucket_of(samples: int, buckets: Sequence[float], sample_rate: int) -> int:
-    """The samples of the shortest of `buckets` (seconds) that holds so many samples.
+    """Samples of the shortest of `buckets` (seconds) that holds `samples`.
 
-    `ValueError` when none does.
+    Raises ValueError when none does.
     """
     lengths = [round(seconds * sample_rate) for seconds in buckets]
     if samples > max(lengths):
@@ -69,35 +68,38 @@ def bucket_of(samples: int, buckets: Sequence[float], sample_rate: int) -> int:
 
 
 def shapes(
-    lines: Sequence[Line],
+    lines: Sequence[LabeledRecording],
     buckets: Sequence[float],
     sample_rate: int,
     speeds: Sequence[float] = (1.0,),
 ) -> list[tuple[int, int]]:
-    """The shapes of batches, `(samples, labels)`, shortest first: so many compilations."""
+    """Shapes of batches, `(samples, labels)`, shortest first; each is compiled."""
     pools = _pools(lines, buckets, sample_rate, speeds)
     return [(samples, _most_labels(pool)) for samples, pool in pools.items()]
 
 
-Pool = list[tuple[Line, float]]
-"""Utterances at the speeds at which they are heard."""
+Pool = list[tuple[LabeledRecording, float]]
+"""Utterances with their speeds."""
 
 
 def _pools(
-    lines: Sequence[Line], buckets: Sequence[float], sample_rate: int, speeds: Sequence[float]
+    lines: Sequence[LabeledRecording],
+    buckets: Sequence[float],
+    sample_rate: int,
+    speeds: Sequence[float],
 ) -> dict[int, Pool]:
     """Pools that each bucket's batches are drawn from, by the bucket's samples, shortest first."""
     longest = round(max(buckets) * sample_rate)
     pools: dict[int, Pool] = defaultdict(list)
     for line in lines:
-        for asked in speeds:
-            allowed = line.least_samples <= _samples(line, asked) <= longest
-            speed = asked if allowed else 1.0
+        for requested in speeds:
+            allowed = line.least_samples <= _samples(line, requested) <= longest
+            speed = requested if allowed else 1.0
             pools[bucket_of(_samples(line, speed), buckets, sample_rate)].append((line, speed))
     return dict(sorted(pools.items()))
 
 
-def _samples(line: Line, speed: float) -> int:
+def _samples(line: LabeledRecording, speed: float) -> int:
     return round(line.recording.samples / speed)
 
 
@@ -106,11 +108,11 @@ def _most_labels(pool: Pool) -> int:
 
 
 class _Turns:
-    """Whose turn it is: buckets take turns in proportion to their sizes, spread evenly."""
+    """Schedule of buckets, which take turns in proportion to their sizes, spread evenly."""
 
     def __init__(self, sizes: Sequence[int]):
-        # Each bucket's turns lie anywhere in as many equal parts of the cycle, so that at any time
-        # it has had its share to within a turn, without a rhythm.
+        # Each bucket's turns lie at random in as many equal parts of the cycle, so that at any time
+        # it is within one turn of its share, without a rhythm.
         rng = np.random.default_rng(0)
         times = np.concatenate([(np.arange(size) + rng.random(size)) / size for size in sizes])
         order = np.argsort(times, kind="stable")
@@ -119,7 +121,7 @@ class _Turns:
         self._rank = np.concatenate([np.arange(size) for size in sizes])[order]
 
     def __getitem__(self, turn: int) -> tuple[int, int]:
-        """The bucket of a turn, and how many turns it has had before."""
+        """Bucket of a turn, and the number of its earlier turns."""
         cycle, place = divmod(turn, len(self._bucket))
         bucket = int(self._bucket[place])
         return bucket, cycle * self._sizes[bucket] + int(self._rank[place])
@@ -130,7 +132,7 @@ class _Hear:
 
     def __init__(
         self,
-        lines: Sequence[Line],
+        lines: Sequence[LabeledRecording],
         buckets: Sequence[float],
         sample_rate: int,
         conditions: Conditions,
@@ -151,10 +153,12 @@ class _Hear:
         turn, within = divmod(place, self._turn)
         bucket, before = self._turns[turn]
         line, speed = self._pools[bucket][self._orders[bucket][before * self._turn + within]]
-        said = self._in_silence(_at_speed(line, speed, self._sample_rate), bucket, rng)
-        heard, clean = as_heard(said, self._conditions, self._noises, self._sample_rate, rng)
+        speech = self._in_silence(_at_speed(line, speed, self._sample_rate), bucket, rng)
+        audio, clean = apply_conditions(
+            speech, self._conditions, self._noises, self._sample_rate, rng
+        )
         return {
-            "audio": _padded(heard, self._lengths[bucket]),
+            "audio": _padded(audio, self._lengths[bucket]),
             "clean": _padded(clean, self._lengths[bucket]),
             "samples": np.asarray(len(clean), np.int32),
             "labels": _padded(np.asarray(line.labels, np.int32), self._most_labels[bucket]),
@@ -162,18 +166,18 @@ class _Hear:
             "speaker": np.asarray(line.speaker, np.int32),
         }
 
-    def _in_silence(self, said: Wave, bucket: int, rng: np.random.Generator) -> Wave:
+    def _in_silence(self, speech: Wave, bucket: int, rng: np.random.Generator) -> Wave:
         if not self._conditions.silence:
-            return said
+            return speech
         most = self._conditions.silence * self._sample_rate
         before, after = (int(rng.uniform(0, most)) for _ in range(2))
-        room = self._lengths[bucket] - len(said)
+        room = self._lengths[bucket] - len(speech)
         before = min(before, room)
         after = min(after, room - before)
-        return np.concatenate([np.zeros(before, np.float32), said, np.zeros(after, np.float32)])
+        return np.concatenate([np.zeros(before, np.float32), speech, np.zeros(after, np.float32)])
 
 
-def _at_speed(line: Line, speed: float, sample_rate: int) -> Wave:
+def _at_speed(line: LabeledRecording, speed: float, sample_rate: int) -> Wave:
     audio = line.recording.audio()
     if speed == 1:
         return audio

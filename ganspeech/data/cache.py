@@ -1,4 +1,4 @@
-"""Folders that are computed once and reused: they appear whole or not at all."""
+"""Folders that are computed once and reused; they appear complete or not at all."""
 
 import hashlib
 import json
@@ -16,22 +16,22 @@ ABANDONED_AFTER_SECONDS = 24 * 3600
 
 
 def cache_root(cache: str | Path | None = None) -> Path:
-    """The cache folder: `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`."""
+    """Cache folder: `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`."""
     return Path(cache or os.environ.get("GANSPEECH_CACHE") or "~/.cache/ganspeech").expanduser()
 
 
 def digest(value: Any) -> str:
-    """A short hexadecimal name for a value that JSON can write."""
+    """Short hexadecimal digest of a value that JSON can write."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True)
     return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
 
 
 def build_once(folder: Path, fill: Callable[[Path], None]) -> Path:
-    """Return `folder`, made by `fill(partial)` and one rename unless it exists already.
+    """Returns `folder`, built by `fill(partial)` and one rename unless it exists already.
 
-    A killed run leaves only a partial folder under another name, which a later build sweeps away
-    after a day. Of two processes that build at once the first to finish wins, and both use its
-    folder. `CorpusError` when the cache cannot be written.
+    A killed run leaves only a partial folder under another name, which a later build deletes after
+    a day. If two processes build at once, the first to finish wins, and both use its folder.
+    Raises `CorpusError` when the cache cannot be written.
     """
     if folder.is_dir():
         return folder
@@ -48,7 +48,7 @@ def build_once(folder: Path, fill: Callable[[Path], None]) -> Path:
     except OSError as error:
         raise CorpusError(
             f"cannot write the cache {folder.parent}: {error}; set GANSPEECH_CACHE to a folder "
-            "with room"
+            "with free space"
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

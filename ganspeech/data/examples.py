@@ -1,4 +1,4 @@
-"""Labeled examples of one shape, all in memory: what generators from noise train on."""
+"""Labeled examples of one shape, in memory, on which generators from noise train."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,30 +13,30 @@ from ganspeech.data.pipeline import Batches, batches, shuffled
 
 @dataclasses.dataclass(frozen=True)
 class Labeled:
-    """Examples, the number of each one's class, and their names."""
+    """Examples with their labels and ids."""
 
     values: Float32[np.ndarray, "examples ..."]
-    """In [-1, 1]."""
+    """Values in [-1, 1]."""
     labels: Int32[np.ndarray, " examples"]
-    """From 0."""
+    """Indices of classes, from 0."""
     ids: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def take(self, places: Sequence[int] | np.ndarray) -> "Labeled":
-        """The examples at these places."""
+        """Examples at these indices."""
         chosen = np.asarray(places, np.int64)
         return Labeled(self.values[chosen], self.labels[chosen], tuple(self.ids[i] for i in chosen))
 
     def of_class(self, label: int) -> "Labeled":
-        """The examples of one class."""
+        """Examples of one class."""
         return self.take(np.flatnonzero(self.labels == label))
 
 
 @dataclasses.dataclass(frozen=True)
 class Scale:
-    """How spectrograms were brought into [-1, 1]: the mean and deviation of every bin."""
+    """Scaling of spectrograms to [-1, 1]: the mean and standard deviation of every bin."""
 
     mean: Float32[np.ndarray, " bins"]
     deviation: Float32[np.ndarray, " bins"]
@@ -49,9 +49,9 @@ class Examples:
     train: Labeled
     held_out: Labeled
     classes: tuple[str, ...]
-    """Their names; a label is a place in it."""
+    """Names of the classes, which labels index."""
     fingerprint: str
-    """Digest of the content, wherever it lies."""
+    """Digest of the content, independent of its location."""
     problems: Problems
     scale: Scale | None = None
     """Scale of spectrograms."""
@@ -64,7 +64,7 @@ class Examples:
                 raise CorpusError(f"the class {name!r} has no example to {what}")
 
     def share(self, share: float) -> "Examples":
-        """The first of every class's training examples, at least one of each."""
+        """Keeps the first of every class's training examples, at least one of each."""
         if share == 1:
             return self
         kept = []
@@ -76,7 +76,7 @@ class Examples:
 
 
 def labeled_batches(examples: Labeled, feed: Feed) -> Batches:
-    """Endless `{"values": [batch, ...], "label": int32 [batch]}`, shuffled anew every epoch."""
+    """Endless `{"values": [batch, ...], "label": int32 [batch]}`, reshuffled every epoch."""
     order = shuffled(len(examples), feed.seed)
     return batches(order.map(_Take(examples)), feed)
 

@@ -1,4 +1,4 @@
-"""Random segments of recordings under drawn conditions, the batches that enhancers train on."""
+"""Random segments of recordings under random conditions: training batches of enhancers."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from jaxtyping import Float32
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
-from ganspeech.data.noise.noises import Noises, as_heard
+from ganspeech.data.noise.noises import Noises, apply_conditions
 from ganspeech.data.pipeline import Batches, batches
 from ganspeech.data.prepare import Recording
 from ganspeech.data.segments import cut_segments
@@ -27,11 +27,11 @@ def noisy_segments(
 ) -> Batches:
     """Endless `{"audio", "clean"}`, both float32 `[batch, length]`.
 
-    `clean` is what `ganspeech.data.segments` cuts, `audio` the same in a drawn room and noise.
-    Raises CorpusError for speeds, which only whole utterances have.
+    `clean` is a segment of `ganspeech.data.segments`, `audio` the same in a random room and noise.
+    Raises CorpusError for speeds, which apply to whole utterances only.
     """
     if conditions.speeds != (1.0,):
-        raise CorpusError("conditions.speeds change whole utterances: leave them at 1 for segments")
+        raise CorpusError("conditions.speeds apply to whole utterances: set them to 1 for segments")
     hear = _Hear(conditions, noises, sample_rate)
     examples = cut_segments(recordings, length, feed.seed).seed(feed.seed).random_map(hear)
     return batches(examples, feed)
@@ -44,7 +44,7 @@ class _Hear:
         self._conditions, self._noises, self._sample_rate = conditions, noises, sample_rate
 
     def __call__(self, example: dict[str, Segment], rng: np.random.Generator) -> dict[str, Segment]:
-        heard, clean = as_heard(
+        audio, clean = apply_conditions(
             example["audio"], self._conditions, self._noises, self._sample_rate, rng
         )
-        return {"audio": heard, "clean": clean}
+        return {"audio": audio, "clean": clean}

@@ -1,4 +1,4 @@
-"""Batches out of an endless Grain data set: any start, any number of workers, any process."""
+"""Batches of an endless Grain dataset: any start, any number of workers, any process."""
 
 import weakref
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Batches(Iterator[Any]):
     """An endless iterator over batches; `close` ends its worker processes and threads.
 
     They also end when it is garbage collected and when the program exits. (Grain's own iterators
-    close themselves when the interpreter is half gone, and complain.)
+    close too late at interpreter exit, and print errors.)
     """
 
     def __init__(self, dataset: "grain.IterDataset"):
@@ -32,19 +32,19 @@ class Batches(Iterator[Any]):
         return next(self._held[0])
 
     def close(self) -> None:
-        """End the workers; there are no batches afterwards. Closing again does nothing."""
+        """Ends the workers; there are no batches afterwards. Closing again does nothing."""
         self._finalizer()
 
 
 def shuffled(count: int, seed: int) -> "grain.MapDataset":
-    """Endless numbers below `count`, in another order every epoch."""
-    import grain  # slow to import, and only those who read need it
+    """Endless indices below `count`, reshuffled every epoch."""
+    import grain  # slow to import, and only needed to read
 
     return grain.MapDataset.range(count).seed(seed).shuffle().repeat()
 
 
 def counted(seed: int) -> "grain.MapDataset":
-    """Endless numbers from 0, whose random maps draw by `seed`."""
+    """Endless indices from 0, whose random maps are seeded by `seed`."""
     import grain
 
     return grain.MapDataset.range(ENDLESS).seed(seed)
@@ -53,8 +53,8 @@ def counted(seed: int) -> "grain.MapDataset":
 def batches(examples: "grain.MapDataset", feed: Feed) -> Batches:
     """Endless batches of `feed.batch_size / feed.process_count` examples, stacked.
 
-    `examples` repeats for ever and gives example i the same value whoever asks. Processes that read
-    are spawned, so a script's entry point needs `if __name__ == "__main__":`.
+    `examples` repeats forever, and example i is the same in every process. Reader processes are
+    spawned, so a script's entry point needs `if __name__ == "__main__":`.
     """
     import grain
 
@@ -67,7 +67,7 @@ def batches(examples: "grain.MapDataset", feed: Feed) -> Batches:
     if feed.workers:
         from absl import flags
 
-        # Grain hands absl's flags to its workers, and refuses to while nobody has parsed them.
+        # Grain passes absl's flags to its workers, and fails unless they have been parsed.
         if not flags.FLAGS.is_parsed():
             flags.FLAGS.mark_as_parsed()
         dataset = dataset.mp_prefetch(

@@ -1,4 +1,4 @@
-"""From a corpus to recordings ready for training: checked, converted once, and memory-mapped."""
+"""Preparation of a corpus for training: recordings are checked, converted once, memory-mapped."""
 
 import functools
 import hashlib
@@ -22,7 +22,7 @@ from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
 from ganspeech.data.readers.mixture import Mixture
 
-# Counted up whenever the conversion below changes, so that no old cache is used.
+# Incremented whenever the conversion below changes, so that no old cache is used.
 VERSION = 2
 PEAK = 0.95
 FULL_SCALE = 32767
@@ -34,7 +34,7 @@ SAMPLES, INDEX = "samples.int16", "index.json"
 
 @dataclass(frozen=True)
 class Recording:
-    """A usable recording: `samples` values from `offset` of a flat int16 file.
+    """Usable recording: `samples` values from `offset` of a flat int16 file.
 
     It holds no audio itself, so that it is cheap to send to a worker process.
     """
@@ -55,10 +55,10 @@ class Recording:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The recordings of a corpus for training and those kept from it, and what was wrong.
+    """Recordings of a corpus to train on and those held out, and problems with others.
 
-    `fingerprint` names the content: rate, ids, texts, speakers, lengths and the bytes of the
-    source files, wherever they lie. It does not depend on how many are held out.
+    `fingerprint` is a digest of the content: rate, ids, texts, speakers, lengths and the bytes of
+    the source files, wherever they are. It does not depend on how many are held out.
     """
 
     train: list[Recording]
@@ -75,18 +75,18 @@ def prepare(
     cache: str | Path | None = None,
     progress: bool = True,
 ) -> Prepared:
-    """Read a corpus into the cache, or find it there: mono, `sample_rate` Hz, peak at 0.95.
+    """Reads a corpus into the cache, or finds it there: mono, `sample_rate` Hz, peak at 0.95.
 
     Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
     channels are converted. Each reason is printed on standard error with its count and first names,
-    and all names are in `Prepared.problems`. `corpus.divide` says which usable ones are held
+    and all names are in `Prepared.problems`. `corpus.divide` decides which usable ones are held
     out: the last `corpus.held_out` by id, or whole speakers.
 
-    The cache is `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`, and is made anew
+    The cache is `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`, and is rebuilt
     when a file's size or time changes; one cache serves every `minimum_seconds`. A killed
-    run leaves nothing that a later one would take for whole, and several processes may prepare at
-    once. `CorpusError` when nothing is usable, when `held_out` leaves nothing to train on, and
-    for a cache that cannot be written. The parts of a `Mixture` are prepared one by one.
+    run leaves nothing that a later one would take for complete, and several processes may prepare
+    at once. Raises `CorpusError` when nothing is usable, when `held_out` leaves nothing to train
+    on, and for a cache that cannot be written. The parts of a `Mixture` are prepared one by one.
     """
     if isinstance(corpus, Mixture):
         settings: dict[str, Any] = {"minimum_seconds": minimum_seconds, "cache": cache}
@@ -121,7 +121,7 @@ def _together(parts: list[Prepared]) -> Prepared:
     problems = Problems()
     for part in parts:
         problems.add(part.problems)
-    # In turn, so that the first few that a run shows are of every corpus.
+    # Interleaved, so that the first few that a run shows are from every corpus.
     turns = itertools.zip_longest(*(part.held_out for part in parts))
     return Prepared(
         train=[recording for part in parts for recording in part.train],
@@ -150,7 +150,7 @@ def _converted(
     utterances: list[Utterance], pool: ThreadPoolExecutor, sample_rate: int
 ) -> Iterator[_Conversion]:
     convert = functools.partial(_convert, sample_rate=sample_rate)
-    # By chunks, because the pool would otherwise run ahead of the writer through the whole corpus.
+    # In chunks, because the pool would otherwise run ahead of the writer through the whole corpus.
     for start in range(0, len(utterances), CHUNK):
         yield from pool.map(convert, utterances[start : start + CHUNK])
 
@@ -199,7 +199,7 @@ def _write(folder: Path, converted: Iterator[_Conversion], bar: tqdm) -> None:
 def _load(
     folder: Path, sample_rate: int, minimum_seconds: float
 ) -> tuple[list[Recording], Problems, str]:
-    """The recordings long enough, what was wrong, and the fingerprint of those recordings."""
+    """Recordings that are long enough, problems with others, and the fingerprint of the former."""
     try:
         index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
         size = (folder / SAMPLES).stat().st_size
@@ -226,7 +226,7 @@ def _load(
 
 
 def _without_mended(problems: Problems, names: set[str]) -> Problems:
-    # What is skipped after its conversion must not be counted as used as well.
+    # Recordings skipped after their conversion must not be counted as used as well.
     left = {why: [n for n in ns if n not in names] for why, ns in problems.mended.items()}
     return Problems(problems.skipped, {why: ns for why, ns in left.items() if ns})
 

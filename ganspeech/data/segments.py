@@ -1,4 +1,4 @@
-"""Random segments of recordings, the batches that waveform models train on."""
+"""Random segments of recordings: training batches of waveform models."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -28,17 +28,17 @@ def segments(recordings: Sequence[Recording], feed: Feed, *, length: int) -> Bat
 
 
 def cut_segments(recordings: Sequence[Recording], length: int, seed: int) -> "grain.MapDataset":
-    """The endless examples of `segments`, one by one."""
+    """Endless examples of `segments`, one by one."""
     if not recordings:
         raise ValueError("recordings is empty: there is nothing to cut segments from")
     if length < 1:
-        raise ValueError(f"length must be 1 or more, it is {length}")
+        raise ValueError(f"length must be 1 or more, not {length}")
     cut = _Cut(recordings, length)
     return shuffled(cut.total, seed).random_map(cut)
 
 
 class _Cut:
-    """Cuts the segment for one of an epoch's places; sent to the worker processes."""
+    """Cuts the segment for a place in an epoch; sent to the worker processes."""
 
     def __init__(self, recordings: Sequence[Recording], length: int):
         self._recordings, self._length = list(recordings), length

@@ -1,4 +1,4 @@
-"""Recordings with their transcripts as labels: what can be learned from, and what is left out."""
+"""Recordings with their transcripts as labels, without those that cannot be learned."""
 
 import bisect
 import functools
@@ -18,40 +18,40 @@ from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
 class Labels(Protocol):
-    """Encoder of transcripts as numbers: a vocabulary, or the reading of a voice."""
+    """Encoder of transcripts to ids: a vocabulary, or the text processing of a voice."""
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """A text's labels; `EmptyText` and `UnknownSymbols` as of a vocabulary."""
+        """Labels of a text; raises `EmptyText` and `UnknownSymbols` like a vocabulary."""
         ...
 
 
 def outputs_needed(labels: Sequence[int]) -> int:
-    """Number of outputs that CTC needs: one a label, and a blank between equal neighbors."""
+    """Number of outputs that CTC needs: one per label, and a blank between equal neighbors."""
     return len(labels) + sum(a == b for a, b in itertools.pairwise(labels))
 
 
 @dataclass(frozen=True)
-class Line:
-    """A recording and what is said in it."""
+class LabeledRecording:
+    """Recording with its transcript as labels."""
 
     recording: Recording
     labels: tuple[int, ...]
-    """Places in the vocabulary's symbols; of a recognizer never 0, the blank."""
+    """Ids of the vocabulary's symbols; for a recognizer never 0, the blank."""
     least_samples: int = 1
-    """How long the recording must last for there to be an output for every label."""
+    """Fewest samples of the recording that give an output for every label."""
     speaker: int = 0
-    """The speaker's place among those that are told apart."""
+    """Index of the speaker among `speakers` of `transcribed`, or 0."""
 
 
 @dataclass(frozen=True)
 class Transcribed:
-    """The lines for training and those kept from it, and what was wrong with others.
+    """Recordings to train on and those held out, and problems with others.
 
-    `fingerprint` names the recordings' content and all labels, whatever is held out or shared.
+    `fingerprint` is a digest of all content and labels, whatever is held out or shared.
     """
 
-    train: list[Line]
-    held_out: list[Line]
+    train: list[LabeledRecording]
+    held_out: list[LabeledRecording]
     problems: Problems
     fingerprint: str
 
@@ -67,22 +67,22 @@ def transcribed(
     speakers: Sequence[str] = (),
     share: float = 1.0,
 ) -> Transcribed:
-    """The recordings whose transcripts can be learned, with their labels.
+    """Labels the recordings whose transcripts can be learned.
 
     Left out are recordings without a transcript, with symbols that the vocabulary lacks, longer
     than the longest of `buckets` (seconds), and with fewer outputs than `needed` for their
-    labels: for CTC (Graves et al. 2006) those without which its loss is infinite. `frames_of`
-    says how many outputs so many samples have; it must not fall. Where `speakers` are told apart,
-    others are left out too. Each reason is printed on standard error with its count and first
-    names; all are in `problems`, after those of `prepared`.
+    labels: for CTC (Graves et al. 2006) the fewest with a finite loss. `frames_of` maps samples to
+    outputs and must not decrease. With `speakers`, recordings of others are left out too. Each
+    reason is printed on standard error with its count and first names; all are in `problems`, after
+    those of `prepared`.
 
-    `share` of the training lines is kept: of every speaker the first, texts in turn where they
-    recur, and one at least. `CorpusError` when nothing is left to train on.
+    `share` of the training recordings is kept: each speaker's first, recurring texts in turn, and
+    at least one. Raises `CorpusError` when nothing is left to train on.
     """
     if not 0 < share <= 1:
-        raise ValueError(f"share must be above 0 and at most 1, it is {share}")
+        raise ValueError(f"share must be above 0 and at most 1, not {share}")
     if not buckets or min(buckets) <= 0:
-        raise ValueError(f"buckets must be seconds above 0, they are {tuple(buckets)}")
+        raise ValueError(f"buckets must be seconds above 0, not {tuple(buckets)}")
     problems, longest = Problems(), round(max(buckets) * sample_rate)
     places = {speaker: place for place, speaker in enumerate(speakers)}
 
@@ -90,25 +90,25 @@ def transcribed(
     def least_samples(outputs: int) -> int:
         return bisect.bisect_left(range(longest + 1), outputs, key=frames_of)
 
-    def line(recording: Recording) -> Line | None:
+    def line(recording: Recording) -> LabeledRecording | None:
         if (labels := _labels(recording, vocabulary, problems)) is None:
             return None
         least = least_samples(needed(labels))
         if recording.samples > longest:
             problems.skip(f"longer than the longest bucket of {max(buckets):g} s", recording.id)
         elif recording.samples < least:
-            problems.skip("too short for so many labels", recording.id)
+            problems.skip("too short for its labels", recording.id)
         elif speakers and recording.speaker not in places:
             problems.skip("of another speaker", f"{recording.id}: {recording.speaker!r}")
         else:
-            return Line(recording, labels, least, places.get(recording.speaker, 0))
+            return LabeledRecording(recording, labels, least, places.get(recording.speaker, 0))
         return None
 
     # Phonemes of thousands of lines take minutes.
     parts = (tqdm(part, "transcripts", delay=5) for part in (prepared.train, prepared.held_out))
     train, held_out = ([found for one in part if (found := line(one))] for part in parts)
-    for told in problems.lines():
-        print(f"transcripts: {told}", file=sys.stderr)
+    for problem in problems.lines():
+        print(f"transcripts: {problem}", file=sys.stderr)
     if not train:
         raise CorpusError(
             f"none of the {len(prepared.train)} recordings to train on has a transcript that can "
@@ -128,11 +128,11 @@ def _labels(recording: Recording, vocabulary: Labels, problems: Problems) -> tup
     return None
 
 
-def _fingerprint(prepared: Prepared, lines: Sequence[Line]) -> str:
+def _fingerprint(prepared: Prepared, lines: Sequence[LabeledRecording]) -> str:
     content = hashlib.blake2b(prepared.fingerprint.encode(), digest_size=16)
     # Sorted, since what is held out moves between the lists.
-    for told in sorted(f"{line.recording.id} {line.labels}" for line in lines):
-        content.update(told.encode())
+    for entry in sorted(f"{line.recording.id} {line.labels}" for line in lines):
+        content.update(entry.encode())
     return content.hexdigest()
 
 
@@ -143,15 +143,15 @@ def _joined(prepared: Prepared, problems: Problems) -> Problems:
     return joined
 
 
-def _shared(lines: Sequence[Line], share: float) -> list[Line]:
+def _shared(lines: Sequence[LabeledRecording], share: float) -> list[LabeledRecording]:
     by_speaker: dict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(lines):
         by_speaker[line.recording.speaker].append(place)
     kept: list[int] = []
     taken: Counter[tuple[int, ...]] = Counter()
     for places in by_speaker.values():
-        # A speaker begins with what the speakers before were heard to say least often, so that few
-        # lines of each still are of all classes.
+        # A speaker starts with the texts that were kept least often of earlier speakers, so that a
+        # few lines of each still cover all classes.
         turns, ranks = taken.copy(), {}
         for place in places:
             ranks[place] = turns[lines[place].labels]

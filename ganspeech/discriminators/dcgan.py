@@ -17,7 +17,7 @@ class DCGANDiscriminator(nn.Module):
     kernel: int = 4
     """Taps along either axis."""
     dropout: float = 0.3
-    """Share of the values that are dropped after each convolution while training."""
+    """Dropout rate after each convolution."""
     spectral_norm: bool = False
     """Divide every kernel by its largest singular value (Miyato et al. 2018)."""
 
@@ -29,7 +29,7 @@ class DCGANDiscriminator(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, height, width, channels]`, the logit `[batch, 1]` last.
 
-        `condition` is a one-hot label, met by projection (Miyato and Koyama 2018).
+        `condition` is a one-hot label, used by projection (Miyato and Koyama 2018).
         """
         maps = []
         taps, halved = (self.kernel, self.kernel), (2, 2)

@@ -12,9 +12,9 @@ TAPS = 5
 
 
 class FeaturePatchDiscriminator(nn.Module):
-    """Strided convolutions over frames and channels, as FSEGAN (Donahue et al. 2018) has them.
+    """Strided convolutions over frames and channels, as in FSEGAN (Donahue et al. 2018).
 
-    It has no normalization layers, so that its maps of an utterance depend on no other.
+    It has no normalization layers, so that its maps of an utterance do not depend on others.
     """
 
     widths: tuple[int, ...] = (16, 32, 64)
@@ -30,7 +30,7 @@ class FeaturePatchDiscriminator(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, frames, bands, width]`, the patches' logits last.
 
-        `condition` are features of the same shape, which are seen beside those judged.
+        `condition` are features of the same shape, stacked with `x` as a second channel.
         """
         x = x[..., None] if condition is None else jnp.stack([x, condition], axis=-1)
         maps = []

@@ -1,4 +1,4 @@
-"""Discriminators that predict a metric of enhanced speech beside the clean (Fu et al. 2019)."""
+"""Discriminators that predict a metric of enhanced speech given the clean (Fu et al. 2019)."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ class MetricDiscriminator(nn.Module):
     """Convolutions over the spectra of both recordings, an average or maximum, dense layers.
 
     The sizes are those of MetricGAN+ (Fu et al. 2021), every kernel divided by its largest singular
-    value so that the surface that the generator climbs is smooth.
+    value, which keeps the score smooth for the generator.
     """
 
     widths: tuple[int, ...] = (15, 15, 15, 15)
@@ -31,11 +31,11 @@ class MetricDiscriminator(nn.Module):
     pooling: Literal["mean", "max"] = "mean"
     """Pooling of each channel's values over frames and bins."""
     n_fft: int = 512
-    """Points of the spectra, Hann windows as long."""
+    """Length of the DFT and of its Hann window, in samples."""
     hop_length: int = 256
     """Samples between frames."""
     slope: float = 0.3
-    """Slope of the leaky rectifiers, below zero."""
+    """Slope of the leaky ReLUs below zero."""
 
     @nn.compact
     def __call__(
@@ -45,10 +45,10 @@ class MetricDiscriminator(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, frames, bins, channels]`, the score `[batch, 1]` last.
 
-        `condition` is the clean recording, without which there is nothing to predict: ValueError.
+        `condition` is the clean recording. Raises `ValueError` without it.
         """
         if condition is None:
-            raise ValueError("a metric discriminator compares with clean speech, and has none")
+            raise ValueError("a metric discriminator needs clean speech as its condition")
         spec = AudioSpec(n_fft=self.n_fft, hop_length=self.hop_length, win_length=self.n_fft)
         both = (jnp.log1p(magnitude(stft(audio, spec))) for audio in (x, condition))
         x = jnp.stack(list(both), axis=-1)

@@ -12,11 +12,11 @@ class MultiPeriodDiscriminator(nn.Module):
     """Classifies every `period`-th sample together, for several prime periods."""
 
     periods: tuple[int, ...] = (2, 3, 5, 7, 11)
-    """One sub-discriminator for each, in samples."""
+    """Period of each sub-discriminator, in samples."""
     channels: int = 32
     """Channels of the first layer; each of the five has four times those of the one before."""
     max_channels: int = 1024
-    """Width at which that growth stops."""
+    """Largest number of channels of a layer."""
 
     @nn.compact
     def __call__(

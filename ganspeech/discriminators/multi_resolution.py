@@ -17,7 +17,7 @@ class MultiResolutionDiscriminator(nn.Module):
         (2048, 240, 1200),
         (512, 50, 240),
     )
-    """For each sub-discriminator n_fft, hop and window length, in samples."""
+    """n_fft, hop and window length of each sub-discriminator, in samples."""
     channels: int = 32
     """Channels of every layer."""
     stride: tuple[int, int] = (2, 1)

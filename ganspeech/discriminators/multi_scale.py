@@ -1,4 +1,4 @@
-"""The multi-scale discriminator of MelGAN (Kumar et al. 2019) as HiFi-GAN has it."""
+"""The multi-scale discriminator of MelGAN (Kumar et al. 2019) as in HiFi-GAN."""
 
 import math
 
@@ -8,7 +8,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.nn.convolution.conv import Conv1d
 
-# Of each layer: width as a multiple of the first layer's, taps, stride, groups.
+# For each layer: width as a multiple of the first layer's, taps, stride, groups.
 _LAYERS = (
     (1, 15, 1, 1),
     (1, 41, 2, 4),
@@ -31,7 +31,7 @@ class MultiScaleDiscriminator(nn.Module):
     channels: int = 128
     """Channels of the first layer; the last have eight times as many."""
     max_channels: int = 1024
-    """No layer is wider than this."""
+    """Largest number of channels of a layer."""
 
     @nn.compact
     def __call__(
@@ -58,7 +58,7 @@ class ScaleDiscriminator(nn.Module):
     channels: int
     """Channels of the first layer."""
     max_channels: int
-    """No layer is wider than this."""
+    """Largest number of channels of a layer."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch samples 1"]) -> list[Float[Array, "batch ..."]]:
@@ -66,7 +66,7 @@ class ScaleDiscriminator(nn.Module):
         maps = []
         for layer, (multiple, taps, stride, groups) in enumerate(_LAYERS):
             width = min(multiple * self.channels, self.max_channels)
-            # Narrow layers have fewer groups, of no less than the paper's 8 channels.
+            # Narrow layers have fewer groups, of at least the paper's 8 channels.
             inputs = x.shape[-1]
             groups = math.gcd(groups, inputs, width, max(1, inputs // 8), max(1, width // 8))
             conv = Conv1d(

@@ -1,4 +1,4 @@
-"""The critic of invariant representations (Sriram et al. 2017): clean speech, or noisy?"""
+"""The critic of invariant representations of clean and noisy speech (Sriram et al. 2017)."""
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +10,7 @@ from ganspeech.nn.dense import Dense
 
 
 class RepresentationCritic(nn.Module):
-    """Convolutions over time, and one score an utterance: the mean of its places' scores."""
+    """Convolutions over time and one score per utterance, the mean over its positions."""
 
     width: int = 64
     """Channels of every layer."""
@@ -25,7 +25,7 @@ class RepresentationCritic(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, time, width]`, the logit `[batch, 1]` last.
 
-        `condition` is 1 where an utterance is, and 0 beyond its end.
+        `condition` is 1 within an utterance and 0 beyond its end.
         """
         inside = condition[..., None]
         maps = []

@@ -13,7 +13,7 @@ class SpecGANDiscriminator(nn.Module):
     """Five convolutions of 5 x 5 taps and stride 2, and one logit."""
 
     channels: int = 64
-    """Channels of the first layer, doubled by each other one. 64 is the paper's size."""
+    """Channels of the first layer, doubled by each further one. 64 is the paper's size."""
     spectral_norm: bool = False
     """Divide every kernel by its largest singular value (Miyato et al. 2018)."""
 
@@ -25,7 +25,7 @@ class SpecGANDiscriminator(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, frames, bins, channels]`, the logit `[batch, 1]` last.
 
-        `condition` is a one-hot label, met by projection (Miyato and Koyama 2018).
+        `condition` is a one-hot label, used by projection (Miyato and Koyama 2018).
         """
         maps = []
         for n, factor in enumerate((1, 2, 4, 8, 16)):

@@ -9,7 +9,7 @@ from ganspeech.audio.cqt import cqt, double_rate
 from ganspeech.nn.convolution.conv import Conv2d
 
 DILATIONS = (1, 2, 4)
-"""Over frames, of the middle layers."""
+"""Dilations over frames of the middle layers."""
 
 
 class SubBandCQTDiscriminator(nn.Module):
@@ -20,15 +20,15 @@ class SubBandCQTDiscriminator(nn.Module):
     """
 
     sample_rate: int = 22050
-    """Sample rate, in Hz. Nine octaves need 17,000 at least; below that, lower `octaves`."""
+    """Sample rate, in Hz. Nine octaves need at least 17,000; below that, lower `octaves`."""
     hop_lengths: tuple[int, ...] = (512, 256, 256)
-    """For each sub-discriminator the samples between frames, at twice the sample rate."""
+    """Samples between frames of each sub-discriminator, at twice the sample rate."""
     bins_per_octave: tuple[int, ...] = (24, 36, 48)
-    """For each sub-discriminator the bins of an octave."""
+    """Bins per octave of each sub-discriminator."""
     octaves: int = 9
-    """From the note C1, 32.7 Hz, up."""
+    """Number of octaves, from the note C1 (32.7 Hz) up."""
     channels: int = 32
-    """Channels of every layer after the octaves have been joined."""
+    """Channels of every layer after the octaves are joined."""
 
     @nn.compact
     def __call__(
@@ -36,10 +36,10 @@ class SubBandCQTDiscriminator(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, frames, bins, channels]` of each resolution, logits last.
 
-        `condition` is not used. `ValueError` when the octaves reach the sample rate, which is
-        half the rate that the transform runs at.
+        `condition` is not used. Raises `ValueError` when the octaves reach the sample rate, half
+        the rate of the transform.
         """
-        # So that the highest octave, which most speech leaves empty, exists at all.
+        # Upsampled so that the highest octave, empty in most speech, exists.
         x = double_rate(x)
         found = []
         for n, (hop, bins) in enumerate(zip(self.hop_lengths, self.bins_per_octave, strict=True)):
@@ -61,12 +61,12 @@ class CQTDiscriminator(nn.Module):
     octaves: int
     """Octaves of the spectrum."""
     channels: int
-    """Channels of every layer after the octaves have been joined."""
+    """Channels of every layer after the octaves are joined."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch frames bins 2"]) -> list[Float[Array, "batch ..."]]:
         """Feature maps `[batch, frames, bins, channels]`, logits last."""
-        # Windows of low octaves are longer: a layer for each brings all in step before they meet.
+        # Windows of low octaves are longer: a layer for each aligns them before they are joined.
         bands = jnp.split(x, self.octaves, axis=2)
         bands = [Conv2d(2, (3, 9), name=f"octave_{n}")(band) for n, band in enumerate(bands)]
         x = jnp.concatenate(bands, axis=2)
@@ -83,9 +83,9 @@ class CQTDiscriminator(nn.Module):
 def _dilated_over_frames(
     conv: Conv2d, x: Float[Array, "batch frames bins channels"], dilation: int
 ) -> Float[Array, "batch frames out_bins out_channels"]:
-    """`conv` over every `dilation`-th frame together: what a dilated convolution sees.
+    """Apply `conv` to every `dilation`-th frame together, as a dilated convolution does.
 
-    As examples of their own they take an undilated one, whose gradient is fast on a CPU.
+    Interleaved frames become examples of an undilated one, whose gradient is fast on a CPU.
     """
     batch, frames, *inner = x.shape
     x = jnp.pad(x, ((0, 0), (0, -frames % dilation), (0, 0), (0, 0)))

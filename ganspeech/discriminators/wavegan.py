@@ -14,9 +14,9 @@ class WaveGANDiscriminator(nn.Module):
     """Five convolutions of 25 taps and stride 4, phases shuffled between them, and one logit."""
 
     channels: int = 64
-    """Channels of the first layer, doubled by each other one. 64 is the paper's size."""
+    """Channels of the first layer, doubled by each further one. 64 is the paper's size."""
     phase_shuffle: int = 2
-    """Samples by which each layer's output is moved at most while training; 0: not at all."""
+    """Largest shift of each layer's output while training, in samples; 0 disables it."""
     spectral_norm: bool = False
     """Divide every kernel by its largest singular value (Miyato et al. 2018)."""
 
@@ -28,7 +28,7 @@ class WaveGANDiscriminator(nn.Module):
     ) -> list[list[Float[Array, "batch ..."]]]:
         """Feature maps `[batch, time, channels]`, the logit `[batch, 1]` last.
 
-        `condition` is a one-hot label `[batch, classes]`, met by projection (Miyato and Koyama
+        `condition` is a one-hot label `[batch, classes]`, used by projection (Miyato and Koyama
         2018); features of any other rank are not used.
         """
         maps, x = [], x[..., None]

@@ -17,7 +17,7 @@ def names() -> list[str]:
 
 
 def load(name: str) -> "Experiment":
-    """The experiment of that name; an unknown name raises ValueError with the nearest one."""
+    """Experiment of a name; raises ValueError, naming the nearest, for an unknown one."""
     if name not in names():
         near = difflib.get_close_matches(name, names(), n=1, cutoff=0.0)
         raise ValueError(

@@ -5,15 +5,15 @@ discriminator D play
 
     min over G, max over D of  E[log D(x)] + E[log(1 - D(G(z)))],
 
-x a picture, z noise, D the probability that a picture is real. D climbs that sum; G, which only
-the second term concerns, in practice climbs E[log D(G(z))] instead, whose gradient does not vanish
-while D is sure (`--objective minimax` plays the sum itself).
+where x is a picture, z noise, and D the probability that a picture is real. D maximizes the sum; in
+practice G maximizes E[log D(G(z))] instead of minimizing the second term, since its gradient does
+not vanish while D is confident (`--objective minimax` uses the sum itself).
 
-The published example that this one makes good could not run. Its generator's layers end at 32 x 32
-while the pictures have 28 x 28: here the pictures get a black edge of two pixels. It scaled
-pictures to [0, 1] under a generator that ends in tanh: here they lie in [-1, 1]. It never trained
-its generator, and gave both losses one sign: here the two take turns, each with its own loss and
-Adam. The rest is as the text has it: dense layers of 256, 512 and 1024 with LeakyReLU(0.2) and
+This corrects a published example that could not run. Its generator's layers end at 32 x 32 while
+the pictures are 28 x 28: here they are padded with two black pixels. It scaled pictures to [0, 1]
+although its generator ends in tanh: here they are in [-1, 1]. It never trained its generator, and
+gave both losses the same sign: here the two take turns, each with its own loss and Adam. The rest
+follows the text: dense layers of 256, 512 and 1024 with LeakyReLU(0.2) and
 batch normalization (momentum 0.8), 4 x 4 x 256, three transposed convolutions, tanh; two
 convolutions of 64 and 128 with LeakyReLU and dropout 0.3, one logit; Adam(2e-4, 0.5), batches of
 128, 50 epochs of 10,000 pictures.
@@ -35,7 +35,7 @@ from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.representations import Pictures
 
 EPOCH = 10_000 // 128
-"""Steps that see every picture about once."""
+"""Steps in which every picture is used about once."""
 
 experiment = Experiment(
     corpus=MNIST(),

@@ -1,4 +1,4 @@
-"""Speech out of noise by Conformers over the complex spectrum, rated by PESQ; for GPUs.
+"""Speech enhancement by Conformers over the complex spectrum, rated by PESQ; for GPUs.
 
 Paper: Cao et al. 2022 (CMGAN). Published, on VoiceBank-DEMAND: PESQ-WB 3.41, noisy 1.97; nothing
 like it was run here. Departures: the learning rate falls along a cosine where the paper halves it

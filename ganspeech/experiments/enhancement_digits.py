@@ -1,10 +1,10 @@
-"""Spoken digits in noise: features that a GAN cleans, for a recognizer to hear.
+"""Spoken digits in noise: features that a GAN enhances for a recognizer.
 
 Paper: Donahue et al. 2018, "Exploring speech enhancement with generative adversarial networks for
 robust speech recognition" (FSEGAN): L1 distance times 100, and a discriminator of patches that sees
 the noisy features. Departures: convolutions over time alone in the generator, least squares.
 Command: `python train.py enhancement_digits --corpus.root FSDD`; the same network by
-its distance alone with `--discriminators none`. Then `recognition_digits_enhanced` hears by it.
+its distance alone with `--discriminators none`. Then `recognition_digits_enhanced` uses it.
 """
 
 import dataclasses
@@ -21,13 +21,13 @@ from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.recognition import Recognition
 
 RECOGNITION = cast(Recognition, recognition_digits.experiment.task)
-"""Task that the features are for."""
+"""Recognition task whose features are enhanced."""
 
 experiment = dataclasses.replace(
     recognition_digits.experiment,
     task=FeatureEnhancement(
         features=RECOGNITION.features,
-        # Clean speech is among the noisy, and should stay as it is.
+        # Some examples are clean, and should stay unchanged.
         conditions=dataclasses.replace(RECOGNITION.conditions, noisy=0.9),
         buckets=RECOGNITION.buckets,
     ),

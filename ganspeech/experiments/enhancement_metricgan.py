@@ -1,4 +1,4 @@
-"""Speech out of noise, against a discriminator that learns what PESQ would say.
+"""Speech enhancement with a discriminator that learns to predict PESQ.
 
 Paper: Fu et al. 2021 (MetricGAN+), after Fu et al. 2019. Published, on VoiceBank-DEMAND: PESQ-WB
 3.15, noisy 1.97; nothing like it was run here. Departures: segments of two seconds where the paper

@@ -1,8 +1,8 @@
 """Spoken digits: a GAN draws noise over clean features, to train a recognizer with.
 
 Paper: Hu et al. 2018, "Generative adversarial networks based data augmentation for noise robust
-speech recognition", whose network draws whole features; this one draws what is laid over the clean
-ones, which it and the discriminator see.
+speech recognition", whose network generates whole features; this one generates noise to add to the
+clean ones, which it and the discriminator see.
 Command: `python train.py noise_maker_digits --corpus.root FSDD`. Then
 `recognition_digits_augmented` trains in its noise.
 """

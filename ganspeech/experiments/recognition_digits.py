@@ -5,7 +5,7 @@ Paper: in the manner of QuartzNet (Kriman et al. 2020) for CTC (Graves et al. 20
 Command: `python train.py recognition_digits --corpus.root FSDD`, clean training: two
 and a half minutes on one core, then 97.7 % [96.0, 99.3] of 300 held-out clips of known speakers are
 right (seed 0). With noise by `--task.conditions.noisy 0.8 --task.conditions.noises DIR`. Speed
-perturbation (Ko et al. 2015), `--task.conditions.speeds 0.9 1.0 1.1`, wants more steps than these.
+perturbation (Ko et al. 2015), `--task.conditions.speeds 0.9 1.0 1.1`, needs more steps than these.
 A speaker is held out by `--corpus.unseen-speaker theo`.
 """
 
@@ -33,7 +33,7 @@ experiment = Experiment(
         vocabulary=Words(),
         buckets=(0.5, 0.75, 2.5),
     ),
-    # A word lasts half a second: covered by sentences' masks, too little of it is left.
+    # A word lasts half a second: masks for sentences would leave too little of it.
     generator=ConvolutionalRecognizer(masks=Masks(frequency_share=0.15, time=1)),
     discriminators=(),
     objective=NonSaturating(),

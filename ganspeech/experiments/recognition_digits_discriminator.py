@@ -1,4 +1,4 @@
-"""Spoken digits in noise, by what a discriminator of features has learned to see in them.
+"""Spoken digits in noise, recognized from the maps of a trained discriminator of features.
 
 Paper: Radford et al. 2016, with a recognizer on the maps of one layer in place of a linear one.
 Command: `python train.py recognition_digits_discriminator --corpus.root FSDD

@@ -1,10 +1,10 @@
-"""Spoken digits in noise, heard through a trained enhancer that stays as it is.
+"""Spoken digits in noise, recognized behind a trained, frozen enhancer.
 
-Paper: Donahue et al. 2018 (FSEGAN), its retraining on enhanced features; its hybrid, which hears
-the noisy features as well, with `--generator.front.beside True`.
+Paper: Donahue et al. 2018 (FSEGAN), its retraining on enhanced features; its hybrid, which
+also takes the noisy features, with `--generator.front.beside True`.
 Command: `python train.py recognition_digits_enhanced --corpus.root FSDD
 --start RUN`, a run of `enhancement_digits`, with discriminators or without. An enhancer
-in front of a recognizer that knows clean speech alone: `--task.conditions.noisy 0`. Compare it with
+in front of a recognizer trained on clean speech only: `--task.conditions.noisy 0`. Compare it with
 `recognition_digits --task.conditions.noisy 0.8`.
 """
 

@@ -1,4 +1,4 @@
-"""Read English at full size by the Conformer (M): a GPU's work.
+"""Read English at full size by the Conformer (M): for GPUs.
 
 Paper: Gulati et al. 2020, the encoder with CTC in place of the transducer; SpecAugment as there,
 speed perturbation (Ko et al. 2015), letters for symbols. Its learning rate rises for 10,000 steps.

@@ -1,7 +1,7 @@
 """Phones of accented English sentences by a small Conformer.
 
-Paper: Gulati et al. 2020, cut to a corpus of under two hours; 39 phones, those that a lexicon has
-for the transcript. Scored on the last speakers, of whom it has heard nothing.
+Paper: Gulati et al. 2020, cut to a corpus of under two hours; 39 phones, looked up in a
+lexicon. Scored on the last speakers, who are not in the training data.
 Command: `python train.py recognition_speechocean --corpus.root SPEECHOCEAN/train
 --task.vocabulary.lexicon SPEECHOCEAN/lexicon.txt`; at most two hours on two cores.
 """

@@ -2,7 +2,7 @@
 
 Paper: Donahue et al. 2019, "Adversarial audio synthesis": as WaveGAN, in two dimensions; phases by
 Griffin-Lim.
-Command: `python train.py specgan_digits --corpus.root FSDD`. A GPU's work at this
+Command: `python train.py specgan_digits --corpus.root FSDD`. Needs a GPU at this
 size.
 """
 

@@ -1,10 +1,10 @@
-"""A voice of Piper learns to be another speaker, from half an hour of recordings.
+"""Fine-tuning of a Piper voice to another speaker, from half an hour of recordings.
 
 Paper: Kim et al. 2021, with small discriminators, so that a step is affordable on a CPU.
 Command: first `tts_posterior`, since voices of Piper come without a posterior encoder; then
 `python train.py tts_finetune --corpus.root KATHLEEN --start runs/tts_posterior`.
-Parts stay as they are by `--rules.frozen text_encoder flow`, say.
-No score yet: it was not trained to its end here. On a CPU `tts_small` learns a new voice sooner.
+Freeze parts with, for example, `--rules.frozen text_encoder flow`.
+No score yet: not trained to the end here. On a CPU `tts_small` learns a new voice sooner.
 """
 
 import dataclasses
@@ -19,13 +19,13 @@ from ganspeech.game.rules import Rules
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
 TASK = cast(TextToSpeech, tts_posterior.experiment.task)
-"""Experiment that trains the posterior encoder alone."""
+"""Task of the posterior encoder's experiment."""
 
 experiment = dataclasses.replace(
     tts_posterior.experiment,
     task=dataclasses.replace(TASK, duration_weight=1.0),
     discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
-    # As much game as `tts_vits` has: with a tenth of it the voice hums at the rate of its frames.
+    # Weights of `tts_vits`: with a tenth of them the voice hums at its frame rate.
     rules=Rules(adversarial=6.0, feature_matching=64.0, adversary_from=100, ema=0.995),
     generator_optimizer=Optimizer(
         learning_rate=2e-4, b1=0.8, b2=0.99, clip=1000.0, warmup=100, schedule="cosine", final=0.1

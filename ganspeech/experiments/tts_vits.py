@@ -5,7 +5,7 @@ end-to-end text-to-speech", https://arxiv.org/abs/2106.06103.
 Command: `python train.py tts_vits --corpus.root DIR`, a folder in LJSpeech's layout; several
 speakers by `--corpus vctk --corpus.root DIR --task.speakers p225 p226 ... --generator.speaker-width
 256`. `--generator vits-istft` has a faster decoder.
-Where it departs: phonemes by gruut, HiFi-GAN's own scale discriminator, moving averages of the
+Departures: phonemes by gruut, HiFi-GAN's own scale discriminator, moving averages of the
 generator.
 Not trained here yet. Published score: mean opinion 4.43 (recordings 4.46) after 800,000 steps.
 """
@@ -39,4 +39,4 @@ experiment = Experiment(
     budget=Budget(steps=800_000, batch_size=64, save_every=5000, sample_every=5000),
     workers=4,
 )
-"""The paper's game."""
+"""Experiment of the paper."""

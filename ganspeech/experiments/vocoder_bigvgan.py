@@ -5,7 +5,7 @@ https://arxiv.org/abs/2206.04658. The base model is `--generator bigvgan-base`; 
 `--generator bigvgan-v2 --discriminators multi-period sub-band-cqt --task.segment-frames 256`, less
 its multi-scale mel loss.
 Command: `python train.py vocoder_bigvgan --corpus.root DIR`, a folder in LibriTTS's layout.
-Where it departs: the learning rate falls by the step, not by the epoch; gradients of all
+Departures: the learning rate falls by the step, not by the epoch; gradients of all
 discriminators are clipped together; moving averages of the generator.
 Not trained here. Published score: PESQ 4.03 after 1 M steps.
 """

@@ -4,7 +4,7 @@ Paper: Kong et al. 2020, "HiFi-GAN: generative adversarial networks for efficien
 speech synthesis", https://arxiv.org/abs/2010.05646. V2 and V3 are `--generator hifigan-v2` and
 `--generator hifigan-v3`.
 Command: `python train.py vocoder_hifigan_v1 --corpus.root DIR`, a folder in LJSpeech's layout.
-Where it departs: weight instead of spectral normalization on the first scale, a mel loss up to
+Departures: weight instead of spectral normalization on the first scale, a mel loss up to
 8 kHz, moving averages of the generator.
 Not trained here yet. Published score: mean opinion 4.36 (recordings 4.45) after 2.5 M steps.
 """

@@ -1,7 +1,7 @@
 """Vocos after its paper, on 24 kHz speech of many speakers: for an accelerator.
 
 Paper: Siuzdak 2023, "Vocos: closing the gap between time-domain and Fourier-based neural vocoders",
-https://arxiv.org/abs/2306.00814. Where it departs: UnivNet's multi-resolution discriminator, all
+https://arxiv.org/abs/2306.00814. Departures: UnivNet's multi-resolution discriminator, all
 sub-discriminators weighing alike, feature maps averaged instead of summed, moving averages of the
 generator.
 Command: `python train.py vocoder_vocos --corpus.root DIR`, a folder in LibriTTS's layout.

@@ -3,7 +3,7 @@
 Paper: Donahue et al. 2019, "Adversarial audio synthesis": WGAN-GP with five critic steps, phase
 shuffle of 2, Adam(1e-4, 0.5, 0.9), batches of 64, noise from [-1, 1]; 200,000 steps on SC09.
 Command: `python train.py wavegan_digits --corpus.root FSDD`; Speech Commands by
-`--corpus speech-commands --corpus.root DIR`. A GPU's work at this size.
+`--corpus speech-commands --corpus.root DIR`. Needs a GPU at this size.
 """
 
 from ganspeech.config.experiment import Budget, Experiment

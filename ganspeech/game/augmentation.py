@@ -1,8 +1,8 @@
 """Augmentation: random changes of the examples that discriminators see, and their frequency.
 
-A discriminator with few examples learns them by heart. If all that it sees, real and generated, is
-changed at random, it cannot (Karras et al. 2020; Zhao et al. 2020). How often is adapted to how
-well it knows the real examples.
+A discriminator with few examples memorizes them. Random changes to all examples, real and
+generated, prevent that (Karras et al. 2020; Zhao et al. 2020). Their probability adapts to how
+strongly the discriminator overfits the real examples.
 """
 
 import dataclasses
@@ -20,20 +20,20 @@ Operation = Literal["shift", "gain", "polarity", "filter", "noise", "mask"]
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-    """Random changes to all that discriminators see."""
+    """Random changes to all examples that discriminators see."""
 
     operations: tuple[Operation, ...] = ()
-    """Changes, in this order; each is made to each example by its own chance. Spectrograms and
+    """Changes, in this order; each is applied to each example independently. Spectrograms and
     pictures have no polarity."""
     probability: float = 0.0
-    """Chance of each change, at the start; 0 to 1. Below 0.8 generators do not learn to make the
+    """Initial probability of each change, 0 to 1. Below 0.8 generators do not learn to produce the
     changes themselves."""
     target: float = 0.6
-    """Mean sign of the logits at real examples that adaptation aims at: 0 for a discriminator that
-    does not know them, 1 for one that does."""
+    """Target of adaptation, the mean sign of the logits at real examples: 0 without overfitting, 1
+    when all of them are memorized."""
     adapt_over: int = 0
-    """Real examples over which the probability may go from 0 to 1; 0: it stays as it is. 500,000
-    are published."""
+    """Real examples over which the probability may go from 0 to 1; 0: fixed probability. The paper
+    uses 500,000."""
 
     def __post_init__(self):
         for name in self.operations:
@@ -43,7 +43,7 @@ class Augmentation:
                     f"{', '.join(get_args(Operation))}"
                 )
         if len(set(self.operations)) < len(self.operations):
-            raise ValueError(f"augmentation.operations names one twice: {self.operations}")
+            raise ValueError(f"augmentation.operations repeats an operation: {self.operations}")
         require_share(self, "augmentation", "probability")
         if not -1 <= self.target <= 1:
             raise ValueError(f"augmentation.target must be -1 to 1, not {self.target}")
@@ -51,7 +51,7 @@ class Augmentation:
 
     @property
     def adaptive(self) -> bool:
-        """Whether the probability changes while a run goes on."""
+        """Whether the probability changes during a run."""
         return self.adapt_over > 0
 
     def start(self) -> Float[Array, ""]:
@@ -66,9 +66,9 @@ class Augmentation:
     ) -> Float[Array, "batch ..."]:
         """Changes waveforms `[batch, samples]` or pictures `[batch, time, bins, channels]`.
 
-        Every example is changed by its own key alone, so that real and generated examples, and any
-        number of devices, may share a batch. Float32 comes out; with probability 0, or without
-        operations, what went in. `ValueError` for other shapes and for polarity of pictures.
+        Each example is changed by its own key alone, so real and generated examples, and any
+        number of devices, may share a batch. Returns float32; with probability 0, or without
+        operations, the input. Raises ValueError for other shapes and for polarity of pictures.
         """
         if not self.operations:
             return x
@@ -88,8 +88,8 @@ class Augmentation:
     ) -> Float[Array, ""]:
         """The next probability, after a discriminator has seen `examples` real ones.
 
-        `overfitting` is the mean sign of its logits at them: r_t of Karras et al. 2020. Above the
-        target the probability rises, below it falls, by the share of `adapt_over` that was seen.
+        `overfitting` is the mean sign of its logits at them: r_t of Karras et al. 2020. The
+        probability rises above the target and falls below it, by `examples / adapt_over`.
         """
         if not self.adaptive:
             return probability
@@ -101,7 +101,7 @@ class Augmentation:
             return [waveform_augmentation.CHANGES[name] for name in self.operations]
         if x.ndim != 4:
             raise ValueError(
-                f"augmentation knows waveforms [batch, samples] and pictures [batch, time, bins, "
+                f"augmentation takes waveforms [batch, samples] and pictures [batch, time, bins, "
                 f"channels], not {list(x.shape)}"
             )
         if "polarity" in self.operations:

@@ -1,4 +1,4 @@
-"""Contract of the game: what a task and an objective give, and the types that go between."""
+"""Contract of the game: what tasks and objectives provide, and the types they exchange."""
 
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -12,14 +12,14 @@ Metrics = dict[str, jax.Array]
 
 
 class Rated(NamedTuple):
-    """Answers of earlier generators and what they were worth, as measured on the host."""
+    """Outputs of earlier generators and their scores, as measured on the host."""
 
     fake: jax.Array
-    """Answers, like `Play.fake`."""
+    """Outputs, like `Play.fake`."""
     condition: jax.Array | None
     """Conditions, like `Play.condition`."""
     rating: jax.Array
-    """Ratings that discriminators should predict, `[batch]`; that of real ones is 1."""
+    """Ratings that discriminators should predict, `[batch]`; real examples have 1."""
 
 
 class Play(NamedTuple):
@@ -28,15 +28,15 @@ class Play(NamedTuple):
     real: jax.Array
     """Real examples, `[batch, ...]`."""
     fake: jax.Array | None
-    """The generator's answer, of the same shape; None in plain supervised training."""
+    """Generator output, of the same shape; None in plain supervised training."""
     condition: jax.Array | None
-    """Condition that conditional discriminators see beside it."""
+    """Extra input of conditional discriminators."""
     terms: Metrics
     """The task's own losses, already weighted; the generator minimizes their sum."""
     mutable: Tree
     """The generator's mutable collections after the play."""
     rated: Rated | None = None
-    """Rated answers, from which discriminators learn instead of the fake (Fu et al. 2019)."""
+    """Rated outputs, from which discriminators learn instead of the fake (Fu et al. 2019)."""
 
 
 @runtime_checkable
@@ -57,10 +57,10 @@ class Task(Protocol):
 class Objective(Protocol):
     """A pair of losses on one array of logits, such as those of `losses.adversarial`."""
 
-    # Methods alone: tyro reads the fields of no part behind a protocol that has others.
+    # Methods only: tyro cannot read fields of a part whose protocol has attributes.
 
     def boundary(self) -> float | None:
-        """The logit at which real and fake are as likely; None where there is none."""
+        """Logit at which real and fake are equally likely; None if there is none."""
 
     def discriminator_loss(self, real: jax.Array, fake: jax.Array) -> jax.Array:
         """Loss of a discriminator."""

@@ -1,14 +1,14 @@
-"""Parts of a network that stay as they are while the rest is trained."""
+"""Frozen parts of a network."""
 
 from collections.abc import Sequence
 
 from ganspeech.game.contract import Tree
 
 
-def parted(params: Tree, frozen: Sequence[str]) -> tuple[Tree, Tree]:
-    """Parameters that are trained, and those of the frozen parts; `together` is the inverse.
+def split_frozen(params: Tree, frozen: Sequence[str]) -> tuple[Tree, Tree]:
+    """Splits parameters into trained and frozen ones; `merge_frozen` is the inverse.
 
-    `ValueError` names a part that is not there, and refuses to freeze all of them.
+    Raises ValueError for unknown parts, naming the first, and if nothing is left to train.
     """
     if not frozen:
         return params, {}
@@ -22,6 +22,6 @@ def parted(params: Tree, frozen: Sequence[str]) -> tuple[Tree, Tree]:
     return trained, {name: params[name] for name in frozen}
 
 
-def together(trained: Tree, still: Tree) -> Tree:
-    """All parameters; with nothing frozen they may be of several networks."""
-    return {**trained, **still} if still else trained
+def merge_frozen(trained: Tree, frozen: Tree) -> Tree:
+    """Merges parameters; with nothing frozen they may be those of several networks."""
+    return {**trained, **frozen} if frozen else trained

@@ -1,7 +1,7 @@
 """Losses of both players, as functions of one play.
 
-Each is called with a game and arrays, and nothing that an update keeps: a test or a notebook calls
-it alone. Logs are the weighted terms whose sum is the loss, by the names that metrics have.
+Each takes a game and arrays and no state of an update, so tests and notebooks can call it alone.
+Logs are the weighted terms whose sum is the loss, by metric name.
 """
 
 from collections.abc import Iterable
@@ -21,11 +21,11 @@ from ganspeech.losses.penalties import gradient_penalty, r1_penalty
 from ganspeech.nn.draws import STREAM
 
 _DRAWS = 2**31
-"""Apart from the places of examples, which are folded into the same keys."""
+"""Distinct from the indices of examples, which are folded into the same keys."""
 
 
 class Draws(NamedTuple):
-    """Randomness of one turn, beside the examples' own keys."""
+    """Randomness of one turn, in addition to the keys of the examples."""
 
     on_real: jax.Array
     """Key of a discriminator's draws (dropout, phase shuffle) for real examples."""
@@ -36,7 +36,7 @@ class Draws(NamedTuple):
 
     @classmethod
     def from_key(cls, key: Key[Array, ""], augmentation: Float[Array, ""]) -> "Draws":
-        """Draws of a turn that has a key of its own."""
+        """Draws of a turn from its key."""
         on_real, on_fake = jax.random.split(jax.random.fold_in(key, _DRAWS))
         return cls(on_real, on_fake, augmentation)
 
@@ -66,7 +66,7 @@ def discriminator_loss(
     )
     logs = {
         "discriminator/adversarial": _mean(
-            # Squared distances to a rating are those to 0 of what lies above the rating.
+            # Squared distance to the rating: least squares draws the difference to 0.
             objective.discriminator_loss(r[-1], _above(f[-1], rated.rating))
             for r, f in zip(on_real, on_fake)
         )
@@ -100,8 +100,8 @@ def generator_loss(
 ) -> tuple[Float[Array, ""], Metrics]:
     """Loss of the generator that made the play, and its logs.
 
-    `discriminators` are the variables of each; with none of them the task's own terms are all.
-    Raises ValueError where nothing is left to minimize.
+    `discriminators` are the variables of each; without any, only the task's own terms count.
+    Raises ValueError if there is nothing to minimize.
     """
     rules = game.rules
     logs = {f"generator/{name}": term for name, term in play.terms.items()}
@@ -112,7 +112,7 @@ def generator_loss(
             game.objective.generator_loss(maps[-1]) for maps in on_fake
         )
         if rules.feature_matching:
-            # Changed as the fake is, or the distance would be that of the changes.
+            # Augmented like the fake, or the distance would measure the augmentation.
             real = _augmented(game, play.real, keys, 3, draws)
             on_real, _ = discriminate(game, discriminators, real, play.condition, draws.on_fake)
             distance = feature_matching(lax.stop_gradient(on_real), on_fake)
@@ -146,7 +146,7 @@ def discriminate(
 
 
 def cast(params: Tree, precision: str) -> Tree:
-    """Parameters in the computing type: layers follow the type of their weights."""
+    """Casts parameters to the compute type: layers follow the type of their weights."""
     return jax.tree.map(lambda p: p.astype(precision), params)
 
 
@@ -157,9 +157,7 @@ def _augmented(game: Game, x: Array, keys: Key[Array, " batch"], salt: int, draw
 
 def _fake_of(play: Play) -> Array:
     if play.fake is None:
-        raise ValueError(
-            "this task has no fake for discriminators: train it without discriminators"
-        )
+        raise ValueError("this task generates nothing to discriminate: use --discriminators none")
     return play.fake
 
 

@@ -1,4 +1,4 @@
-"""An optimizer as plain settings, and the Optax transformation they mean."""
+"""Optimizer settings, and the Optax transformation they describe."""
 
 import dataclasses
 from typing import Literal
@@ -25,7 +25,7 @@ class Optimizer:
     schedule: Literal["constant", "cosine", "exponential"] = "constant"
     """Schedule after the warm-up: flat, half a cosine to `final`, or an exponential to `final`."""
     final: float = 0.0
-    """Share of the peak step size that is left at the last step (cosine, exponential)."""
+    """Final step size as a share of the peak (cosine, exponential)."""
 
     def __post_init__(self):
         if self.schedule == "exponential" and self.final <= 0:

@@ -13,7 +13,7 @@ from ganspeech.process.checks import require_least
 
 @dataclasses.dataclass(frozen=True)
 class Rules:
-    """Rules by which the game is scored."""
+    """Rules of the game: weights of losses, schedule and precision."""
 
     adversarial: float = 1.0
     """Weight of the generator's adversarial loss (mean over sub-discriminators)."""
@@ -24,18 +24,17 @@ class Rules:
     critic_steps: int = 1
     """Discriminator updates per generator update, each on a batch of its own."""
     accumulate: int = 1
-    """Parts a batch is cut into; their gradients are averaged before the parameters move. Batch
-    normalization sees one part at a time, and dropout draws alike for all."""
+    """Number of parts of a batch, whose gradients are averaged before each update. Batch
+    normalization sees one part at a time; dropout masks are the same for all."""
     adversary_from: int = 0
-    """Steps the generator first learns from the task's own losses alone."""
+    """First steps, in which the generator learns from the task's own losses alone."""
     ema: float = 0.999
-    """Decay of the generator's moving average, which is what a run saves for use; 0: none."""
+    """Decay of the generator's moving average, which inference uses; 0: no average."""
     frozen: tuple[str, ...] = ()
-    """Parts of the generator that stay as they start, by their parameters' names: `text_encoder` or
-    `flow` of a voice; their dropout goes on. A name that is not there is answered with those that
-    are."""
+    """Parts of the generator that are not trained, by parameter name, such as `text_encoder` or
+    `flow` of a voice; their dropout stays active. Errors for unknown names list the known ones."""
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Type the networks compute in; parameters, losses and transforms stay float32."""
+    """Compute type of the networks; parameters, losses and transforms stay float32."""
 
     def __post_init__(self):
         require_least(self, "rules", 1, "critic_steps", "accumulate")

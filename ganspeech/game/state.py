@@ -1,11 +1,11 @@
-"""State of the game: all that a run knows, as one tree of arrays."""
+"""State of the game: everything a run keeps, as one tree of arrays."""
 
 import jax
 import jax.numpy as jnp
 from flax import struct
 
 from ganspeech.game.contract import Tree
-from ganspeech.game.frozen import parted
+from ganspeech.game.frozen import split_frozen
 from ganspeech.game.rules import Game
 
 
@@ -13,7 +13,7 @@ from ganspeech.game.rules import Game
 class Player:
     """One side of the game.
 
-    `mutable` holds what changes without a gradient: batch statistics, spectral-norm vectors.
+    `mutable` holds state updated without gradients: batch statistics, spectral-norm vectors.
     """
 
     params: Tree
@@ -28,7 +28,7 @@ class Player:
 
 @struct.dataclass
 class GanState:
-    """All that a run knows. Arrays only, so it is saved, donated and replicated as one tree."""
+    """Everything a run keeps. Arrays only, so it is saved, donated and replicated as one tree."""
 
     step: jax.Array
     key: jax.Array
@@ -37,7 +37,7 @@ class GanState:
     ema: Tree
     """Moving averages of the generator's params and mutable, or None without averaging."""
     augmentation: jax.Array
-    """The probability of each change that discriminators' examples go through, as it is by now."""
+    """Current probability of each augmentation."""
 
 
 def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
@@ -45,7 +45,7 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     generator_key, discriminator_key, key = jax.random.split(key, 3)
     inputs = game.task.example()
     variables = game.generator.init(generator_key, *inputs)
-    # A recognizer gives several arrays, of which discriminators see the first.
+    # A recognizer returns several arrays; discriminators see the first.
     fake = jax.tree.leaves(game.generator.apply(variables, *inputs))[0]
     params, mutable = split(variables)
     initialized = tuple(
@@ -63,7 +63,7 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
             params,
             mutable,
             game.generator_optimizer.transformation(total_steps).init(
-                parted(params, game.rules.frozen)[0]
+                split_frozen(params, game.rules.frozen)[0]
             ),
         ),
         discriminator=Player(
@@ -71,7 +71,7 @@ def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
             discriminator_mutable,
             game.discriminator_optimizer.transformation(total_steps).init(discriminator_params),
         ),
-        # A copy: the state is donated, and no buffer may be given away twice.
+        # Copied, since no buffer of a donated state may occur twice.
         ema=jax.tree.map(jnp.copy, (params, mutable)) if game.rules.ema else None,
         augmentation=game.augmentation.start(),
     )

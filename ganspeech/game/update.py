@@ -1,4 +1,4 @@
-"""The update: the one step by which both players learn.
+"""The update: one training step of both players.
 
 Goodfellow et al. 2014, "Generative adversarial nets": discriminators learn to tell recordings from
 generated speech, the generator learns to pass for a recording, and the two take turns.
@@ -12,7 +12,7 @@ import optax
 from jax import lax
 
 from ganspeech.game.contract import Batch, Metrics, Tree
-from ganspeech.game.frozen import parted, together
+from ganspeech.game.frozen import merge_frozen, split_frozen
 from ganspeech.game.losses import Draws, cast, discriminator_loss, generator_loss
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Game
@@ -77,7 +77,7 @@ def make_update(
 def _discriminators_turn(
     game: Game, descend: Callable, state: GanState, player: Player, turn: Tree
 ) -> tuple[Player, Metrics]:
-    """One turn of the discriminators against a generator that stands still."""
+    """One turn of the discriminators against a fixed generator."""
     batch, keys, key = turn
     precision = game.rules.precision
     generated = join(cast(state.generator.params, precision), state.generator.mutable)
@@ -91,13 +91,13 @@ def _discriminators_turn(
 
 
 def _averaged(game: Game, generator: Player, ema: Tree) -> Tree:
-    """The generator's moving average one step on."""
+    """Moving average of the generator after one more step."""
     rules = game.rules
     average, mutable = optax.incremental_update(
         (generator.params, generator.mutable), ema, 1 - rules.ema
     )
-    # An average of one value differs from it in the last bit.
-    return together(average, parted(generator.params, rules.frozen)[1]), mutable
+    # Frozen parts are copied: averaging equal values may change the last bit.
+    return merge_frozen(average, split_frozen(generator.params, rules.frozen)[1]), mutable
 
 
 def _descent(
@@ -107,11 +107,11 @@ def _descent(
     transformation = optimizer.transformation(total_steps)
 
     def descend(player: Player, loss: Callable, inputs: Tree, parts: int) -> tuple[Player, Metrics]:
-        trained, still = parted(player.params, frozen)
+        trained, fixed = split_frozen(player.params, frozen)
 
         def part_of(mutable: Tree, piece: Tree):
             def loss_of(trained: Tree):
-                return loss(together(trained, still), mutable, *piece)
+                return loss(merge_frozen(trained, fixed), mutable, *piece)
 
             gradients, (logs, mutable) = jax.grad(loss_of, has_aux=True)(trained)
             return mutable, (gradients, logs)
@@ -121,7 +121,7 @@ def _descent(
         gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
         updates, opt_state = transformation.update(gradients, player.opt_state, trained)
         logs[f"{name}/gradient_norm"] = optax.tree.norm(gradients)
-        params = together(optax.apply_updates(trained, updates), still)
+        params = merge_frozen(optax.apply_updates(trained, updates), fixed)
         return Player(params, mutable, opt_state), logs
 
     return descend

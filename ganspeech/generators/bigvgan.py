@@ -12,7 +12,7 @@ from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
 
 
 class BigVGAN(nn.Module):
-    """Upsamples mel frames to samples, each time through residual blocks of several kernels.
+    """Upsamples mel frames to samples, each upsampling followed by residual blocks.
 
     The defaults are the large model of the paper (v1). Weights are normalized as in the paper.
     """
@@ -28,7 +28,7 @@ class BigVGAN(nn.Module):
     dilations: tuple[tuple[int, ...], ...] = ((1, 3, 5), (1, 3, 5), (1, 3, 5))
     """Dilations of the residual block of each kernel."""
     activation: Literal["snake", "snakebeta"] = "snakebeta"
-    """"snakebeta" learns the amplitude of the periodic part apart from its frequency."""
+    """"snakebeta" learns the amplitude of the periodic part besides its frequency."""
     log_scale: bool = True
     """Learn the logarithms of frequencies and amplitudes."""
     tanh: bool = True
@@ -42,7 +42,7 @@ class BigVGAN(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32 within [-1, 1].
 
-        `ValueError` when the features have another number of mel bands than `spec`, or the
+        Raises `ValueError` when the features have another number of mel bands than `spec`, or the
         rates another product than its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
@@ -95,7 +95,7 @@ class PeriodicBlock(nn.Module):
 
 
 BIGVGAN = BigVGAN()
-"""112.4 million parameters at 100 mel bands, for a hop of 256 samples, like BIGVGAN_BASE."""
+"""112.4 million parameters at 100 mel bands, for a hop of 256 samples, as for BIGVGAN_BASE."""
 BIGVGAN_BASE = BigVGAN(upsample_rates=(8, 8, 2, 2), upsample_kernels=(16, 16, 4, 4), channels=512)
 """14.0 million parameters: the size of HiFi-GAN V1."""
 BIGVGAN_V2 = BigVGAN(tanh=False, final_bias=False)

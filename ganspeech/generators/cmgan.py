@@ -1,4 +1,4 @@
-"""CMGAN (Cao et al. 2022): the complex spectrum enhanced by attention over time and frequency."""
+"""CMGAN (Cao et al. 2022): complex spectra enhanced by attention over time and frequency."""
 
 import jax
 import jax.numpy as jnp
@@ -15,11 +15,11 @@ Maps = Float[Array, "batch frames bins channels"]
 
 
 class CMGANGenerator(nn.Module):
-    """Dense dilated convolutions, two-stage Conformers, a mask's decoder and a correction's.
+    """Dense dilated convolutions, two-stage Conformers, and decoders of a mask and a correction.
 
-    Magnitudes are compressed by a power, which the recipe's losses compress by as well. The fields'
-    defaults are the published sizes; it has 1.62 million parameters where the authors' has 1.83,
-    because its Conformers have the Conformer paper's positions and width of convolution.
+    Magnitudes are compressed by a power, as in the recipe's losses. The defaults are the published
+    sizes; it has 1.62 million parameters where the authors' has 1.83, because its Conformers have
+    the Conformer paper's positions and width of convolution.
     """
 
     channels: int = 64
@@ -31,7 +31,7 @@ class CMGANGenerator(nn.Module):
     kernel: int = 31
     """Taps of each Conformer's convolution."""
     dropout: float = 0.2
-    """Share of the values that Conformers drop while training."""
+    """Dropout rate of the Conformers."""
     depth: int = 4
     """Layers of each dense block; their dilations in time double from 1."""
     compression: float = 0.3
@@ -46,14 +46,14 @@ class CMGANGenerator(nn.Module):
         noisy = compressed(stft(audio / loudness, spec), self.compression)
         size = magnitude(noisy)
         x = jnp.stack([size, noisy.real, noisy.imag], axis=-1)
-        x = _settled(Conv2d(self.channels, (1, 1), name="enter")(x), "enter")
+        x = _normalized(Conv2d(self.channels, (1, 1), name="enter")(x), "enter")
         x = DilatedDense(self.depth, name="encoder")(x)
-        x = _settled(Conv2d(self.channels, (1, 3), (1, 2), name="halve")(x), "halve")
+        x = _normalized(Conv2d(self.channels, (1, 3), (1, 2), name="halve")(x), "halve")
         for n in range(self.blocks):
             x = _over(x, self._conformer(f"time_{n}"), over_time=True)
             x = _over(x, self._conformer(f"frequency_{n}"), over_time=False)
         mask = self._decoded(x, noisy.shape[-1], "mask")
-        mask = _settled(Conv2d(1, (1, 1), name="mask")(mask), "mask")[..., 0]
+        mask = _normalized(Conv2d(1, (1, 1), name="mask")(mask), "mask")[..., 0]
         slope = self.param("gain_slope", nn.initializers.constant(-0.25), (mask.shape[-1],))
         mask = jnp.where(mask > 0, mask, per_channel(slope, mask.ndim) * mask)
         mask = mask.astype(jnp.float32)
@@ -67,23 +67,23 @@ class CMGANGenerator(nn.Module):
         return ConformerBlock(self.channels, self.heads, self.kernel, self.dropout, name=name)
 
     def _decoded(self, x: Maps, bins: int, name: str) -> Maps:
-        """Maps at all `bins` again: pairs of channels become neighbors in frequency."""
+        """Decode maps to all `bins` again: pairs of channels become neighbors in frequency."""
         x = DilatedDense(self.depth, name=f"{name}_decoder")(x)
         x = Conv2d(2 * self.channels, (1, 3), name=f"{name}_doubled")(x)
         x = x.reshape(*x.shape[:2], -1, self.channels)[:, :, :bins]
-        return _settled(x, f"{name}_doubled")
+        return _normalized(x, f"{name}_doubled")
 
 
 class DilatedDense(nn.Module):
-    """Convolutions over ever more of the past, each of which sees all maps before it."""
+    """Densely connected convolutions, dilated over ever more of the past."""
 
     depth: int
     """Number of convolutions."""
 
     @nn.compact
     def __call__(self, x: Maps) -> Maps:
-        """The last layer's maps, as many channels as `x` has."""
-        width, seen = x.shape[-1], x
+        """Maps of the last layer, with as many channels as `x`."""
+        width, stacked = x.shape[-1], x
         for n in range(self.depth):
             reach = 2**n
             layer = Conv2d(
@@ -93,8 +93,8 @@ class DilatedDense(nn.Module):
                 padding=((reach, 0), (1, 1)),
                 name=f"conv_{n}",
             )
-            x = _settled(layer(seen), f"conv_{n}")
-            seen = jnp.concatenate([x, seen], axis=-1)
+            x = _normalized(layer(stacked), f"conv_{n}")
+            stacked = jnp.concatenate([x, stacked], axis=-1)
         return x
 
 
@@ -120,18 +120,18 @@ class PReLU(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "..."]) -> Float[Array, "..."]:
-        """`x` where it is positive."""
+        """`x` where positive, `slope * x` elsewhere."""
         slope = self.param("slope", nn.initializers.constant(0.25), x.shape[-1:])
         return jnp.where(x > 0, x, per_channel(slope, x.ndim) * x)
 
 
-def _settled(x: Maps, name: str) -> Maps:
-    """Instance normalization and PReLU; a part of the caller's compact method."""
+def _normalized(x: Maps, name: str) -> Maps:
+    """Instance normalization and PReLU; call it in a compact method."""
     return PReLU(name=f"{name}_slope")(InstanceNorm(name=f"{name}_norm")(x))
 
 
 def _over(x: Maps, block: ConformerBlock, *, over_time: bool) -> Maps:
-    """A Conformer along one axis of the maps, for every place of the other by itself."""
+    """Conformer along one axis of the maps, separately at each position of the other."""
     y = x.swapaxes(1, 2) if over_time else x
     rows = y.reshape(-1, *y.shape[2:])
     rows = rows + block(rows, jnp.ones(rows.shape[:2], bool))

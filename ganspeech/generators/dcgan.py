@@ -23,7 +23,7 @@ class DCGANGenerator(nn.Module):
     channels: int = 256
     """Channels of the 4 x 4 start; each transposed convolution but the last halves them."""
     kernel: int = 4
-    """Taps along either axis; a multiple of the stride of 2 draws no checkerboard (Odena 2016)."""
+    """Taps along either axis; a multiple of the stride of 2 avoids checkerboards (Odena 2016)."""
 
     @nn.compact
     def __call__(
@@ -31,23 +31,23 @@ class DCGANGenerator(nn.Module):
         noise: Float[Array, "batch latent"],
         label: Float[Array, "batch classes"] | None = None,
     ) -> Float[Array, "batch 32 32 1"]:
-        """Pictures in (-1, 1), of the labels' classes where labels (one-hot) are given."""
+        """Pictures in (-1, 1), of the labels' classes if labels (one-hot) are given."""
         x = NoiseAndLabel(name="input")(noise, label)
         for n, width in enumerate(self.hidden):
-            x = _settled(Dense(width, stddev=DCGAN, name=f"dense_{n}")(x), f"norm_{n}")
+            x = _activated(Dense(width, stddev=DCGAN, name=f"dense_{n}")(x), f"norm_{n}")
         x = Dense(START * START * self.channels, stddev=DCGAN, name="start")(x)
-        # Each of its numbers by itself, before they become a picture: a channel's statistics over
-        # the picture too would not keep the examples of a batch apart.
-        x = _settled(x, "start_norm")
+        # Normalized value by value before the reshape: statistics that also pool over the picture
+        # would not keep the examples of a batch apart.
+        x = _activated(x, "start_norm")
         x = x.reshape(len(x), START, START, self.channels)
         taps, stride = (self.kernel, self.kernel), (2, 2)
         for n, width in enumerate((self.channels // 2, self.channels // 4)):
             x = ConvTranspose2d(width, taps, stride, stddev=DCGAN, name=f"upsample_{n}")(x)
-            x = _settled(x, f"upsample_norm_{n}")
+            x = _activated(x, f"upsample_norm_{n}")
         x = ConvTranspose2d(1, taps, stride, stddev=DCGAN, name="picture")(x)
         return jnp.tanh(x.astype(jnp.float32))
 
 
-def _settled(x: Float[Array, "batch ..."], name: str) -> Float[Array, "batch ..."]:
-    """LeakyReLU, then batch normalization; a part of the caller's compact method."""
+def _activated(x: Float[Array, "batch ..."], name: str) -> Float[Array, "batch ..."]:
+    """LeakyReLU, then batch normalization; call it in a compact method."""
     return BatchNorm(momentum=0.8, name=name)(jax.nn.leaky_relu(x, 0.2))

@@ -1,4 +1,4 @@
-"""Features from noise, by whose adversary features are learned (after Radford et al. 2016)."""
+"""Generator of features from noise (after Radford et al. 2016)."""
 
 import jax
 import jax.numpy as jnp
@@ -20,14 +20,14 @@ class FeatureGenerator(nn.Module):
     def __call__(
         self, noise: Float[Array, "batch latent"], frames: int, channels: int
     ) -> Float[Array, "batch frames channels"]:
-        """Features `[batch, frames, channels]`, whatever those are."""
+        """Features of `frames` and `channels`, in float32."""
         scale = 2 ** len(self.widths)
         height, bands = -(-frames // scale), -(-channels // scale)
-        first = he(noise.shape[-1])
-        x = Dense(height * bands * self.widths[0], stddev=first, name="start")(noise)
+        stddev = he(noise.shape[-1])
+        x = Dense(height * bands * self.widths[0], stddev=stddev, name="start")(noise)
         x = x.reshape(len(x), height, bands, self.widths[0])
         for n, width in enumerate((*self.widths[1:], 1)):
-            first = he(x.shape[-1] * 4)
+            stddev = he(x.shape[-1] * 4)
             x = jax.nn.relu(x)
-            x = ConvTranspose2d(width, (4, 4), (2, 2), stddev=first, name=f"upsample_{n}")(x)
+            x = ConvTranspose2d(width, (4, 4), (2, 2), stddev=stddev, name=f"upsample_{n}")(x)
         return x[:, :frames, :channels, 0].astype(jnp.float32)

@@ -14,7 +14,7 @@ from ganspeech.nn.normalization.standardize import Standardize
 
 
 class HiFiGAN(nn.Module):
-    """Upsamples mel frames to samples, each time through residual blocks of several kernels.
+    """Upsamples mel frames to samples, each upsampling followed by residual blocks.
 
     The defaults are the paper's V1. Weights are normalized as in the paper.
     """
@@ -26,13 +26,13 @@ class HiFiGAN(nn.Module):
     channels: int = 512
     """Channels at frame rate; each upsampling halves them."""
     resblock: Literal["1", "2"] = "1"
-    """The paper's two kinds of residual block: "1" adds an undilated layer after each dilated."""
+    """The paper's two kinds of residual block: "1" adds an undilated after each dilated layer."""
     kernels: tuple[int, ...] = (3, 7, 11)
     """Taps of the residual blocks, whose outputs are averaged."""
     dilations: tuple[tuple[int, ...], ...] = ((1, 3, 5), (1, 3, 5), (1, 3, 5))
     """Dilations of the residual block of each kernel."""
     standardize: bool = False
-    """Whether stored statistics of the mels are taken out first, as in SpeechT5's vocoder."""
+    """Whether to standardize mels by stored statistics first, as in SpeechT5's vocoder."""
 
     @nn.compact
     def __call__(
@@ -44,10 +44,9 @@ class HiFiGAN(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32 within [-1, 1].
 
-        As part of a VITS it may be told the `speaker`, and after how many frames each example
-        ends: what follows then changes no sample before.
-        `ValueError` when the features have another number of mel bands than `spec`, or the
-        rates another product than its hop length.
+        In a VITS it takes a `speaker` embedding and `lengths` in frames, beyond which padding
+        changes no sample before. Raises `ValueError` when the features have another number of mel
+        bands than `spec`, or the rates another product than its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
         spec.require_hop("upsample_rates", self.upsample_rates)

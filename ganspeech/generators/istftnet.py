@@ -15,7 +15,7 @@ from ganspeech.nn.istft_head import audio_from_polar
 
 
 class ISTFTNet(nn.Module):
-    """Upsamples mel frames part of the way; a short inverse STFT makes the samples.
+    """Upsamples mel frames part of the way; a short inverse STFT gives the samples.
 
     The defaults are the paper's V1-C8C8I, for mel frames of 256 samples an inverse STFT of n_fft
     16 and hop 4. Rates of (8,) make C8I (128 and 32), (8, 8, 2) with kernels (16, 16, 4) C8C8C2I
@@ -23,8 +23,7 @@ class ISTFTNet(nn.Module):
     """
 
     upsample_rates: tuple[int, ...] = (8, 8)
-    """Factors that the network upsamples by; the hop length over their product is the hop of the
-    inverse STFT."""
+    """Upsampling factors; the hop length over their product is the hop of the inverse STFT."""
     upsample_kernels: tuple[int, ...] = (16, 16)
     """Taps of each transposed convolution."""
     overlap: int = 4
@@ -32,14 +31,14 @@ class ISTFTNet(nn.Module):
     channels: int = 512
     """Channels at frame rate; each upsampling halves them."""
     resblock: Literal["1", "2"] = "1"
-    """HiFi-GAN's two kinds of residual block: "1" adds an undilated layer after each dilated."""
+    """HiFi-GAN's two kinds of residual block: "1" adds an undilated after each dilated layer."""
     kernels: tuple[int, ...] = (3, 7, 11)
     """Taps of the residual blocks, whose outputs are averaged."""
     dilations: tuple[tuple[int, ...], ...] = ((1, 3, 5), (1, 3, 5), (1, 3, 5))
     """Dilations of the residual block of each kernel."""
     phase_limit: float = 1.0
-    """Phases are a sine times this, in radians: 1 in the paper; with pi they reach every angle, as
-    in MB-iSTFT-VITS (Kawamura et al. 2023)."""
+    """Largest phase, which a sine scales, in radians: 1 in the paper; pi reaches every angle, as in
+    MB-iSTFT-VITS (Kawamura et al. 2023)."""
 
     @nn.compact
     def __call__(
@@ -51,10 +50,10 @@ class ISTFTNet(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        As part of a VITS it may be told the `speaker`, and after how many frames each example
-        ends: what follows then changes no sample before but those of the last half window.
-        `ValueError` when the features have another number of mel bands than `spec`, or its hop
-        length is no multiple of the rates' product.
+        In a VITS it takes a `speaker` embedding and `lengths` in frames, beyond which padding
+        changes no sample before but those of the last half window. Raises `ValueError` when the
+        features have another number of mel bands than `spec`, or its hop length is not a multiple
+        of the rates' product.
         """
         spec.require_bands(log_mel.shape[-1])
         short = self.short_spec(spec)
@@ -69,7 +68,7 @@ class ISTFTNet(nn.Module):
             speaker=speaker,
             lengths=lengths,
         )
-        # A centerd transform has one frame more than hops: it mirrors the second.
+        # A centered transform has one frame more than hops: it mirrors the second.
         x = jnp.concatenate([x[:, 1:2], x], axis=1)
         # The slope of 0.01 here, against 0.1 elsewhere, is HiFi-GAN's.
         x = jax.nn.leaky_relu(x, 0.01)
@@ -79,13 +78,13 @@ class ISTFTNet(nn.Module):
         return audio[:, : log_mel.shape[1] * spec.hop_length]
 
     def short_spec(self, spec: AudioSpec) -> AudioSpec:
-        """The inverse STFT for features of `spec`; `ValueError` where there is none."""
+        """Spec of the inverse STFT for features of `spec`; raises `ValueError` if there is none."""
         upsampled = math.prod(self.upsample_rates)
         hop, rest = divmod(spec.hop_length, upsampled)
         if rest:
             raise ValueError(
-                f"upsample_rates {self.upsample_rates} multiply to {upsampled}, of which "
-                f"hop_length must be a multiple, but it is {spec.hop_length}"
+                f"upsample_rates {self.upsample_rates} multiply to {upsampled}, but "
+                f"hop_length, {spec.hop_length}, must be a multiple of that"
             )
         n_fft = self.overlap * hop
         if self.overlap < 2 or n_fft % 2:

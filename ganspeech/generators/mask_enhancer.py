@@ -14,7 +14,7 @@ from ganspeech.nn.learnable_sigmoid import LearnableSigmoid
 
 
 class MaskEnhancer(nn.Module):
-    """Two bidirectional LSTMs and two dense layers give a gain for every frame and bin.
+    """Two bidirectional LSTMs and two dense layers that predict a gain per frame and bin.
 
     The phase stays that of the noisy speech. 1.9 million parameters at the paper's size with the
     257 bins of its spec.
@@ -29,7 +29,7 @@ class MaskEnhancer(nn.Module):
     ceiling: float = 1.2
     """Largest gain."""
     floor: float = 0.05
-    """Least gain, so that what is left of the noise does not warble."""
+    """Smallest gain, so that residual noise does not warble."""
 
     @nn.compact
     def __call__(

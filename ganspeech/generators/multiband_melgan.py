@@ -20,7 +20,7 @@ class MultiBandMelGAN(nn.Module):
     """Upsamples mel frames to a quarter of the sample rate; a filterbank does the rest.
 
     The paper trains with a multi-resolution STFT loss on the audio and on its sub-bands. The task
-    has the first (`--task.stft-weight`); the loss on the sub-bands is not there.
+    has the first (`--task.stft-weight`); the loss on the sub-bands is not implemented.
     """
 
     band_rates: tuple[int, ...] = (8, 4, 2)
@@ -32,7 +32,7 @@ class MultiBandMelGAN(nn.Module):
     shortcut: Literal["identity", "convolution"] = "identity"
     """Shortcut beside a residual layer's branch. "identity": its input, to two convolutions of 3
     taps, as in the paper. "convolution": one of a single tap, and the branch's second has one, too;
-    ParallelWaveGAN's published models are so (2.53 million parameters at a hop of 256)."""
+    as in ParallelWaveGAN's published models (2.53 million parameters at a hop of 256)."""
 
     @nn.compact
     def __call__(
@@ -40,9 +40,9 @@ class MultiBandMelGAN(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32.
 
-        The sub-bands are limited to [-1, 1], their sum is not. `ValueError` when the features
-        have another number of mel bands than `spec`, or the rates another product than a quarter
-        of its hop length.
+        The sub-bands are limited to [-1, 1], their sum is not. Raises `ValueError` when the
+        features have another number of mel bands than `spec`, or the rates another product than a
+        quarter of its hop length.
         """
         spec.require_bands(log_mel.shape[-1])
         if math.prod(self.band_rates) * FILTERBANK.bands != spec.hop_length:
@@ -90,7 +90,7 @@ class ResidualLayer(nn.Module):
 def reflected_conv(
     x: Float[Array, "batch time inputs"], features: int, taps: int, *, dilation: int = 1, name: str
 ) -> Float[Array, "batch time features"]:
-    """A convolution, of the caller's `nn.compact` method, over `x` mirrored at both ends."""
+    """Convolution over `x` mirrored at both ends; call it in an `nn.compact` method."""
     reach = taps // 2 * dilation
     x = jnp.pad(x, ((0, 0), (reach, reach), (0, 0)), mode="reflect")
     conv = Conv1d(

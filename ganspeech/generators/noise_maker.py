@@ -1,4 +1,4 @@
-"""Features as they would be in some noise: a generator that makes training data harder."""
+"""Generator of noisy features from clean ones, for harder training data."""
 
 import jax
 import jax.numpy as jnp
@@ -12,11 +12,11 @@ from ganspeech.nn.masked import masked, valid_places
 
 
 class NoiseMaker(nn.Module):
-    """Draws the features of a noise, and lays them over those of clean speech.
+    """Draws the features of a noise and adds them to those of clean speech.
 
     Log-energies of two sounds add up to little more than the higher one, and so do the features
-    here, by a soft maximum: the speech stays audible where the noise is fainter. A part of the
-    drawn numbers holds for all the utterance (which noise, how loud), a part for one frame.
+    here, by a soft maximum: the speech stays audible where the noise is fainter. Some of the
+    random inputs hold for a whole utterance (which noise, how loud), the others for one frame.
     """
 
     width: int = 96
@@ -24,9 +24,9 @@ class NoiseMaker(nn.Module):
     blocks: int = 3
     """ConvNeXt blocks."""
     lasting: int = 16
-    """Numbers drawn for an utterance."""
+    """Random inputs per utterance."""
     passing: int = 16
-    """Numbers drawn for a frame."""
+    """Random inputs per frame."""
 
     @nn.compact
     def __call__(
@@ -35,7 +35,7 @@ class NoiseMaker(nn.Module):
         lengths: Int[Array, " batch"],
         keys: Key[Array, " batch"],
     ) -> Float[Array, "batch frames channels"]:
-        """Noisy features of clean ones, drawn by one key an example; zero beyond `lengths`."""
+        """Noisy features of clean ones, with one key per example; zero beyond `lengths`."""
         drawn = jax.vmap(lambda key: self._draw(key, features.shape[1]))(keys)
         x = jnp.concatenate([features.astype(jnp.float32), drawn], axis=-1)
         x = Conv1d(self.width, 5, name="embed")(_inside(x, lengths))
@@ -58,5 +58,5 @@ class NoiseMaker(nn.Module):
 def _inside(
     x: Float[Array, "batch time width"], lengths: Int[Array, " batch"]
 ) -> Float[Array, "batch time width"]:
-    """`x` with zeros beyond each end, as a convolution sees beyond the array's."""
+    """`x` with zeros beyond each end, like a convolution's padding."""
     return masked(x, valid_places(lengths, x.shape[1]))

@@ -1,6 +1,6 @@
 """The phase-primed Vocos: a network that corrects a phase estimate instead of inventing a phase.
 
-Predicting phase from nothing is what costs a vocoder most of its training. Here a few iterations
+Most of a vocoder's training goes into predicting phase from nothing. Here a few iterations
 of fast Griffin-Lim (Perraudin et al. 2013) inside the graph give a first phase, and the network,
 of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
 
@@ -43,7 +43,7 @@ class ConvNeXtStack(nn.Module):
     """Features in, a small correction of each bin out."""
 
     outputs: int
-    """Numbers a frame."""
+    """Outputs per frame."""
     width: int
     """Channels of every block."""
     blocks: int
@@ -55,9 +55,9 @@ class ConvNeXtStack(nn.Module):
         x: Float[Array, "batch frames features"],
         valid: Bool[Array, "batch frames"] | None = None,
     ) -> Float[Array, "batch frames out"]:
-        """Corrects each frame from its surroundings; float32, near zero at first.
+        """Correction of each frame from its context; float32, initially near zero.
 
-        Frames that are not `valid`, where that is told, change nothing of others.
+        Frames that are not `valid`, if given, do not affect others.
         """
         x = LayerNorm()(Dense(self.width)(x))
         for _ in range(self.blocks):
@@ -86,7 +86,7 @@ class PrimedVocos(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        `ValueError` when the features have another number of mel bands than `spec`.
+        Raises `ValueError` when the features have another number of mel bands than `spec`.
         """
         spec.require_bands(log_mel.shape[-1])
         log_mel = log_mel.astype(jnp.float32)
@@ -108,11 +108,11 @@ def primed_audio(
 ) -> Float[Array, "batch samples"]:
     """Audio of log-magnitudes: primed, corrected and settled, `frames * spec.hop_length` samples.
 
-    `correct` sees the `features` beside the estimate, and gives for each bin what is added to its
-    log-magnitude and, after all of these, the radians that its phase is turned by.
+    `correct` maps the `features` and the estimate to a correction of each bin's log-magnitude
+    and, after all of these, to the radians by which each bin's phase is rotated.
     """
     estimate = lax.stop_gradient(jnp.exp(level))
-    # Not by its own size, which is zero where an iteration cancels a bin exactly.
+    # Not by its own magnitude, which is zero where an iteration cancels a bin exactly.
     phases = prime_phase(estimate, spec, iterations) / estimate
     described = jnp.concatenate([features, level, *_describe(level, phases, spec)], axis=-1)
     louder, turn = jnp.split(correct(described), 2, axis=-1)
@@ -127,7 +127,7 @@ def primed_audio(
 def _project(
     spectrum: Complex[Array, "batch frames bins"], spec: AudioSpec
 ) -> Complex[Array, "batch frames bins"]:
-    """The nearest spectrum that some waveform has."""
+    """Nearest spectrum that is the STFT of a waveform."""
     frames = spectrum.shape[1]
     return stft(istft(spectrum, spec, frames * spec.hop_length), spec)[:, :frames]
 
@@ -145,7 +145,7 @@ def _describe(
 ) -> list[Float[Array, "batch frames bins"]]:
     """Features of a phase estimate, without any absolute phase.
 
-    The estimate is projected once more on what a waveform can have. Features are the
+    The estimate is projected once more onto STFTs of waveforms. Features are the
     log-magnitude that survives, and as cosine and sine: how far the projection turned each phase,
     its turn since the last frame beyond the bin's own frequency, and since the bin below.
     """

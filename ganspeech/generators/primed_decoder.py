@@ -1,7 +1,7 @@
 """The phase-primed decoder: latent frames of a VITS to a waveform from a Griffin-Lim start.
 
-What `ganspeech.generators.primed` does for log-mels, for the frames of a posterior encoder (Kim et
-al. 2021): a network makes log-magnitudes of them, a few iterations find phases, a second network
+The counterpart of `ganspeech.generators.primed` for frames of a posterior encoder (Kim et al.
+2021): a network predicts log-magnitudes from them, a few iterations find phases, a second network
 corrects both. Most of what a decoder of convolutions has to learn is there from the first step,
 and all networks run at frame rate, so that a voice can be trained on a CPU.
 """
@@ -16,16 +16,16 @@ from ganspeech.nn.dense import Dense
 from ganspeech.nn.masked import masked, valid_places
 
 QUIET = -4.0
-"""The log-magnitude that every bin begins with, about that of speech."""
+"""Initial log-magnitude of every bin, about that of speech."""
 
 
 class PrimedDecoder(nn.Module):
-    """Latent frames to waveform; 2.73 M parameters at 192 latent numbers and an n_fft of 1,024."""
+    """Latent frames to waveform; 2.73 M parameters at 192 latent channels and an n_fft of 1,024."""
 
     width: int = 192
     """Channels of both stacks."""
     magnitude_blocks: int = 4
-    """Blocks that make log-magnitudes of latent frames."""
+    """Blocks that predict log-magnitudes from latent frames."""
     blocks: int = 3
     """Blocks that correct magnitude and phase after the phase is estimated."""
     iterations: int = 8
@@ -43,9 +43,8 @@ class PrimedDecoder(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        It may be told the `speaker`, and after how many frames each example ends: what follows
-        then is silence, and changes no sample before but those that the iterations carry across
-        the end, in the last few frames.
+        It may take a `speaker` embedding, and `lengths` in frames: what follows them is silent,
+        and changes no sample before except, through the iterations, in the last few frames.
         """
         valid = None if lengths is None else valid_places(lengths, latent.shape[1])
         if speaker is not None:

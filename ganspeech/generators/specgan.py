@@ -26,7 +26,7 @@ class SpecGANGenerator(nn.Module):
         noise: Float[Array, "batch latent"],
         label: Float[Array, "batch classes"] | None = None,
     ) -> Float[Array, "batch 128 128 1"]:
-        """Spectrograms in (-1, 1), of the labels' classes where labels (one-hot) are given."""
+        """Spectrograms in (-1, 1), of the labels' classes if labels (one-hot) are given."""
         x = NoiseAndLabel(name="input")(noise, label)
         x = Dense(START * START * 16 * self.channels, stddev=he(x.shape[-1]), name="start")(x)
         x = jax.nn.relu(x.reshape(len(x), START, START, 16 * self.channels))
@@ -38,6 +38,6 @@ class SpecGANGenerator(nn.Module):
 def _upsampled(
     x: Float[Array, "batch frames bins inputs"], features: int, name: str
 ) -> Float[Array, "batch out_frames out_bins features"]:
-    """Twice as long and as wide; a part of the caller's compact method."""
-    first = he(x.shape[-1] * 25 // 4)
-    return ConvTranspose2d(features, (5, 5), (2, 2), stddev=first, name=name)(x)
+    """Upsample both axes by two; call it in a compact method."""
+    stddev = he(x.shape[-1] * 25 // 4)
+    return ConvTranspose2d(features, (5, 5), (2, 2), stddev=stddev, name=name)(x)

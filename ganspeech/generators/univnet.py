@@ -26,9 +26,9 @@ class UnivNet(nn.Module):
     channels: int = 32
     """Channels at every rate."""
     noise_channels: int = 64
-    """Noise values of a frame, from which the signal starts."""
+    """Channels of the input noise."""
     strides: tuple[int, ...] = (8, 8, 4)
-    """Factor of each stage's upsampling; their product is the hop length."""
+    """Upsampling factor of each stage; their product is the hop length."""
     kernels: tuple[int, ...] = (3, 3, 3)
     """Taps of each stage's convolutions, fixed and predicted ones."""
     dilations: tuple[tuple[int, ...], ...] = ((1, 3, 9, 27), (1, 3, 9, 27), (1, 3, 9, 27))
@@ -51,11 +51,11 @@ class UnivNet(nn.Module):
 
         `noise` is standard normal. The paper draws it anew for every utterance; here, unless it
         is given, each frame's is drawn from a hash of that frame's own mels (`hashed_normal`).
-        So a vocoder is a pure function of its log-mel: a frame sounds the same wherever it stands,
-        in any batch and in any chunk of a stream, and a run can be repeated to the bit.
+        So a vocoder is a pure function of its log-mel: a frame sounds the same at any position,
+        in any batch and any chunk of a stream, and runs are reproducible to the bit.
 
-        `ValueError` when the features have another number of mel bands than `spec`, the
-        strides another product than its hop length, or the noise another shape than asked for.
+        Raises `ValueError` when the features have another number of mel bands than `spec`, the
+        strides another product than its hop length, or the noise another shape.
         """
         spec.require_bands(log_mel.shape[-1])
         spec.require_hop("strides", self.strides)
@@ -96,16 +96,16 @@ class UnivNet(nn.Module):
 
 
 class KernelPredictor(nn.Module):
-    """Reads mel frames and gives each of them the kernels of one stage."""
+    """Predicts the kernels of one stage for each mel frame."""
 
     channels: int
-    """Channels that the kernels read; they make twice as many."""
+    """Input channels of the kernels; they have twice as many outputs."""
     taps: int
     """Taps of the kernels."""
     layers: int
-    """Kernels a frame."""
+    """Kernels per frame."""
     width: int
-    """Channels."""
+    """Channels of the predictor."""
     blocks: int
     """Residual blocks."""
     kernel: int
@@ -137,7 +137,7 @@ class KernelPredictor(nn.Module):
 
 
 def _reflected(features: int, name: str):
-    """A convolution of seven taps that continues its input by its mirror image."""
+    """Convolution of seven taps with reflection padding."""
     conv = Conv1d(features, 7, padding=(0, 0), weight_norm=True, name=name)
     return lambda x: conv(jnp.pad(x, ((0, 0), (3, 3), (0, 0)), mode="reflect"))
 

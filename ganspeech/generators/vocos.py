@@ -28,7 +28,7 @@ class Vocos(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `frames * spec.hop_length` samples, in float32, not limited to [-1, 1].
 
-        `ValueError` when the features have another number of mel bands than `spec`.
+        Raises `ValueError` when the features have another number of mel bands than `spec`.
         """
         spec.require_bands(log_mel.shape[-1])
         x = Conv1d(self.width, self.kernel, stddev=0.02, name="embed")(log_mel)

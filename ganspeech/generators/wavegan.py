@@ -26,7 +26,7 @@ class WaveGANGenerator(nn.Module):
         noise: Float[Array, "batch latent"],
         label: Float[Array, "batch classes"] | None = None,
     ) -> Float[Array, "batch 16384"]:
-        """Audio in (-1, 1), of the labels' classes where labels (one-hot) are given."""
+        """Audio in (-1, 1), of the labels' classes if labels (one-hot) are given."""
         x = NoiseAndLabel(name="input")(noise, label)
         x = Dense(START * 16 * self.channels, stddev=he(x.shape[-1]), name="start")(x)
         x = jax.nn.relu(x.reshape(len(x), START, 16 * self.channels))
@@ -38,5 +38,5 @@ class WaveGANGenerator(nn.Module):
 def _upsampled(
     x: Float[Array, "batch time inputs"], features: int, name: str
 ) -> Float[Array, "batch out_time features"]:
-    """Four times as long; a part of the caller's compact method."""
+    """Upsample by four; call it in a compact method."""
     return ConvTranspose1d(features, 25, 4, stddev=he(x.shape[-1] * 25 // 4), name=name)(x)

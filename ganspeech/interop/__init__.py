@@ -1,1 +1,1 @@
-"""Vocoders of other ecosystems: their weights in, ours out."""
+"""Import of other projects' vocoders and voices, and export for other runtimes."""

@@ -19,11 +19,11 @@ class Minimax:
     """The zero-sum game of Goodfellow et al. (2014), with `D = sigmoid(logit)`.
 
     The generator's loss is the mean of `log(1 - D(fake))`, whose gradient vanishes while the
-    discriminator wins; :class:`NonSaturating` is the usual cure.
+    discriminator wins; `NonSaturating` is the usual cure.
     """
 
     def boundary(self) -> float:
-        """The logit at which real and fake are as likely."""
+        """Logit at which real and fake are equally likely."""
         return 0.0
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
@@ -31,7 +31,7 @@ class Minimax:
         return _mean(jax.nn.softplus, -real) + _mean(jax.nn.softplus, fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """The mean of `log(1 - D(fake))`, at most zero."""
+        """Mean of `log(1 - D(fake))`, at most zero."""
         return -_mean(jax.nn.softplus, fake)
 
 
@@ -40,7 +40,7 @@ class NonSaturating:
     """The same discriminator, but the generator maximizes `log D(fake)` (Goodfellow 2014)."""
 
     def boundary(self) -> float:
-        """The logit at which real and fake are as likely."""
+        """Logit at which real and fake are equally likely."""
         return 0.0
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
@@ -48,7 +48,7 @@ class NonSaturating:
         return Minimax().discriminator_loss(real, fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """The mean of `-log D(fake)`."""
+        """Mean of `-log D(fake)`."""
         return _mean(jax.nn.softplus, -fake)
 
 
@@ -57,15 +57,15 @@ class LeastSquares:
     """Squared distance to 1 for real and to 0 for fake (Mao et al. 2017); HiFi-GAN's choice."""
 
     def boundary(self) -> float:
-        """The logit at which real and fake are as likely."""
+        """Logit at which real and fake are equally likely."""
         return 0.5
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
-        """Real logits towards 1, fake ones towards 0."""
+        """Pull real logits to 1 and fake ones to 0."""
         return _mean(jnp.square, real - 1) + _mean(jnp.square, fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """Fake logits towards 1."""
+        """Pull fake logits to 1."""
         return _mean(jnp.square, fake - 1)
 
 
@@ -74,7 +74,7 @@ class Hinge:
     """Margins of 1 on either side of zero (Lim and Ye 2017); MelGAN's and Vocos's choice."""
 
     def boundary(self) -> float:
-        """The logit at which real and fake are as likely."""
+        """Logit at which real and fake are equally likely."""
         return 0.0
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
@@ -82,7 +82,7 @@ class Hinge:
         return _mean(jax.nn.relu, 1 - real) + _mean(jax.nn.relu, 1 + fake)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """Fake logits upwards without end."""
+        """Push fake logits up without bound."""
         return -_mean(_same, fake)
 
 
@@ -91,18 +91,18 @@ class Wasserstein:
     """Difference of mean scores under a Lipschitz critic (Arjovsky 2017; Gulrajani et al. 2017)."""
 
     gradient_penalty: float = 10.0
-    """Weight of :func:`ganspeech.losses.penalties.gradient_penalty` in the critic's loss."""
+    """Weight of `ganspeech.losses.penalties.gradient_penalty` in the critic's loss."""
 
     def boundary(self) -> float | None:
         """None: scores have no zero."""
         return None
 
     def discriminator_loss(self, real: Logits, fake: Logits) -> Scalar:
-        """Fake scores downwards and real ones upwards; the penalty is added by the update."""
+        """Push fake scores down and real ones up; the update adds the penalty."""
         return _mean(_same, fake) - _mean(_same, real)
 
     def generator_loss(self, fake: Logits) -> Scalar:
-        """Fake scores upwards."""
+        """Push fake scores up."""
         return -_mean(_same, fake)
 
 

@@ -1,11 +1,11 @@
-"""Distance between what a discriminator sees in real and in generated examples."""
+"""Distance between a discriminator's feature maps of real and generated examples."""
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 FeatureMaps = list[list[Float[Array, "batch ..."]]]
-"""For each sub-discriminator its layers' outputs, the logits last."""
+"""Outputs of each sub-discriminator's layers, the logits last."""
 
 
 def feature_matching(real_maps: FeatureMaps, fake_maps: FeatureMaps) -> Float[Array, ""]:

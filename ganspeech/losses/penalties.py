@@ -1,7 +1,7 @@
 """Penalties on a discriminator's gradient with respect to its input.
 
-A discriminator maps examples to a list of logits, one array for each sub-discriminator; what is
-differentiated is an example's mean logit, averaged over sub-discriminators like the objective.
+A discriminator maps examples to a list of logits, one array for each sub-discriminator. The
+gradient is that of an example's mean logit, averaged over sub-discriminators like the objective.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def gradient_penalty(
 ) -> Float[Array, ""]:
     """Mean squared distance of the gradient's norm from 1 (Gulrajani et al. 2017).
 
-    The gradient is taken at a random point between each pair of examples, drawn by that example's
+    The gradient is taken at a random point between each pair of examples, drawn with that example's
     own key, so that the number of devices does not change it.
     """
     mix = jax.vmap(lambda key, a, b: b + jax.random.uniform(key) * (a - b))(keys, real, fake)

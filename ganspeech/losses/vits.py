@@ -1,6 +1,6 @@
-"""Losses of VITS beside the game (Kim et al. 2021), section 2.
+"""Losses of VITS besides the adversarial ones (Kim et al. 2021, section 2).
 
-All are means over what is valid in the batches of all devices, from sums and a count.
+All are means over the valid entries of all devices' batches, from sums and a count.
 """
 
 import jax.numpy as jnp
@@ -18,10 +18,10 @@ def kl_divergence(
     log_std: Float[Array, "batch frames width"],
     valid: Bool[Array, "batch frames"],
 ) -> Float[Array, ""]:
-    """How far the posterior is from the prior, in nats a frame (equation 4), by one sample.
+    """Divergence of the posterior from the prior, in nats per frame, by one sample (equation 4).
 
-    `latent` is the posterior's sample where the prior is normal, with `mean` and `log_std`:
-    behind a flow that keeps volumes. The posterior's own entropy is known.
+    `latent` is the posterior's sample after a volume-preserving flow, where the prior is normal
+    with `mean` and `log_std`. The posterior's entropy is exact.
     """
     squares = jnp.square(latent - mean) * jnp.exp(-2 * log_std)
     nats = log_std - posterior_log_std + 0.5 * (squares - 1)
@@ -29,6 +29,6 @@ def kl_divergence(
 
 
 def mean_over(sums: Float[Array, " batch"], counts: Array) -> Float[Array, ""]:
-    """All sums over all counts, of the examples of all devices."""
+    """Total of `sums` over total of `counts`, across all devices."""
     total, count = lax.psum((sums.sum(), counts.sum()), AXIS)
     return total / jnp.maximum(count, 1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import jax
-import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
+import ml_dtypes  # noqa: F401  (registers bfloat16 with NumPy)
 import numpy as np
 import safetensors
 import safetensors.numpy
@@ -45,15 +45,15 @@ def read_model(path: str | Path, kind: Kind) -> tuple[Tree, dict[str, str]]:
     tensors, header = read_safetensors(path)
     if header.get("format") != f"ganspeech-{kind}-1":
         raise ValueError(f"{path} is {_stranger(header, kind)}")
-    with told_of(path):
+    with naming(path):
         return variables_of(tensors), header
 
 
 @contextmanager
-def told_of(path: str | Path) -> Iterator[None]:
-    """Makes errors of a header's content name the file.
+def naming(path: str | Path) -> Iterator[None]:
+    """Names the file in errors about its content.
 
-    A header that somebody edited can hold fields of any type, and modules do not check theirs.
+    Edited headers can hold fields of any type, and modules do not check theirs.
     """
     try:
         yield
@@ -69,15 +69,15 @@ def encode(part: Any) -> str:
 
 
 def decode(header: dict[str, str], name: str, kind: type[Part]) -> Part:
-    """A part out of a header; ValueError unless it is of that type."""
+    """Decodes a part of a header; raises ValueError unless it is of that type."""
     part = serialize.loads(header.get(name, ""), f"its {name}")
     if not isinstance(part, kind):
-        raise ValueError(f"its {name} is no {kind.__name__}, but {type(part).__name__}")
+        raise ValueError(f"its {name} must be a {kind.__name__}, not {type(part).__name__}")
     return part
 
 
 def variables_of(tensors: dict[str, np.ndarray]) -> Tree:
-    """Variables out of a file, as float32; ValueError for those not made of finite numbers."""
+    """Variables of a file, as float32; raises ValueError for any that is not finite."""
     for name, array in tensors.items():
         if array.dtype.kind != "f" or not np.isfinite(array).all():
             raise ValueError(f"the weight {name} is not made of finite numbers")
@@ -85,7 +85,7 @@ def variables_of(tensors: dict[str, np.ndarray]) -> Tree:
 
 
 def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """All tensors of a safetensors file and its header's texts; ValueError names the file."""
+    """Tensors and header of a safetensors file; raises ValueError, naming the file."""
     if not Path(path).is_file():
         raise ValueError(f"no such file: {path}")
     try:
@@ -93,9 +93,9 @@ def read_safetensors(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str,
             names = file.keys()  # the file itself is no mapping
             return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
     except safetensors.SafetensorError as error:
-        raise ValueError(f"{path} is no whole safetensors file: {error}") from None
-    except (AttributeError, KeyError, TypeError) as error:  # of numbers that NumPy does not have
-        raise ValueError(f"{path} has numbers of a type that is not read: {error}") from None
+        raise ValueError(f"{path} is not a valid safetensors file: {error}") from None
+    except (AttributeError, KeyError, TypeError) as error:  # types that NumPy lacks
+        raise ValueError(f"{path} has numbers of an unsupported type: {error}") from None
 
 
 def kind_of(path: str | Path) -> Kind | None:
@@ -135,7 +135,7 @@ def _stranger(header: dict[str, str], wanted: Kind) -> str:
     """Describes a file that is no model of the wanted kind and this version."""
     kind = _kind(header)
     if kind == wanted:
-        return f"a {kind} of another version of ganspeech, which this one does not read"
+        return f"a {kind} of another version of ganspeech, which this version cannot read"
     if kind:
         return f"a {kind} of ganspeech, not a {wanted}: give a {wanted} file"
     return (
@@ -155,7 +155,7 @@ def _flat(tree: Any, prefix: str = "") -> dict[str, np.ndarray]:
 
 def _nested(flat: dict[str, np.ndarray]) -> Tree:
     tree: dict[str, Any] = {}
-    # In order of names, so that a weight comes before what pretends to lie inside it.
+    # Sorted, so that a weight comes before names that claim to lie inside it.
     for name, array in sorted(flat.items()):
         *path, last = name.split(".")
         node = tree

@@ -1,4 +1,4 @@
-"""Checks that weights fit a network, before it is run with them."""
+"""Checks that weights fit a network."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ from ganspeech.game.contract import Tree
 def require_fit(
     generator: linen.Module, variables: Tree, spec: AudioSpec, error: Callable[[str], ValueError]
 ) -> None:
-    """Raises `error(what)` unless a vocoder's variables have the names and shapes it asks for.
+    """Raises `error(what)` unless variables have the names and shapes of the vocoder.
 
-    A ValueError of the generator itself, about the spec, passes through.
+    ValueErrors of the generator itself, about the spec, pass through.
     """
     mel = jax.ShapeDtypeStruct((1, 8, spec.n_mels), jnp.float32)
     wanted = jax.eval_shape(lambda mel: generator.init(jax.random.key(0), mel, spec), mel)

@@ -14,7 +14,7 @@ from jaxtyping import Float, Float32
 from ganspeech.data.buckets import bucket_of
 from ganspeech.data.prepare import PEAK
 from ganspeech.game.contract import Tree
-from ganspeech.models.files import Precision, decode, encode, read_model, told_of, write_model
+from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_shapes
 from ganspeech.recognizers.decoding import greedy, prefix_beam
 from ganspeech.recognizers.language_model import NGram
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from ganspeech.runs.folder import Run
 
 BATCH = 8
-"""Utterances that are heard at once; what is left over is heard one by one."""
+"""Utterances in one batch; the remaining ones are recognized one by one."""
 HEARING = ("features", "vocabulary", "stride", "buckets")
 """Fields of a task that a trained recognizer depends on."""
 QUIET_SECONDS = 0.05
-"""Seconds of the windows whose loudness tells where long audio is cut."""
+"""Seconds of the windows whose loudness decides where long audio is cut."""
 
 Audio = Float32[np.ndarray, " samples"]
 
@@ -42,12 +42,12 @@ class Transcript:
 
     text: str
     ids: tuple[int, ...]
-    """The symbols, by their numbers in the vocabulary."""
+    """Indices of the symbols in the vocabulary."""
     confidence: float
-    """The probability of these symbols, whatever their timing, given the audio: 0 to 1, the
-    geometric mean over symbols."""
+    """Probability of these symbols, in any timing, given the audio: 0 to 1, geometric mean over
+    symbols."""
     log_probs: Float[np.ndarray, "steps symbols"]
-    """Natural logarithms of the probabilities of all symbols at every step."""
+    """Log-probabilities of all symbols at every step, natural logarithm."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,15 +56,15 @@ class Recognizer:
 
     network: linen.Module
     variables: Tree = dataclasses.field(repr=False)
-    """Collections of float32 arrays, `params` and whatever else the network has."""
+    """Collections of float32 arrays: `params` and any others of the network."""
     task: Recognition
-    """Its features, vocabulary, stride and buckets; the rest matters to training alone."""
+    """Its features, vocabulary, stride and buckets; the rest is for training only."""
     about: str = ""
     """Origin, in a sentence."""
 
     @classmethod
     def from_run(cls, run: "Run") -> "Recognizer":
-        """The recognizer that a run trained; ValueError when it was trained for something else."""
+        """Recognizer of a run; raises ValueError if the run trained something else."""
         task = run.experiment.task
         if not isinstance(task, Recognition):
             raise ValueError(
@@ -80,10 +80,10 @@ class Recognizer:
         a network that this version does not have or whose weights do not fit it.
         """
         variables, header = read_model(path, "recognizer")
-        with told_of(path):
+        with naming(path):
             network = decode(header, "network", linen.Module)
             if ".recognizers." not in type(network).__module__:
-                raise ValueError(f"{type(network).__name__} is no recognizer")
+                raise ValueError(f"{type(network).__name__} is not a recognizer")
             task = Recognition(
                 features=decode(header, "features", Features),
                 vocabulary=decode(header, "vocabulary", Vocabulary),  # type: ignore[type-abstract]
@@ -125,10 +125,10 @@ class Recognizer:
     ) -> list[Transcript]:
         """Transcribes utterances, float32 `[samples]` in [-1, 1] at `sample_rate`.
 
-        They are brought to the peak that recognizers are trained on. Longer ones than the longest
-        bucket are cut where they are quiet, and heard piece by piece. By default the best path is
-        taken; `beam` above 0, or a `language_model`, has prefixes searched (`prefix_beam` explains
-        `weight` and `bonus`). Raises ValueError for audio of another shape and for NaN.
+        Peaks are normalized as in training. Utterances longer than the longest bucket are cut where
+        they are quiet, and recognized piece by piece. By default the best path is decoded; `beam`
+        above 0, or a `language_model`, selects prefix search (see `prefix_beam` for `weight` and
+        `bonus`). Raises ValueError for audio of another shape and for NaN.
         """
         beam = beam or (16 if language_model else 0)
         pieces, owners = [], []
@@ -169,7 +169,7 @@ class Recognizer:
         return Transcript(" ".join(filter(None, texts)), every, confidence, log_probs)
 
     def _log_probs(self, pieces: Sequence[Audio]) -> list[np.ndarray]:
-        """The answer to every piece, in their order."""
+        """Log-probabilities of every piece, in order."""
         answers: list[np.ndarray] = [np.zeros(0)] * len(pieces)
         for length, places in self._by_bucket(pieces):
             padded = np.zeros((len(places), length), np.float32)
@@ -183,7 +183,7 @@ class Recognizer:
         return answers
 
     def _by_bucket(self, pieces: Sequence[Audio]) -> Iterator[tuple[int, list[int]]]:
-        """Lengths and places of pieces that are heard together: `BATCH` of them, or one."""
+        """Lengths and indices of pieces in one batch: `BATCH` of them, or one."""
         rate, waiting = self.sample_rate, dict[int, list[int]]()
         for place, piece in enumerate(pieces):
             waiting.setdefault(bucket_of(len(piece), self.task.buckets, rate), []).append(place)
@@ -195,7 +195,7 @@ class Recognizer:
                 yield length, [place]
 
     def _pieces(self, audio: Audio) -> Iterator[Audio]:
-        """The audio, cut at the quietest place in the later half of what a bucket holds."""
+        """Cuts audio at the quietest place in the later half of the longest bucket."""
         longest = round(max(self.task.buckets) * self.sample_rate)
         window = max(round(QUIET_SECONDS * self.sample_rate), 1)
         while len(audio) > longest:
@@ -208,11 +208,11 @@ class Recognizer:
 
 
 def _checked(audio: np.ndarray, place: int) -> Audio:
-    """One utterance with its peak where training has it; silence stays silence."""
+    """One utterance with its peak normalized as in training; silence stays silence."""
     audio = np.asarray(audio, np.float32)
     if audio.ndim != 1 or not len(audio):
         raise ValueError(f"utterance {place} must be [samples], not {list(audio.shape)}")
     if not np.isfinite(audio).all():
-        raise ValueError(f"utterance {place} holds NaN or infinite values")
+        raise ValueError(f"utterance {place} has NaN or infinite values")
     peak = np.abs(audio).max()
     return audio * np.float32(PEAK / peak) if peak else audio

@@ -1,7 +1,7 @@
-"""Spotting words in a stream: `spotter = Spotter(hear)`, then `spotter.feed(chunk)` as they come.
+"""Spotting words in a stream: `spotter = Spotter(hear)`, then `spotter.feed(chunk)`.
 
-Sounds are found by their energy, and a recognizer hears each as an utterance of its own. What it is
-not sure of, what it has no word for, and what is too long for a word are one class: rejected.
+Sounds are detected by energy, and a recognizer transcribes each on its own. Sounds without a word,
+with low confidence or longer than a word form one class: rejected.
 """
 
 import dataclasses
@@ -16,29 +16,29 @@ from ganspeech.text.vocabulary import BLANK, Vocabulary
 THRESHOLD = 0.9
 """Confidence below which a sound is rejected."""
 REJECTED = ""
-"""The word of what is rejected."""
+"""Word of rejected sounds."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Spotted:
-    """A word in a stream, or a sound that is none."""
+    """Word in a stream, or rejected sound."""
 
     word: str
-    """`REJECTED` for a sound that is no word of the recognizer's, or not surely."""
+    """`REJECTED` for a sound that is no known word, or below the threshold."""
     confidence: float
     """Confidence in the word's sound; see `Transcript.confidence`. 0 if it was too long."""
     start: float
     """Seconds since the stream began."""
     end: float
     guess: str = ""
-    """Text that a rejected sound would have been."""
+    """Most likely text of a rejected sound."""
 
 
 class Spotter:
-    """Spots the words of one stream; for the next stream make another.
+    """Spots words in one stream; each stream needs a spotter of its own.
 
-    What is returned by all calls together does not depend on how the chunks are cut. Memory is
-    bounded by the longest sound of the gate, which the recognizer's longest bucket shortens.
+    Results do not depend on the size of the chunks. Memory is bounded by the longest sound of the
+    gate, which is limited to the recognizer's longest bucket.
     """
 
     def __init__(
@@ -53,27 +53,26 @@ class Spotter:
 
     @property
     def settled(self) -> float:
-        """Seconds from which on all words begin that are yet to be returned."""
+        """Earliest start, in seconds, of words not returned yet."""
         return np.inf if self._finished else self._sounds.settled
 
     def warm(self) -> None:
-        """Compiles all of them now, so that no word has to wait for it."""
+        """Compiles the recognizer for all lengths in advance."""
         for length in self._lengths:
             self._recognizer([np.zeros(length, np.float32)])
 
     def feed(self, chunk: Float[np.ndarray, " samples"]) -> list[Spotted]:
-        """The words that are settled by any number of further samples, at the recognizer's rate.
+        """Takes any number of samples at the recognizer's rate; returns the words they complete.
 
-        They are returned a pause after their end. Samples outside [-1, 1] are clipped, as sound
-        cards do. ValueError, and the stream goes on without the chunk, for one of another shape,
-        of integers, or with NaN or infinite values.
+        Words are returned one pause after their end. Samples outside [-1, 1] are clipped. Raises
+        ValueError, and skips the chunk, for other shapes, integers, and NaN or infinite values.
         """
         if self._finished:
-            raise ValueError("this stream is finished; make another spotter for the next one")
+            raise ValueError("this stream is finished; use a new Spotter for the next one")
         return self._spotted(self._sounds.feed(_checked(chunk)))
 
     def finish(self) -> list[Spotted]:
-        """The words that the end of the stream settles; it takes no more."""
+        """Ends the stream; returns the remaining words."""
         found = [] if self._finished else self._spotted(self._sounds.finish())
         self._finished = True
         return found
@@ -106,8 +105,8 @@ class Spotter:
 
 
 def _within(gate: Gate, seconds: float) -> Gate:
-    """A gate whose sounds are heard in one piece of so many seconds."""
-    # Less two windows, by which the gate rounds.
+    """Gate whose sounds fit into one bucket of that many seconds."""
+    # Two windows less, for the gate's rounding.
     longest = min(gate.longest, seconds - 2 * gate.around - 2 * WINDOW_SECONDS)
     if longest <= gate.shortest:
         raise ValueError(
@@ -123,7 +122,7 @@ def _between(transcript: Transcript, vocabulary: Vocabulary) -> Float[np.ndarray
     steps = np.flatnonzero((path != BLANK) & np.append(True, path[1:] != path[:-1]))
     ids = [int(n) for n in path[steps]]
     words = [len(vocabulary.decode(ids[: n + 1]).split()) for n in range(len(ids))]
-    # A word begins with the symbol by which there is one word more.
+    # A word begins with the symbol that increases the number of words.
     firsts = [n for n in range(1, len(ids)) if words[n] > words[n - 1] > 0]
     return np.array([(steps[n - 1] + steps[n] + 1) / 2 for n in firsts]) / len(path)
 
@@ -135,5 +134,5 @@ def _checked(chunk: np.ndarray) -> Float[np.ndarray, " samples"]:
     if chunk.size and chunk.dtype.kind != "f":
         raise ValueError(f"chunks must be floats in [-1, 1], not {chunk.dtype}")
     if not np.isfinite(chunk).all():
-        raise ValueError("a chunk holds NaN or infinite values")
+        raise ValueError("a chunk has NaN or infinite values")
     return np.clip(chunk, -1.0, 1.0).astype(np.float32)

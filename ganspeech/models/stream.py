@@ -1,8 +1,8 @@
-"""Vocoding while the features still come: chunks in, audio out, the same as all at once.
+"""Streaming vocoding: chunks in, audio out, the same as all at once.
 
-Every generator here sees finitely many frames around each of its own, so a window with enough
-frames on both sides gives the audio in its middle exactly. How many are enough is not declared but
-measured: a NaN in one frame spoils just the audio that depends on that frame.
+Every generator here has a finite receptive field, so a window with enough frames on both sides
+gives the audio in its middle exactly. The number of frames is not declared but measured: a NaN in
+one frame reaches exactly the audio that depends on that frame.
 """
 
 import dataclasses
@@ -22,33 +22,32 @@ from ganspeech.tasks.vocoding import rounded
 Generate = Callable[[Float[np.ndarray, "1 frames mels"]], Float[np.ndarray, "1 samples"]]
 
 _PROBES = (64, 256, 1024, 4096)
-"""Lengths, in frames, at which a reach is looked for."""
+"""Lengths, in frames, at which the reach is measured."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Reach:
-    """The frames, beside its own, on which a frame's audio depends."""
+    """Receptive field: past and future frames on which a frame's audio depends."""
 
     past: int
     future: int
     period: int
-    """Windows start at a multiple of this frame, or the audio is another: 1 for most generators;
-    those that start from phases at the bins' frequencies repeat when hops and n_fft line up."""
+    """Windows must start at a multiple of this many frames: 1 for most generators; those that start
+    from phases at the bins' frequencies repeat when hops and n_fft line up."""
 
     def latency(self, spec: AudioSpec) -> float:
-        """Seconds from a frame's arrival to the end of its audio, were the machine infinitely fast.
+        """Seconds from a frame's arrival to the end of its audio on an infinitely fast machine.
 
-        Its own hop and the frames it waits for. What the features themselves waited for comes on
-        top: half a window, unless another network makes them.
+        Includes its own hop and future frames, but not the latency of the features themselves:
+        half a window, unless another network generates them.
         """
         return (1 + self.future) * spec.hop_length / spec.sample_rate
 
 
 def measure_reach(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Reach:
-    """The reach of a generator, by spoiling one frame, and by moving all of them by one.
+    """Measures the reach of a generator with a NaN in one frame and a shift by one frame.
 
-    `ValueError` for one whose audio depends on the whole utterance, or is not finite to begin
-    with.
+    Raises ValueError if the audio depends on the whole utterance, or is not finite.
     """
     apply = jax.jit(functools.partial(_apply, generator, spec))
     hop = spec.hop_length
@@ -80,40 +79,40 @@ def _apply(generator: linen.Module, spec: AudioSpec, variables: Tree, mel: jax.A
 
 
 class Stream:
-    """One utterance, vocoded as its features come.
+    """Vocodes one utterance while its features arrive.
 
-    The audio of `feed` and `finish`, put together, is that of the whole utterance at once,
-    lengthened by silence to `rounded` frames as whole utterances are.
+    The concatenated audio of `feed` and `finish` equals that of the whole utterance, padded with
+    silence to `rounded` frames as whole utterances are.
     """
 
     def __init__(self, generate: Generate, spec: AudioSpec, reach: Reach, chunk_frames: int = 32):
-        """`generate` makes audio of log-mels `[1, frames, mels]`, of just these frames.
+        """`generate` makes audio of log-mels `[1, frames, mels]`, without padding.
 
-        It is called with windows of one length, and at the end perhaps with another one.
-        `chunk_frames` is what is usually fed at once; it sets that length.
+        It is called with windows of one length, except possibly for the last.
+        `chunk_frames`, the usual size of a chunk, sets that length.
         """
         if chunk_frames < 1:
             raise ValueError(f"chunk_frames must be at least 1, not {chunk_frames}")
         self._generate, self._spec, self._reach = generate, spec, reach
         enough = reach.past + chunk_frames + reach.future + reach.period - 1
         self.window = -(-enough // reach.period) * reach.period
-        """Frames that are computed at once."""
+        """Frames in one call of `generate`."""
         self._kept = np.zeros((0, spec.n_mels), np.float32)
         self._start = 0  # the frame that _kept begins with
         self._made = 0  # frames whose audio is out
         self._finished = False
 
     def feed(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
-        """Takes any number of frames; returns all audio that they settle, perhaps none."""
+        """Takes any number of frames; returns all audio they complete, possibly none."""
         self._require_open()
         mel = np.asarray(mel, np.float32)
         if mel.ndim != 2 or mel.shape[1] != self._spec.n_mels:
             raise ValueError(f"log-mels must be [frames, {self._spec.n_mels}], not {[*mel.shape]}")
         if not np.isfinite(mel).all():
-            raise ValueError("the log-mels hold NaN or infinite values")
+            raise ValueError("the log-mels have NaN or infinite values")
         self._take(mel)
         audio = self._settle(self._available - self._reach.future)
-        # What the next window begins with, or the last one, should the utterance end now.
+        # First frame of the next window, or of the last one if the utterance ends now.
         next_first = self._aligned(self._made - self._reach.past)
         last_first = self._aligned(self._available - self.window)
         needed = max(min(next_first, last_first), self._start)
@@ -121,7 +120,7 @@ class Stream:
         return audio
 
     def finish(self) -> Float[np.ndarray, " samples"]:
-        """The rest of the audio; the stream takes no more."""
+        """Ends the stream; returns the rest of the audio."""
         self._require_open()
         end, self._finished = self._available, True
         whole = rounded(end)
@@ -136,7 +135,7 @@ class Stream:
 
     def _require_open(self) -> None:
         if self._finished:
-            raise ValueError("this stream is finished; begin another for the next utterance")
+            raise ValueError("this stream is finished; use a new one for the next utterance")
 
     @property
     def _available(self) -> int:
@@ -146,7 +145,7 @@ class Stream:
         self._kept = np.concatenate([self._kept, mel])
 
     def _settle(self, settled: int) -> Float[np.ndarray, " samples"]:
-        """The audio up to the frame `settled`, that depends on nothing to come."""
+        """Audio up to the frame `settled`, which no future frame can change."""
         pieces = [np.zeros(0, np.float32)]
         while self._made < settled:
             first = self._aligned(self._made - self._reach.past)
@@ -155,8 +154,8 @@ class Stream:
         return np.concatenate(pieces)
 
     def _run(self, first: int, last: int, upto: int) -> Float[np.ndarray, " samples"]:
-        """The audio from the frame that is next up to `upto`, out of a window; unknown frames
-        after what has come are silence, which reaches no frame before `upto`.
+        """Audio of a window from the next frame up to `upto`; frames that have not arrived are
+        silence, which reaches no frame before `upto`.
         """
         mel = self._kept[first - self._start : last - self._start]
         mel = np.pad(

@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
-from ganspeech.models.files import Precision, decode, encode, read_model, told_of, write_model
+from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_fit
 from ganspeech.models.stream import Reach, Stream, measure_reach
 from ganspeech.tasks.vocoding import Vocoding, generate_exactly, vocode
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ganspeech.runs.folder import Run
 
 LONG_FRAMES = 2048
-"""Longer features are vocoded piece by piece, so that memory stays bounded."""
+"""Frames above which features are vocoded piece by piece, to bound memory."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Vocoder:
 
     generator: linen.Module
     variables: Tree = dataclasses.field(repr=False)
-    """Collections of float32 arrays, `params` and whatever else the generator has."""
+    """Collections of float32 arrays: `params` and any others of the generator."""
     spec: AudioSpec
     """Audio spec it was trained with, the only one it accepts."""
     about: str = ""
@@ -38,7 +38,7 @@ class Vocoder:
 
     @classmethod
     def from_run(cls, run: "Run") -> "Vocoder":
-        """The vocoder that a run trained; ValueError when it was trained for something else."""
+        """Vocoder of a run; raises ValueError if the run trained something else."""
         task = run.experiment.task
         if not isinstance(task, Vocoding):
             raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to vocode")
@@ -52,10 +52,10 @@ class Vocoder:
         a generator that this version does not have or whose weights do not fit it.
         """
         variables, header = read_model(path, "vocoder")
-        with told_of(path):
+        with naming(path):
             generator = decode(header, "generator", linen.Module)
             if ".generators." not in type(generator).__module__:
-                raise ValueError(f"{type(generator).__name__} is no generator")
+                raise ValueError(f"{type(generator).__name__} is not a generator")
             spec = AudioSpec.from_json(header.get("spec", ""))
             require_fit(generator, variables, spec, ValueError)
         return cls(generator, variables, spec, header.get("about", ""))
@@ -81,12 +81,12 @@ class Vocoder:
     def __call__(self, mel: np.ndarray, *, spec: AudioSpec) -> np.ndarray:
         """Audio of log-mels, float32, `spec.hop_length` samples a frame.
 
-        It lies about in [-1, 1] for mels of such audio, but is not clipped.
+        Approximately in [-1, 1] for mels of such audio, but not clipped.
 
         `mel` is `[frames, mels]` or `[batch, frames, mels]`, as `ganspeech.audio.log_mel` makes it
-        with `spec`. More than 2,048 frames are vocoded as a stream, so that memory stays bounded,
-        which a generator that needs the whole utterance refuses. Raises SpecMismatch, naming the
-        fields, when that is not the spec it was trained with.
+        with `spec`. More than 2,048 frames are vocoded as a stream, to bound memory, which fails
+        for a generator that needs the whole utterance. Raises SpecMismatch, naming the fields, if
+        `spec` is not the spec it was trained with.
         """
         self.spec.require_same(spec, "log-mels")
         mel = np.asarray(mel, np.float32)
@@ -96,7 +96,7 @@ class Vocoder:
                 f"not {list(mel.shape)}"
             )
         if not np.isfinite(mel).all():
-            raise ValueError("the log-mels hold NaN or infinite values")
+            raise ValueError("the log-mels have NaN or infinite values")
         if mel.shape[-2] > LONG_FRAMES:
             batch = np.stack([self._by_pieces(one) for one in mel.reshape(-1, *mel.shape[-2:])])
         else:
@@ -105,21 +105,21 @@ class Vocoder:
         return batch if mel.ndim == 3 else batch[0]
 
     def stream(self, chunk_frames: int = 32) -> Stream:
-        """Vocodes one utterance while its features still come: `feed` chunks, then `finish`.
+        """Vocodes one utterance while its features arrive: `feed` chunks, then `finish`.
 
-        The audio is that of a call with all features, to rounding. `chunk_frames` is what is
-        usually fed at once. Raises ValueError for a generator that needs the whole utterance.
+        The audio equals that of a call with all features, up to rounding. `chunk_frames` is the
+        usual size of a chunk. Raises ValueError for a generator that needs the whole utterance.
         """
         return Stream(self._generate, self.spec, self.reach, chunk_frames)
 
     @functools.cached_property
     def reach(self) -> Reach:
-        """Frames that the audio waits for; measured, which takes a moment, when first asked."""
+        """Receptive field in frames; measured on first use, which takes a moment."""
         return measure_reach(self.generator, self._placed, self.spec)
 
     @functools.cached_property
     def _placed(self) -> Tree:
-        # Once: every call would copy NumPy arrays, which takes Vocos as long as its own work.
+        # Cached: copying NumPy arrays on every call takes as long as Vocos itself.
         return jax.device_put(self.variables)
 
     def _generate(self, mel: Float[np.ndarray, "1 frames mels"]) -> np.ndarray:

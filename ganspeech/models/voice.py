@@ -17,7 +17,7 @@ from jaxtyping import Float32
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
-from ganspeech.models.files import Precision, decode, encode, read_model, told_of, write_model
+from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.voice_settings import (
     LENGTH_SCALES,
     NOISES,
@@ -43,34 +43,34 @@ Audio = Float32[np.ndarray, " samples"]
 
 @dataclasses.dataclass(frozen=True)
 class SpokenSentence:
-    """A sentence that was spoken."""
+    """Audio of one sentence, and its timing."""
 
     text: str
     audio: Audio
     """In [-1, 1], with the silence after it."""
     symbols: tuple[str, ...]
-    """Symbols that the network read, with the blanks between."""
+    """Input symbols of the network, with the blanks between."""
     frames: tuple[int, ...]
-    """Frames that each symbol lasts; a frame is the spec's hop."""
+    """Duration of each symbol in frames of the spec's hop."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Voice:
-    """A trained voice, which speaks any text of its language."""
+    """A trained voice, which speaks any text in its language."""
 
     network: VITS
     variables: Tree = dataclasses.field(repr=False)
     """Collections of float32 arrays; parts that only training needs may be missing."""
     text: SpokenText
-    """Reading of texts as the network's symbols."""
+    """Conversion of texts to the network's symbols."""
     spec: AudioSpec
-    """Audio spec of what it makes, and of the spectrograms it was trained on."""
+    """Audio spec of its output, and of the spectrograms it was trained on."""
     speakers: tuple[str, ...] = ()
     """Names of its speakers, in the order of their one-hot vectors; empty: it has only one."""
     noise_scale: float = NOISE_SCALE
-    """Deviation of the noise in latent frames: how much its sound varies."""
+    """Standard deviation of the noise in latent frames: variation of its sound."""
     duration_noise: float = DURATION_NOISE
-    """Deviation of the noise in durations."""
+    """Standard deviation of the noise in durations."""
     length_scale: float = 1.0
     """Factor on durations; above 1 it speaks slower."""
     about: str = ""
@@ -91,8 +91,8 @@ class Voice:
 
     @classmethod
     def from_run(cls, run: "Run") -> "Voice":
-        """The voice that a run trained; ValueError when it was trained for something else."""
-        # What trains takes a second to import, which files do without.
+        """Voice of a run; raises ValueError if the run trained something else."""
+        # Imported here: training code takes a second, and files do not need it.
         from ganspeech.tasks.text_to_speech import TextToSpeech
 
         task, network = run.experiment.task, run.experiment.generator
@@ -108,7 +108,7 @@ class Voice:
         a network that this version does not have or whose weights do not fit it.
         """
         variables, header = read_model(path, "voice")
-        with told_of(path):
+        with naming(path):
             voice = cls(
                 network=decode(header, "network", VITS),
                 variables=variables,
@@ -118,7 +118,7 @@ class Voice:
                 about=header.get("about", ""),
                 **scales_of(header),
             )
-            # Seen to fit when it was written; to trace the network again would take seconds.
+            # Files with a matching digest were checked on writing; tracing again takes seconds.
             if header.get("fits") != digest(header, variables):
                 require_speaks(voice)
         return voice
@@ -127,7 +127,7 @@ class Voice:
         """Writes a voice file, whole or not at all; float16 halves it.
 
         Raises ValueError, naming the weight, for one that is NaN, infinite or too large for
-        float16, and for one that the network cannot speak with.
+        float16, and for variables that do not fit the network.
         """
         require_speaks(self)
         header = {
@@ -142,7 +142,7 @@ class Voice:
         write_model(path, "voice", self.variables, header, dtype)
 
     def without_training(self) -> "Voice":
-        """The same voice without what only training needs."""
+        """Returns the voice without variables that only training needs."""
         return dataclasses.replace(self, variables=speaking_part(self))
 
     @property
@@ -157,7 +157,7 @@ class Voice:
 
     @functools.cached_property
     def ready(self) -> Tree:
-        """The variables as they are used; every sentence would normalize all kernels again."""
+        """Variables with weight normalization folded in, once for all sentences."""
         return jax.device_put(folded(self.variables))
 
     def say(
@@ -170,7 +170,7 @@ class Voice:
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> Audio:
-        """The whole of a text, float32 in [-1, 1] at `sample_rate`: what `stream` gives, in one."""
+        """Speaks a text: float32 in [-1, 1] at `sample_rate`, all sentences of `stream`."""
         spoken = self.stream(
             text,
             speed=speed,
@@ -179,7 +179,7 @@ class Voice:
             noise_scale=noise_scale,
             duration_noise=duration_noise,
         )
-        return np.concatenate([utterance.audio for utterance in spoken])
+        return np.concatenate([sentence.audio for sentence in spoken])
 
     def stream(
         self,
@@ -191,13 +191,13 @@ class Voice:
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> Iterator[SpokenSentence]:
-        """A text sentence by sentence, each as soon as it is made, with silence between them.
+        """Speaks a text sentence by sentence, with silence between them.
 
         `speed` above 1 is faster, from 0.25 to 4. The same text, `seed` and settings give the same
         audio; another `seed` gives another melody, unless both noises are 0. `speaker` is one of
-        `speakers`, the first by default. Symbols that the voice does not have are named on standard
-        error, once, and left out. ValueError when nothing in the text can be said, for a speaker
-        that the voice does not have, and when the package of its front end is missing.
+        `speakers`, the first by default. Symbols that the voice does not have are left out, and
+        reported once on standard error. Raises ValueError if nothing in the text can be spoken, for
+        an unknown speaker, and if the package of its front end is missing.
         """
         settings = self.settings(
             speed=speed,
@@ -220,7 +220,7 @@ class Voice:
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> VoiceSettings:
-        """Checked settings of speech. Raises ValueError for those that it does not take."""
+        """Settings of speech, checked. Raises ValueError for invalid ones."""
         return VoiceSettings(
             speed=speed,
             seed=seed,
@@ -239,7 +239,7 @@ class Voice:
         while waiting:
             sentence = waiting.popleft()
             spelled = self.text.spell(sentence.text)
-            _tell(spelled, unknown)
+            _report(spelled, unknown)
             if not spelled.ids:
                 continue
             made = self._made(spelled, settings, place)
@@ -255,12 +255,12 @@ class Voice:
         if place == 0:
             names = ", ".join(map(repr, unknown))
             because = f": it has no symbols for {names}" if unknown else ""
-            raise ValueError(f"this voice can say nothing of the text {shown(text)}{because}")
+            raise ValueError(f"this voice cannot speak any of the text {shown(text)}{because}")
 
     def _made(
         self, spelled: Spelled, settings: VoiceSettings, place: int
     ) -> tuple[Audio, tuple[int, ...]] | None:
-        """The audio of some symbols, and the frames of each; None if it is too long for a piece."""
+        """Audio of some symbols, and the frames of each; None if it is too long for one piece."""
         if len(spelled.ids) > TOKENS[-1]:
             return None
         plan = plan_speech(
@@ -282,9 +282,9 @@ class Voice:
         return np.clip(audio, -1.0, 1.0), tuple(map(int, plan.frames))
 
 
-def _tell(spelled: Spelled, told: dict[str, None]) -> None:
-    """Names symbols that the voice does not have, once each."""
-    if new := [symbol for symbol in spelled.unknown if symbol not in told]:
-        told |= dict.fromkeys(new)
+def _report(spelled: Spelled, reported: dict[str, None]) -> None:
+    """Reports symbols that the voice does not have, once each."""
+    if new := [symbol for symbol in spelled.unknown if symbol not in reported]:
+        reported |= dict.fromkeys(new)
         names = ", ".join(map(repr, new))
         print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)

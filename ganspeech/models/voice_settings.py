@@ -1,4 +1,4 @@
-"""Settings of speech, checked before any is made: speed, seed, speaker and the two noises."""
+"""Settings of speech, checked in advance: speed, seed, speaker and the two noises."""
 
 import difflib
 import json
@@ -14,22 +14,22 @@ from jaxtyping import Array, Float, Float32
 from ganspeech.process.messages import printable, shown
 
 SPEEDS = (0.25, 4.0)
-"""The slowest and the fastest."""
+"""Slowest and fastest speed."""
 NOISES = (0.0, 2.0)
-"""Deviations of either noise; voices are trained for 1, and speak best below."""
+"""Range of both noises' standard deviations; voices are trained with 1, and speak best below."""
 LENGTH_SCALES = (0.1, 10.0)
-"""Factors on durations."""
+"""Range of the factor on durations."""
 SAMPLE_RATES = (1000, 384_000)
-"""In Hz."""
+"""Range of sample rates in Hz."""
 SCALES = ("noise_scale", "duration_noise", "length_scale")
-"""Settings of a voice that its file keeps together."""
+"""Settings of a voice that share one entry of its file."""
 
 Noise = Float32[np.ndarray, "rows columns"]
 
 
 @dataclass(frozen=True)
 class VoiceSettings:
-    """Settings of speech, in the terms of the network. Raises ValueError naming a bad one."""
+    """Settings of speech, as the network takes them. Raises ValueError, naming an invalid one."""
 
     speed: float
     seed: int
@@ -41,12 +41,12 @@ class VoiceSettings:
         if not SPEEDS[0] <= self.speed <= SPEEDS[1]:
             raise ValueError(f"speed must be from {SPEEDS[0]} to {SPEEDS[1]}, not {self.speed}")
         if not isinstance(self.seed, int | np.integer) or self.seed < 0:
-            raise ValueError(f"seed must be a whole number not below 0, not {self.seed!r}")
+            raise ValueError(f"seed must be an integer of at least 0, not {self.seed!r}")
         require_within("noise_scale", self.noise_scale, NOISES)
         require_within("duration_noise", self.duration_noise, NOISES)
 
-    # Every sentence has draws of its own, by its place and for what is valid alone, so that neither
-    # padding nor the length of others changes it.
+    # Each sentence has its own draws, by its index and without padding, so that neither padding nor
+    # the length of other sentences changes it.
 
     def for_durations(self, place: int, tokens: int) -> Noise:
         """Noise of the durations of a sentence's tokens, `[tokens, 2]`."""
@@ -69,17 +69,17 @@ def require_within(name: str, value: Any, bounds: tuple[float, float]) -> None:
 def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 speakers"] | None:
     """One-hot vector of a speaker, the first if None is named; None if there is only one.
 
-    `ValueError` for a name that is none of `speakers`.
+    Raises ValueError for a name that is not among `speakers`.
     """
     if not speakers:
         if speaker is not None:
-            raise ValueError(f"the voice has one speaker, without a name, and no {shown(speaker)}")
+            raise ValueError(f"the voice has a single unnamed speaker, not {shown(speaker)}")
         return None
     name = speakers[0] if speaker is None else speaker
     if name not in speakers:
         near = difflib.get_close_matches(name, speakers, n=1, cutoff=0.0)[0]
         raise ValueError(
-            f"the voice has no speaker {shown(name)}; of its {len(speakers)} the nearest is "
+            f"the voice has no speaker {shown(name)}; the nearest of its {len(speakers)} is "
             f"{shown(near)}"
         )
     return jax.nn.one_hot(jnp.array([speakers.index(name)]), len(speakers))
@@ -90,14 +90,14 @@ def _normal(seed: list[int], shape: tuple[int, int], scale: float) -> Noise:
 
 
 def scales_of(header: dict[str, str]) -> dict[str, Any]:
-    """Scales of a file; those that are missing are a voice's usual ones."""
-    told = f"its scales must be a JSON object of {', '.join(SCALES)}"
+    """Scales in a file's header; missing ones have their defaults."""
+    message = f"its scales must be a JSON object of {', '.join(SCALES)}"
     try:
         scales = json.loads(header.get("scales", ""))
     except ValueError:
-        raise ValueError(told) from None
+        raise ValueError(message) from None
     if not isinstance(scales, dict):
-        raise ValueError(told)
+        raise ValueError(message)
     if strange := [name for name in scales if name not in SCALES]:
-        raise ValueError(f"{told}, without {printable(strange[0])}")
+        raise ValueError(f"{message}, not {printable(strange[0])}")
     return scales

@@ -1,4 +1,4 @@
-"""Variables that a voice speaks with, and those that only its training needs."""
+"""Variables that a voice needs for speaking, and those that only training needs."""
 
 import hashlib
 import json
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
 
 DECIDING = ("network", "text", "spec", "speakers")
-"""Entries of a voice file's header that decide which weights fit."""
+"""Header entries of a voice file that determine which weights fit."""
 
 
 def require_speaks(voice: "Voice") -> None:
-    """Raises ValueError unless the variables are those with which the network can speak.
+    """Raises ValueError unless the network can speak with the variables.
 
-    Those that only training needs may be missing, each of them. ValueErrors of the network itself,
-    about its sizes or the spec, pass through.
+    Any that only training needs may be missing. ValueErrors of the network itself, about its sizes
+    or the spec, pass through.
     """
     wanted, given = _wanted(voice), traverse_util.flatten_dict(voice.variables)
     if given.keys() - wanted.keys():
@@ -34,7 +34,7 @@ def require_speaks(voice: "Voice") -> None:
 
 
 def speaking_part(voice: "Voice") -> Tree:
-    """The variables without what only training needs."""
+    """Variables without those that only training needs."""
     wanted = _wanted(voice)
     given = traverse_util.flatten_dict(voice.variables)
     needed = {path: leaf for path, leaf in given.items() if path in wanted}
@@ -42,15 +42,15 @@ def speaking_part(voice: "Voice") -> Tree:
 
 
 def digest(header: dict[str, str], variables: Tree) -> str:
-    """Digest of all that decides whether weights fit: header, names and shapes."""
+    """Digest of everything that determines whether weights fit: header, names and shapes."""
     leaves = traverse_util.flatten_dict(variables, sep=".")
     shapes = sorted((name, list(np.shape(leaf))) for name, leaf in leaves.items())
-    said = [header.get(name) for name in DECIDING]
-    return hashlib.sha256(json.dumps([said, shapes]).encode()).hexdigest()[:16]
+    entries = [header.get(name) for name in DECIDING]
+    return hashlib.sha256(json.dumps([entries, shapes]).encode()).hexdigest()[:16]
 
 
 def _wanted(voice: "Voice", to_learn: bool = False) -> dict[tuple[str, ...], Any]:
-    """The shapes of the variables that speaking, or learning, initializes."""
+    """Shapes of the variables that speaking, or training, initializes."""
     network, spec, symbols = voice.network, voice.spec, voice.text.size
     speakers = jax.ShapeDtypeStruct((1, len(voice.speakers)), np.float32)
     one_hot = speakers if voice.speakers else None

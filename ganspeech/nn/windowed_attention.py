@@ -16,11 +16,12 @@ class WindowedAttention(nn.Module):
     """Multi-head self-attention with learned keys and values for the distances within a window.
 
     Shaw et al. 2018, "Self-attention with relative position representations", except that
-    distances beyond the window have no embedding, as in Glow-TTS (Kim et al. 2020). Softmax in float32.
+    distances beyond the window have no embedding, as in Glow-TTS (Kim et al. 2020). Softmax in
+    float32.
     """
 
     heads: int
-    """Number of heads; they split the width evenly and share the distances' keys and values."""
+    """Number of heads; they split the width and share the distances' keys and values."""
     window: int
     """Positions on either side that have a distance embedding."""
     dropout: float = 0.0

@@ -1,4 +1,4 @@
-"""Environment that has to be set before JAX starts. Imports nothing of JAX."""
+"""Environment to set before JAX starts. Does not import JAX."""
 
 import os
 import sys
@@ -9,22 +9,21 @@ from ganspeech.process.writing import require_writable
 
 
 def prepare() -> None:
-    """Asks for reproducible GPU arithmetic, for a compilation cache that outlives the process, and
-    for memory that this one keeps.
+    """Enables deterministic GPU operations, a persistent compilation cache and memory reuse.
 
-    What the environment already says is left alone: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`.
+    Variables that are already set take precedence: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`.
     """
     keep_memory()
     flags = os.environ.get("XLA_FLAGS", "")
     if "--xla_gpu_deterministic_ops" not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", usual_programs())
-    # Thousands of small programs would fill the folder and save nothing.
+    # Thousands of small programs would fill the folder without saving time.
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
 
 
 def usual_programs() -> str:
-    """The folder of compiled programs where the environment names none; any other is the user's."""
+    """Default folder of compiled programs."""
     cache = Path(os.environ.get("GANSPEECH_CACHE") or "~/.cache/ganspeech").expanduser()
     return str(cache / "xla")
 
@@ -32,8 +31,8 @@ def usual_programs() -> str:
 def keep_programs() -> None:
     """Keeps all compiled programs in the cache folder, however small.
 
-    It holds for all that JAX compiles in this process, and does nothing once it has compiled, or
-    where `JAX_COMPILATION_CACHE_DIR` names a folder. One that cannot be written is told of.
+    Applies to everything JAX compiles in this process; has no effect after the first compilation,
+    or if `JAX_COMPILATION_CACHE_DIR` is set. Warns if the folder cannot be written.
     """
     import jax
 
@@ -45,8 +44,8 @@ def keep_programs() -> None:
         require_writable(folder, folder)
     except ValueError as error:
         jax.config.update("jax_compilation_cache_dir", None)
-        told = "each start compiles anew unless GANSPEECH_CACHE is a folder that can be written"
-        print(f"{error}; {told}", file=sys.stderr)
+        hint = "every start recompiles; set GANSPEECH_CACHE to a writable folder"
+        print(f"{error}; {hint}", file=sys.stderr)
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)

@@ -1,4 +1,4 @@
-"""Exit of an entry point: 0, 2 after misuse, 1 after a failure, which is one line."""
+"""Exit status of entry points: 0, 2 after misuse, 1 after a failure, reported in one line."""
 
 import io
 import os
@@ -12,20 +12,19 @@ from typing import Any
 HOME = str(Path(__file__).parents[1])
 OUTPUT = "standard output"
 READER_GONE = 141
-"""Status that shells report of a program whose reader, such as `head`, ended before it."""
+"""Exit status of a program killed by SIGPIPE, as when its reader, such as `head`, exits first."""
 
 
 class UsageError(ValueError):
-    """A command line that means nothing; entry points print it and exit with 2."""
+    """Invalid command line; entry points print the message and exit with 2."""
 
 
 def guard(main: Callable[[], int]) -> int:
-    """Runs an entry point and gives its exit status.
+    """Runs an entry point and returns its exit status.
 
-    ValueErrors that this package raises itself are written for its users and print as one line, as
-    do files that cannot be opened or written, standard output among them, and Ctrl-C; any other
-    exception is a fault, and keeps its traceback. When the reader of standard output is gone,
-    nobody wants to hear of it.
+    ValueErrors raised by this package print as one line, as do Ctrl-C and files that cannot be
+    opened or written, including standard output; any other exception is a bug and keeps its
+    traceback. Nothing is printed when the reader of standard output is gone.
     """
     try:
         with _named_output():
@@ -34,7 +33,7 @@ def guard(main: Callable[[], int]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("stopped; the files that were written are whole", file=sys.stderr)
+        print("interrupted; all files written so far are complete", file=sys.stderr)
         return 130
     except OSError as error:
         if error.filename is None:
@@ -51,7 +50,7 @@ def guard(main: Callable[[], int]) -> int:
 
 
 class _Output(io.FileIO):
-    """A file whose errors name standard output, as those of opening a file name that one."""
+    """File whose errors name standard output."""
 
     def write(self, data: Any) -> int:
         """Writes bytes."""
@@ -64,14 +63,14 @@ class _Output(io.FileIO):
 
 @contextmanager
 def _named_output() -> Iterator[None]:
-    """Makes errors of standard output name it; all that was printed is written at the end."""
+    """Names standard output in its errors; flushes it at the end."""
     usual = sys.__stdout__
-    if sys.stdout is not usual:  # somebody else's, such as a notebook's
+    if sys.stdout is not usual:  # replaced, as in a notebook
         yield
         return
     if usual is None:
-        # It was closed before Python began. What cannot be written stands for it, since its number
-        # may by now be that of another file.
+        # Closed before Python started. An unwritable file replaces it, since another file may have
+        # its descriptor by now.
         raw = _Output(os.open(os.devnull, os.O_RDONLY), "w")
         ours = io.TextIOWrapper(io.BufferedWriter(raw))
     else:
@@ -92,6 +91,6 @@ def _named_output() -> Iterator[None]:
         try:
             ours.flush()
         except OSError:
-            # Else what is left would fail once more, with a traceback, when Python ends.
+            # Otherwise the rest would fail again, with a traceback, when Python exits.
             os.dup2(os.open(os.devnull, os.O_WRONLY), raw.fileno())
             raise

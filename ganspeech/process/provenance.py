@@ -1,4 +1,4 @@
-"""Provenance of figures: code, packages, device, and the memory they took."""
+"""Provenance of results: code, packages, device and memory."""
 
 import platform
 import resource
@@ -17,7 +17,7 @@ PACKAGE = Path(ganspeech.__file__).parent
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of ganspeech, and of what decides its numbers."""
+    """Versions of Python, of ganspeech, and of packages that affect its results."""
     return {
         "python": platform.python_version(),
         "ganspeech": ganspeech.__version__,
@@ -27,20 +27,20 @@ def versions() -> dict[str, str]:
 
 def code() -> dict[str, Any] | None:
     """The git commit of this package and whether its files differ from it; None outside git."""
-    # Tracked, or it is another project's repository that this package is only installed in.
+    # Untracked files mean that another project's repository contains the installation.
     if _git("ls-files", "--error-unmatch", "__init__.py") is None:
         return None
     return {"commit": _git("rev-parse", "HEAD"), "dirty": bool(_git("status", "--porcelain", "."))}
 
 
 def device() -> dict[str, Any]:
-    """Devices that JAX computes on here."""
+    """Devices that JAX uses."""
     devices = jax.devices()
     return {"kind": devices[0].device_kind, "count": len(devices), "processor": _processor()}
 
 
 def peak_memory() -> dict[str, float | None]:
-    """The most memory this process has had, in MiB, and its fullest device where JAX knows it."""
+    """Peak memory in MiB of this process, and of its fullest device if JAX reports it."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     stats = [device.memory_stats() or {} for device in jax.local_devices()]
     on_device = max(stat.get("peak_bytes_in_use", 0) for stat in stats)
@@ -62,7 +62,7 @@ def _git(*arguments: str) -> str | None:
 
 
 def _processor() -> str:
-    """The name of the CPU, as far as the system tells it."""
+    """Name of the CPU, if the system reports it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(

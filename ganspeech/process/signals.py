@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a question the loop asks between two steps."""
+"""Ctrl-C and SIGTERM as a flag that the loop polls between steps."""
 
 import contextlib
 import signal
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Interrupts:
-    """While open, the first Ctrl-C or SIGTERM only sets `number`; a second one acts as ever."""
+    """Context in which the first Ctrl-C or SIGTERM only sets `number`; a second acts as usual."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -33,8 +33,8 @@ class Interrupts:
 
 
 @contextlib.contextmanager
-def deaf_children() -> Iterator[None]:
-    """Processes started in here never hear Ctrl-C, which a terminal sends to the whole family."""
+def children_ignore_sigint() -> Iterator[None]:
+    """Makes child processes ignore Ctrl-C, which terminals send to the whole process group."""
     previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, to targets seen to be writable beforehand."""
+"""Atomic writing of files, and checks in advance that targets are writable."""
 
 import os
 import tempfile
@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 class UnwritableError(ValueError):
-    """A target that cannot be written; the message names it and the reason."""
+    """Unwritable target; the message names it and the reason."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file, and its folder, so that it is there whole or not at all.
+    """Writes a file whole or not at all, creating its folder.
 
-    `OSError`, naming `path`, where that cannot be.
+    Raises OSError, naming `path`, on failure.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -27,15 +27,15 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def require_writable(target: Path, folder: Path) -> None:
-    """`UnwritableError`, naming the target, unless files can be made in a folder.
+    """Raises UnwritableError, naming the target, unless files can be created in a folder.
 
-    The folder need not be there yet, and is not made.
+    The folder need not exist, and is not created.
     """
     try:
         there = next(path for path in (folder, *folder.parents) if path.exists())
-        # On some systems permissions alone do not tell.
+        # Permissions alone are not reliable on all systems.
         tempfile.TemporaryFile(dir=there).close()
     except NotADirectoryError:
-        raise UnwritableError(f"cannot write {target}: {there} is no folder") from None
+        raise UnwritableError(f"cannot write {target}: {there} is not a folder") from None
     except OSError as error:
         raise UnwritableError(f"cannot write {target}: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""The Conformer (Gulati et al. 2020): attention for what is far, convolution for what is near."""
+"""The Conformer (Gulati et al. 2020): attention over long ranges, convolution over short."""
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +15,7 @@ from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 
 
 class Conformer(nn.Module):
-    """The published encoder with symbols right upon it, for the CTC loss (Graves et al. 2006)."""
+    """The published encoder with a linear output for the CTC loss (Graves et al. 2006)."""
 
     width: int = 144
     """Channels between blocks."""
@@ -24,11 +24,11 @@ class Conformer(nn.Module):
     heads: int = 4
     """Heads of each block's attention."""
     kernel: int = 31
-    """Taps of each block's convolution over time. Published: 32, which has no middle."""
+    """Taps of each block's convolution over time. The paper's 32 has no center."""
     stem: int = 144
     """Channels of the two convolutions over time and frequency before the blocks."""
     dropout: float = 0.1
-    """Share of the values that is dropped in each part of a block while training."""
+    """Dropout rate of each part of a block."""
     masks: Masks = Masks(time=10, time_share=0.05)
     """Masks of the features while training."""
 
@@ -40,9 +40,9 @@ class Conformer(nn.Module):
         symbols: int,
         stride: int,
     ) -> CTCOutput:
-        """Hear `lengths` valid frames of each utterance; `symbols` and `stride` are static.
+        """Recognize `lengths` valid frames of each utterance; `symbols` and `stride` are static.
 
-        Whatever lies behind the end changes nothing before it.
+        Padding beyond the end changes nothing before it.
         """
         x = normalized_over_time(features, valid_places(lengths, features.shape[1]))
         x = SpecAugment(self.masks, name="augment")(x, lengths)[..., None]

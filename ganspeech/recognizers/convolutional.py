@@ -17,9 +17,9 @@ from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 class ConvolutionalRecognizer(nn.Module):
     """Convolutions over time, then blocks of depthwise and pointwise ones with residuals.
 
-    In the manner of QuartzNet (Kriman et al. 2020), with ConvNeXt's blocks (Liu et al. 2022), for
-    the CTC loss (Graves et al. 2006). Nothing but the first normalization sees a whole utterance:
-    a step hears `blocks * (kernel - 1) / 2` steps to either side.
+    Similar to QuartzNet (Kriman et al. 2020), with ConvNeXt's blocks (Liu et al. 2022), for
+    the CTC loss (Graves et al. 2006). Only the first normalization depends on a whole
+    utterance: otherwise a step depends on `blocks * (kernel - 1) / 2` steps on either side.
     """
 
     width: int = 96
@@ -29,7 +29,7 @@ class ConvolutionalRecognizer(nn.Module):
     kernel: int = 11
     """Taps of each block's convolution over time."""
     dropout: float = 0.1
-    """Share of each block's values that is dropped while training."""
+    """Dropout rate of each block."""
     masks: Masks = Masks()
     """Masks of the features while training."""
 
@@ -41,9 +41,9 @@ class ConvolutionalRecognizer(nn.Module):
         symbols: int,
         stride: int,
     ) -> CTCOutput:
-        """Hear `lengths` valid frames of each utterance; `symbols` and `stride` are static.
+        """Recognize `lengths` valid frames of each utterance; `symbols` and `stride` are static.
 
-        Whatever lies behind the end changes nothing before it.
+        Padding beyond the end changes nothing before it.
         """
         x = normalized_over_time(features, valid_places(lengths, features.shape[1]))
         x = SpecAugment(self.masks, name="augment")(x, lengths)

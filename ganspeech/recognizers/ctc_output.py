@@ -1,4 +1,4 @@
-"""CTC output: the answer that all recognizers give."""
+"""Output of all recognizers, for the CTC loss."""
 
 from typing import NamedTuple
 
@@ -6,16 +6,16 @@ from jaxtyping import Array, Float, Int
 
 
 class CTCOutput(NamedTuple):
-    """One step of the answer stands for `stride` frames of the features."""
+    """Output of a recognizer; a step stands for `stride` frames of the features."""
 
     representation: Float[Array, "batch steps width"]
-    """The last layer before the symbols; zero behind an utterance's end."""
+    """Last layer before the symbols; zero beyond an utterance's end."""
     logits: Float[Array, "batch steps symbols"]
-    """Logits of every symbol, the blank first; float32. Undefined behind an utterance's end."""
+    """Logits of every symbol, the blank first; float32. Undefined beyond an utterance's end."""
     lengths: Int[Array, " batch"]
-    """The steps that an utterance has."""
+    """Number of steps of each utterance."""
 
 
 def steps_of(frames, stride: int):
-    """The steps that so many frames become, for numbers and for arrays."""
+    """Number of steps of `frames` frames, for integers and for arrays."""
     return -(-frames // stride)

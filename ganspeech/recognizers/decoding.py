@@ -15,10 +15,10 @@ Prefix = tuple[int, ...]
 
 
 def greedy(log_probs: np.ndarray) -> list[int]:
-    """The symbols of the most probable path (Graves et al. 2006): repeats and blanks collapsed.
+    """Symbols of the most probable path (Graves et al. 2006): repeats and blanks collapsed.
 
-    `log_probs` are natural logarithms `[frames, symbols]`, as of `jax.nn.log_softmax`;
-    `ValueError` for other shapes, no frames, NaN, and what is no distribution.
+    `log_probs` are natural logarithms `[frames, symbols]`, as of `jax.nn.log_softmax`.
+    Raises `ValueError` for other shapes, no frames, NaN, and rows that are no distribution.
     """
     path = _checked(log_probs).argmax(axis=1)
     starts = np.append(True, path[1:] != path[:-1])
@@ -36,12 +36,12 @@ def prefix_beam(
 ) -> list[tuple[Prefix, float]]:
     """Texts and their scores, at most `beam`, best first (Hannun et al. 2014).
 
-    The score of a text is ln p(text | audio), summed over all paths that say it, plus `weight`
+    The score of a text is ln p(text | audio), summed over all its paths, plus `weight`
     times ln p(text) by the language model with the end of its sentence, plus `bonus` for each of
     its words (a language model of a vocabulary of characters) or symbols. A language model needs
     the `vocabulary` of the symbols; see `fusion`. After each frame the best `beam` prefixes
-    are kept, of equal ones the first by their numbers, so with as many as there are prefixes the
-    search is exact. On the host, in float64.
+    are kept, ties broken by symbol numbers, so the search is exact when `beam` is at least the
+    number of prefixes. On the host, in float64.
     """
     frames = _checked(log_probs)
     if beam < 1:
@@ -51,13 +51,13 @@ def prefix_beam(
     fused = fusion(language_model, vocabulary, symbols=frames.shape[1], weight=weight, bonus=bonus)
     prefixes: list[Prefix] = [()]
     states = [fused.start]
-    added = np.zeros(1)  # by the fusion, so far
-    # The probability of each prefix, by whether its paths end in a blank.
+    added = np.zeros(1)  # by the fusion so far
+    # Log-probability of each prefix, split by whether its paths end in a blank.
     after_blank, after_symbol = np.zeros(1), np.full(1, -np.inf)
     for frame in frames:
         stays, grows = _next(frame, prefixes, after_blank, after_symbol)
         rows = np.stack([fused.row(state) for state in states])
-        # Column 0 is the prefix as it is, and the others are the prefix and one more symbol.
+        # Column 0 is the unchanged prefix, the others the prefix and one more symbol.
         scores = grows + added[:, None] + rows
         scores[:, BLANK] = np.logaddexp(*stays) + added
         kept = _best(scores, prefixes, beam)
@@ -76,10 +76,10 @@ def prefix_beam(
 def _next(
     frame: np.ndarray, prefixes: list[Prefix], after_blank: np.ndarray, after_symbol: np.ndarray
 ) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    """One frame on: each prefix as it is, after a blank and after its symbol, and each grown.
+    """Advance one frame: each prefix unchanged, after a blank and a symbol, and each extended.
 
-    A symbol that repeats a prefix' last one makes it grow only after a blank. Where a grown prefix
-    is among the prefixes already, its probability goes there.
+    A symbol that repeats a prefix's last one extends it only after a blank. If an extended prefix
+    is already among the prefixes, its probability is added there.
     """
     total = np.logaddexp(after_blank, after_symbol)
     blank = total + frame[BLANK]
@@ -99,7 +99,7 @@ def _next(
 
 
 def _best(scores: np.ndarray, prefixes: Sequence[Prefix], beam: int) -> list[tuple[int, int]]:
-    """The places of the `beam` best candidates that are possible at all, best first."""
+    """Rows and columns of the `beam` best candidates of nonzero probability, best first."""
     flat = scores.ravel()
     least = np.partition(flat, -beam)[-beam] if beam < flat.size else -np.inf
     rows, columns = np.nonzero((scores >= least) & (scores > -np.inf))

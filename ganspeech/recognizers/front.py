@@ -1,7 +1,7 @@
-"""Recognizers that hear through another network: features first pass a front.
+"""Recognizers behind a front: a network that features pass first.
 
-Its weights lie in the collection `frozen`, which no optimizer sees, and stay as they were drawn
-unless `--start RUN` takes them from a run.
+Its weights lie in the collection `frozen`, which no optimizer sees, and keep their initial values
+unless `--start RUN` loads them from a run.
 """
 
 import dataclasses
@@ -31,14 +31,14 @@ Variables = Any
 
 @dataclasses.dataclass(frozen=True)
 class Front(ABC):
-    """Front: a trained network that features pass before a recognizer."""
+    """A trained network that features pass before a recognizer."""
 
     network: linen.Module
-    """The network, whose variables are kept."""
+    """Network whose variables are kept."""
 
     @abstractmethod
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
-        """The network's first variables."""
+        """Initial variables of the network."""
 
     @abstractmethod
     def __call__(
@@ -48,7 +48,7 @@ class Front(ABC):
         lengths: Lengths,
         keys: Key[Array, " batch"] | None,
     ) -> Features:
-        """Features of as many frames; `keys`, one an example, only while a recognizer learns."""
+        """Features of as many frames; `keys`, one per example, only in training."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,11 +58,10 @@ class Enhanced(Front):
     network: linen.Module
     """The enhancer."""
     beside: bool = False
-    """Whether the features as they came are heard beside them, as more channels, which the paper
-    calls hybrid."""
+    """Whether to append the original features as more channels (hybrid, in the paper)."""
 
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
-        """Fresh variables of the enhancer."""
+        """Initial variables of the enhancer."""
         return self.network.init(key, features, lengths)
 
     def __call__(
@@ -72,14 +71,14 @@ class Enhanced(Front):
         lengths: Lengths,
         keys: Key[Array, " batch"] | None,
     ) -> Features:
-        """The same channels, or twice as many; it draws nothing."""
+        """Features of the same channels, or twice as many; deterministic."""
         enhanced: Any = self.network.apply(variables, features, lengths)
         return jnp.concatenate([enhanced, features], axis=-1) if self.beside else enhanced
 
 
 @dataclasses.dataclass(frozen=True)
 class MadeNoisy(Front):
-    """Features as a noise maker spoils them, while a recognizer learns; else as they came."""
+    """Features made noisy by a noise maker in training; unchanged otherwise."""
 
     network: linen.Module
     """The noise maker."""
@@ -90,7 +89,7 @@ class MadeNoisy(Front):
         require_share(self, "front", "share")
 
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
-        """Fresh variables of the noise maker."""
+        """Initial variables of the noise maker."""
         return self.network.init(key, features, lengths, jax.random.split(key, len(features)))
 
     def __call__(
@@ -100,7 +99,7 @@ class MadeNoisy(Front):
         lengths: Lengths,
         keys: Key[Array, " batch"] | None,
     ) -> Features:
-        """The same channels."""
+        """Features of the same channels."""
         if keys is None:
             return features
         chance, draws = jax.vmap(jax.random.split, out_axes=1)(keys)
@@ -113,20 +112,20 @@ class MadeNoisy(Front):
 class Maps(Front):
     """Maps of one layer of a discriminator of features, as channels.
 
-    Radford et al. 2016 put a linear classifier on them. A map of fewer frames is repeated, so that
-    the recognizer's frames stay.
+    Radford et al. 2016 put a linear classifier on them. Maps of fewer frames are repeated to
+    the number of frames of the features.
     """
 
     network: linen.Module
     """The discriminator, of features without a condition."""
     layer: int = 1
-    """Whose maps, the first being 0."""
+    """Index of the layer, from 0."""
 
     def __post_init__(self):
         require_least(self, "front", 0, "layer")
 
     def init(self, key: Key[Array, ""], features: Features, lengths: Lengths) -> Variables:
-        """Fresh variables of the discriminator."""
+        """Initial variables of the discriminator."""
         return self.network.init(key, features)
 
     def __call__(
@@ -136,10 +135,10 @@ class Maps(Front):
         lengths: Lengths,
         keys: Key[Array, " batch"] | None,
     ) -> Features:
-        """`bands * width` channels, a band's beside each other; it draws nothing."""
+        """Features of `bands * width` channels, grouped by band; deterministic."""
         frames = features.shape[1]
-        # Zeros as far as the layer reaches, so that what it makes of the last frames does not
-        # depend on how far they happen to be padded.
+        # Zeros as far as the layer reaches, so that its output at the last frames does not depend
+        # on their padding.
         reach = TAPS << self.layer
         inside = masked(features, valid_places(lengths, frames))
         padded = jnp.pad(inside, ((0, 0), (0, reach), (0, 0)))
@@ -162,13 +161,13 @@ class Fronted(linen.Module):
     recognizer: linen.Module
     """The recognizer behind it."""
     learns: bool = False
-    """Whether the front learns with the recognizer; else it stays as it is."""
+    """Whether the front learns with the recognizer; otherwise it is frozen."""
 
     @linen.compact
     def __call__(
         self, features: Features, lengths: Lengths, symbols: int, stride: int
     ) -> CTCOutput:
-        """Features behind the front; while it stays frozen, it computes in float32."""
+        """Recognize features behind the front; a frozen front computes in float32."""
 
         def first(key: Key[Array, ""]) -> Variables:
             return self.front.init(key, features[:1], lengths[:1])
@@ -189,12 +188,12 @@ class Fronted(linen.Module):
         return self.recognizer(passed, lengths, symbols, stride)
 
     def front_of(self, variables: Variables) -> Variables:
-        """The front's variables among those of the whole, to call `front` with."""
+        """Variables of the front among all `variables`, to call `front` with."""
         kept = variables.get("frozen", {}).get("front", {})
         return kept | {"params": variables["params"]["front"]} if self.learns else kept
 
     def with_front(self, variables: Variables, front: Variables) -> Variables:
-        """The variables of the whole with others for the front."""
+        """Replace the front's variables among all `variables`."""
         kept = self._kept(front)
         changed = variables | ({"frozen": {"front": kept}} if kept else {})
         if self.learns:

@@ -1,8 +1,8 @@
-"""Shallow fusion: what a language model adds to the scores of a beam search.
+"""Shallow fusion: scores of a language model in a beam search.
 
-A fusion follows one text at a time. Its state is all that the past means for the future;
-`row(state)` is what each symbol would add, `advance` the state after a symbol, and `end` what is
-added when the text ends. All are natural logarithms, weighted, with the bonus for length in them.
+A fusion scores one text at a time, from a state that summarizes its past: `row(state)` scores
+each next symbol, `advance` gives the state after a symbol, and `end` scores the end of the text.
+Scores are natural logarithms, weighted, and include the bonus for length.
 """
 
 import math
@@ -26,16 +26,16 @@ SPACE = " "
 
 
 class Fusion(Protocol):
-    """Scores that a beam search takes from a language model."""
+    """Language model scores for a beam search."""
 
     start: Any
-    """The state of a text that has not begun."""
+    """State of the empty text."""
 
     def row(self, state: Any) -> np.ndarray:
         """Scores of each next symbol, `[symbols]`; that of the blank is 0."""
 
     def advance(self, state: Any, symbol: int) -> Any:
-        """The state after a symbol."""
+        """State after a symbol."""
 
     def end(self, state: Any) -> float:
         """Score of the end of the text."""
@@ -51,23 +51,23 @@ class ByLength:
         self._row[0] = 0.0
 
     def row(self, state: None) -> np.ndarray:
-        """The bonus, for every symbol."""
+        """Bonus for every symbol."""
         return self._row
 
     def advance(self, state: None, symbol: int) -> None:
-        """Nothing is remembered."""
+        """No state."""
 
     def end(self, state: None) -> float:
-        """Nothing."""
+        """Zero."""
         return 0.0
 
 
 class ByToken:
-    """A model of the symbols themselves: words, phones or subwords."""
+    """Model of the symbols themselves: words, phones or subwords."""
 
     def __init__(self, model: NGram, symbols: tuple[str, ...], weight: float, bonus: float):
         if not any(map(model.known, symbols[1:])):
-            raise _foreign(model, "symbol")
+            raise _mismatch(model, "symbol")
         self._model, self._symbols = model, symbols
         self._weight, self._bonus = weight * LOG_10, bonus
         self._numbers: dict[str, list[int]] = {}
@@ -77,17 +77,17 @@ class ByToken:
         self.start = model.state((START,))
 
     def row(self, state: Context) -> np.ndarray:
-        """The weighted score of each symbol, and the bonus."""
+        """Weighted score and bonus of each symbol."""
         row = self._weight * self._after(state) + self._bonus
         row[0] = 0.0
         return row
 
     def advance(self, state: Context, symbol: int) -> Context:
-        """The symbols that the model looks back on."""
+        """Context of the model after the symbol."""
         return self._model.state((*state, self._symbols[symbol]))
 
     def end(self, state: Context) -> float:
-        """The weighted score of the end of the sentence."""
+        """Weighted score of the end of the sentence."""
         return self._weight * self._model.score(state, END)
 
     def _after(self, state: Context) -> np.ndarray:
@@ -105,19 +105,19 @@ class ByToken:
 
 
 class ByWord:
-    """A model of words for a vocabulary of characters: it speaks when a word ends."""
+    """Model of words for a vocabulary of characters: words are scored when they end."""
 
     def __init__(self, model: NGram, symbols: tuple[str, ...], weight: float, bonus: float):
         letters = set(symbols) - {SPACE}
         if not any(set(token) <= letters for token in model.followers[()]):
-            raise _foreign(model, "word that can be spelt")
+            raise _mismatch(model, "word that can be spelled")
         self._model, self._symbols = model, symbols
         self._weight, self._bonus = weight * LOG_10, bonus
         self._silent = np.zeros(len(symbols))
         self.start = (model.state((START,)), "")
 
     def row(self, state: tuple[Context, str]) -> np.ndarray:
-        """The weighted score of the word that a space would end, and the bonus."""
+        """Weighted score and bonus of the word that a space would end."""
         context, word = state
         if not word or SPACE not in self._symbols:
             return self._silent
@@ -126,14 +126,14 @@ class ByWord:
         return row
 
     def advance(self, state: tuple[Context, str], symbol: int) -> tuple[Context, str]:
-        """The words that the model looks back on, and the letters of the one that has begun."""
+        """Context of the model after the symbol, and the letters of the current word."""
         context, word = state
         if self._symbols[symbol] != SPACE:
             return context, word + self._symbols[symbol]
         return (self._model.state((*context, word)), "") if word else state
 
     def end(self, state: tuple[Context, str]) -> float:
-        """The weighted scores of the last word and of the end of the sentence."""
+        """Weighted scores of the last word and of the end of the sentence."""
         context, word = state
         last = self._word(context, word) if word else 0.0
         after = self._model.state((*context, word)) if word else context
@@ -148,8 +148,8 @@ def fusion(
 ) -> Fusion:
     """Fusion by words where symbols are characters, by symbols elsewhere, by length alone.
 
-    `LanguageModelError` when a model comes without a vocabulary of as many `symbols`, or knows
-    nothing that the vocabulary can write, as one in capitals, where texts are in small letters.
+    Raises `LanguageModelError` when a model comes without a vocabulary of as many `symbols`, or
+    shares no token with it, such as an uppercase model with lowercase texts.
     """
     if model is None:
         return ByLength(symbols, bonus)
@@ -162,12 +162,12 @@ def fusion(
 
 
 def sentences(texts: Iterable[str], vocabulary: Vocabulary) -> list[list[str]]:
-    """Texts as lists of what `fusion` scores, from which a fitting model can be learned."""
+    """Tokens of texts as `fusion` scores them, to train a matching model."""
     by_word = vocabulary.unit == "character"
     return [vocabulary.words(text) if by_word else vocabulary.tokens(text) for text in texts]
 
 
-def _foreign(model: NGram, what: str) -> LanguageModelError:
+def _mismatch(model: NGram, what: str) -> LanguageModelError:
     some = [token for token in model.followers[()] if token not in (START, END, UNKNOWN)][:3]
     return LanguageModelError(
         f"the language model knows no {what} of the vocabulary; it has {', '.join(map(repr, some))}"

@@ -1,4 +1,4 @@
-"""N-gram language models: how likely a token is after others; read and written as ARPA files."""
+"""N-gram language models, and ARPA files of them."""
 
 import gzip
 import math
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START, END, UNKNOWN = "<s>", "</s>", "<unk>"
-"""Stand before and after each sentence, and for every token that a model does not list."""
+"""Start and end of each sentence, and any token that a model does not list."""
 NEVER = -99.0
-"""Log-probability of `START` in ARPA files, which nobody predicts."""
+"""Log-probability of `START` in ARPA files, which is never predicted."""
 UNLISTED = -100.0
-"""The log10 probability of unknown tokens in a model without `UNKNOWN`."""
+"""Log10 probability of unknown tokens in a model without `UNKNOWN`."""
 
 Context = tuple[str, ...]
 
@@ -31,18 +31,18 @@ class NGram:
     """
 
     order: int
-    """Tokens of the longest n-grams."""
+    """Number of tokens of the longest n-grams."""
     followers: Mapping[Context, Mapping[str, float]]
-    """The probabilities of the tokens that are listed after each context; () has all tokens."""
+    """Log10 probabilities of the tokens listed after each context; () has all tokens."""
     backoffs: Mapping[Context, float]
-    """The weights of contexts; one that is not here has 0."""
+    """Log10 weights of contexts; 0 where missing."""
 
     def known(self, token: str) -> bool:
-        """Whether the model lists the token."""
+        """True if the model lists the token."""
         return token in self.followers[()]
 
     def state(self, context: Sequence[str]) -> Context:
-        """All that matters of a context: its last `order - 1` tokens, unknown ones as such."""
+        """Relevant part of a context: its last `order - 1` tokens, unknown ones as `UNKNOWN`."""
         last = context[max(0, len(context) - self.order + 1) :]
         return tuple(token if self.known(token) else UNKNOWN for token in last)
 
@@ -64,11 +64,11 @@ class NGram:
 
 
 def read_arpa(path: str | Path) -> NGram:
-    """Read an ARPA file, `.gz` too; tokens are kept as they are written.
+    """Read an ARPA file, `.gz` too; tokens are kept as written.
 
-    `LanguageModelError` names the file and the line of the first thing that is wrong: sections
-    that are missing, cut off or out of order, other counts than promised, numbers that are none,
-    n-grams of other lengths or given twice.
+    Raises `LanguageModelError`, naming the file and the line of the first fault: sections
+    missing, cut off or out of order, wrong counts, malformed numbers, n-grams of other lengths or
+    listed twice.
     """
     path = Path(path)
     try:
@@ -76,22 +76,22 @@ def read_arpa(path: str | Path) -> NGram:
         with opened(path, "rt", encoding="utf-8") as file:
             return _Reader(path).read(file)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or "it is broken or is not UTF-8 text"
+        reason = getattr(error, "strerror", None) or "it is corrupt or is not UTF-8 text"
         raise LanguageModelError(f"cannot read the language model {path}: {reason}") from None
 
 
 class _Reader:
-    """Goes through the lines of an ARPA file once."""
+    """Reads the lines of an ARPA file once."""
 
     def __init__(self, path: Path):
         self.path = path
         self.line = 0
-        self.promised: list[int] = []
+        self.declared: list[int] = []
         self.followers: dict[Context, dict[str, float]] = {(): {}}
         self.backoffs: dict[Context, float] = {}
 
     def read(self, lines: Iterable[str]) -> NGram:
-        """The model; anything before the data section is a comment."""
+        """Return the model; anything before the data section is a comment."""
         section = -1  # before the data, then 0 for the counts and n for the n-grams
         found = 0
         for self.line, raw in enumerate(lines, start=1):
@@ -102,11 +102,11 @@ class _Reader:
                 continue
             elif line.startswith("\\") and (line == "\\end\\" or line.endswith("-grams:")):
                 self._close(section, found)
-                expected = f"\\{section + 1}-grams:" if section < len(self.promised) else "\\end\\"
+                expected = f"\\{section + 1}-grams:" if section < len(self.declared) else "\\end\\"
                 if line != expected:
                     raise self._error(f"expected {expected}, not {line}")
                 if line == "\\end\\":
-                    return NGram(len(self.promised), self.followers, self.backoffs)
+                    return NGram(len(self.declared), self.followers, self.backoffs)
                 section, found = section + 1, 0
             elif section == 0:
                 self._count(line)
@@ -117,30 +117,30 @@ class _Reader:
 
     def _count(self, line: str) -> None:
         match = re.fullmatch(r"ngram\s+(\d+)\s*=\s*(\d+)", line)
-        if not match or int(match[1]) != len(self.promised) + 1:
-            raise self._error(f"expected 'ngram {len(self.promised) + 1}=COUNT', not {line!r}")
-        self.promised.append(int(match[2]))
+        if not match or int(match[1]) != len(self.declared) + 1:
+            raise self._error(f"expected 'ngram {len(self.declared) + 1}=COUNT', not {line!r}")
+        self.declared.append(int(match[2]))
 
     def _close(self, section: int, found: int) -> None:
-        if section == 0 and not self.promised:
+        if section == 0 and not self.declared:
             raise self._error("no counts (ngram 1=...) before the n-grams")
-        if section > 0 and found != self.promised[section - 1]:
-            promised = self.promised[section - 1]
-            raise self._error(f"{promised} {section}-grams were promised, and {found} are there")
+        if section > 0 and found != self.declared[section - 1]:
+            declared = self.declared[section - 1]
+            raise self._error(f"{declared} {section}-grams are declared, but {found} are listed")
 
     def _gram(self, line: str, order: int) -> None:
         fields = line.split()
-        last = order == len(self.promised)
+        last = order == len(self.declared)
         if len(fields) not in ((order + 1,) if last else (order + 1, order + 2)):
-            weight = "" if last else " and perhaps a backoff weight"
+            weight = "" if last else " and optionally a backoff weight"
             raise self._error(f"expected a number, {order} tokens{weight}, not {line!r}")
         gram = tuple(fields[1 : order + 1])
         probability = self._number(fields[0])
         if probability > 0:
-            raise self._error(f"the log10 of a probability is not above 0: {fields[0]}")
+            raise self._error(f"a log10 probability cannot be above 0: {fields[0]}")
         listed = self.followers.setdefault(gram[:-1], {})
         if gram[-1] in listed:
-            raise self._error(f"the {order}-gram {' '.join(gram)!r} is there twice")
+            raise self._error(f"the {order}-gram {' '.join(gram)!r} is listed twice")
         listed[gram[-1]] = probability
         if len(fields) == order + 2:
             self.backoffs[gram] = self._number(fields[-1])
@@ -151,7 +151,7 @@ class _Reader:
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            raise self._error(f"{text!r} is no number")
+            raise self._error(f"{text!r} is not a number")
         return number
 
     def _error(self, what: str) -> LanguageModelError:

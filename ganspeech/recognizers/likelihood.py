@@ -1,4 +1,4 @@
-"""How probable symbols are, given what a recognizer heard: the sum over all their timings."""
+"""Likelihood of symbols under a recognizer's output, summed over all their timings."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,12 @@ from ganspeech.text.vocabulary import BLANK
 def log_likelihood(log_probs: Float[np.ndarray, "steps symbols"], ids: Sequence[int]) -> float:
     """ln p(ids | audio) by the forward algorithm of CTC (Graves et al. 2006).
 
-    `log_probs` are natural logarithms at every step, of which there is at least one; -inf where
-    there are too few.
+    `log_probs` are natural logarithms of at least one step; returns -inf where there are too few.
     """
     # Blanks before, between and after the symbols: the states that paths go through.
     states = np.full(2 * len(ids) + 1, BLANK)
     states[1::2] = ids
-    # From two states before a path comes only to a symbol, and only if it is another one.
+    # A path skips a state only to reach a symbol that differs from the one before.
     skips = np.zeros(len(states), bool)
     skips[2:] = (states[2:] != BLANK) & (states[2:] != states[:-2])
     rows = np.asarray(log_probs, np.float64)[:, states]

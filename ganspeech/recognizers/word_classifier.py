@@ -1,4 +1,4 @@
-"""A small convolutional classifier of pictures: digits, or log-mels of single words."""
+"""Small convolutional classifier of pictures: digits, or log-mels of single words."""
 
 import jax
 import jax.numpy as jnp
@@ -12,13 +12,13 @@ from ganspeech.nn.dense import Dense, LayerNorm
 class WordClassifier(nn.Module):
     """Convolutions and pooling, then one hidden layer, whose values are the features.
 
-    LeCun et al. 1998, with the largest of four values for pooling, and layer normalization, so that
-    what it says of a picture does not depend on the others. Height and width must be multiples of 2
-    to the number of convolutions.
+    LeCun et al. 1998, with max pooling, and layer normalization, so that the output for a picture
+    does not depend on the others. Height and width must be multiples of 2 to the number of
+    convolutions.
     """
 
     classes: int = 10
-    """Words it tells apart."""
+    """Number of classes."""
     channels: tuple[int, ...] = (32, 64, 64)
     """Channels of each convolution; after each, height and width are halved."""
     width: int = 64
@@ -39,6 +39,6 @@ class WordClassifier(nn.Module):
 
 
 def _halved(x: Float[Array, "batch height width channels"]) -> Float[Array, "batch ..."]:
-    """The largest of every 2 x 2 values; a reshape, whose gradient is quick on a CPU."""
+    """Max pooling of 2 x 2 values by a reshape, whose gradient is fast on a CPU."""
     batch, height, width, channels = x.shape
     return x.reshape(batch, height // 2, 2, width // 2, 2, channels).max((2, 4))

@@ -1,8 +1,8 @@
-"""Checkpoints that are whole or not there. The only file that knows Orbax.
+"""Atomic checkpoints. The only file that uses Orbax.
 
 A checkpoint is a folder `checkpoints/STEP` with the arrays of a state under `state/` and, beside
-them, `about.json`: what the run knows besides, and the digest of every file. It is filled under
-another name and appears by one rename, so a kill at any instant leaves the one before.
+them, `about.json`: metadata of the run, and the digest of every file. It is written under another
+name and then renamed, so a kill at any time leaves the previous one intact.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ PARTIAL = "partial-"
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that cannot be used; the message names it and what is wrong."""
+    """Unusable checkpoint; the message names it and the fault."""
 
 
 class Checkpoints:
@@ -34,7 +34,7 @@ class Checkpoints:
         self._writing: Future | None = None
 
     def steps(self) -> list[int]:
-        """The steps there are checkpoints of, oldest first."""
+        """Steps of all checkpoints, oldest first."""
         if not self.folder.is_dir():
             return []
         return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit())
@@ -46,15 +46,15 @@ class Checkpoints:
     def save(self, step: int, state: Tree, about: dict[str, Any]) -> None:
         """Writes in the background, after copying the state from the devices.
 
-        `about` is what JSON can hold. An error of the previous save is raised here.
+        `about` must be JSON-serializable. Raises the error of the previous save, if it failed.
         """
-        # Copied: on CPU a fetched array still is the device's memory, which the next update reuses.
+        # Copied: on CPU a fetched array shares the device's memory, which the next update reuses.
         arrays = {name: np.array(leaf) for name, leaf in _named(jax.device_get(state))}
         self.wait()
         self._writing = self._writer.submit(self._write, step, arrays, about)
 
     def wait(self) -> None:
-        """Returns once nothing is being written."""
+        """Waits for the current write to finish."""
         if self._writing:
             self._writing.result()
             self._writing = None
@@ -62,18 +62,18 @@ class Checkpoints:
     def restore(self, like: Tree, step: int | None = None) -> tuple[Tree, dict[str, Any]]:
         """The newest usable checkpoint: a state shaped `like` (arrays or their shapes), and about.
 
-        With `step`, the checkpoint of that step and no other. Raises CheckpointError when there is
-        none, and when it holds a state of another shape.
+        With `step`, only the checkpoint of that step. Raises CheckpointError if there is none,
+        or if its state has another shape.
         """
         about = self.newest_about() if step is None else self.about(step)
         path = self.path(about["step"])
         return _shaped(_read(path / "state"), like, path), about
 
     def newest_about(self) -> dict[str, Any]:
-        """Content of about.json beside the newest state whose files are as they were written.
+        """Content of about.json of the newest intact checkpoint.
 
-        A damaged checkpoint is named on standard error, and the one before is taken. Raises
-        CheckpointError when none is left.
+        Damaged checkpoints are reported on standard error and skipped. Raises CheckpointError if
+        none is left.
         """
         for step in reversed(self.steps()):
             try:
@@ -83,9 +83,9 @@ class Checkpoints:
         raise CheckpointError(f"{self.folder} has no usable checkpoint")
 
     def about(self, step: int) -> dict[str, Any]:
-        """Content of about.json beside the state of that step.
+        """Content of about.json of that step.
 
-        Raises CheckpointError where there is no such checkpoint and where it is damaged.
+        Raises CheckpointError if the checkpoint is missing or damaged.
         """
         path = self.path(step)
         if not path.is_dir():
@@ -97,7 +97,7 @@ class Checkpoints:
         files = about.pop("files", None) if isinstance(about, dict) else None
         if not isinstance(files, dict) or about.get("step") != step:
             raise CheckpointError(
-                f"checkpoint {path} is damaged: about.json does not tell its step and files"
+                f"checkpoint {path} is damaged: about.json lacks its step and files"
             )
         found = _digests(path / "state")
         for name in sorted(files.keys() | found.keys()):
@@ -118,7 +118,7 @@ class Checkpoints:
             checkpointer.save(partial.absolute() / "state", ocp.args.PyTreeSave(arrays))
         about = {**about, "files": _digests(partial / "state")}
         (partial / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
-        if self.path(step).exists():  # a damaged one, or a run went back and came here again
+        if self.path(step).exists():  # damaged, or the run restarted from an earlier step
             self._drop(step)
         partial.rename(self.path(step))
         for old in self.steps()[: -self._keep]:
@@ -131,9 +131,9 @@ class Checkpoints:
 
 
 def _checkpointer() -> Any:
-    import orbax.checkpoint as ocp  # slow to import, and help does without
+    import orbax.checkpoint as ocp  # slow to import, not needed for help
 
-    # Every process reads for itself and the first writes for all, so Orbax need not meet others.
+    # Each process reads by itself and only the first writes, so Orbax need not synchronize.
     alone = ocp.options.MultiprocessingOptions(
         primary_host=jax.process_index(),
         active_processes={jax.process_index()},
@@ -160,7 +160,9 @@ def _shaped(arrays: dict[str, np.ndarray], like: Tree, path: Path) -> Tree:
         if name not in arrays:
             raise CheckpointError(f"checkpoint {path} has no {name}, which this experiment needs")
         if name not in wanted:
-            raise CheckpointError(f"checkpoint {path} has {name}, which this experiment has not")
+            raise CheckpointError(
+                f"checkpoint {path} has {name}, which this experiment does not have"
+            )
         there, here = arrays[name], wanted[name]
         if there.shape != here.shape or there.dtype != here.dtype:
             raise CheckpointError(
@@ -171,7 +173,7 @@ def _shaped(arrays: dict[str, np.ndarray], like: Tree, path: Path) -> Tree:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    """A digest of every file below a folder, by its path there."""
+    """Digest of every file below a folder, by relative path."""
     digests = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file():

@@ -1,4 +1,4 @@
-"""The run folder: what it was trained with, what may change on the way, and what it gives back."""
+"""The run folder: its experiment, its trained weights, and settings that may change on resuming."""
 
 import dataclasses
 import json
@@ -25,19 +25,19 @@ MAY_CHANGE = (
     "start",
     "workers",
 )
-"""Fields that leave the course of a run as it was; a moved corpus is told by its fingerprint."""
+"""Fields that do not affect results; a moved corpus is identified by its fingerprint."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """A trained generator, what it was trained against, and what with."""
+    """A trained generator, its discriminators and its experiment."""
 
     folder: Path
     experiment: Experiment
     variables: Tree
-    """The generator's variables: their moving averages where the run keeps them."""
+    """Generator variables: moving averages if the run keeps them."""
     discriminators: tuple[Tree, ...]
-    """The variables of every discriminator, as they were at that step."""
+    """Variables of every discriminator at that step."""
     step: int
 
     @property
@@ -52,10 +52,10 @@ class Run:
 
 
 def load_run(folder: str | Path, step: int | None = None) -> Run:
-    """The newest usable checkpoint of a run folder, or that of one step.
+    """Loads the newest usable checkpoint of a run folder, or that of one step.
 
-    Raises ValueError, naming the folder or file, for no run, for a damaged one, and for one of
-    classes or fields that this version of ganspeech does not have.
+    Raises ValueError, naming the folder or file, for a missing or damaged run, and for classes or
+    fields that this version of ganspeech does not have.
     """
     folder = Path(folder)
     checkpoints = Checkpoints(folder / "checkpoints")
@@ -81,13 +81,13 @@ def abstract_state(experiment: Experiment) -> GanState:
 
 
 def spec_digest(experiment: Experiment) -> str | None:
-    """The digest of the audio spec an experiment's task works with, None for one without."""
+    """Digest of the audio spec of an experiment's task, None for a task without."""
     spec = experiment.task.audio_spec()
     return spec.digest() if spec else None
 
 
 def read_experiment(folder: Path) -> str:
-    """The experiment a run was last started with, as JSON."""
+    """Experiment of a run's last start, as JSON."""
     try:
         return (folder / "experiment.json").read_text(encoding="utf-8")
     except OSError as error:
@@ -95,7 +95,7 @@ def read_experiment(folder: Path) -> str:
 
 
 def write_experiment(folder: Path, experiment: Experiment) -> None:
-    """Notes the experiment in a run folder, whole or not at all."""
+    """Writes the experiment to a run folder, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / "experiment.json.partial"
     partial.write_text(serialize.dumps(experiment) + "\n", encoding="utf-8")
@@ -103,15 +103,15 @@ def write_experiment(folder: Path, experiment: Experiment) -> None:
 
 
 def require_same_course(folder: Path, saved: str, experiment: Experiment) -> None:
-    """Raises ValueError naming the fields that would change the course of a run half-way.
+    """Raises ValueError, naming the fields, for changes that would affect the results of a run.
 
-    `saved` is the JSON of the experiment the run's checkpoint was made with.
+    `saved` is the JSON of the experiment in the run's checkpoint.
     """
     allowed = set(MAY_CHANGE)
     optimizers = (experiment.generator_optimizer, experiment.discriminator_optimizer)
     if all(optimizer.schedule == "constant" for optimizer in optimizers):
         allowed.add("budget.steps")
-    if experiment.task.mixed():  # where batches that are taken at once share a shape
+    if experiment.task.mixed():  # batches of one dispatch share a shape
         allowed.discard("budget.updates_per_dispatch")
     require_same_settings(folder, saved, experiment, allowed)
 
@@ -119,7 +119,7 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
 def require_same_settings(
     folder: Path, saved: str, experiment: Experiment, allowed: Container[str]
 ) -> None:
-    """Raises ValueError naming the fields that differ from the saved JSON and are not `allowed`."""
+    """Raises ValueError, naming fields that differ from the saved JSON and are not `allowed`."""
     changes = [
         f"{field} was {_shown(there)} and is {_shown(here)}"
         for field, there, here in differences(
@@ -142,7 +142,7 @@ _MISSING = object()
 
 
 def differences(there: Any, here: Any, field: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """The fields in which two experiments (as parsed JSON) differ, with both values."""
+    """Fields in which two experiments (as parsed JSON) differ, with both values."""
     if isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
         there, here = dict(enumerate(there)), dict(enumerate(here))
     same_class = isinstance(there, dict) and isinstance(here, dict)

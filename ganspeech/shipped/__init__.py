@@ -14,7 +14,7 @@ def names(wanted: Kind | None = None) -> list[str]:
 
 
 def path(name: str) -> Path:
-    """The model file of a shipped model."""
+    """Path of a shipped model file."""
     return _HERE / f"{name}.safetensors"
 
 
@@ -22,7 +22,7 @@ def kind(name: str) -> Kind | None:
     """Kind of a shipped model; None for other names."""
     if name not in {path.stem for path in _HERE.glob("*.safetensors")}:
         return None
-    from safetensors import safe_open  # which imports NumPy
+    from safetensors import safe_open  # imports NumPy
 
     with safe_open(path(name), framework="numpy") as file:
         form = (file.metadata() or {}).get("format", "")

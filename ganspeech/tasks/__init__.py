@@ -1,1 +1,1 @@
-"""Tasks: what is generated from what, one file each."""
+"""Tasks: the inputs and outputs of games, one file each."""

@@ -1,4 +1,4 @@
-"""Classification: which word a picture shows. Supervised, by the same update as any game."""
+"""Classification of pictures of words: supervised, by the same update as any game."""
 
 import dataclasses
 
@@ -13,45 +13,45 @@ from jaxtyping import Array, Float, Int
 from ganspeech.game.contract import Batch, Play, Tree
 
 EMPTY = -1.0
-"""The value of paper without ink, and of silence."""
+"""Value of an empty picture, and of silence."""
 
 GRAIN = 0.1
-"""Deviation of the grain of noise."""
+"""Standard deviation of the noise floor."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Classification:
-    """A network that gives features and logits learns labels by their cross-entropy.
+    """Training of a network of features and logits on labels, by cross-entropy.
 
-    Pictures are `[height, width]` in about [-1, 1], where -1 is empty. Each one is moved, made
-    louder or quieter and covered in places, anew every time it is seen.
+    Pictures are `[height, width]` in about [-1, 1], where -1 is empty. Each one is
+    shifted, made louder or quieter and masked, at random each time it is used.
     """
 
     shape: tuple[int, int] = (32, 32)
     """Height and width of the pictures."""
     shift: tuple[int, int] = (2, 2)
-    """Farthest move of a picture, in rows and columns; empty ones follow."""
+    """Largest shift of a picture, in rows and columns; the gap is empty."""
     gain: float = 0.0
-    """Largest number that is added to a picture or taken from it, down to the empty value."""
+    """Largest offset, up or down, of a picture's values, never below the empty value."""
     mask: tuple[int, int] = (0, 0)
-    """Rows and columns that are emptied at the most, in one piece each (Park et al. 2019)."""
+    """Most rows and columns that are masked, in one block each (Park et al. 2019)."""
     noise: float = 0.0
-    """Highest level of a grainy ground, above the empty value, in which what is fainter drowns: in
-    log spectrograms it sounds like steady noise."""
+    """Highest level, above the empty value, of a noise floor that hides fainter values: in log
+    spectrograms it acts as stationary noise."""
     warp: float = 0.0
-    """Largest number that is added to each entry of the identity to make the matrix by which a
-    picture is turned, stretched and slanted around its middle."""
+    """Largest offset of each entry of the matrix, around the identity, by which a picture is
+    rotated, stretched and sheared about its center."""
 
     def example(self) -> tuple:
-        """An empty picture."""
+        """Arguments of the network: an empty picture."""
         return (jnp.zeros((1, *self.shape)),)
 
     def condition(self) -> None:
-        """None: no discriminator plays."""
+        """None: there is no discriminator."""
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
-        """Judges `batch["picture"]` `[batch, height, width]`, and learns int32 `batch["label"]`."""
-        picture = jax.vmap(self._changed)(keys, batch["picture"])
+        """Learns int32 `batch["label"]` of `batch["picture"]` `[batch, height, width]`."""
+        picture = jax.vmap(self._augmented)(keys, batch["picture"])
         collections = [name for name in variables if name != "params"]
         (_, logits), mutable = generator.apply(variables, picture, mutable=collections)
         return Play(
@@ -62,7 +62,7 @@ class Classification:
             mutable=mutable,
         )
 
-    def _changed(
+    def _augmented(
         self, key: jax.Array, picture: Float[Array, "height width"]
     ) -> Float[Array, "height width"]:
         key, gain_key = jax.random.split(key)
@@ -71,12 +71,12 @@ class Classification:
         if self.warp:
             key, warp_key = jax.random.split(key)
             picture = self._warped(warp_key, picture)
-        picture = self._moved(key, picture)
+        picture = self._shifted(key, picture)
         if self.noise:
-            picture = self._drowned(jax.random.fold_in(key, 1), picture)
+            picture = self._with_noise(jax.random.fold_in(key, 1), picture)
         return picture
 
-    def _moved(
+    def _shifted(
         self, key: jax.Array, picture: Float[Array, "height width"]
     ) -> Float[Array, "height width"]:
         for axis, (shift, mask) in enumerate(zip(self.shift, self.mask, strict=True)):
@@ -93,7 +93,7 @@ class Classification:
             picture = jnp.where(covered, EMPTY, picture)
         return picture
 
-    def _drowned(
+    def _with_noise(
         self, key: jax.Array, picture: Float[Array, "height width"]
     ) -> Float[Array, "height width"]:
         level_key, grain_key = jax.random.split(key)

@@ -1,4 +1,4 @@
-"""Feature mapping: clean features from noisy ones, for a recognizer to hear."""
+"""Feature mapping: clean features from noisy ones, for recognizers."""
 
 import dataclasses
 import functools
@@ -19,9 +19,9 @@ from ganspeech.tasks.trainable import Picture
 
 @dataclasses.dataclass(frozen=True)
 class FeatureEnhancement(NoisyPairs):
-    """FSEGAN (Donahue et al. 2018): near the clean features, and taken for such.
+    """FSEGAN (Donahue et al. 2018): features close to the clean ones and like them.
 
-    Discriminators see the noisy features as a condition. Without discriminators it is regression.
+    Discriminators see the noisy features as a condition. Without them it is regression.
     """
 
     distance_weight: float = 100.0
@@ -32,11 +32,11 @@ class FeatureEnhancement(NoisyPairs):
         require_least(self, "task", 0, "distance_weight")
 
     def example(self) -> tuple:
-        """Features of one utterance, and its frames."""
+        """Features of one utterance, and its number of frames."""
         return self.silence()
 
     def condition(self) -> jax.Array:
-        """The same features."""
+        """Features of one utterance."""
         return self.silence()[0]
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
@@ -52,16 +52,16 @@ class FeatureEnhancement(NoisyPairs):
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Transcribed
     ) -> Iterator[Picture]:
-        """Noisy, enhanced and clean features of the first held-out lines."""
-        # Matplotlib takes a while to import, and only runs draw.
+        """Noisy, enhanced and clean features of the first held-out recordings."""
+        # Matplotlib is slow to import, and only runs draw.
         from ganspeech.tasks.pictures import picture_of_features
 
         for line, (clean, noisy, lengths) in self.shown(prepared):
             enhanced = _enhanced(generator, variables, noisy, lengths)
             rows = {"noisy": noisy, "enhanced": enhanced, "clean": clean}
             frames = int(lengths[0])
-            said = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
-            yield Picture(line.recording.id, picture_of_features(said, line.recording.text))
+            shown = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
+            yield Picture(line.recording.id, picture_of_features(shown, line.recording.text))
 
 
 def distance(
@@ -71,10 +71,10 @@ def distance(
 ) -> Float[Array, ""]:
     """Mean absolute difference of features that are zero beyond `lengths`, in float32.
 
-    First over each utterance, then over the batch: all utterances count alike.
+    Averaged over each utterance, then over the batch: all utterances have the same weight.
     """
-    apart = jnp.abs(a.astype(jnp.float32) - b.astype(jnp.float32)).mean(2).sum(1)
-    return jnp.mean(apart / jnp.maximum(lengths, 1))
+    difference = jnp.abs(a.astype(jnp.float32) - b.astype(jnp.float32)).mean(2).sum(1)
+    return jnp.mean(difference / jnp.maximum(lengths, 1))
 
 
 @functools.partial(jax.jit, static_argnums=0)

@@ -1,6 +1,6 @@
-"""Feature generation: stretches of speech's features from noise, to learn what speech looks like.
+"""Feature generation: stretches of speech features from noise.
 
-What is wanted is the discriminator: its maps are later a recognizer's features.
+The goal is the discriminator: its feature maps are later a recognizer's input.
 """
 
 import dataclasses
@@ -26,15 +26,15 @@ from ganspeech.tasks.trainable import Picture
 class FeatureGeneration(NoisyPairs):
     """The minimax game on features, without a condition and without labels (Radford et al. 2016).
 
-    Utterances are heard under the conditions, of which the recognizer's are the best choice.
+    Utterances are under the conditions; those of the recognizer are the best choice.
     """
 
     conditions: Conditions = Conditions()
-    """Speeds, rooms and noise that utterances are heard in."""
+    """Speeds, rooms and noise of utterances."""
     latent: int = 64
-    """Numbers of noise, from the standard normal, that a stretch is made of."""
+    """Size of the standard normal noise vector of a stretch."""
     frames: int = 48
-    """Length of a stretch."""
+    """Number of frames of a stretch."""
 
     def __post_init__(self):
         super().__post_init__()
@@ -51,10 +51,10 @@ class FeatureGeneration(NoisyPairs):
         return jnp.zeros((1, self.latent)), self.frames, self.features.channels
 
     def condition(self) -> None:
-        """None: anything goes."""
+        """None: the game is unconditional."""
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
-        """Stretches of `batch["audio"]`, whose first `batch["samples"]` are the utterance."""
+        """Plays stretches of `batch["audio"]`, whose first `batch["samples"]` are the utterance."""
         features = self.features(batch["audio"])
         lengths = self.features.frames(batch["samples"])
         latent_keys, place_keys = jax.vmap(jax.random.split, out_axes=1)(keys)
@@ -65,7 +65,7 @@ class FeatureGeneration(NoisyPairs):
         return Play(real, fake, None, {}, mutable)
 
     def draw(self, keys: Key[Array, " n"]) -> Float[Array, "n latent"]:
-        """Noise, one key each."""
+        """Noise, one vector per key."""
         return jax.vmap(lambda key: jax.random.normal(key, (self.latent,)))(keys)
 
     def _stretch(
@@ -74,7 +74,7 @@ class FeatureGeneration(NoisyPairs):
         features: Float[Array, "all_frames channels"],
         length: Int[Array, ""],
     ) -> Float[Array, "frames channels"]:
-        """A stretch that begins anywhere in the utterance from which it fits, or at its start."""
+        """Stretch at a random place of the utterance, or at its start if it is too short."""
         last = jnp.maximum(length - self.frames, 0)
         start = jax.random.randint(key, (), 0, last + 1)
         return lax.dynamic_slice_in_dim(features, start, self.frames, axis=0)
@@ -82,18 +82,20 @@ class FeatureGeneration(NoisyPairs):
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Transcribed
     ) -> Iterator[Picture]:
-        """Stretches of the same noise every time, below the starts of held-out lines."""
-        # Matplotlib takes a while to import, and only runs draw.
+        """Stretches from fixed noise, below the starts of held-out recordings."""
+        # Matplotlib is slow to import, and only runs draw.
         from ganspeech.tasks.pictures import picture_of_features
 
         noise = self.draw(jax.random.split(jax.random.PRNGKey(0), SHOWN))
-        made = _made(generator, variables, noise, self.frames, self.features.channels)
+        generated = _stretches(generator, variables, noise, self.frames, self.features.channels)
         for place, (line, pair) in enumerate(self.shown(prepared)):
-            rows = {"real": pair.clean[0, : self.frames], "generated": made[place]}
-            said = {name: np.asarray(values) for name, values in rows.items()}
-            yield Picture(f"generated-{place}", picture_of_features(said, line.recording.text))
+            rows = {"real": pair.clean[0, : self.frames], "generated": generated[place]}
+            shown = {name: np.asarray(values) for name, values in rows.items()}
+            yield Picture(f"generated-{place}", picture_of_features(shown, line.recording.text))
 
 
 @functools.partial(jax.jit, static_argnums=(0, 3, 4))
-def _made(generator: linen.Module, variables: Tree, noise: jax.Array, frames: int, channels: int):
+def _stretches(
+    generator: linen.Module, variables: Tree, noise: jax.Array, frames: int, channels: int
+):
     return generator.apply(variables, noise, frames, channels)

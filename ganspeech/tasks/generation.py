@@ -1,4 +1,4 @@
-"""Generation: examples from noise, and of a class where one is asked for."""
+"""Generation of examples from noise, and optionally of a given class."""
 
 import dataclasses
 import functools
@@ -19,25 +19,25 @@ from ganspeech.tasks.representations import Pictures, SpokenView, View, in_piece
 from ganspeech.tasks.trainable import Picture, Sample
 
 SHOWN = 4
-"""Examples that can be listened to while a run goes on."""
+"""Number of examples shown as audio during a run."""
 ROWS, COLUMNS = 8, 8
 """Rows and columns of the picture that a run shows."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Generation:
-    """The minimax game without a condition, or with the class of an example for one."""
+    """The minimax game, unconditional or conditioned on the class of an example."""
 
     view: View = Pictures()
-    """How examples look to the networks."""
+    """Representation of examples for the networks."""
     latent: int = 100
-    """Numbers of noise that an example is made of."""
+    """Size of the noise vector of an example."""
     prior: Literal["normal", "uniform"] = "normal"
     """Distribution of the noise: the standard normal, or uniform in [-1, 1]."""
     classes: int = 0
-    """The classes of the corpus, to generate the one asked for; 0: whatever comes."""
+    """Number of classes of the corpus, for conditional generation; 0: unconditional."""
     share: float = 1.0
-    """Share of every class's training examples that is used, the first of them."""
+    """Share of every class's training examples that is used, from the first on."""
 
     def __post_init__(self):
         require_least(self, "task", 1, "latent")
@@ -46,11 +46,11 @@ class Generation:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
 
     def audio_spec(self) -> None:
-        """None: what examples look like is their representation's."""
+        """None: the view defines the audio."""
         return None
 
     def mixed(self) -> bool:
-        """No: all batches have one shape."""
+        """False: all batches have one shape."""
         return False
 
     def example(self) -> tuple:
@@ -66,21 +66,21 @@ class Generation:
         return jax.nn.one_hot(labels, self.classes) if self.classes else None
 
     def draw(self, keys: jax.Array) -> jax.Array:
-        """Noise `[n, latent]`, one key each."""
+        """Noise `[n, latent]`, one vector per key."""
         shape = (self.latent,)
         if self.prior == "normal":
             return jax.vmap(lambda key: jax.random.normal(key, shape))(keys)
         return jax.vmap(lambda key: jax.random.uniform(key, shape, minval=-1.0))(keys)
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
-        """Examples of noise, of the labels of `batch["values"]` where there are classes."""
+        """Plays examples from noise, with the labels of `batch["values"]` if there are classes."""
         label = self.one_hot(batch["label"])
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, self.draw(keys), label, mutable=collections)
         return Play(batch["values"], fake, label, {}, mutable)
 
     def recordings(self, corpus: Corpus) -> Examples:
-        """The corpus as the view shows it; CorpusError for one of other classes than asked for."""
+        """Examples of the corpus; raises CorpusError for another number of classes."""
         examples = self.view.examples(corpus)
         if self.classes and self.classes != len(examples.classes):
             raise CorpusError(
@@ -91,25 +91,22 @@ class Generation:
 
     def batches(self, prepared: Examples, feed: Feed) -> Iterator[Batch]:
         """Endless `{"values": [batch, …], "label": [batch]}`."""
-        return labeled_batches(
-            prepared.train,
-            feed,
-        )
+        return labeled_batches(prepared.train, feed)
 
     def generate(
         self, generator: linen.Module, variables: Tree, noise: np.ndarray, labels: np.ndarray
     ) -> np.ndarray:
-        """Examples `[n, …]` of noise `[n, latent]`, of `labels` `[n]` where there are classes."""
-        made = functools.partial(_generate, generator, variables)
+        """Generates examples `[n, …]` of noise `[n, latent]` and, with classes, `labels` `[n]`."""
+        generate = functools.partial(_generate, generator, variables)
         if not self.classes:
-            return in_pieces(made, np.asarray(noise))
+            return in_pieces(generate, np.asarray(noise))
         both = np.concatenate([noise, np.eye(self.classes, dtype=np.float32)[labels]], axis=1)
-        return in_pieces(lambda x: made(x[:, : self.latent], x[:, self.latent :]), both)
+        return in_pieces(lambda x: generate(x[:, : self.latent], x[:, self.latent :]), both)
 
     def sample(
         self, generator: linen.Module, variables: Tree, count: int, seed: int = 0
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Examples `[count, …]` of fresh noise, and the labels asked for: all classes in turn."""
+        """Generates examples `[count, …]` from new noise; their labels are all classes in turn."""
         noise = self.draw(jax.random.split(jax.random.key(seed), count))
         labels = np.arange(count, dtype=np.int32) % max(self.classes, 1)
         return self.generate(generator, variables, np.asarray(noise), labels), labels
@@ -117,14 +114,14 @@ class Generation:
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Examples
     ) -> Iterator[Sample | Picture]:
-        """A picture of examples of the same noise every time, and some of them to listen to."""
+        """Picture of examples from fixed noise, and some of them as audio."""
         values, labels = self.sample(generator, variables, ROWS * COLUMNS)
         yield Picture("generated", _grid(self.view.images(values)))
         if isinstance(self.view, SpokenView):
             audio = self.view.audio(values[:SHOWN], prepared.scale)
             for place, sound in enumerate(audio):
-                said = prepared.classes[labels[place]] if self.classes else ""
-                yield Sample(f"generated-{place}", None, sound, self.view.sample_rate, said)
+                text = prepared.classes[labels[place]] if self.classes else ""
+                yield Sample(f"generated-{place}", None, sound, self.view.sample_rate, text)
 
 
 @functools.partial(jax.jit, static_argnums=0)

@@ -17,14 +17,14 @@ from ganspeech.tasks.recognition import Recognition, ctc
 
 @dataclasses.dataclass(frozen=True)
 class Invariance(Recognition):
-    """Recognition of every utterance both clean and as heard (Sriram et al. 2017).
+    """Recognition of every utterance both clean and noisy (Sriram et al. 2017).
 
-    A critic tells the representations apart: those of clean speech are real, those of the same
+    A critic discriminates the representations: those of clean speech are real, those of the same
     utterances under the conditions fake. The paper's own baseline is a distance between the two.
     """
 
     conditions: Conditions = Conditions(noisy=1.0)
-    """Speeds, rooms and noise that utterances are heard in beside the clean ones."""
+    """Speeds, rooms and noise of the noisy utterances."""
     distance_weight: float = 0.0
     """Weight of the mean absolute difference of the two representations."""
 
@@ -38,20 +38,20 @@ class Invariance(Recognition):
         return jnp.ones((1, steps_of(frames, self.stride)))
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
-        """Hears `batch["clean"]` and `batch["audio"]`; all else as in `Recognition`."""
+        """Recognizes `batch["clean"]` and `batch["audio"]`; all else as in `Recognition`."""
         samples = batch["samples"]
-        clean, mutable = self.hear(
+        clean, mutable = self.recognize(
             generator, variables, self.features(batch["clean"]), samples, keys
         )
-        # The same keys: what is dropped and covered is the same of both.
-        noisy, mutable = self.hear(
+        # The same keys, so that dropout and masks are the same for both.
+        noisy, mutable = self.recognize(
             generator, variables | mutable, self.features(batch["audio"]), samples, keys
         )
         labels = batch["labels"], batch["label_lengths"]
         terms = {"ctc_clean": ctc(clean, *labels) / 2, "ctc_noisy": ctc(noisy, *labels) / 2}
         if self.distance_weight:
-            apart = distance(clean.representation, noisy.representation, clean.lengths)
-            terms["distance"] = self.distance_weight * apart
+            difference = distance(clean.representation, noisy.representation, clean.lengths)
+            terms["distance"] = self.distance_weight * difference
         inside = valid_places(clean.lengths, clean.representation.shape[1])
         return Play(
             real=clean.representation,

@@ -1,4 +1,4 @@
-"""Noise synthesis: noisy features from clean ones, to train recognizers with."""
+"""Noise synthesis: noisy features from clean ones, to train recognizers on."""
 
 import dataclasses
 import functools
@@ -16,10 +16,10 @@ from ganspeech.tasks.trainable import Picture
 
 @dataclasses.dataclass(frozen=True)
 class NoiseSynthesis(NoisyPairs):
-    """A conditional GAN draws the noise (Mirza and Osindero 2014; for speech Hu et al. 2018).
+    """Conditional GAN that draws the noise (Mirza and Osindero 2014; for speech Hu et al. 2018).
 
-    Real are an utterance's features in a noise, fake those that the generator makes of the clean
-    ones, which discriminators see as a condition.
+    An utterance's noisy features are real, those that the generator makes from the clean ones are
+    fake; discriminators see the clean ones as a condition.
     """
 
     def __post_init__(self):
@@ -32,11 +32,11 @@ class NoiseSynthesis(NoisyPairs):
         return *self.silence(), jax.random.split(jax.random.PRNGKey(0), 1)
 
     def condition(self) -> jax.Array:
-        """The same features."""
+        """Features of one utterance."""
         return self.silence()[0]
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
-        """Lays noise over the clean features of a `pair`."""
+        """Adds noise to the clean features of a `pair`."""
         clean, noisy, lengths = self.pair(batch)
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, clean, lengths, keys, mutable=collections)
@@ -45,8 +45,8 @@ class NoiseSynthesis(NoisyPairs):
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Transcribed
     ) -> Iterator[Picture]:
-        """Clean features of the first held-out lines, in a noise, and in two that were drawn."""
-        # Matplotlib takes a while to import, and only runs draw.
+        """Clean, noisy and two generated versions of the first held-out recordings' features."""
+        # Matplotlib is slow to import, and only runs draw.
         from ganspeech.tasks.pictures import picture_of_features
 
         for line, (clean, noisy, lengths) in self.shown(prepared):
@@ -55,8 +55,8 @@ class NoiseSynthesis(NoisyPairs):
                 keys = jax.random.split(jax.random.PRNGKey(seed), 1)
                 rows[f"drawn {seed}"] = _drawn(generator, variables, clean, lengths, keys)
             frames = int(lengths[0])
-            said = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
-            yield Picture(line.recording.id, picture_of_features(said, line.recording.text))
+            shown = {name: np.asarray(values[0, :frames]) for name, values in rows.items()}
+            yield Picture(line.recording.id, picture_of_features(shown, line.recording.text))
 
 
 @functools.partial(jax.jit, static_argnums=0)

@@ -1,4 +1,4 @@
-"""Pairs of clean and noisy utterances, which tasks on features share."""
+"""Pairs of clean and noisy utterances, shared by tasks on features."""
 
 import dataclasses
 import functools
@@ -18,17 +18,17 @@ from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import load_noises, mix
 from ganspeech.data.prepare import Recording, prepare
-from ganspeech.data.transcribed import Line, Transcribed
+from ganspeech.data.transcribed import LabeledRecording, Transcribed
 from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.tasks.features import Features
 
 SHOWN = 4
-"""Held-out recordings that are shown while a run goes on."""
+"""Number of held-out recordings shown during a run."""
 SHOWN_SNR_DB = 5.0
-"""How far their speech is above the noise."""
+"""Signal-to-noise ratio of the shown recordings, in dB."""
 UNREAD = (1,)
-"""Labels that nobody reads; without any, batches would hold empty arrays."""
+"""Unused labels; without any, batches would hold empty arrays."""
 
 
 class FeaturePair(NamedTuple):
@@ -42,14 +42,14 @@ class FeaturePair(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class NoisyPairs:
-    """Utterances in batches of like length, clean and under drawn conditions; no text is read."""
+    """Utterances in batches of similar length, clean and under random conditions, without texts."""
 
     features: Features = Features()
     """Features of the audio that networks see."""
     conditions: Conditions = Conditions(noisy=1.0)
-    """Speeds, rooms and noise that utterances are heard in."""
+    """Speeds, rooms and noise of utterances."""
     buckets: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0)
-    """Lengths in seconds that utterances are padded to, each of which is compiled; longer
+    """Lengths in seconds that utterances are padded to, each compiled once; longer
     recordings are not trained on."""
 
     def __post_init__(self):
@@ -62,15 +62,15 @@ class NoisyPairs:
         return self.features.spec
 
     def audio_spec(self) -> AudioSpec:
-        """Audio spec of what it works with."""
+        """Audio spec of the task."""
         return self.spec
 
     def mixed(self) -> bool:
-        """Whether there are several buckets, or but one shape."""
+        """Returns whether batches have several shapes, one per bucket."""
         return len(set(self.buckets)) > 1
 
     def silence(self) -> tuple[Float[Array, "1 frames channels"], Int[Array, " 1"]]:
-        """Empty features of one utterance of the shortest bucket, and its frames."""
+        """Zero features of one utterance of the shortest bucket, and its number of frames."""
         frames = self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
         return jnp.zeros((1, frames, self.features.channels)), jnp.full((1,), frames, jnp.int32)
 
@@ -85,22 +85,22 @@ class NoisyPairs:
         return FeaturePair(masked(clean, valid), masked(noisy, valid), lengths)
 
     def recordings(self, corpus: Corpus) -> Transcribed:
-        """All recordings that fit a bucket, without labels; others are named on standard error."""
+        """Recordings that fit a bucket, without labels; others are reported on standard error."""
         rate = self.spec.sample_rate
         prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
         problems = Problems()
         longest = round(max(self.buckets) * rate)
 
-        def lines(recordings: list[Recording]) -> list[Line]:
+        def lines(recordings: list[Recording]) -> list[LabeledRecording]:
             for recording in recordings:
                 if recording.samples > longest:
                     reason = f"longer than the longest bucket of {max(self.buckets):g} s"
                     problems.skip(reason, recording.id)
-            return [Line(r, UNREAD) for r in recordings if r.samples <= longest]
+            return [LabeledRecording(r, UNREAD) for r in recordings if r.samples <= longest]
 
         train, held_out = lines(prepared.train), lines(prepared.held_out)
-        for told in problems.lines():
-            print(f"{type(corpus).__name__}: {told}", file=sys.stderr)
+        for problem in problems.lines():
+            print(f"{type(corpus).__name__}: {problem}", file=sys.stderr)
         if not train:
             raise CorpusError(
                 f"none of the {len(prepared.train)} recordings to train on is at most "
@@ -120,9 +120,9 @@ class NoisyPairs:
             noises=load_noises(self.conditions, self.spec.sample_rate),
         )
 
-    def shown(self, prepared: Transcribed) -> Iterator[tuple[Line, FeaturePair]]:
-        """The first held-out lines, each in a noise that is not trained on, always the same."""
-        noises = list(_judging_noises(self.conditions, self.spec.sample_rate).values())
+    def shown(self, prepared: Transcribed) -> Iterator[tuple[LabeledRecording, FeaturePair]]:
+        """First held-out recordings, each in a fixed noise that is not trained on."""
+        noises = list(_evaluation_noises(self.conditions, self.spec.sample_rate).values())
         for place, line in enumerate(prepared.held_out[:SHOWN]):
             clean = line.recording.audio()
             noise = noises[place % len(noises)]
@@ -137,7 +137,7 @@ class NoisyPairs:
 
 
 @functools.cache
-def _judging_noises(
+def _evaluation_noises(
     conditions: Conditions, sample_rate: int
 ) -> dict[str, Float32[np.ndarray, " samples"]]:
     noises = load_noises(conditions, sample_rate)

@@ -1,4 +1,4 @@
-"""A voice's network run at few lengths, whatever is said, so that few programs are compiled."""
+"""Inference of a voice's network at few padded lengths, so that few programs are compiled."""
 
 import functools
 from collections.abc import Sequence
@@ -19,16 +19,15 @@ TOKENS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 FRAMES = (
     *range(64, 256, 16), *range(256, 512, 32), *range(512, 1024, 64), *range(1024, 2049, 256),
 )  # fmt: skip
-"""Lengths that frames are padded to: the closer, the less is made in vain, and the more programs
-are compiled."""
+"""Lengths that frames are padded to: a finer grid wastes less but compiles more programs."""
 PROGRAMS = len(TOKENS) + len(FRAMES)
-"""The most programs that one network compiles."""
+"""Most programs that one network compiles."""
 
 Speaker = Float[Array, "1 speakers"] | None
 
 
 @dataclass(frozen=True)
-class Plan:
+class SpeechPlan:
     """Plan of an utterance, by symbol."""
 
     mean: Float32[np.ndarray, "symbols latent"]
@@ -46,11 +45,11 @@ def plan_speech(
     speaker: Speaker,
     noise: Float32[np.ndarray, "ids 2"],
     length_scale: float,
-) -> Plan:
-    """How long each of some symbols lasts, and what its frames are drawn from.
+) -> SpeechPlan:
+    """Plans how long each symbol lasts, and the distribution of its frames.
 
-    `ids` are at most `TOKENS[-1]` numbers below `symbols`; `noise` has the deviation that is wanted
-    of durations, and `length_scale` above 1 speaks slower.
+    `ids` are at most `TOKENS[-1]` ids below `symbols`; `noise` has the desired deviation of
+    durations, and `length_scale` above 1 speaks slower.
     """
     count = len(ids)
     length = bucket(count, TOKENS)
@@ -64,24 +63,24 @@ def plan_speech(
         np.float32(length_scale),
         symbols,
     )
-    return Plan(*(np.asarray(part)[0, :count] for part in planned))
+    return SpeechPlan(*(np.asarray(part)[0, :count] for part in planned))
 
 
 def decode_speech(
     network: VITS,
     variables: Tree,
-    plan: Plan,
+    plan: SpeechPlan,
     speaker: Speaker,
     noise: Float32[np.ndarray, "frames latent"],
     spec: AudioSpec,
 ) -> Float32[np.ndarray, " samples"]:
-    """The audio of a plan of at most `FRAMES[-1]` frames: the spec's hop for each of them.
+    """Synthesizes a plan of at most `FRAMES[-1]` frames: the spec's hop for each of them.
 
-    `noise`, of the deviation that is wanted, is for as many frames as the plan has.
+    `noise`, of the desired deviation, has as many frames as the plan.
     """
     total = len(noise)
     length = bucket(total, FRAMES)
-    # Spread here, where any number of symbols is as good as another, and not in the program.
+    # Repeated here, not in the program, which would be compiled for each number of symbols.
     mean, log_std = (
         _padded(part.repeat(plan.frames, axis=0), length) for part in (plan.mean, plan.log_std)
     )
@@ -91,15 +90,15 @@ def decode_speech(
 
 
 def bucket(count: int, lengths: Sequence[int]) -> int:
-    """The least of rising lengths that holds so many; ValueError beyond the last."""
+    """Smallest of ascending `lengths` that holds `count`; raises ValueError beyond the last."""
     for length in lengths:
         if count <= length:
             return length
-    raise ValueError(f"{count} are more than {lengths[-1]}")
+    raise ValueError(f"{count} exceeds the longest length, {lengths[-1]}")
 
 
 def _padded(x: np.ndarray, length: int) -> np.ndarray:
-    """A batch of one, followed by zeros."""
+    """Batch of one, zero-padded."""
     return np.pad(x, ((0, length - len(x)), *((0, 0),) * (x.ndim - 1)))[None]
 
 

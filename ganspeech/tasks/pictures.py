@@ -1,7 +1,7 @@
 """Pictures that a run shows of its held-out recordings: features, probabilities, alignments.
 
-Titles come from a corpus: dollars in them are not mathematics, and a script that the font does not
-have is shown as boxes.
+Titles come from a corpus: dollar signs in them are not math, and scripts that the font lacks are
+shown as boxes.
 """
 
 import warnings
@@ -22,16 +22,16 @@ def picture_of_alignment(
     symbols: Sequence[str],
     title: str,
 ) -> Image:
-    """The path of an alignment over the log-mel of its recording, the symbols at the side.
+    """Draws the path of an alignment over the log-mel of its recording, symbols at the side.
 
-    Symbols that stand between others (blanks, spaces) are told by their places alone.
+    Symbols other than letters (blanks, spaces) are not labeled.
     """
     figure = Figure(figsize=(10, 7), layout="constrained")
     axis = figure.subplots()
     extent = (0, len(mel), -0.5, len(symbols) - 0.5)
     axis.imshow(mel.T, origin="lower", aspect="auto", cmap="gray", extent=extent)
-    said = path.argmax(0)
-    axis.step(np.arange(len(mel) + 1), [*said, said[-1]], where="post", color="tab:orange")
+    rows = path.argmax(0)
+    axis.step(np.arange(len(mel) + 1), [*rows, rows[-1]], where="post", color="tab:orange")
     named = [place for place, symbol in enumerate(symbols) if symbol and symbol[0].isalpha()]
     axis.set_yticks(named, [symbols[place] for place in named], fontsize=7)
     axis.set(xlabel="frame", ylabel="symbol")
@@ -44,7 +44,7 @@ def picture_of_probabilities(
     probabilities: Float[np.ndarray, "steps symbols"],
     title: str,
 ) -> Image:
-    """Features above the probabilities of all symbols, the blank at the bottom, over one time."""
+    """Draws features above the probabilities of all symbols, the blank at the bottom."""
     figure = Figure(figsize=(8, 5), layout="constrained")
     above, below = figure.subplots(2)
     for axis, values, label in ((above, features, "channel"), (below, probabilities, "symbol")):
@@ -58,7 +58,7 @@ def picture_of_probabilities(
 def picture_of_features(
     rows: Mapping[str, Float[np.ndarray, "frames channels"]], title: str
 ) -> Image:
-    """Features by their names, one beneath the other, over one time; the last sets the scale."""
+    """Draws named features below each other on one time axis; the last ones set the scale."""
     figure = Figure(figsize=(8, 2 * len(rows)), layout="constrained")
     *_, last = rows.values()
     low, high = float(last.min()), float(last.max())

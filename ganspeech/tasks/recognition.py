@@ -1,4 +1,4 @@
-"""Recognition: what was said, learned from recordings and their transcripts by CTC."""
+"""Recognition of speech, learned from recordings and their transcripts by CTC."""
 
 import dataclasses
 import functools
@@ -30,26 +30,26 @@ from ganspeech.tasks.trainable import Picture
 from ganspeech.text.vocabulary import BLANK, Characters, Vocabulary
 
 SHOWN = 4
-"""Held-out recordings that are shown while a run goes on."""
+"""Number of held-out recordings shown during a run."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Recognition:
-    """A recognizer hears utterances as features and learns their symbols by CTC, supervised."""
+    """Supervised training of a recognizer on features of utterances, by CTC."""
 
     features: Features = Features()
     """Features of the audio."""
     vocabulary: Vocabulary = Characters()
-    """The symbols it writes in."""
+    """Vocabulary of the transcripts."""
     stride: Literal[1, 2, 4] = 4
-    """Frames that one step of its answer stands for; CTC wants a step for every symbol."""
+    """Frames per output step; CTC needs at least one step per symbol."""
     buckets: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 16.0)
-    """Lengths in seconds that utterances are padded to, each of which is compiled; longer
+    """Lengths in seconds that utterances are padded to, each compiled once; longer
     recordings are not trained on."""
     conditions: Conditions = Conditions()
-    """Speeds, rooms and noise that utterances are heard in while it trains."""
+    """Speeds, rooms and noise of training utterances."""
     share: float = 1.0
-    """Share of every speaker's training lines that is used, the first of them."""
+    """Share of every speaker's training recordings that is used, from the first on."""
 
     def __post_init__(self):
         if not self.buckets or min(self.buckets) <= 0:
@@ -65,44 +65,44 @@ class Recognition:
         return self.features.spec
 
     def audio_spec(self) -> AudioSpec:
-        """Audio spec of what it works with."""
+        """Audio spec of the task."""
         return self.spec
 
     def mixed(self) -> bool:
-        """Whether there are several buckets, or but one shape."""
+        """Returns whether batches have several shapes, one per bucket."""
         return len(set(self.buckets)) > 1
 
     @property
     def symbols(self) -> int:
-        """Number of symbols, with the blank."""
+        """Number of symbols, including the blank."""
         return len(self.vocabulary.symbols)
 
     def steps(self, samples: int) -> int:
-        """Steps of the answer to so many samples."""
+        """Number of output steps for `samples`."""
         return steps_of(self.features.frames(samples), self.stride)
 
     def example(self) -> tuple:
-        """Features of one silent utterance, how many there are, and what is asked for."""
+        """Features of one silent utterance, its frames, and the numbers of symbols and stride."""
         frames = self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
         features = jnp.zeros((1, frames, self.features.channels))
         return features, jnp.full((1,), frames, jnp.int32), self.symbols, self.stride
 
     def condition(self) -> Array | None:
-        """None: no discriminator plays."""
+        """None: there is no discriminator."""
         return None
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
-        """Hears `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero padded.
+        """Recognizes `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero-padded.
 
-        `batch["samples"]` of them are the utterance, and of `batch["labels"]` the first
-        `batch["label_lengths"]`; all int32.
+        The first `batch["samples"]` are the utterance, and the first `batch["label_lengths"]` of
+        `batch["labels"]` its labels; all int32.
         """
         features = self.features(batch["audio"])
-        heard, mutable = self.hear(generator, variables, features, batch["samples"], keys)
-        terms = {"ctc": ctc(heard, batch["labels"], batch["label_lengths"])}
+        output, mutable = self.recognize(generator, variables, features, batch["samples"], keys)
+        terms = {"ctc": ctc(output, batch["labels"], batch["label_lengths"])}
         return Play(real=features, fake=None, condition=None, terms=terms, mutable=mutable)
 
-    def hear(
+    def recognize(
         self,
         generator: linen.Module,
         variables: Tree,
@@ -110,7 +110,7 @@ class Recognition:
         samples: Int[Array, " batch"],
         keys: Array,
     ) -> tuple[CTCOutput, Tree]:
-        """Output of the recognizer while it learns, and its mutable collections afterwards."""
+        """Output of the recognizer in training, and its updated mutable collections."""
         collections = [name for name in variables if name != "params"]
         return generator.apply(
             variables,
@@ -123,7 +123,7 @@ class Recognition:
         )
 
     def recordings(self, corpus: Corpus) -> Transcribed:
-        """The recordings whose transcripts can be learned; others are named on standard error."""
+        """Recordings whose transcripts can be learned; others are reported on standard error."""
         rate = self.spec.sample_rate
         prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
         return transcribed(
@@ -136,7 +136,7 @@ class Recognition:
         )
 
     def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:
-        """Samples and labels of the batches there are: an update is compiled for each."""
+        """Samples and labels of each batch shape: an update is compiled for each."""
         rate = self.spec.sample_rate
         return shapes(prepared.train, self.buckets, rate, self.conditions.speeds)
 
@@ -157,22 +157,22 @@ class Recognition:
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Transcribed
     ) -> Iterator[Picture]:
-        """Features of the first held-out lines, what is heard in them, and what was said."""
-        # Matplotlib takes a while to import, and only runs draw.
+        """Features, recognized texts and transcripts of the first held-out recordings."""
+        # Matplotlib is slow to import, and only runs draw.
         from ganspeech.tasks.pictures import picture_of_probabilities
 
         for line in prepared.held_out[:SHOWN]:
             audio = line.recording.audio()
             length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
             padded = np.pad(audio, (0, length - len(audio)))[None]
-            features, heard = recognize_batch(
+            features, output = recognize_batch(
                 self, generator, variables, padded, np.array([len(audio)])
             )
-            steps = int(heard.lengths[0])
-            log_probs = np.asarray(jax.nn.log_softmax(heard.logits[0, :steps]))
-            said = self.vocabulary.decode(greedy(log_probs))
+            steps = int(output.lengths[0])
+            log_probs = np.asarray(jax.nn.log_softmax(output.logits[0, :steps]))
+            text = self.vocabulary.decode(greedy(log_probs))
             frames = np.asarray(features[0, : self.features.frames(len(audio))])
-            title = f"said: {line.recording.text}\nheard: {said}"
+            title = f"transcript: {line.recording.text}\nrecognized: {text}"
             yield Picture(
                 line.recording.id, picture_of_probabilities(frames, np.exp(log_probs), title)
             )
@@ -186,26 +186,26 @@ def recognize_batch(
     audio: Float[Array, "batch samples"],
     samples: Int[Array, " batch"],
 ) -> tuple[Float[Array, "batch frames channels"], CTCOutput]:
-    """Features of zero-padded audio, and what a trained recognizer hears in them."""
+    """Features of zero-padded audio, and the output of a trained recognizer for them."""
     features = task.features(audio)
     lengths = task.features.frames(samples)
-    heard = network.apply(variables, features, lengths, task.symbols, task.stride)
-    return features, CTCOutput(*heard)
+    output = network.apply(variables, features, lengths, task.symbols, task.stride)
+    return features, CTCOutput(*output)
 
 
 def ctc(
-    heard: CTCOutput, labels: Int[Array, "batch most"], label_lengths: Int[Array, " batch"]
+    output: CTCOutput, labels: Int[Array, "batch most"], label_lengths: Int[Array, " batch"]
 ) -> Float[Array, ""]:
-    """Negative log-probability of the labels a label, in nats, its mean over the batch.
+    """Negative log-probability of the labels per label, in nats, averaged over the batch.
 
-    Graves et al. 2006, "Connectionist temporal classification". A line of more labels than steps
-    has no finite loss: `ganspeech.data.transcribed` leaves such lines out.
+    Graves et al. 2006, "Connectionist temporal classification". A recording with more labels
+    than steps has no finite loss: `ganspeech.data.transcribed` leaves such out.
     """
-    steps, most = heard.logits.shape[1], labels.shape[1]
-    beyond = ~(jnp.arange(steps)[None] < heard.lengths[:, None])
+    steps, most = output.logits.shape[1], labels.shape[1]
+    beyond = ~(jnp.arange(steps)[None] < output.lengths[:, None])
     unused = ~(jnp.arange(most)[None] < label_lengths[:, None])
     losses = optax.ctc_loss(
-        heard.logits.astype(jnp.float32),
+        output.logits.astype(jnp.float32),
         beyond.astype(jnp.float32),
         labels,
         unused.astype(jnp.float32),

@@ -1,4 +1,4 @@
-"""How an example looks to the networks: a picture or a waveform (spectrograms: the next file)."""
+"""Representations of examples for networks: pictures and waveforms."""
 
 import dataclasses
 import hashlib
@@ -17,21 +17,21 @@ from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.words import DIGITS, WordCorpus
 
 SHORTEST = 0.1
-"""Seconds; shorter clips hold no word."""
+"""Seconds of the shortest clip that can hold a word."""
 PIECE = 256
-"""Clips that are transformed at once."""
+"""Number of clips that are transformed at once."""
 
 
 @runtime_checkable
 class View(Protocol):
-    """Representation of an example for networks, and the ways there and back."""
+    """Representation of examples for networks, and the conversions to and from it."""
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one example."""
 
     def examples(self, corpus: Corpus) -> Examples:
-        """All of a corpus; `CorpusError` for one that this view cannot show."""
+        """All examples of a corpus; raises `CorpusError` for one that the view cannot show."""
 
     def images(self, values: np.ndarray) -> np.ndarray:
         """Examples as pictures `[n, height, width]` in [0, 1], low frequencies at the bottom."""
@@ -43,7 +43,7 @@ class SpokenView(View, Protocol):
 
     @property
     def sample_rate(self) -> int:
-        """Samples a second of its audio."""
+        """Samples per second of its audio."""
 
     def audio(self, values: np.ndarray, scale: Scale | None) -> Float32[np.ndarray, "n samples"]:
         """Examples as audio in about [-1, 1]; `scale` is that of the `Examples`."""
@@ -79,16 +79,16 @@ class Pictures:
 
 @dataclasses.dataclass(frozen=True)
 class Waveform:
-    """Audio as it is, a second by default: clips lie in its middle, longer ones lose their ends."""
+    """Raw audio, one second by default: clips are centered, longer ones cut at both ends."""
 
     sample_rate: int = 16000
-    """Samples a second."""
+    """Samples per second."""
     samples: int = 16384
-    """Length of an example."""
+    """Length of an example in samples."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Samples."""
+        """Shape of an example: samples."""
         return (self.samples,)
 
     def examples(self, corpus: Corpus) -> Examples:
@@ -116,7 +116,7 @@ def spoken_examples(corpus: Corpus, clips: Waveform) -> Examples:
     """The words of a corpus as clips of one length."""
     if not isinstance(corpus, WordCorpus):
         raise CorpusError(
-            f"{type(corpus).__name__} is no corpus of single words: use spoken-digits or "
+            f"{type(corpus).__name__} is not a corpus of single words: use spoken-digits or "
             "speech-commands"
         )
     prepared = prepare(corpus, clips.sample_rate, minimum_seconds=SHORTEST)
@@ -144,7 +144,7 @@ def _labeled(prepared: Prepared, classes: tuple[str, ...], samples: int) -> Exam
 
 
 def in_pieces(function, values: np.ndarray) -> np.ndarray:
-    """The function of all values, a few at a time, always as many, so that it compiles once."""
+    """Applies a function to all values in pieces of the same size, so that it compiles once."""
     made = []
     for start in range(0, len(values), PIECE):
         piece = values[start : start + PIECE]

@@ -12,7 +12,7 @@ from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
 from ganspeech.tasks.padded_speech import FRAMES, Speaker, decode_speech, plan_speech
 
 TIMES_LONGER = 2
-"""How much longer than its recording a text may get, while durations are not learned yet."""
+"""Longest sample relative to its recording, while durations are not learned yet."""
 
 
 def speak_sample(
@@ -24,9 +24,9 @@ def speak_sample(
     spec: AudioSpec,
     reference_frames: int,
 ) -> Float32[np.ndarray, " samples"]:
-    """A text spoken with the same draws every time, cut where it gets absurdly long.
+    """Speaks a text with fixed noise, cut where it gets far too long.
 
-    `ids` are numbers below `symbols`; its recording has `reference_frames`.
+    `ids` are below `symbols`; the text's recording has `reference_frames`.
     """
     rng = np.random.default_rng(0)
     noise = np.float32(DURATION_NOISE) * rng.standard_normal((len(ids), 2), np.float32)

@@ -22,9 +22,9 @@ from ganspeech.data.examples import Examples, Scale
 from ganspeech.tasks.representations import Waveform, in_pieces, spoken_examples
 
 DEVIATIONS = 3.0
-"""Spectrograms are clipped at so many deviations from a bin's mean (Donahue et al. 2019)."""
+"""Deviations from a bin's mean at which spectrograms are clipped (Donahue et al. 2019)."""
 ITERATIONS = 32
-"""Iterations of Griffin-Lim, on the way back to audio."""
+"""Iterations of Griffin-Lim in the conversion to audio."""
 
 
 class _Standardized(ABC):
@@ -41,14 +41,14 @@ class _Standardized(ABC):
 
     @abstractmethod
     def _sound(self, features: jax.Array) -> jax.Array:
-        """Audio of such features."""
+        """Audio of features."""
 
     def examples(self, corpus: Corpus) -> Examples:
         """The words of a corpus, scaled by the statistics of those to train on."""
         return _scaled(spoken_examples(corpus, self.clips), self.features)
 
     def audio(self, values: np.ndarray, scale: Scale) -> Float32[np.ndarray, "n samples"]:
-        """The way back; phases by Griffin-Lim."""
+        """Audio of the examples, with phases by Griffin-Lim."""
         return in_pieces(jax.jit(self._sound), _unscaled(values, scale))
 
     def images(self, values: np.ndarray) -> np.ndarray:
@@ -63,9 +63,9 @@ class LogMelPatch(_Standardized):
     spec: AudioSpec = AudioSpec(
         sample_rate=16000, n_fft=1024, hop_length=512, win_length=1024, n_mels=32, fmax=8000.0
     )
-    """Its frames are the rows, its mel bands the columns."""
+    """Audio spec, whose frames are the rows and whose mel bands are the columns."""
     frames: int = 32
-    """Rows."""
+    """Number of rows."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -74,7 +74,7 @@ class LogMelPatch(_Standardized):
 
     @property
     def sample_rate(self) -> int:
-        """Samples a second of the audio."""
+        """Samples per second of the audio."""
         return self.spec.sample_rate
 
     @property
@@ -87,7 +87,7 @@ class LogMelPatch(_Standardized):
         return log_mel(audio, self.spec)[:, : self.frames]
 
     def _sound(self, features: jax.Array) -> jax.Array:
-        """Magnitudes by the pseudo-inverse of the mel filters."""
+        """Audio of features; magnitudes by the pseudo-inverse of the mel filters."""
         magnitudes = magnitude_from_log_mel(features, self.spec)
         return griffin_lim(magnitudes, self.spec, iterations=ITERATIONS)
 
@@ -100,9 +100,9 @@ class LogSpectrum(_Standardized):
     """
 
     sample_rate: int = 16000
-    """Samples a second."""
+    """Samples per second."""
     size: int = 128
-    """Frames, bins, and samples from frame to frame."""
+    """Number of frames, of bins, and of samples per hop."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -116,7 +116,7 @@ class LogSpectrum(_Standardized):
 
     @property
     def spec(self) -> AudioSpec:
-        """The transform; its mels are not used."""
+        """Audio spec of the transform; its mels are not used."""
         return AudioSpec(
             sample_rate=self.sample_rate,
             n_fft=2 * self.size,
@@ -132,7 +132,7 @@ class LogSpectrum(_Standardized):
         return jnp.log(bins + 1e-6)
 
     def _sound(self, features: jax.Array) -> jax.Array:
-        """The highest bin is silent."""
+        """Audio of features; the highest bin is silent."""
         magnitudes = jnp.pad(jnp.exp(features), ((0, 0), (0, 0), (0, 1)))
         return griffin_lim(magnitudes, self.spec, iterations=ITERATIONS)
 

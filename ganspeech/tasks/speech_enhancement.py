@@ -18,19 +18,19 @@ from ganspeech.audio.stft import compressed, magnitude
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
-from ganspeech.data.noise.noises import Noises, as_heard, load_noises, mix
+from ganspeech.data.noise.noises import Noises, apply_conditions, load_noises, mix
 from ganspeech.data.noisy_segments import noisy_segments
 from ganspeech.data.prepare import Prepared, Recording, prepare
 from ganspeech.game.contract import Batch, Play, Rated, Tree
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4
-"""Held-out recordings that are shown while a run goes on."""
+"""Number of held-out recordings shown during a run."""
 SNRS = (10.0, 5.0, 0.0)
-"""In dB, of held-out recordings above the noise."""
+"""Signal-to-noise ratios of held-out recordings, in dB."""
 ROUND_SAMPLES = 16_000
 LOWEST, HIGHEST = 1.0, 4.64
-"""PESQ-WB that is rated 0 and 1."""
+"""PESQ-WB of the ratings 0 and 1."""
 METRICGAN_16K = AudioSpec(
     sample_rate=16000, n_fft=512, hop_length=256, win_length=512, padding="center"
 )
@@ -43,12 +43,12 @@ Wave = Float32[np.ndarray, " samples"]
 
 @dataclasses.dataclass(frozen=True)
 class SpeechEnhancement:
-    """Segments of speech in noise; the generator gives back the speech.
+    """Enhancement of segments of speech in noise.
 
-    With `rate_every` the discriminators learn to predict PESQ beside the clean segment, of what
-    earlier generators made of it and of the noisy segment itself (MetricGAN, Fu et al. 2019;
-    MetricGAN+, Fu et al. 2021; CMGAN, Cao et al. 2022): the objective has to be least squares.
-    Without, they tell clean from enhanced segments.
+    With `rate_every` the discriminators learn to predict PESQ, given the clean segment, of the
+    outputs of earlier generators and of the noisy segment itself (MetricGAN, Fu et al. 2019;
+    MetricGAN+, Fu et al. 2021; CMGAN, Cao et al. 2022): the objective must be least squares.
+    Without, they discriminate clean from enhanced segments.
     """
 
     spec: AudioSpec = METRICGAN_16K
@@ -56,15 +56,15 @@ class SpeechEnhancement:
     seconds: float = 2.0
     """Length of a training segment."""
     conditions: Conditions = Conditions(noisy=1.0)
-    """How noisy it is."""
+    """Rooms and noise of training segments."""
     rate_every: int = 0
     """Updates between two ratings; 0: discriminators do not learn PESQ."""
     rated: int = 32
-    """Segments of each rating."""
+    """Number of segments per rating."""
     magnitude_weight: float = 0.0
     """Weight of the squared distance between compressed magnitudes."""
     complex_weight: float = 0.0
-    """The same between compressed real and imaginary parts."""
+    """Weight of the squared distance between compressed real and imaginary parts."""
     time_weight: float = 0.0
     """Weight of the mean absolute difference between samples."""
     compression: float = 0.3
@@ -74,7 +74,7 @@ class SpeechEnhancement:
         if self.segment_samples < self.spec.n_fft:
             raise ValueError(f"task.seconds must hold a window of the spec, not {self.seconds}")
         if self.rate_every < 0 or self.rated < 1:
-            raise ValueError("task.rate_every must not be negative, and task.rated be at least 1")
+            raise ValueError("task.rate_every must be at least 0, and task.rated at least 1")
         if self.rate_every and self.spec.sample_rate != 16000:
             raise ValueError("PESQ is learned at 16 kHz: task.spec.sample_rate must be 16000")
 
@@ -84,11 +84,11 @@ class SpeechEnhancement:
         return round(self.seconds * self.spec.sample_rate)
 
     def audio_spec(self) -> AudioSpec:
-        """Audio spec of what it works with."""
+        """Audio spec of the task."""
         return self.spec
 
     def mixed(self) -> bool:
-        """No: all batches have one shape."""
+        """False: all batches have one shape."""
         return False
 
     def example(self) -> tuple:
@@ -100,7 +100,7 @@ class SpeechEnhancement:
         return jnp.zeros((1, self.segment_samples))
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
-        """Enhances `batch["audio"]`, float32 `[batch, segment_samples]`, of `batch["clean"]`."""
+        """Enhances `batch["audio"]`, float32 `[batch, segment_samples]`, to `batch["clean"]`."""
         clean = batch["clean"]
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, batch["audio"], self.spec, mutable=collections)
@@ -131,7 +131,7 @@ class SpeechEnhancement:
         prepared: Prepared,
         rng: np.random.Generator,
     ) -> dict[str, np.ndarray]:
-        """PESQ of training segments, enhanced and as they were; ValueError where it has none."""
+        """PESQ of training segments, enhanced and noisy; raises ValueError if none can be rated."""
         noisy, clean = map(np.stack, zip(*(self._drawn(prepared, rng) for _ in range(self.rated))))
         audio = np.concatenate([enhance(generator, variables, noisy, self.spec), noisy])
         clean = np.concatenate([clean, clean])
@@ -156,13 +156,13 @@ class SpeechEnhancement:
             yield Sample(recording.id, noisy, enhanced, rate, recording.text)
 
     def _drawn(self, prepared: Prepared, rng: np.random.Generator) -> tuple[Wave, Wave]:
-        """A training segment as it is heard, and clean."""
+        """Draws a training segment, noisy and clean."""
         recording = prepared.train[rng.integers(len(prepared.train))]
         start = rng.integers(max(recording.samples - self.segment_samples, 0) + 1)
         clean = recording.audio(int(start), int(start) + self.segment_samples)
         clean = np.pad(clean, (0, self.segment_samples - len(clean)))
         noises = _noises(self.conditions, self.spec.sample_rate)
-        return as_heard(clean, self.conditions, noises, self.spec.sample_rate, rng)
+        return apply_conditions(clean, self.conditions, noises, self.spec.sample_rate, rng)
 
     def _terms(
         self, clean: Float[Array, "batch samples"], fake: Float[Array, "batch samples"]
@@ -183,17 +183,17 @@ class SpeechEnhancement:
         return terms
 
     def held_out(self, prepared: Prepared) -> list[tuple[Recording, str, Wave]]:
-        """Every held-out recording with what it is heard in: a name, and the noisy recording.
+        """Held-out recordings, each with the name of its noise and its noisy version.
 
-        The noises are those that no training uses, or else all, and take turns as do `SNRS`; the
-        same ones for every generator.
+        The noises are the unseen ones, or else all; they take turns, as do `SNRS`, and are the
+        same for every generator.
         """
         noises = _noises(self.conditions, self.spec.sample_rate)
-        judging = list((noises.unseen or noises.seen).items())
+        choices = list((noises.unseen or noises.seen).items())
         found = []
         for place, recording in enumerate(prepared.held_out):
-            name, noise = judging[place % len(judging)]
-            snr = SNRS[place // len(judging) % len(SNRS)]
+            name, noise = choices[place % len(choices)]
+            snr = SNRS[place // len(choices) % len(SNRS)]
             rng = np.random.default_rng(place)
             found.append(
                 (recording, f"{name}, {snr:g} dB", mix(recording.audio(), noise, snr, rng))
@@ -207,7 +207,7 @@ def enhance(
     noisy: Float[np.ndarray, "batch samples"],
     spec: AudioSpec,
 ) -> Float[np.ndarray, "batch samples"]:
-    """Enhanced recordings of the same length, which is rounded up so that few are compiled."""
+    """Enhances recordings, padded in between to round lengths so that few are compiled."""
     samples = noisy.shape[1]
     longer = -(-samples // ROUND_SAMPLES) * ROUND_SAMPLES
     padded = np.pad(np.asarray(noisy, np.float32), ((0, 0), (0, longer - samples)))
@@ -225,7 +225,7 @@ def _noises(conditions: Conditions, sample_rate: int) -> Noises:
 
 
 def _rating(clean: Wave, audio: Wave) -> float:
-    """PESQ of a segment on the scale from 0 to 1; NaN where it has none."""
+    """PESQ of a segment on a scale from 0 to 1; NaN if undefined."""
     try:
         return (pesq_wb(clean, audio, PESQ_RATE) - LOWEST) / (HIGHEST - LOWEST)
     except Undefined:

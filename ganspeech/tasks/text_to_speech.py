@@ -1,4 +1,4 @@
-"""Text to speech: a voice learns to say what is written, from recordings and their texts."""
+"""Text to speech, learned from recordings and their texts."""
 
 import dataclasses
 import functools
@@ -19,7 +19,7 @@ from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
-from ganspeech.data.transcribed import Line, Transcribed, transcribed
+from ganspeech.data.transcribed import LabeledRecording, Transcribed, transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.generators.vits.parts import Taught
@@ -35,40 +35,38 @@ from ganspeech.tasks.trainable import Picture, Sample
 from ganspeech.text.spoken_text import SpokenText
 
 SHOWN = 4
-"""Held-out lines that are shown while a run goes on."""
+"""Number of held-out recordings shown during a run."""
 
 
 @dataclasses.dataclass(frozen=True)
 class TextToSpeech:
-    """A voice explains recordings by their texts; discriminators hear segments (Kim et al. 2021).
+    """Training of VITS (Kim et al. 2021), whose discriminators see segments of recordings.
 
-    The generator is a `ganspeech.generators.vits.network.VITS`, called as that one is.
+    The generator is a `ganspeech.generators.vits.network.VITS`, or is called like it.
     """
 
     spec: AudioSpec = HIFIGAN_22K
     """Audio spec of the audio, the posterior encoder's spectrum, and the mel loss."""
     text: SpokenText = SpokenText()
-    """How the voice reads."""
+    """Text processing of the voice."""
     speakers: tuple[str, ...] = ()
-    """The corpus' names of those whom the voice can be, told apart by it; empty: one voice of all
-    recordings."""
+    """Names in the corpus of the voice's speakers; empty: one voice of all recordings."""
     segment_frames: int = 32
-    """Length of what is decoded of each recording and judged, in frames of the spec; shorter
-    recordings are not trained on."""
+    """Length of the decoded and discriminated segments, in frames of the spec; shorter recordings
+    are not trained on."""
     buckets: tuple[float, ...] = (2.0, 4.0, 6.0, 8.0, 11.0)
-    """Lengths in seconds that recordings are padded to, each of which is compiled; longer
+    """Lengths in seconds that recordings are padded to, each compiled once; longer
     recordings are not trained on."""
     mel_weight: float = 45.0
     """Weight of the L1 distance between the segments' log-mels."""
     stft_weight: float = 0.0
     """Weight of the multi-resolution STFT distance between the segments."""
     kl_weight: float = 1.0
-    """Weight of the divergence between posterior and prior, in nats a frame."""
+    """Weight of the divergence between posterior and prior, in nats per frame."""
     duration_weight: float = 1.0
-    """Weight of the durations' loss, a symbol."""
+    """Weight of the duration loss per symbol."""
     start_parts: tuple[str, ...] = ()
-    """Parts of the network that a run starts from, which it takes; empty: all there are, of which
-    none may have other sizes."""
+    """Parts taken from the network that a run starts from; empty: all, whose sizes must match."""
 
     def __post_init__(self):
         require_least(self, "task", 1, "segment_frames")
@@ -83,11 +81,11 @@ class TextToSpeech:
             raise ValueError(f"task.speakers must be different names, not {self.speakers}")
 
     def audio_spec(self) -> AudioSpec:
-        """Audio spec of what it works with."""
+        """Audio spec of the task."""
         return self.spec
 
     def mixed(self) -> bool:
-        """Whether there are several buckets, or but one shape."""
+        """Returns whether batches have several shapes, one per bucket."""
         return len(set(self.buckets)) > 1
 
     @property
@@ -96,24 +94,24 @@ class TextToSpeech:
         return self.segment_frames * self.spec.hop_length
 
     def one_hot(self, speaker: Array) -> Float[Array, "batch speakers"] | None:
-        """Places among the speakers as networks see them; None where none are told apart."""
+        """One-hot vectors of indices of speakers; None without speakers."""
         return jax.nn.one_hot(speaker, len(self.speakers)) if self.speakers else None
 
     def example(self) -> tuple:
-        """One symbol of a silent segment, and all else that the network is called with."""
+        """Arguments of the network for one symbol and a silent segment."""
         one = jnp.ones((1,), jnp.int32)
         linear = jnp.zeros((1, self.segment_frames, self.spec.bins))
         return self._arguments(one[:, None] * 0, one, linear, one * self.segment_frames, one * 0)
 
     def condition(self) -> Array | None:
-        """None: discriminators hear the audio alone."""
+        """None: discriminators see the audio alone."""
         return None
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
-        """Explains `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero padded.
+        """Plays segments of `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero-padded.
 
-        `batch["samples"]` of them are the recording, `batch["speaker"]` speaks, and says the first
-        `batch["label_lengths"]` of the symbols `batch["labels"]`; all int32.
+        The first `batch["samples"]` are the recording of `batch["speaker"]`, the first
+        `batch["label_lengths"]` of `batch["labels"]` its symbols; all int32.
         """
         collections = [name for name in variables if name != "params"]
         taught, mutable = generator.apply(
@@ -128,7 +126,7 @@ class TextToSpeech:
     def arguments(self, batch: Batch) -> tuple:
         """Arguments of the network for a batch of `play`."""
         frames = batch["audio"].shape[1] // self.spec.hop_length
-        # A centerd transform has one frame more than hops; decoders give one hop per frame.
+        # A centered transform has one frame more than hops; decoders give one hop per frame.
         linear = magnitude(stft(batch["audio"], self.spec))[:, :frames]
         lengths = batch["samples"] // self.spec.hop_length
         labels, label_lengths = batch["labels"], batch["label_lengths"]
@@ -168,21 +166,21 @@ class TextToSpeech:
         return terms
 
     def recordings(self, corpus: Corpus) -> Transcribed:
-        """The recordings whose texts can be learned; others are named on standard error.
+        """Recordings whose texts can be learned; others are reported on standard error.
 
-        CorpusError when nothing is left, and for a speaker of whom there is no recording.
+        Raises CorpusError when nothing is left, and for a speaker without recordings.
         """
         rate = self.spec.sample_rate
         prepared = prepare(corpus, rate, minimum_seconds=self.segment_samples / rate)
         found = sorted({recording.speaker for recording in prepared.train})
         if missing := [name for name in self.speakers if name not in found]:
             raise CorpusError(
-                f"task.speakers: nothing to train on by {missing[0]!r}; there is {', '.join(found)}"
+                f"task.speakers: no recordings by {missing[0]!r}; there are {', '.join(found)}"
             )
         if not self.speakers and len(found) > 1:
             print(
-                f"{len(found)} speakers are learned as one voice; they are told apart with "
-                f"--task.speakers {' '.join(found)}, and a generator.speaker-width above 0",
+                f"{len(found)} speakers are learned as one voice; to distinguish them, use "
+                f"--task.speakers {' '.join(found)} and a generator.speaker-width above 0",
                 file=sys.stderr,
             )
         return transcribed(
@@ -196,7 +194,7 @@ class TextToSpeech:
         )
 
     def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:
-        """Samples and symbols of the batches there are: an update is compiled for each."""
+        """Samples and symbols of each batch shape: an update is compiled for each."""
         return shapes(prepared.train, self.buckets, self.spec.sample_rate)
 
     def batches(self, prepared: Transcribed, feed: Feed) -> Iterator[Batch]:
@@ -210,8 +208,8 @@ class TextToSpeech:
             noises=Noises({}, {}),
         )
 
-    def batch_of(self, line: Line) -> dict[str, np.ndarray]:
-        """One line as `play` gets it, padded so that few lengths are compiled."""
+    def batch_of(self, line: LabeledRecording) -> dict[str, np.ndarray]:
+        """Batch of one recording for `play`, padded so that few lengths are compiled."""
         audio = line.recording.audio()
         length = bucket_of(len(audio), self.buckets, self.spec.sample_rate)
         count = len(line.labels)
@@ -229,8 +227,8 @@ class TextToSpeech:
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Transcribed
     ) -> Iterator[Sample | Picture]:
-        """The first held-out texts spoken, and how their recordings are aligned to them."""
-        # Matplotlib takes a while to import, and only runs draw.
+        """Speech of the first held-out texts, and alignments of their recordings."""
+        # Matplotlib is slow to import, and only runs draw.
         from ganspeech.tasks.pictures import picture_of_alignment
 
         for line in prepared.held_out[:SHOWN]:
@@ -248,7 +246,7 @@ class TextToSpeech:
                 frames,
             )
             yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
-            mel, path = explained(self, generator, variables, batch)
+            mel, path = align_batch(self, generator, variables, batch)
             symbols = [self.text.symbols[number] for number in line.labels]
             mel, path = np.asarray(mel[0, :frames]), np.asarray(path[0, : len(symbols), :frames])
             image = picture_of_alignment(mel, path, symbols, recording.text)
@@ -256,7 +254,7 @@ class TextToSpeech:
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
-def explained(
+def align_batch(
     task: TextToSpeech, network: linen.Module, variables: Tree, batch: Batch
 ) -> tuple[Float[Array, "batch frames mels"], Float[Array, "batch symbols frames"]]:
     """Log-mels of the recordings of `TextToSpeech.play`, and the path of their alignment."""

@@ -1,4 +1,4 @@
-"""Trainable tasks: beside the game they find their data, and show what was learned."""
+"""Trainable tasks: games with their data and samples of what was learned."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator
@@ -18,17 +18,17 @@ from ganspeech.game.contract import Batch, Task, Tree
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """Audio of the generator, beside the held-out recording it stands for."""
+    """Audio of the generator, with the held-out recording it corresponds to."""
 
     id: str
     reference: np.ndarray | None
-    """The recording, float32 `[samples]` in [-1, 1]; None where nothing was to be copied."""
+    """The recording, float32 `[samples]` in [-1, 1]; None if there is none."""
     generated: np.ndarray
-    """The generator's answer, float32 `[samples]`."""
+    """Output of the generator, float32 `[samples]`."""
     rate: int
-    """Samples a second of both."""
+    """Samples per second of both."""
     text: str = ""
-    """Text that is said."""
+    """Text of the audio."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,28 +37,28 @@ class Picture:
 
     id: str
     image: np.ndarray
-    """Bytes `[height, width, 3]`."""
+    """Pixels, uint8 `[height, width, 3]`."""
 
 
 Dataset = Prepared | Transcribed | Examples
-"""A corpus as a task needs it: recordings, lines with labels, or examples of one shape."""
+"""Data of a task: recordings, recordings with labels, or examples of one shape."""
 Data = TypeVar("Data", bound=Dataset)
 
 
 @runtime_checkable
 class Trainable(Task, Protocol[Data]):
-    """A task that the training loop can run, and whose samples it shows while it does."""
+    """Task that the training loop can run, showing its samples."""
 
-    # Methods alone: tyro reads the fields of no task behind a protocol that has others.
+    # Methods only: tyro does not read a task's fields behind a protocol with attributes.
 
     def audio_spec(self) -> AudioSpec | None:
-        """Audio spec it works with; None for one without."""
+        """Audio spec of the task; None for one without audio."""
 
     def mixed(self) -> bool:
-        """Whether batches have several shapes, as those of utterances in buckets do."""
+        """Returns whether batches have several shapes, as with utterances in buckets."""
 
     def recordings(self, corpus: Corpus) -> Data:
-        """The corpus as the task needs it."""
+        """Data of the task from a corpus."""
 
     def batches(self, prepared: Data, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`."""
@@ -71,14 +71,14 @@ class Trainable(Task, Protocol[Data]):
 
 @runtime_checkable
 class AnyTrainable(Trainable[Any], Protocol):
-    """A trainable task, whatever data it trains on: what an experiment holds."""
+    """Trainable task of any data, as in an experiment."""
 
 
 @runtime_checkable
 class Rating(Protocol):
-    """A task whose discriminators learn ratings that only the host can give, such as PESQ.
+    """Task whose discriminators learn ratings that only the host can compute, such as PESQ.
 
-    What is rated comes back to `play` among the arrays of later batches (`Play.rated`).
+    Rated examples are passed to `play` with the arrays of later batches (`Play.rated`).
     """
 
     @property
@@ -88,4 +88,4 @@ class Rating(Protocol):
     def rate(
         self, generator: linen.Module, variables: Tree, prepared: Any, rng: np.random.Generator
     ) -> dict[str, np.ndarray]:
-        """Output of the generator and its ratings: arrays of one length, one an example."""
+        """Output of the generator and its ratings: arrays of one length, an entry per example."""

@@ -20,14 +20,14 @@ from ganspeech.process.checks import require_least
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4
-"""Held-out recordings that are shown while a run goes on."""
+"""Number of held-out recordings shown during a run."""
 ROUND_FRAMES = 64
-"""Lengths are rounded up to this many frames, so that few of them need a program of their own."""
+"""Lengths are rounded up to this many frames, so that few programs are compiled."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Vocoding:
-    """Recordings are cut into segments; the generator sees their log-mels and gives them back."""
+    """Generation of segments of recordings from their log-mels."""
 
     spec: AudioSpec = AudioSpec()
     segment_frames: int = 32
@@ -37,19 +37,19 @@ class Vocoding:
     stft_weight: float = 0.0
     """Weight of the multi-resolution STFT loss (Yamamoto et al. 2020)."""
     quieter_db: float = 0.0
-    """Each segment is made quieter by a draw from 0 to this many dB: recordings are trained on at
-    full scale, and quiet ones want to be vocoded as well."""
+    """Largest random attenuation of a segment, in dB: training recordings are at full scale, and
+    quiet ones must be vocoded as well."""
 
     def __post_init__(self):
         require_least(self, "task", 1, "segment_frames")
         require_least(self, "task", 0, "quieter_db")
 
     def audio_spec(self) -> AudioSpec:
-        """Audio spec of what it works with."""
+        """Audio spec of the task."""
         return self.spec
 
     def mixed(self) -> bool:
-        """No: all batches have one shape."""
+        """False: all batches have one shape."""
         return False
 
     @property
@@ -62,7 +62,7 @@ class Vocoding:
         return jnp.zeros((1, self.segment_frames, self.spec.n_mels)), self.spec
 
     def condition(self) -> jax.Array:
-        """The same log-mel."""
+        """A silent log-mel of one segment."""
         return jnp.zeros((1, self.segment_frames, self.spec.n_mels))
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
@@ -71,7 +71,7 @@ class Vocoding:
         if self.quieter_db:
             quieter = jax.vmap(lambda key: jax.random.uniform(key, maxval=self.quieter_db))(keys)
             real *= 10 ** (-quieter[:, None] / 20)
-        # A centerd transform has one frame more than hops; generators give one hop per frame.
+        # A centered transform has one frame more than hops; generators give one hop per frame.
         mel = log_mel(real, self.spec)[:, : self.segment_frames]
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, mel, self.spec, mutable=collections)
@@ -89,11 +89,7 @@ class Vocoding:
 
     def batches(self, prepared: Prepared, feed: Feed) -> Iterator[Batch]:
         """Endless `{"audio": [batch, segment_samples]}`."""
-        return segments(
-            prepared.train,
-            feed,
-            length=self.segment_samples,
-        )
+        return segments(prepared.train, feed, length=self.segment_samples)
 
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Prepared
@@ -110,7 +106,7 @@ class Vocoding:
 
 
 def rounded(frames: int) -> int:
-    """The length at which an utterance is vocoded: longer by silence, so that few are compiled."""
+    """Length at which an utterance is vocoded, padded by silence so that few are compiled."""
     return -(-frames // ROUND_FRAMES) * ROUND_FRAMES
 
 

@@ -1,4 +1,4 @@
-"""Long texts as sentences that are spoken one by one, and the silence after each."""
+"""Splitting of long texts into sentences, and the silence after each."""
 
 import re
 import unicodedata
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ganspeech.text.english.abbreviations import ends_in_abbreviation
 
 LONGEST = 250
-"""Characters of a sentence; longer ones are cut at a pause, else between words."""
+"""Most characters of a sentence; longer ones are cut at a pause, else between words."""
 PAUSES = {"sentence": 0.3, "paragraph": 0.7, "clause": 0.15, "word": 0.0}
-"""Seconds of silence after what ends so."""
+"""Seconds of silence after each kind of ending."""
 
 _END = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$)|[。！？｡]+[”’」』）\"']*|[।॥؟۔]+[\"'”’)]*"
@@ -19,7 +19,7 @@ _KEPT = "\n\u200c\u200d"
 _LOOSE_JOINER = re.compile(
     "(?<![\u0600-\u08ff\u0900-\u1cff\ua800-\uabff\ufb50-\ufdff])[\u200c\u200d]+"
 )
-"""One that is no part of the spelling of Arabic, Indic and Southeast Asian scripts: an emoji's."""
+"""Joiners outside the spelling of Arabic, Indic and Southeast Asian scripts, as in emoji."""
 _WIDE = "。！？｡।॥؟۔"
 _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s")
 """Places to cut a sentence that is too long, the best first; never in 7:30, 1,234 or https://."""
@@ -30,19 +30,19 @@ _NUMBER_OF_LIST = re.compile(r"\s*[(\[]?(\d{1,3}|[A-Za-z])\.")
 
 @dataclass(frozen=True)
 class Sentence:
-    """A piece of a text that is spoken in one breath."""
+    """Piece of a text that is synthesized at once."""
 
     text: str
     pause: float
-    """Seconds of silence after it, before another one."""
+    """Seconds of silence between it and the next one."""
 
 
 def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
-    """The sentences of a text in order; empty for a text in which nothing is to be said.
+    """Sentences of a text in order; empty if there is nothing to say.
 
-    They end at .!?… and their like in other scripts, but not after abbreviations, in numbers, after
-    the number of a list, or before a lower-case word; and at empty lines. What cannot be seen
-    (control characters, marks of direction) is dropped, but for joiners that spell words of Arabic
+    They end at .!?… and the equivalents of other scripts, and at empty lines, but not after
+    abbreviations, in numbers, after list numbers, or before a lower-case word. Invisible characters
+    (control characters, direction marks) are dropped, except joiners that spell words of Arabic
     and Indic scripts. None is longer than `longest` characters.
     """
     found: list[Sentence] = []
@@ -59,7 +59,7 @@ def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
 
 
 def visible(text: str) -> str:
-    """A text in Unicode's form NFC without control characters; line ends are newlines."""
+    """Normalizes a text to NFC without control characters; line ends are newlines."""
     text = unicodedata.normalize("NFC", re.sub(r"\r\n?|[\u2028\u0085\v\f]", "\n", text))
     text = text.replace("\u2029", "\n\n").replace("\t", " ")
     text = _LOOSE_JOINER.sub("", text)
@@ -68,15 +68,15 @@ def visible(text: str) -> str:
 
 
 def speakable(text: str) -> bool:
-    """Whether there is a letter, a digit or a sign in it, and not punctuation alone."""
+    """Returns whether a text has a letter, a digit or a sign, not punctuation alone."""
     return any(unicodedata.category(character)[0] in "LNS" for character in text)
 
 
 def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
-    """A sentence in pieces of at most `longest` characters; the last has `pause` after it.
+    """Cuts a sentence into pieces of at most `longest` characters; `pause` follows the last.
 
-    The cut is in the later two thirds, at the best of a semicolon, a comma, a space; where there is
-    none, between two characters.
+    A cut lies in the last two thirds, at a semicolon, else a comma, else a space, else between any
+    two characters.
     """
     begin = 0
     while len(sentence) - begin > longest:
@@ -96,24 +96,24 @@ def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
 
 
 def halves(sentence: Sentence) -> list[Sentence]:
-    """A sentence in two or three pieces; `ValueError` for a single character."""
+    """Cuts a sentence into two or three pieces; raises ValueError for a single character."""
     length = len(sentence.text)
     if length == 1:
-        raise ValueError(f"{sentence.text!r} alone takes longer to say than a sentence may")
+        raise ValueError(f"{sentence.text!r} alone is too long to speak as one sentence")
     return list(cut(sentence.text, -(-length // 2), sentence.pause))
 
 
 def _ended(paragraph: str) -> Iterator[str]:
     begin = 0
     for end in _END.finditer(paragraph):
-        # Only what is near is read: a paragraph may be a whole book.
-        said = paragraph[max(begin, end.end() - _NEAR) : end.end()]
+        # Only the neighborhood is examined: a paragraph may be a whole book.
+        preceding = paragraph[max(begin, end.end() - _NEAR) : end.end()]
         following = paragraph[end.end() : end.end() + _NEAR].lstrip()
         if end[0][0] not in _WIDE:
             first = following.lstrip("\"'“‘«([¿¡")[:1]
             if first.islower():
                 continue
-            if end[0] == "." and following and ends_in_abbreviation(said, following):
+            if end[0] == "." and following and ends_in_abbreviation(preceding, following):
                 continue
             if following and _NUMBER_OF_LIST.fullmatch(paragraph, begin, end.end()):
                 continue

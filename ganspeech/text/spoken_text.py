@@ -1,4 +1,4 @@
-"""Reading of a voice: its front end, and the ids of its symbols. Saved with every voice."""
+"""Text processing of a voice: its front end and the ids of its symbols, saved with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
 class TextMismatch(ValueError):
-    """Two ways of reading that differ; the message names how."""
+    """Text settings that differ; the message says how."""
 
 
 @dataclass(frozen=True)
 class Spelled:
-    """A sentence as a network gets it."""
+    """Sentence as the input of a network."""
 
     ids: tuple[int, ...]
-    """Numbers of symbols, the blanks and the ends among them; empty: nothing to say."""
+    """Ids of symbols, including blanks and end marks; empty: nothing to say."""
     symbols: tuple[str, ...]
     """Symbol of each id."""
     unknown: tuple[str, ...] = ()
-    """Symbols of the sentence that the voice does not have, each once; they are left out."""
+    """Symbols of the sentence that the voice lacks, each once; they are left out."""
 
 
 @dataclass(frozen=True)
 class SpokenText:
-    """How texts become numbers: plain data, for a network that was trained on these numbers alone.
+    """Conversion of texts to ids: plain data, fixed by the training of the network.
 
     The defaults are English by gruut, in the symbols of `IPA`.
     """
@@ -36,39 +36,38 @@ class SpokenText:
     front: FrontEnd = Gruut()
     """Front end that turns a sentence into symbols."""
     symbols: tuple[str, ...] = known.IPA
-    """The symbols by their number; numbers that no symbol has are empty strings. The network has as
-    many embeddings."""
+    """Symbols by id; unused ids are empty strings. The network has an embedding for each."""
     others: tuple[tuple[str, int], ...] = ()
-    """Symbols with several numbers, or with the number of another symbol: a pair of symbol and
-    number for each number, in order. They go before `symbols`."""
+    """Symbols with several ids, or with the id of another symbol: a pair of symbol and id for each
+    id, in order. They take precedence over `symbols`."""
     blank: str = known.PAD
-    """The symbol that `blanks` puts between others."""
+    """Symbol that `blanks` puts between others."""
     blanks: Literal["none", "between", "around"] = "between"
-    """Where blanks stand: nowhere, between any two symbols (`first` and `last` are symbols too), or
-    also before the first and after the last."""
+    """Places of blanks: none, between any two symbols (`first` and `last` are symbols too), or also
+    before the first and after the last."""
     first: str = known.FIRST
-    """The symbol that begins a sentence; empty: none."""
+    """Symbol that begins a sentence; empty: none."""
     last: str = known.LAST
-    """The symbol that ends a sentence; empty: none."""
+    """Symbol that ends a sentence; empty: none."""
 
     def __post_init__(self):
         known = [symbol for symbol in self.symbols if symbol]
         if not known or len(set(known)) < len(known):
             twice = next((s for s in known if known.count(s) > 1), None)
             raise ValueError(
-                f"symbols must differ, {twice!r} is there twice"
+                f"symbols must be unique, but {twice!r} occurs twice"
                 if twice
-                else "symbols must hold one symbol at least"
+                else "symbols must hold at least one symbol"
             )
         if self.blanks not in ("none", "between", "around"):
             raise ValueError(f"blanks must be none, between or around, not {self.blanks!r}")
         if wrong := [pair for pair in self.others if not 0 <= pair[1] < len(self.symbols)]:
-            raise ValueError(f"others has {wrong[0]}, whose number is none of {len(self.symbols)}")
+            raise ValueError(f"others has {wrong[0]}: ids must be in 0..{len(self.symbols) - 1}")
         used = {"first": self.first, "last": self.last}
         used |= {"blank": self.blank} if self.blanks != "none" else {}
         for name, symbol in used.items():
             if symbol and symbol not in self._numbers:
-                raise ValueError(f"{name} is {symbol!r}, which is none of the symbols")
+                raise ValueError(f"{name} is {symbol!r}, which is not one of the symbols")
 
     @property
     def size(self) -> int:
@@ -76,15 +75,15 @@ class SpokenText:
         return len(self.symbols)
 
     def spell(self, sentence: str) -> Spelled:
-        """A sentence as numbers; what the voice has no symbol for is named in `unknown`.
+        """Converts a sentence to ids; symbols that the voice lacks are named in `unknown`.
 
-        A sentence of which nothing is left has no ids. `ValueError` when the front end's package
-        is missing.
+        A sentence with nothing left to say has no ids. Raises ValueError when the front end's
+        package is missing.
         """
         return self.write(self.front.phonemes(sentence))
 
     def write(self, phonemes: Sequence[str]) -> Spelled:
-        """Symbols that a front end gave, as numbers; marks of the network are unknown there."""
+        """Converts a front end's symbols to ids; the network's own marks count as unknown."""
         known = [symbol for symbol in phonemes if symbol in self._readable]
         unknown = tuple(dict.fromkeys(s for s in phonemes if s not in self._readable))
         if not any(symbol[0].isalnum() for symbol in known):
@@ -101,10 +100,10 @@ class SpokenText:
         return Spelled(tuple(n for n, _ in pairs), tuple(symbol for _, symbol in pairs), unknown)
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """The numbers of a whole text, for training: nothing may be missing.
+        """Ids of a whole text, for training: no symbol may be unknown.
 
-        `EmptyText` for a text in which nothing is to be said, `UnknownSymbols` naming the symbols
-        that are not in here.
+        Raises `EmptyText` if there is nothing to say, and `UnknownSymbols`, naming the symbols that
+        the voice lacks.
         """
         spelled = self.spell(text)
         if spelled.unknown:
@@ -114,19 +113,19 @@ class SpokenText:
         return spelled.ids
 
     def require_same(self, other: "SpokenText", what: str = "text") -> None:
-        """`TextMismatch`, naming the front end or the symbols that differ, unless all is one."""
+        """Raises `TextMismatch`, naming the first setting that differs, if any does."""
         if self.front != other.front:
             raise TextMismatch(f"{what}: phonemes by {self.front} are not those by {other.front}")
         if self.symbols != other.symbols:
             n = next(
                 (n for n, (a, b) in enumerate(zip(self.symbols, other.symbols)) if a != b), None
             )
-            told = (
+            difference = (
                 f"{self.size} and {other.size} of them"
                 if n is None
                 else f"number {n} is {self.symbols[n]!r} and {other.symbols[n]!r}"
             )
-            raise TextMismatch(f"{what}: the symbols differ, {told}")
+            raise TextMismatch(f"{what}: the symbols differ, {difference}")
         for name in ("others", "blank", "blanks", "first", "last"):
             mine, its = getattr(self, name), getattr(other, name)
             if mine != its:

@@ -1,7 +1,7 @@
 """Byte-pair encoding (Sennrich et al. 2016): frequent parts of words, joined pair by pair.
 
-What is learned is a list of pairs in their order, kept as one string, so that a vocabulary of
-subwords is plain data in an experiment.
+The learned list of pairs, in their order, is kept as one string, so that a vocabulary of subwords
+is plain data in an experiment.
 """
 
 from collections import Counter, defaultdict
@@ -11,36 +11,36 @@ from itertools import pairwise
 from ganspeech.text.english.normalization import normalized
 
 BOUNDARY = "▁"
-"""Stands before the first letter of each word, so that a text can be put together again."""
+"""Mark before the first letter of each word, so that subwords can be joined to a text."""
 BASE = (BOUNDARY, *"abcdefghijklmnopqrstuvwxyz'")
-"""The symbols that all others are made of."""
+"""Symbols that all others are made of."""
 
 Pair = tuple[str, str]
 
 
 def learn_merges(texts: Iterable[str], size: int) -> str:
-    """The merges of a vocabulary of `size` symbols, the blank included: "▁ t;▁t h;...".
+    """Learns the merges of a vocabulary of `size` symbols, the blank included: "▁ t;▁t h;...".
 
-    Each merge joins the pair that is then the most frequent, of equals the first by alphabet. It
-    ends early when no pair occurs twice, so that small texts make smaller vocabularies.
-    `ValueError` for a size below that of letters alone, for texts without words, and for letters
-    outside `BASE`.
+    Each merge joins the most frequent pair at that point, the alphabetically first of equals.
+    Learning ends early when no pair occurs twice, so that small texts give smaller vocabularies.
+    Raises ValueError for a size below that of letters alone, for texts without words, and for
+    letters outside `BASE`.
     """
     if size <= len(BASE):
-        raise ValueError(f"size must be above {len(BASE)}, the letters alone, not {size}")
+        raise ValueError(f"size must be above {len(BASE)}, the number of letters, not {size}")
     counts = Counter(word for text in texts for word in normalized(text).split())
     if not counts:
         raise ValueError("no words to learn subwords from")
     if foreign := sorted({letter for word in counts for letter in word} - set(BASE)):
         raise ValueError(f"characters outside a-z and ': {', '.join(map(repr, foreign))}")
     words = [[BOUNDARY, *word] for word in counts]
-    often = list(counts.values())
+    frequencies = list(counts.values())
     pairs: Counter[Pair] = Counter()
     where: defaultdict[Pair, set[int]] = defaultdict(set)
 
     def count(n: int, sign: int) -> None:
         for pair in pairwise(words[n]):
-            pairs[pair] += sign * often[n]
+            pairs[pair] += sign * frequencies[n]
             where[pair].add(n)
             if not pairs[pair]:
                 del pairs[pair]
@@ -63,7 +63,7 @@ def learn_merges(texts: Iterable[str], size: int) -> str:
 
 
 def read_merges(merges: str) -> dict[Pair, int]:
-    """The pairs of such a string and their order; `ValueError` for what is none."""
+    """Parses a string of `learn_merges` to pairs and their order; raises ValueError if invalid."""
     known = set(BASE)
     ranks: dict[Pair, int] = {}
     for text in merges.split(";") if merges else ():
@@ -71,7 +71,7 @@ def read_merges(merges: str) -> dict[Pair, int]:
         if left not in known or right not in known or (left, right) in ranks:
             raise ValueError(
                 f"merges must be pairs 'LEFT RIGHT' of letters or earlier pairs, each once and "
-                f"joined by ';': {text!r} is none"
+                f"joined by ';', not {text!r}"
             )
         ranks[left, right] = len(ranks)
         known.add(left + right)
@@ -79,7 +79,7 @@ def read_merges(merges: str) -> dict[Pair, int]:
 
 
 def pieces(word: str, ranks: Mapping[Pair, int]) -> list[str]:
-    """The subwords of one word: the earliest merge first, until none applies."""
+    """Splits one word into subwords: the earliest merge first, until none applies."""
     parts = [BOUNDARY, *word]
     while candidates := [pair for pair in pairwise(parts) if pair in ranks]:
         parts = _merged(parts, min(candidates, key=lambda pair: ranks[pair]))
@@ -87,7 +87,7 @@ def pieces(word: str, ranks: Mapping[Pair, int]) -> list[str]:
 
 
 def _merged(parts: Sequence[str], pair: Pair) -> list[str]:
-    """`parts` with each occurrence of `pair`, from the left, as one."""
+    """Joins each occurrence of `pair` in `parts`, from the left."""
     merged: list[str] = []
     n = 0
     while n < len(parts):

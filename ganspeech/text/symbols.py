@@ -1,10 +1,10 @@
-"""The symbols that spoken texts are written in: phonemes of all languages, stress, punctuation."""
+"""Symbols of spoken texts: phonemes of all languages, stress, punctuation."""
 
 PAD, FIRST, LAST = "_", "^", "$"
 """Blank between symbols, and marks before the first and after the last."""
 
 PUNCTUATION = tuple("!'(),-.:;?")
-"""Punctuation that is kept, beside the space."""
+"""Punctuation that is kept, besides the space."""
 
 IPA = (
     PAD, FIRST, LAST, " ", *PUNCTUATION,
@@ -15,11 +15,11 @@ IPA = (
     *"\N{COMBINING INVERTED BREVE BELOW}\N{COMBINING VERTICAL LINE BELOW}",
     *"ʰˤε↓#\"",
 )  # fmt: skip
-"""One code point each (International Phonetic Association 1999), numbered as Piper's voices number
-theirs, so that embeddings of one fit the other. Digits are tones."""
+"""One code point each (International Phonetic Association 1999), with the ids of Piper's voices,
+so that embeddings of one fit the other. Digits are tones."""
 
 PINYIN = (PAD, FIRST, LAST, " ", *PUNCTUATION, *"abcdefghijklmnopqrstuvwxyzü", *"12345")
 """Mandarin syllables and their tones."""
 
 LETTERS = (PAD, FIRST, LAST, " ", *PUNCTUATION, *"abcdefghijklmnopqrstuvwxyz")
-"""English as it is written, in lower case."""
+"""English letters, in lower case."""

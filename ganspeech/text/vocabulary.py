@@ -1,4 +1,4 @@
-"""Vocabularies: the symbols that a recognizer writes texts in, symbol 0 of each CTC's blank."""
+"""Vocabularies: the symbols of a recognizer's texts; symbol 0 is CTC's blank."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ from ganspeech.text.phonemes.lexicon import PHONES, LexiconError, read_lexicon
 from ganspeech.text.subwords import BASE, BOUNDARY, pieces, read_merges
 
 BLANK = 0
-"""The number of CTC's blank (Graves et al. 2006) in every vocabulary."""
+"""Id of CTC's blank (Graves et al. 2006) in every vocabulary."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 NAMES_SHOWN = 5
 
 
 class EmptyText(ValueError):
-    """A text without any word."""
+    """Text without any word."""
 
 
 class UnknownSymbols(ValueError):
-    """A text that a vocabulary cannot write; `symbols` are the characters or words concerned."""
+    """Text that a vocabulary cannot encode; `symbols` are its unknown characters or words."""
 
     def __init__(self, what: str, symbols: Sequence[str]):
         super().__init__(what, tuple(symbols))
@@ -35,9 +35,9 @@ class UnknownSymbols(ValueError):
 
 
 class Vocabulary(ABC):
-    """Symbols and how texts are written in them: subclasses are frozen dataclasses, plain data.
+    """Symbols, and the encoding of texts in them: subclasses are frozen dataclasses, plain data.
 
-    Texts are normalized first, so transcripts may come as they are.
+    Texts are normalized first, so transcripts need no preparation.
     """
 
     unit: ClassVar[Literal["character", "word", "phone", "subword"]]
@@ -46,20 +46,20 @@ class Vocabulary(ABC):
     @property
     @abstractmethod
     def symbols(self) -> tuple[str, ...]:
-        """All symbols by their number; the first is the blank, an empty string."""
+        """Symbols by id; the first is the blank, an empty string."""
 
     @abstractmethod
     def tokens(self, text: str) -> list[str]:
-        """The symbols that spell a text, known or not."""
+        """Symbols that spell a text, known or not."""
 
     @abstractmethod
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of numbers of symbols; blanks are left out."""
+        """Text of symbol ids; blanks are left out."""
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """The numbers of a text's symbols, never the blank's.
+        """Ids of a text's symbols, never the blank's.
 
-        `EmptyText` for a text without words, `UnknownSymbols` naming what is not in here.
+        Raises `EmptyText` for a text without words, and `UnknownSymbols`, naming unknown ones.
         """
         tokens = self.tokens(text)
         if not tokens:
@@ -77,7 +77,7 @@ class Vocabulary(ABC):
     def _numbers(self) -> dict[str, int]:
         return {symbol: n for n, symbol in enumerate(self.symbols) if n != BLANK}
 
-    def _written(self, ids: Sequence[int]) -> list[str]:
+    def _symbols_of(self, ids: Sequence[int]) -> list[str]:
         symbols = self.symbols
         if wrong := [int(n) for n in ids if not 0 <= n < len(symbols)]:
             raise ValueError(f"no symbol {wrong[0]} in a vocabulary of {len(symbols)}")
@@ -89,7 +89,7 @@ class Characters(Vocabulary):
     """Letters, and the space between words."""
 
     letters: str = "abcdefghijklmnopqrstuvwxyz' "
-    """The characters, in the order of their numbers; the first is 1."""
+    """Characters in the order of their ids, from 1."""
 
     unit = "character"
 
@@ -97,7 +97,7 @@ class Characters(Vocabulary):
         if not self.letters or len(set(self.letters)) < len(self.letters):
             raise ValueError(f"letters must be different characters, not {self.letters!r}")
         for letter in self.letters:
-            # Between two others, since spaces and apostrophes are only left inside.
+            # Between two others, since spaces and apostrophes are only kept inside.
             if normalized(f"a{letter}a") != f"a{letter}a":
                 raise ValueError(f"letters has {letter!r}, which no normalized text contains")
 
@@ -112,7 +112,7 @@ class Characters(Vocabulary):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The letters, with single spaces."""
-        return " ".join("".join(self._written(ids)).split())
+        return " ".join("".join(self._symbols_of(ids)).split())
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Words(Vocabulary):
     """A few whole words, such as digits or commands."""
 
     entries: tuple[str, ...] = DIGITS
-    """The words, in the order of their numbers; the first is 1."""
+    """Words in the order of their ids, from 1."""
 
     unit = "word"
 
@@ -129,7 +129,7 @@ class Words(Vocabulary):
             raise ValueError(f"entries must be different words, not {self.entries}")
         for word in self.entries:
             if normalized(word).split() != [word]:
-                raise ValueError(f"entries must be single words as normalized texts have: {word!r}")
+                raise ValueError(f"entries must be single, normalized words, not {word!r}")
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -142,12 +142,12 @@ class Words(Vocabulary):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The words, with single spaces."""
-        return " ".join(self._written(ids))
+        return " ".join(self._symbols_of(ids))
 
 
 @dataclass(frozen=True)
 class Phones(Vocabulary):
-    """The 39 phones of `PHONES`; texts are written in them by a lexicon, each word's first."""
+    """The 39 phones of `PHONES`; texts are encoded by each word's first entry in a lexicon."""
 
     lexicon: str = ""
     """File of pronunciations (see `read_lexicon`), which `encode` needs and `decode` does not."""
@@ -160,7 +160,7 @@ class Phones(Vocabulary):
         return ("", *PHONES)
 
     def tokens(self, text: str) -> list[str]:
-        """The phones of a text; `UnknownSymbols` names the words that the lexicon lacks."""
+        """Phones of a text; raises `UnknownSymbols`, naming the words that the lexicon lacks."""
         if not self.lexicon:
             raise LexiconError("phones need a lexicon: name its file with task.vocabulary.lexicon")
         words, known = normalized(text).split(), read_lexicon(self.lexicon)
@@ -170,10 +170,10 @@ class Phones(Vocabulary):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The phones, with single spaces: "DH AH K AE T"."""
-        return " ".join(self._written(ids))
+        return " ".join(self._symbols_of(ids))
 
     def words(self, text: str) -> list[str]:
-        """The phones of a transcript, or of what `decode` gives, which is in phones already."""
+        """Phones of a transcript, or of a decoded text, which is in phones already."""
         parts = text.split()
         return parts if set(parts) <= set(PHONES) else self.tokens(text)
 
@@ -192,7 +192,7 @@ class Subwords(Vocabulary):
 
     @cached_property
     def symbols(self) -> tuple[str, ...]:
-        """The blank, the letters, and what each merge makes that was not there."""
+        """The blank, the letters, and the new symbols that merges make."""
         joined = ("".join(pair) for pair in self._ranks)
         return ("", *dict.fromkeys((*BASE, *joined)))
 
@@ -202,7 +202,7 @@ class Subwords(Vocabulary):
 
     def decode(self, ids: Sequence[int]) -> str:
         """The words that the subwords make, with single spaces."""
-        return " ".join("".join(self._written(ids)).replace(BOUNDARY, " ").split())
+        return " ".join("".join(self._symbols_of(ids)).replace(BOUNDARY, " ").split())
 
     @cached_property
     def _ranks(self) -> dict[tuple[str, str], int]:

@@ -22,20 +22,20 @@ class Averages:
         """Sum and count of each metric; a checkpoint keeps them, so a resumed run's lines agree."""
 
     def add(self, values: dict[str, float]) -> None:
-        """Counts one step."""
+        """Adds the values of one step."""
         for name, value in values.items():
             total, count = self.sums.get(name, (0.0, 0))
             self.sums[name] = [total + value, count + 1]
 
     def take(self) -> dict[str, float]:
-        """The means, and starts again."""
+        """Returns the means, and resets them."""
         means = {name: total / count for name, (total, count) in self.sums.items()}
         self.sums = {}
         return means
 
 
 class RunLog:
-    """`metrics.jsonl` and `tensorboard/` of a run folder, cut back to `step` when opened."""
+    """`metrics.jsonl` and `tensorboard/` of a run folder, truncated to `step` when opened."""
 
     def __init__(self, folder: Path, step: int):
         lines = folder / "metrics.jsonl"
@@ -44,37 +44,37 @@ class RunLog:
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
 
     def line(self, step: int, values: dict[str, Any]) -> None:
-        """One line of metrics."""
+        """Writes a line of metrics."""
         self._lines.write(json.dumps({"step": step, **values}) + "\n")
         self._lines.flush()
         for name, value in values.items():
             self._board.add_scalar(name, value, step)
 
     def samples(self, step: int, samples: Iterable[Sample | Picture]) -> None:
-        """Pictures, and audio with its spectrograms."""
+        """Logs pictures, and audio with its spectrograms."""
         for sample in samples:
             if isinstance(sample, Picture):
                 self._board.add_image(sample.id, sample.image, step, dataformats="HWC")
                 continue
-            heard = {"generated": sample.generated}
+            clips = {"generated": sample.generated}
             if sample.reference is not None:
-                heard["reference"] = sample.reference
-            for name, audio in heard.items():
+                clips["reference"] = sample.reference
+            for name, audio in clips.items():
                 clipped = np.clip(audio, -1.0, 1.0)
                 self._board.add_audio(f"{sample.id}/{name}", clipped, step, sample.rate)
-            picture = spectrograms(heard, sample.rate)
+            picture = spectrograms(clips, sample.rate)
             self._board.add_image(f"{sample.id}/spectrograms", picture, step, dataformats="HWC")
         self._board.flush()
 
     def close(self) -> None:
-        """Writes what is left."""
+        """Closes the files."""
         self._lines.close()
         self._board.close()
 
 
 def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
-    """Spectrograms of recordings one above the other, as an image `[height, width, 3]` of bytes."""
-    import scipy.signal  # slow to import, and only samples are drawn
+    """Stacked spectrograms of recordings, as an image `[height, width, 3]` of bytes."""
+    import scipy.signal  # slow to import, and needed for samples only
 
     figure = Figure(figsize=(8, 2.5 * len(audio)), layout="constrained")
     canvas = FigureCanvasAgg(figure)
@@ -91,7 +91,7 @@ def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
 
 
 def _cut_back(path: Path, step: int) -> None:
-    """Leaves the lines up to a step; a line that a kill cut short is no line."""
+    """Keeps the lines up to a step; drops a line that a kill truncated."""
     if not path.exists():
         return
     kept = []

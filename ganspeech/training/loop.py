@@ -22,23 +22,23 @@ class Update(Protocol):
     """An update of several members, such as `parallel.PopulationUpdate`."""
 
     def place(self, states: Sequence[GanState]) -> Any:
-        """The members' states as one, on the devices."""
+        """Combines the members' states on the devices."""
 
     def separate(self, tree: Tree) -> list[Tree]:
-        """Each member's part of a state or of metrics, on the host."""
+        """Splits a state or metrics by member, on the host."""
 
     def __call__(
         self, state: Any, batches: Sequence[Sequence[Batch]], *, adversary: bool
     ) -> tuple[Any, Metrics]:
-        """Updates from the batches of each member; gives the state away."""
+        """Updates from the batches of each member; donates the state."""
 
 
 def train(experiment: Experiment, folder: str | Path) -> int:
     """Trains until the budget is spent, from the newest checkpoint if the folder has one.
 
     Returns the exit status of a process: 0, or 128 + the number of the signal that stopped it,
-    after saving. Raises ValueError for settings that cannot work, TrainingError (no bad checkpoint
-    is written) when a metric stops being finite.
+    after saving. Raises ValueError for invalid settings, and TrainingError, without writing a bad
+    checkpoint, when a metric stops being finite.
     """
     parallel.check_batch_size(experiment.budget.batch_size, experiment.rules.accumulate)
     require_start(experiment, Path(folder))
@@ -51,18 +51,18 @@ def train(experiment: Experiment, folder: str | Path) -> int:
 
 
 class Alone:
-    """The update of one run as one of several."""
+    """Update of a single member."""
 
     def __init__(self, experiment: Experiment):
         self._update = parallel.ParallelUpdate(experiment, experiment.budget.steps)
 
     def place(self, states: Sequence[GanState]) -> GanState:
-        """The state on the devices."""
+        """Puts the state on the devices."""
         (state,) = states
         return self._update.place(state)
 
     def separate(self, tree: Tree) -> list[Tree]:
-        """All of it, on the host."""
+        """Fetches the only member's part to the host."""
         return [jax.device_get(tree)]
 
     def __call__(
@@ -74,10 +74,11 @@ class Alone:
 
 
 class Training:
-    """Members from their first or restored states to the end of their budget.
+    """Trains members from their initial or restored states to the end of their budget.
 
-    They differ in their seeds alone, and all are at one step: that of their newest checkpoints, or
-    `step`. One whose metrics stop being finite keeps its `error`, and the others go on.
+    Members differ only in their seeds, and all are at the same step: that of their newest
+    checkpoints, or `step`. If a member's metrics stop being finite, its `error` is set, and the
+    others continue.
     """
 
     def __init__(self, members: Sequence[Member], update: Update, step: int | None = None):
@@ -96,7 +97,7 @@ class Training:
         if self.step >= self.budget.steps:
             for member in self.members:
                 where = f"step {self.step} of {self.budget.steps}"
-                member.say(f"{member.folder}: already at {where}; nothing to do")
+                member.report(f"{member.folder}: already at {where}; nothing to do")
             return 0
         with ExitStack() as stack:
             for member in self.members:
@@ -117,10 +118,10 @@ class Training:
         for member in self._alive():
             minutes = f"{member.clock.minutes:.1f} minutes of training"
             if interrupts.number:
-                said = f"stopped and saved at step {self.step}; the same command resumes it"
+                message = f"stopped and saved at step {self.step}; the same command resumes it"
             else:
-                said = f"step {self.step}, {minutes}"
-            member.say(f"{member.folder}: {said}")
+                message = f"step {self.step}, {minutes}"
+            member.report(f"{member.folder}: {message}")
         return 128 + interrupts.number if interrupts.number else 0
 
     def _alive(self) -> list[Member]:
@@ -130,9 +131,9 @@ class Training:
         while self.step < self.budget.steps and self._alive():
             before = self.step
             adversary = before >= self.rules.adversary_from
-            # A dispatch ends where the warm-up does, so its size does not change the game.
+            # A dispatch ends with the warm-up, so its size does not affect results.
             end = self.budget.steps if adversary else self.rules.adversary_from
-            # Dispatches begin at multiples of their size, as batches that share a shape do.
+            # Dispatches begin at multiples of their size, like groups of batches of one shape.
             whole = self.budget.updates_per_dispatch - before % self.budget.updates_per_dispatch
             count = min(whole, end - before, self.budget.steps - before)
             self._rate()
@@ -141,12 +142,12 @@ class Training:
             self.step += count
             self.pending.append((before, metrics))
             if len(self.pending) > 1:
-                # One dispatch late, so that the device is never waited for.
+                # One dispatch late, so that the host never waits for the device.
                 self._record(*self.pending.pop(0))
             minutes = max(member.clock.minutes for member in self.members)
             stop = bool(interrupts.number) or 0 < self.budget.minutes <= minutes
             if jax.process_count() > 1:
-                # Processes can only stop together, so they ask each other, but not at every step.
+                # Processes must stop together, so they communicate, but not at every step.
                 stop = self._crossed(self.budget.log_every, before) and self._agree(
                     interrupts, stop
                 )
@@ -161,7 +162,7 @@ class Training:
                 return
 
     def _agree(self, interrupts: Interrupts, stop: bool) -> bool:
-        """Whether any process wants to stop; a signal to one counts as a signal to all."""
+        """Returns whether any process should stop; a signal to one counts as a signal to all."""
         interrupts.number, anyone = parallel.highest(interrupts.number, int(stop))
         return bool(anyone)
 
@@ -170,13 +171,13 @@ class Training:
 
     def _record(self, before: int, metrics: Metrics) -> None:
         shown: dict[str, float] = {}
-        told = self.update.separate(metrics)
-        for member, own in zip(self.members, told):
+        parts = self.update.separate(metrics)
+        for member, own in zip(self.members, parts):
             if not member.error:
                 shown = member.record(before, own) or shown
                 if member.error and len(self.members) > 1:
-                    member.say(f"{member.folder} stops: {member.error}")
-        self.bar.update(len(next(iter(told[0].values()))))
+                    member.report(f"{member.folder} stopped: {member.error}")
+        self.bar.update(len(next(iter(parts[0].values()))))
         names = [name for name in shown if not name.endswith(("norm", "real", "fake"))]
         if names:
             self.bar.set_postfix({n: f"{shown[n]:.3g}" for n in names}, refresh=False)
@@ -189,7 +190,7 @@ class Training:
                 member.save(self.step, state)
 
     def _rate(self) -> None:
-        if not any(member.wants_rating(self.step) for member in self._alive()):
+        if not any(member.needs_rating(self.step) for member in self._alive()):
             return
         for member, state in zip(self.members, self.update.separate(self.state)):
             if not member.error:

@@ -1,11 +1,11 @@
-"""One run's folder, data and diary, whether it trains alone or beside others in one program.
+"""One run's folder, data and logs, whether it trains alone or with others in one program.
 
 runs/NAME/experiment.json    what is trained
 runs/NAME/checkpoints/       the newest states
 runs/NAME/metrics.jsonl      one line every `log_every` steps
 runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
-runs/NAME/ratings/           what its discriminators learn ratings from, if they do
-runs/NAME/error.txt          why it stopped, if a metric was no number
+runs/NAME/ratings/           rated examples, if discriminators learn from ratings
+runs/NAME/error.txt          why it stopped, if a metric was not finite
 """
 
 import functools
@@ -26,7 +26,7 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Metrics
 from ganspeech.game.state import GanState, create_state, join
-from ganspeech.process.signals import deaf_children
+from ganspeech.process.signals import children_ignore_sigint
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.trainable import Dataset, Rating
@@ -36,11 +36,11 @@ from ganspeech.training.start import start_from
 
 
 class TrainingError(ValueError):
-    """A run that cannot go on; the message says at which step, why, and what is saved."""
+    """Failure of a run; the message gives the step, the reason and the last good checkpoint."""
 
 
 class Member:
-    """One run, of one or several that a loop trains."""
+    """One of the runs that a loop trains."""
 
     def __init__(self, experiment: Experiment, folder: Path, prepared: Dataset):
         self.experiment, self.folder, self.prepared = experiment, folder, prepared
@@ -48,12 +48,12 @@ class Member:
         self.checkpoints = Checkpoints(folder / "checkpoints", self.budget.keep)
         self.first = jax.process_index() == 0
         self.error: TrainingError | None = None
-        """Why this run stopped; nothing is saved of it any more."""
+        """Failure of this run, after which nothing more is saved."""
 
     def begin(self, step: int | None = None) -> tuple[GanState, int]:
-        """The state to start from and its step: the newest checkpoint's, or that of `step`.
+        """Initial state and its step: the newest checkpoint, or that of `step`.
 
-        The first state where there is no checkpoint, or where `step` is 0.
+        A new state if there is no checkpoint, or if `step` is 0.
         """
         state, about = self._restored(step) if self._continues(step) else self._created()
         self.averages = Averages(about["averages"])
@@ -61,7 +61,7 @@ class Member:
         return state, about["step"]
 
     def open(self, step: int, companions: int) -> None:
-        """Starts to write and to read at `step`, beside so many others in this process."""
+        """Opens logs and data at `step`, with this many other members in the process."""
         self.clock = _Clock(self.minutes, self.core_minutes, companions + 1)
         self.ratings = Ratings(self.folder, step)
         if self.first:
@@ -84,7 +84,7 @@ class Member:
         )
 
     def close(self) -> None:
-        """Stops reading, and writes what is left."""
+        """Closes the data, and finishes writing."""
         self.batches.close()
         try:
             self.checkpoints.wait()
@@ -93,7 +93,7 @@ class Member:
                 self.log.close()
 
     def take(self, step: int, count: int) -> list[Batch]:
-        """The batches of so many critic steps from the update after `step` on."""
+        """Batches of `count` critic steps, from the update after `step`."""
         batches = self.batches.take(count)
         if not self._rate_every(step):
             return batches
@@ -108,8 +108,8 @@ class Member:
             for index, batch in enumerate(batches)
         ]
 
-    def wants_rating(self, step: int) -> bool:
-        """Whether the discriminators' next update learns from a new rating."""
+    def needs_rating(self, step: int) -> bool:
+        """Returns whether the discriminators' next update needs a new rating."""
         every = self._rate_every(step)
         return bool(every) and self.ratings.due(step, every)
 
@@ -123,15 +123,15 @@ class Member:
         self.ratings.add(step, rated, write=self.first)
 
     def _rate_every(self, step: int) -> int:
-        """Updates between ratings; 0 where nobody learns them (yet)."""
+        """Updates between ratings; 0 if discriminators do not learn from them (yet)."""
         task, rules = self.experiment.task, self.experiment.rules
         playing = self.experiment.discriminators and step >= rules.adversary_from
         return task.rate_every if playing and isinstance(task, Rating) else 0
 
     def record(self, before: int, metrics: Metrics) -> dict[str, float]:
-        """Looks at the metrics of every step of a dispatch, and writes the lines that are due.
+        """Checks the metrics of every step of a dispatch, and writes the log lines due.
 
-        Returns the newest line's means. A metric that is not finite becomes the run's error.
+        Returns the means of the newest line. Sets the run's error if a metric is not finite.
         """
         means: dict[str, float] = {}
         values = {name: np.asarray(steps).tolist() for name, steps in metrics.items()}
@@ -148,7 +148,7 @@ class Member:
         return means
 
     def save(self, step: int, state: GanState) -> None:
-        """Writes a checkpoint, unless the state (on the host) is not finite, which is an error."""
+        """Writes a checkpoint of a state (on the host); sets `error` if it is not finite."""
         if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(state)):
             return self._fail(f"the parameters are not finite after step {step}")
         if not self.first:
@@ -157,7 +157,7 @@ class Member:
             "examples": self._examples(step),
             "minutes": self.clock.minutes,
             "core_minutes": self.clock.core_minutes,
-            "averages": dict(self.averages.sums),  # written later, while they go on
+            "averages": dict(self.averages.sums),  # copied: written in the background
             "audio_spec": runs.spec_digest(self.experiment),
             "recordings": self.prepared.fingerprint,
             "versions": {"ganspeech": __version__, "jax": jax.__version__},
@@ -166,15 +166,15 @@ class Member:
         return self.checkpoints.save(step, state, about)
 
     def sample(self, step: int, state: GanState) -> None:
-        """Shows what the generator of a state (on the host) makes."""
+        """Logs samples of the generator of a state (on the host)."""
         if not self.first:
             return
         variables = join(*state.ema) if state.ema is not None else state.generator.variables
         samples = self.experiment.task.samples(self.experiment.generator, variables, self.prepared)
         self.log.samples(step, samples)
 
-    def say(self, line: str) -> None:
-        """One line on standard error, from the first process."""
+    def report(self, line: str) -> None:
+        """Prints a line on standard error, in the first process only."""
         if self.first:
             print(line, file=sys.stderr)
 
@@ -182,7 +182,7 @@ class Member:
         return bool(self.checkpoints.steps()) if step is None else step > 0
 
     def _created(self) -> tuple[GanState, dict]:
-        # One program compiles in half the time of its many operations.
+        # One program compiles in half the time of the separate operations.
         create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
         state = create(jax.random.PRNGKey(self.experiment.seed), self.budget.steps)
         if self.experiment.start:
@@ -190,7 +190,7 @@ class Member:
         return state, {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
 
     def _restored(self, step: int | None) -> tuple[GanState, dict]:
-        # Before the arrays are compared: a changed field is the better message.
+        # Checked before the arrays, since a changed field is the clearer message.
         saved = self.checkpoints.newest_about() if step is None else self.checkpoints.about(step)
         runs.require_same_course(self.folder, json.dumps(saved["experiment"]), self.experiment)
         if saved["recordings"] != self.prepared.fingerprint:
@@ -199,7 +199,7 @@ class Member:
                 "now has; name another folder with --run"
             )
         state, about = self.checkpoints.restore(runs.abstract_state(self.experiment), step)
-        self.say(f"{self.folder}: resuming at step {about['step']}")
+        self.report(f"{self.folder}: resuming at step {about['step']}")
         return state, about
 
     def _examples(self, step: int) -> int:
@@ -231,7 +231,7 @@ class Member:
 
 
 def error_file(folder: Path) -> Path:
-    """File in which a run folder notes why it stopped; gone once it is trained again."""
+    """File with the reason why a run failed; deleted when it is trained again."""
     return folder / "error.txt"
 
 
@@ -240,7 +240,7 @@ class _Source:
 
     def __init__(self, batches: Iterator[Batch]):
         self._source = batches
-        with deaf_children():  # the first batch is what starts the processes that read
+        with children_ignore_sigint():  # the first batch starts the workers
             self._batches = chain([next(batches)], batches)
 
     def take(self, count: int) -> list[Batch]:
@@ -252,7 +252,7 @@ class _Source:
 
 
 class _Clock:
-    """Training time over all resumed parts, and this run's share of the cores in it."""
+    """Training time over all resumed parts, and this run's share of core time."""
 
     def __init__(self, minutes: float, core_minutes: float, sharers: int):
         self._since, self._core_since = time.monotonic(), time.process_time()
@@ -265,12 +265,12 @@ class _Clock:
 
     @property
     def core_minutes(self) -> float:
-        # On a shared machine wall time says little.
+        # Wall time is not meaningful on a shared machine.
         spent = (time.process_time() - self._core_since) / self._sharers
         return self._core_minutes + spent / 60
 
     def steps_per_second(self, step: int) -> float:
-        """Speed since the line before; 0 in the first, which would time the compilation."""
+        """Speed since the previous line; 0 in the first, which includes compilation."""
         now = time.monotonic()
         speed = (step - self._line[0]) / (now - self._line[1]) if self._line else 0.0
         self._line = (step, now)

@@ -1,8 +1,8 @@
-"""The update over devices and processes. The only file that knows how work is spread.
+"""The update over devices and processes. The only file that distributes work.
 
-The state has no device axis: it goes in whole and comes out whole, so a checkpoint fits any number
-of devices. Each device takes a contiguous share of the global batch, in the order of processes and
-of devices within them, which is also how `gan.py` numbers examples when it draws for them.
+The state has no device axis, so a checkpoint fits any number of devices. Each device takes a
+contiguous share of the global batch, in the order of processes and of devices within them, which is
+also the order in which `ganspeech.nn.axis` numbers examples for their keys.
 """
 
 import dataclasses
@@ -22,17 +22,17 @@ from ganspeech.nn.axis import AXIS
 
 @dataclasses.dataclass(frozen=True)
 class Distributed:
-    """The processes that train together; each runs the same command with its own number."""
+    """Processes that train together; each runs the same command with its own number."""
 
     coordinator: str = ""
-    """HOST:PORT on which process 0 listens; `auto` on clusters JAX knows; empty: one process."""
+    """HOST:PORT of process 0; `auto` on clusters that JAX detects; empty: one process."""
     processes: int = 1
     """Number of processes."""
     process: int = 0
-    """The number of this one, from 0."""
+    """Index of this process, from 0."""
 
     def join(self) -> None:
-        """Meets the other processes; before anything else asks JAX for devices."""
+        """Connects to the other processes; must run before JAX initializes its devices."""
         if self.coordinator == "auto":
             jax.distributed.initialize()
         elif self.coordinator:
@@ -46,7 +46,7 @@ class Distributed:
 
 
 class ParallelUpdate:
-    """The compiled update of a game, over all devices of all processes."""
+    """Compiled update of a game, over all devices of all processes."""
 
     def __init__(self, game: Game, total_steps: int):
         self._game, self._total_steps = game, total_steps
@@ -54,9 +54,9 @@ class ParallelUpdate:
         self._wait = _must_wait()
 
     def place(self, state: GanState) -> GanState:
-        """The state on all devices of this process, as the update leaves it.
+        """Replicates the state on all devices of this process, like the update's output.
 
-        Without this the second update would be compiled anew, for a state that lies elsewhere.
+        Otherwise the second update would recompile for a state placed elsewhere.
         """
         mesh = jax.sharding.Mesh(np.asarray(jax.local_devices()), (AXIS,))
         everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
@@ -65,10 +65,10 @@ class ParallelUpdate:
     def __call__(
         self, state: GanState, batches: Sequence[Batch], *, adversary: bool = True
     ) -> tuple[GanState, Metrics]:
-        """Plays one update for every `critic_steps` of the batches, in one dispatch.
+        """Runs one update for every `critic_steps` batches, in one dispatch.
 
-        `batches` hold this process's examples, `[examples, ...]` each. `state` is given away. The
-        metrics are those of every update, `[updates]` each.
+        `batches` hold this process's examples, `[examples, ...]` each. `state` is donated. Metrics
+        are those of every update, `[updates]` each.
         """
         if adversary not in self._programs:
             self._programs[adversary] = self._compile(adversary)
@@ -90,17 +90,17 @@ class ParallelUpdate:
 
 
 Way = Literal["vmap", "in-turn", "one-per-device"]
-"""How several members train in one program: as one more axis of every array; one after the other
-in a loop (written out on a CPU); or side by side, each on a device of its own."""
+"""Ways to train several members in one program: as one more axis of every array; one after another
+in a loop (unrolled on a CPU); or in parallel, each on a device of its own."""
 WAYS: tuple[Way, ...] = get_args(Way)
 
 
 class PopulationUpdate:
-    """The compiled update of several members of one game, which share nothing but the program.
+    """Compiled update of several members of one game, which share only the program.
 
-    Where members have no device of their own, each batch is spread over all devices, as it is for
-    one run. Otherwise a device plays its members in turn, the axis of a batch is as long as one,
-    and devices never wait for each other.
+    Unless members have devices of their own, each batch is distributed over all devices, as for one
+    run. Otherwise a device updates its members in turn, the axis of a batch has length 1, and
+    devices never wait for each other.
     """
 
     def __init__(self, game: Game, total_steps: int, members: int, way: Way):
@@ -114,20 +114,20 @@ class PopulationUpdate:
 
     @property
     def copies(self) -> int:
-        """How often the game is written out in the program, which takes as long to compile."""
+        """Number of copies of the game in the program, proportional to its compilation time."""
         if self.way == "vmap" or jax.default_backend() != "cpu":
             return 1
         return self._members // len(self._devices) if self._apart else self._members
 
     def place(self, states: Sequence[GanState]) -> GanState:
-        """The members' states as one, on the devices, as the update leaves it."""
+        """Combines the members' states on the devices, like the update's output."""
         stacked = jax.tree.map(lambda *leaves: self._by_home(np.stack(leaves)), *states)
         mesh = jax.sharding.Mesh(np.asarray(self._devices), (AXIS,))
         spec = jax.sharding.PartitionSpec(*((AXIS,) if self._apart else ()))
         return jax.device_put(stacked, jax.sharding.NamedSharding(mesh, spec))
 
     def separate(self, tree: Tree) -> list[Tree]:
-        """Each member's part of a state or of metrics, on the host."""
+        """Splits a state or metrics by member, on the host."""
         leaves, structure = jax.tree.flatten(jax.device_get(tree))
         if self._apart:
             leaves = [leaf.reshape(-1, *leaf.shape[2:]) for leaf in leaves]
@@ -136,7 +136,7 @@ class PopulationUpdate:
     def __call__(
         self, state: GanState, batches: Sequence[Sequence[Batch]], *, adversary: bool = True
     ) -> tuple[GanState, Metrics]:
-        """Like `ParallelUpdate`, with the batches of each member, and the metrics of all."""
+        """Works like `ParallelUpdate`, with the batches of each member, and the metrics of all."""
         if adversary not in self._programs:
             self._programs[adversary] = self._compile(adversary)
         critic_steps = self._game.rules.critic_steps
@@ -150,7 +150,7 @@ class PopulationUpdate:
         return state, metrics
 
     def _by_home(self, leaf: np.ndarray) -> np.ndarray:
-        """`[members, ...]`, for members that have devices of their own `[devices, theirs, ...]`."""
+        """Reshapes `[members, ...]` to `[devices, members each, ...]` if these have own devices."""
         return leaf.reshape(len(self._devices), -1, *leaf.shape[1:]) if self._apart else leaf
 
     def _compile(self, adversary: bool) -> Any:
@@ -160,7 +160,7 @@ class PopulationUpdate:
             return in_turn(update, state, batches)
 
         def alone(state: GanState, batches: Batch) -> tuple[GanState, Metrics]:
-            # The axis of a batch, as long as one, so that nothing leaves the device.
+            # A batch axis of length 1, so that nothing leaves the device.
             result = jax.vmap(one, in_axes=(None, 0), axis_name=AXIS)(state, batches)
             return jax.tree.map(lambda leaf: leaf[0], result)
 
@@ -175,7 +175,7 @@ class PopulationUpdate:
 
 
 def check_way(way: Way, members: int, batch_size: int, accumulate: int) -> None:
-    """Raises ValueError when members cannot train that way on this machine."""
+    """Raises ValueError if members cannot train that way on this machine."""
     if way != "one-per-device":
         return check_batch_size(batch_size, accumulate)
     if _homes(members) == 1:
@@ -191,12 +191,12 @@ def check_way(way: Way, members: int, batch_size: int, accumulate: int) -> None:
 
 
 def _homes(members: int) -> int:
-    """Devices that can have equally many members, as many as there are."""
+    """Largest number of devices over which members divide evenly."""
     return max(n for n in range(1, jax.local_device_count() + 1) if members % n == 0)
 
 
 def _must_wait() -> bool:
-    # JAX 0.10's simulated CPU devices deadlock when updates that talk to each other queue up.
+    # JAX 0.10's simulated CPU devices deadlock when updates with collectives queue up.
     return jax.default_backend() == "cpu" and jax.device_count() > 1
 
 
@@ -223,7 +223,7 @@ def check_batch_size(batch_size: int, accumulate: int) -> None:
 
 
 def highest(*values: int) -> tuple[int, ...]:
-    """Each value's maximum over the processes; all must ask together."""
+    """Maximum of each value over the processes, all of which must call this."""
     if jax.process_count() == 1:
         return values
     everyone = multihost_utils.process_allgather(np.asarray(values, np.int32))
@@ -231,14 +231,14 @@ def highest(*values: int) -> tuple[int, ...]:
 
 
 def require_same_start(step: int, fingerprint: str) -> None:
-    """Raises ValueError in every process unless all begin at one step with the same recordings."""
+    """Raises ValueError in every process unless all start at the same step and recordings."""
     if jax.process_count() == 1:
         return
     mine = np.asarray([step, int(fingerprint[:7], 16)], np.int32)
     steps, recordings = multihost_utils.process_allgather(mine).T
     if len(set(steps.tolist())) > 1:
         raise ValueError(
-            f"the processes begin at steps {steps.tolist()}: --run must be a folder they share"
+            f"processes start at different steps {steps.tolist()}: --run must be a shared folder"
         )
     if len(set(recordings.tolist())) > 1:
         raise ValueError("the processes have different recordings: give all the same corpus")

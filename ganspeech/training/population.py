@@ -1,8 +1,8 @@
-"""Several runs that differ in their seeds alone, trained in one compiled program.
+"""Training of several runs that differ only in their seeds, in one compiled program.
 
-There are three ways to do that, and which is the fastest depends on the networks and the machine:
-a convolution with one more axis of weights is a grouped one, slow on a CPU, and small operations
-that leave an accelerator idle are worth doing for all members at once. So each way is measured.
+The fastest of three ways depends on the networks and the machine: a convolution with one more axis
+of weights is a grouped one, slow on a CPU, while small operations that leave an accelerator idle
+are worth batching over members. So each way is measured.
 """
 
 import json
@@ -30,19 +30,19 @@ from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
 from ganspeech.training.start import require_start
 
 TIMED = 5
-"""Dispatches by which a way is judged, after the one that compiles."""
+"""Timed dispatches of each way, after the one that compiles."""
 PATIENCE = 900.0
-"""Seconds that compiling a way may take, as far as can be told before."""
+"""Longest estimated time for compiling a way, in seconds."""
 
 
 class PopulationError(TrainingError):
-    """Members that stopped because a metric was not finite; the others are trained."""
+    """Error of members that stopped because a metric was not finite; the others are trained."""
 
     def __init__(self, errors: dict[Path, str], members: int):
         self.errors = errors
-        """Why, by the member's folder."""
-        said = "; ".join(f"{folder}: {error}" for folder, error in errors.items())
-        super().__init__(f"{len(errors)} of {members} members stopped: {said}")
+        """Reasons by the member's folder."""
+        reasons = "; ".join(f"{folder}: {error}" for folder, error in errors.items())
+        super().__init__(f"{len(errors)} of {members} members stopped: {reasons}")
 
 
 def train_population(
@@ -50,15 +50,15 @@ def train_population(
     folders: Sequence[Path],
     way: Way | Literal["fastest"] = "fastest",
 ) -> int:
-    """Trains members that are equal but for their seeds; each leaves the folder of a run.
+    """Trains members that differ only in their seeds; each writes a run folder.
 
-    A member is trained as it would be alone, to float precision. Members that have had their steps,
-    or have failed before (`error.txt`), are left as they are; the others go on from the newest step
-    of which all have a checkpoint. `way` names one of `parallel.WAYS`, or has them measured.
+    Results equal those of training alone, up to float precision. Members that are finished, or
+    failed before (`error.txt`), are skipped; the others resume at the newest step for which all
+    have a checkpoint. `way` is one of `parallel.WAYS`, or `fastest` to measure them.
 
     Returns the exit status of a process: 0, or 128 + the number of the signal that stopped it,
     after saving. Raises ValueError for members that cannot train together, and at the end
-    PopulationError naming those whose metrics stopped being finite, at this time or before.
+    PopulationError, naming those whose metrics stopped being finite, now or earlier.
     """
     folders = [Path(folder) for folder in folders]
     _check(experiments, folders)
@@ -96,8 +96,8 @@ def _check(experiments: Sequence[Experiment], folders: Sequence[Path]) -> None:
         changed = [field for field, *_ in runs.differences(first, other) if field != "seed"]
         if changed:
             raise ValueError(
-                f"members of a population differ in their seeds alone, but {folder} differs from "
-                f"{folders[0]} in {', '.join(changed)}"
+                f"members of a population may differ only in their seeds, but {folder} differs "
+                f"from {folders[0]} in {', '.join(changed)}"
             )
 
 
@@ -107,7 +107,7 @@ def _is_finished(member: Member) -> bool:
 
 
 def _common_step(members: Sequence[Member]) -> int:
-    """The newest step of which every member has a usable checkpoint; 0: there is none."""
+    """Newest step for which every member has a usable checkpoint; 0 if there is none."""
     common = set.intersection(*(set(member.checkpoints.steps()) for member in members))
     for step in sorted(common, reverse=True):
         try:
@@ -115,7 +115,7 @@ def _common_step(members: Sequence[Member]) -> int:
                 member.checkpoints.about(step)
             return step
         except CheckpointError as error:
-            members[0].say(f"warning: {error}; looking for the ones before")
+            members[0].report(f"warning: {error}; trying earlier ones")
     return 0
 
 
@@ -142,9 +142,9 @@ def _update(members: Sequence[Member], way: Way | Literal["fastest"]) -> Update:
 
 
 class _Fastest:
-    """The fastest of several ways: before the first update, each plays it on copies of members.
+    """The fastest of several ways, timed before the first update on copies of the members.
 
-    What is measured is the whole game, also where the generator warms up without discriminators.
+    Always times the whole game, even while the generator warms up without discriminators.
     """
 
     def __init__(
@@ -155,11 +155,11 @@ class _Fastest:
         self._measured = False
 
     def place(self, states: Sequence[GanState]) -> GanState:
-        """The members' states as one, on the devices."""
+        """Combines the members' states on the devices."""
         return self._used.place(states)
 
     def separate(self, tree: Tree) -> list[Tree]:
-        """Each member's part of a state or of metrics, on the host."""
+        """Splits a state or metrics by member, on the host."""
         return self._used.separate(tree)
 
     def __call__(
@@ -175,8 +175,8 @@ class _Fastest:
 
     def _fastest(self, states: list[GanState], batches: Sequence[Sequence[Batch]]) -> Way:
         seconds: dict[Way, float] = {}
-        said: list[str] = []
-        compilation = 0.0  # of one copy of the game
+        timings: list[str] = []
+        compilation = 0.0  # seconds for one copy of the game
         steps = self._members * len(batches[0]) // self._rules.critic_steps
         for way, update in self._ways.items():
             expected = compilation * update.copies
@@ -186,12 +186,12 @@ class _Fastest:
             best = min(seconds.values(), default=math.inf)
             first, seconds[way] = _timed(update, states, batches, 2 * best)
             compilation = first / update.copies
-            said.append(f"{way} {steps / seconds[way]:.3g} (compiled in {first:.0f} s)")
+            timings.append(f"{way} {steps / seconds[way]:.3g} (compiled in {first:.0f} s)")
         fastest = min(seconds, key=seconds.__getitem__)
-        said += [f"{way} not tried ({reason})" for way, reason in self._reasons.items()]
+        timings += [f"{way} not tried ({reason})" for way, reason in self._reasons.items()]
         print(
-            f"{self._members} members in one program, member-steps a second: {', '.join(said)}; "
-            f"{fastest} is used",
+            f"{self._members} members in one program, member-steps a second: {', '.join(timings)}; "
+            f"using {fastest}",
             file=sys.stderr,
         )
         return fastest
@@ -203,9 +203,9 @@ def _timed(
     batches: Sequence[Sequence[Batch]],
     hopeless: float,
 ) -> tuple[float, float]:
-    """Seconds of the first dispatch, which compiles, and the median of some more.
+    """Seconds of the first dispatch, which compiles, and the median of later ones.
 
-    Fewer are timed of a way whose dispatches take longer than `hopeless` seconds.
+    Stops early once a dispatch takes longer than `hopeless` seconds.
     """
     seconds: list[float] = []
     state = update.place(states)

@@ -1,4 +1,4 @@
-"""Ratings: examples that generators made and their scores, as the host measured them."""
+"""Ratings: generated examples and their scores, as measured on the host."""
 
 import os
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ class Ratings:
     """`DIR/ratings/STEP.npz`: arrays of the examples rated before the update of that step."""
 
     def __init__(self, folder: Path, step: int):
-        """Reads the ratings of a run that goes on at `step`; later ones are dropped."""
+        """Reads the ratings of a run that resumes at `step`; later ones are dropped."""
         self._folder = folder / "ratings"
         self._sets: dict[int, dict[str, np.ndarray]] = {}
         for file in sorted(self._folder.glob("*.npz"), key=lambda file: int(file.stem)):
@@ -26,11 +26,11 @@ class Ratings:
                     self._sets[int(file.stem)] = dict(arrays)
 
     def due(self, step: int, every: int) -> bool:
-        """Whether the update after `step` wants a new rating, one at least every so many."""
+        """Returns whether the update after `step` needs a new rating, at least one in `every`."""
         return step // every > max(self._sets, default=-every) // every
 
     def add(self, step: int, rated: Mapping[str, np.ndarray], *, write: bool) -> None:
-        """Remembers arrays of one length, and writes them, whole or not at all."""
+        """Adds arrays of one length, and writes them, whole or not at all."""
         self._sets[step] = dict(rated)
         if write:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ class Ratings:
             os.replace(partial, self._folder / f"{step}.npz")
 
     def draw(self, rng: np.random.Generator, count: int) -> list[dict[str, np.ndarray]]:
-        """Draws rated examples, most of them of the newest rating."""
+        """Draws rated examples, most of them from the newest rating."""
         *earlier, newest = list(self._sets.values())
         return [
             _one(earlier[rng.integers(len(earlier))], rng)
@@ -52,7 +52,7 @@ class Ratings:
     def beside(
         self, batch: Batch, rng: np.random.Generator, *, process: int, of: int
     ) -> dict[str, Any]:
-        """The batch with as many rated examples, those of process number `process` of all."""
+        """Adds as many rated examples to a batch: the share of process `process` of `of`."""
         size = len(next(iter(batch.values())))
         drawn = self.draw(rng, size * of)[size * process : size * (process + 1)]
         rated = {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}

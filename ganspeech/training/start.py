@@ -1,4 +1,4 @@
-"""Runs that begin with trained weights: one line a task says what it may start from."""
+"""Runs that start from trained weights: one entry per task."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ from ganspeech.training.start_weights import load_start, with_front, with_vocode
 
 @dataclasses.dataclass(frozen=True)
 class Start:
-    """Source of first weights for runs of one task."""
+    """Source of initial weights for runs of one task."""
 
     network: type[linen.Module]
-    """Generators that can."""
+    """Class of generators that support it."""
     load: Callable[[str], object]
-    """Loads what `--start` names."""
+    """Loads the source of the weights."""
     weights: Callable[[Tree, Experiment], Tree]
-    """Makes a generator's first variables of fresh ones and of what the experiment starts from."""
+    """Combines a generator's fresh variables with those that the experiment starts from."""
 
 
 STARTS: Mapping[type, Start] = {
@@ -43,27 +43,27 @@ STARTS: Mapping[type, Start] = {
 
 
 def require_start(experiment: Experiment, folder: Path) -> None:
-    """Raises ValueError unless a run can begin in the folder with what `experiment.start` names.
+    """Raises ValueError unless a run in the folder can load `experiment.start`.
 
-    A run that goes on from its checkpoints does without. Whether the weights fit is seen later.
+    Resumed runs do not need it. Shapes of the weights are checked later.
     """
     if experiment.start and not Checkpoints(folder / "checkpoints").steps():
         load_start(_start_of(experiment).load, experiment.start)
 
 
 def start_from(state: GanState, experiment: Experiment) -> GanState:
-    """The first state of a run, with the weights that `experiment.start` names.
+    """Initial state of a run, with the weights that `experiment.start` names.
 
-    Every optimizer, and whatever else the weights do not cover, starts afresh. Raises ValueError
-    when there are no such weights, when they do not fit the networks, and when they were trained on
-    features of other settings than the run's task has, which are named.
+    Optimizers, and variables that the weights do not cover, start fresh. Raises ValueError if there
+    are no such weights, if they do not fit the networks, and, naming the settings, if they were
+    trained on other features than those of the run's task.
     """
     started = _start_of(experiment).weights(state.generator.variables, experiment)
     params, mutable = split(started)
     return dataclasses.replace(
         state,
         generator=dataclasses.replace(state.generator, params=params, mutable=mutable),
-        # A copy: the state is donated, and no buffer may be given away twice.
+        # Copied, since no buffer of a donated state may occur twice.
         ema=jax.tree.map(jnp.copy, (params, mutable)) if experiment.rules.ema else None,
     )
 

@@ -1,4 +1,4 @@
-"""A voice that is trained further: on other recordings, or part by part."""
+"""Fine-tuning of a voice: on other recordings, or part by part."""
 
 import sys
 
@@ -15,18 +15,18 @@ from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.training.start_weights import load_start
 
 TEXTS = "text_encoder"
-"""The part that knows symbols by their numbers."""
+"""Part that depends on the indices of symbols."""
 SPEAKERS = "speaker_embedding"
-"""The part that knows speakers by their places."""
+"""Part that depends on the order of speakers."""
 
 
 def with_voice(variables: Tree, experiment: Experiment) -> Tree:
-    """A network's fresh variables with those of the voice that `start` names.
+    """Replaces a network's fresh variables by those of the voice that `start` names.
 
-    What the voice lacks starts afresh, which is said on standard error: imported ones often have
-    nothing that only training needs, and other speakers are embedded anew. So does what is not
-    among `task.start_parts`, if these are given. `ValueError` for a voice that has no such
-    part, reads otherwise than the task, has another rate or frames, or other sizes.
+    Parts that the voice lacks start fresh, which is reported on standard error: imported voices
+    often lack those that only training needs, and new speakers need a new embedding. So do parts
+    not in `task.start_parts`, if given. Raises ValueError for unknown parts, and for a voice with
+    another text front end, rate, frames or sizes than the task.
     """
     network, task, start = experiment.generator, experiment.task, experiment.start
     assert isinstance(network, VITS) and isinstance(task, TextToSpeech)
@@ -51,20 +51,20 @@ def with_voice(variables: Tree, experiment: Experiment) -> Tree:
         raise ValueError(f"--start {start}: {error}") from None
     ours, flat = (traverse_util.flatten_dict(tree, sep="/") for tree in (fresh, given))
     if missing := {_part(path) for path in ours.keys() - flat.keys()}:
-        told = ", ".join(sorted(missing))
-        print(f"--start {start} does not give these, which start afresh: {told}", file=sys.stderr)
+        parts_left = ", ".join(sorted(missing))
+        print(f"--start {start} lacks these, which start fresh: {parts_left}", file=sys.stderr)
     merged = ours | {path: jnp.asarray(leaf) for path, leaf in flat.items()}
     return {**variables, "params": traverse_util.unflatten_dict(merged, sep="/")}
 
 
 def _part(path: str) -> str:
-    """Part that a weight belongs to; parts of the duration predictor are told apart."""
+    """Part of a weight; those of the duration predictor are distinguished."""
     whole, inner, *_ = path.split("/")
     return f"{whole}/{inner}" if whole == "duration_predictor" else whole
 
 
 def _require_same_frames(voice: Voice, task: TextToSpeech, start: str) -> None:
-    """Mel bands may differ, which the network never sees."""
+    """Raises ValueError for other frames; mel bands, which the network ignores, may differ."""
     for field in ("sample_rate", "hop_length", "n_fft", "win_length", "padding", "pad_mode"):
         was, now = getattr(voice.spec, field), getattr(task.spec, field)
         if was != now:

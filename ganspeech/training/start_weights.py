@@ -1,4 +1,4 @@
-"""First weights of a vocoder, and of the front of a recognizer, out of what `--start` names."""
+"""Initial weights of a vocoder, or of the front of a recognizer, from `--start`."""
 
 import os
 from collections.abc import Callable
@@ -30,18 +30,18 @@ _FROM: dict[type, tuple[type[NoisyPairs], str]] = {
     MadeNoisy: (NoiseSynthesis, "generator"),
     Maps: (FeatureGeneration, "first discriminator"),
 }
-"""Task and player of a run that has the weights for each kind of front."""
+"""Task and player that provide the weights of each kind of front."""
 
 
 def load_start(loader: Callable[[str], Source], start: str) -> Source:
-    """Loads what `start` names; messages of ValueErrors begin with the flag.
+    """Loads the model of `start`; messages of ValueErrors begin with the flag.
 
-    Of a run that is not there, the message says by which experiment it is trained.
+    For a missing run, the message names the experiment that trains it.
     """
     name = Path(start).name
     if not os.path.exists(start) and name in experiments.names():
         raise ValueError(
-            f"--start {start}: there is no such run; first train the experiment that it is of, by "
+            f"--start {start}: there is no such run; first train it with "
             f"`python train.py {name}`, or start from another"
         )
     try:
@@ -51,9 +51,9 @@ def load_start(loader: Callable[[str], Source], start: str) -> Source:
 
 
 def with_vocoder(variables: Tree, experiment: Experiment) -> Tree:
-    """The variables of the vocoder; other settings of its generator than the run's may differ.
+    """Variables of the vocoder that `start` names.
 
-    Those are the ones that change no weights: the iterations of a phase-primed vocoder, say.
+    Settings without weights, such as the iterations of a phase-primed vocoder, may differ.
     """
     task = experiment.task
     assert isinstance(task, Vocoding)
@@ -69,7 +69,7 @@ def with_vocoder(variables: Tree, experiment: Experiment) -> Tree:
 
 
 def with_front(variables: Tree, experiment: Experiment) -> Tree:
-    """The recognizer's variables with the front's out of a run."""
+    """Replaces the front's variables of a recognizer by those of a run."""
     network, task, start = experiment.generator, experiment.task, experiment.start
     assert isinstance(network, Fronted) and isinstance(task, Recognition)
     run = load_start(load_run, start)

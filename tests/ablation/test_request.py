@@ -93,7 +93,7 @@ def test_without_rows_there_is_one():
         (["--vary", "rules.r1=0,1", "--vary", "rules.r1=2"], "rules.r1 is given twice"),
         (["--vary", "rules.critic-steps=1", "--vary", "rules.critic_steps=2"], "is given twice"),
         (["--vary", "rules.r1=0,1,0"], "the value '0' is given twice"),
-        (["--vary", "seed=0,1"], "--seeds says how many"),
+        (["--vary", "seed=0,1"], "use --seeds for their number"),
         (["--vary", "rules.r1=0,1", "--row", "a: --rules.r1 1"], "exclude each other"),
         (["--row", "a: --rules.r1 1", "--row", "a: --rules.r1 2"], "two rows are called 'a'"),
         (["--row", "a: --rules.rr1 1"], "row 'a': .*--rules.rr1, 1 .the nearest is --rules.r1"),

@@ -59,7 +59,7 @@ def test_failures_are_rows_and_only_retry_repeats_them(pretending, arguments, ca
     assert main(command) == 0
     text = capsys.readouterr().out
     assert "0.50 [-5.85 … 6.85]" in text and "2 of 2 failed" in text
-    assert "rules.r1=1, seed 1: its process was killed, perhaps for want of memory" in text
+    assert "rules.r1=1, seed 1: its process was killed, possibly out of memory" in text
     assert main(command) == 0
     rows = "rules.r1=0", "rules.r1=1"
     assert [starts(folder, row, seed) for row in rows for seed in (0, 1)] == [1, 1, 1, 1]
@@ -180,7 +180,7 @@ def test_a_stopped_ablation_leaves_nothing_running_and_goes_on(arguments, monkey
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 143, output
-    assert "stopped; 0 of 1 members are done; the same command goes on" in output
+    assert "stopped; 0 of 1 members are done; the same command resumes it" in output
     assert "1 of 1 unfinished" in output and "Traceback" not in output
     (stopped,) = Checkpoints(member / "checkpoints").steps()
     assert 0 < stopped < 600 and not (member / "result.json").exists()

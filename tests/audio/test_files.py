@@ -95,7 +95,7 @@ def test_whether_a_target_can_be_written_is_seen_without_a_trace(tmp_path):
     assert not list(tmp_path.iterdir())
     (tmp_path / "file").write_text("")
     target = tmp_path / "file" / "tone.wav"
-    with pytest.raises(ValueError, match=r"^cannot write .*tone\.wav: .*file is no folder$"):
+    with pytest.raises(ValueError, match=r"^cannot write .*tone\.wav: .*file is not a folder$"):
         require_writable(target, target.parent)
 
 
@@ -116,24 +116,24 @@ def test_unusable_feature_files_are_named(tmp_path):
     path = tmp_path / "a.npz"
     for content in (b"", b"no archive", b"PK\x03\x04 cut short"):
         path.write_bytes(content)
-        with pytest.raises(AudioFileError, match=r"a\.npz is no feature file"):
+        with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file"):
             load_features(path)
     np.save(path.with_suffix(".npy"), np.zeros(3))
     path.with_suffix(".npy").rename(path)
-    with pytest.raises(AudioFileError, match="is no feature file"):
+    with pytest.raises(AudioFileError, match="is not a feature file"):
         load_features(path)
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array("{}"))
     with pytest.raises(AudioFileError, match="missing fields"):
         load_features(path)
     np.savez(path, log_mel=np.zeros((3, 80)))
-    with pytest.raises(AudioFileError, match="is no feature file"):
+    with pytest.raises(AudioFileError, match="is not a feature file"):
         load_features(path)
     np.savez(path, log_mel=np.full((3, 80), "x"), spec=np.array(SPEECH_16K.to_json()))
     with pytest.raises(AudioFileError, match=r"a\.npz: features must be real numbers, not <U1"):
         load_features(path)
     wrong = SPEECH_16K.to_json().replace('"fmin": 0.0', '"fmin": "low"')
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(wrong))
-    with pytest.raises(AudioFileError, match=r"a\.npz is no feature file"):
+    with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file"):
         load_features(path)
     other = dataclasses.replace(SPEECH_16K, n_mels=40).to_json()
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(other))

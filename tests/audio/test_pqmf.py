@@ -57,7 +57,7 @@ def test_synthesis_is_shift_invariant_and_differentiable():
 
 
 def test_what_cannot_be_is_named():
-    with pytest.raises(ValueError, match="10 samples are no multiple of the 4 bands"):
+    with pytest.raises(ValueError, match="10 samples are not a multiple of the 4 bands"):
         BANK.analysis(jnp.zeros((1, 10)))
     with pytest.raises(ValueError, match=r"3 bands given, but PQMF\.bands is 4"):
         BANK.synthesis(jnp.zeros((1, 10, 3)))

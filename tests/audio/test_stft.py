@@ -104,7 +104,7 @@ def test_magnitude_at_silence_is_zero_with_a_finite_gradient(power):
 def test_clear_errors():
     with pytest.raises(ValueError, match="audio of 100 samples is too short: the spec needs 385"):
         stft(waves(100), HIFIGAN_22K)
-    with pytest.raises(ValueError, match="has 257 bins, but n_fft 1024 means 513"):
+    with pytest.raises(ValueError, match="has 257 bins, but n_fft 1024 needs 513"):
         istft(jnp.zeros((4, 257), jnp.complex64), HIFIGAN_22K)
     spectrum = jnp.zeros((4, 513), jnp.complex64)
     with pytest.raises(ValueError, match="length must be 1 to 1024 for 4 frames, not 1025"):

@@ -47,7 +47,7 @@ def test_targets_are_seen_to_before_anything_is_read(arguments, tmp_path, capsys
     for flag, target, status, told in (
         ("--json", tmp_path, 2, f"--json {tmp_path} is a folder: name a file"),
         ("--page", tmp_path, 2, f"--page {tmp_path} is a folder: name a file"),
-        ("--page", inside, 1, f"cannot write {inside}: {tmp_path / 'file'} is no folder"),
+        ("--page", inside, 1, f"cannot write {inside}: {tmp_path / 'file'} is not a folder"),
         ("--json", tmp_path / "new" / "x", 1, "absent"),
     ):
         assert main([*arguments, flag, str(target)]) == status

@@ -113,9 +113,9 @@ def test_a_failure_leaves_nothing(vocos, tmp_path, monkeypatch, capsys):
         (1, [str(tmp_path / "nothing"), f"{out}.onnx"], "no model"),
         (1, [vocos, f"{out}.onnx"], "pip install 'ganspeech[onnx]'"),
         (1, [vocos, f"{out}.pth"], "a Vocos has no place in HiFi-GAN's format"),
-        (2, [vocos, out], "the suffix says no format; give --format"),
+        (2, [vocos, out], "unknown suffix; give --format"),
         (2, [vocos, str(tmp_path), "--format", "onnx"], "is a folder: name a file"),
-        (1, [vocos, f"{vocos}/voice.safetensors"], "Vocos.safetensors is no folder"),
+        (1, [vocos, f"{vocos}/voice.safetensors"], "Vocos.safetensors is not a folder"),
     ):
         assert main(["export", *arguments]) == status, arguments
         error = capsys.readouterr().err
@@ -146,7 +146,7 @@ def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_pa
     read = Voice.read(half)
     assert read.about == "Whole." and "posterior_encoder" not in read.variables["params"]
     assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 2
-    assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err
+    assert "is not a vocoder: export it as .safetensors" in capsys.readouterr().err
 
 
 def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
@@ -170,4 +170,4 @@ def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
     assert load_recognizer(tmp_path / "half.safetensors").network == of_file.network
     capsys.readouterr()
     assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
-    assert "is no vocoder, and becomes a .safetensors file alone" in capsys.readouterr().err
+    assert "is not a vocoder: export it as .safetensors" in capsys.readouterr().err

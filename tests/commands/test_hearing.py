@@ -160,7 +160,7 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
     (action,) = read_actions(path, vocabulary)
     assert action == Action(("low", "high"), "x", (), 2.0)
     for content, told in (
-        ("low = ", "is no TOML file"),
+        ("low = ", "is not a TOML file"),
         ("", "holds no action"),
         ('low = "x"', r"\[low\] must be a table"),
         ('["..."]\nsay = "x"', r"\[\.\.\.\] names no word"),
@@ -171,7 +171,7 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
         ('[low]\nsay = "x"\nrefractory = -1', "refractory must be at least 0"),
         ('[low]\nsay = "x"\nrefractory = true', "refractory must be seconds"),
         ('[low]\nrun = ["no-such-program"]', "there is no program 'no-such-program'"),
-        ('[low]\nsay = "x"\n[LOW]\nsay = "y"', "'low' stands there twice"),
+        ('[low]\nsay = "x"\n[LOW]\nsay = "y"', "'low' is defined twice"),
         (
             '["low lamp"]\nsay = "x"\n[fan]\nsay = "y"',
             "does not know: lamp, fan; it knows low, high",
@@ -217,7 +217,7 @@ def test_a_microphone_of_another_rate_is_heard(model, monkeypatch, capsys):
     output, error = capsys.readouterr()
     assert [line.split()[2] for line in output.splitlines()] == ["high", "low"]
     assert (asked["device"], asked["samplerate"], stream.closed) == (2, 2 * RATE, True)
-    assert error.count("some sound was lost") == 1 and "listening to Desk" in error
+    assert error.count("lost audio") == 1 and "listening to Desk" in error
 
 
 @pytest.mark.parametrize("what", ["package", "PortAudio", "device"])

@@ -60,7 +60,7 @@ def test_lines_of_a_file(tmp_path, capsys):
         f"{n:02d}.wav" for n in (1, 4, 5, 6, 7, 8, 9, 10, 11)
     ]
     error = capsys.readouterr().err
-    assert "line 3: this voice can say nothing of the text '日本'" in error
+    assert "line 3: this voice cannot speak any of the text '日本'" in error
     before = os.stat(folder / "01.wav").st_mtime_ns
     assert main(["say", "--file", str(lines), "-o", str(folder)]) == 1
     assert os.stat(folder / "01.wav").st_mtime_ns == before
@@ -86,7 +86,7 @@ def test_a_line_whose_file_cannot_be_written_is_left_out(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     "error, status, told",
-    [(KeyboardInterrupt(), 130, "stopped"), (OSError(28, "No space", "there"), 1, "No space")],
+    [(KeyboardInterrupt(), 130, "interrupted"), (OSError(28, "No space", "there"), 1, "No space")],
 )
 def test_what_was_said_before_an_end_is_kept(error, status, told, tmp_path, monkeypatch, capsys):
     whole = list(robots.voice().stream("One two. Three! Four."))
@@ -101,7 +101,7 @@ def test_what_was_said_before_an_end_is_kept(error, status, told, tmp_path, monk
     audio, _ = soundfile.read(out, dtype="float32")
     assert len(audio) == sum(len(one.audio) for one in whole[:2])
     said = capsys.readouterr().err
-    assert told in said and "out.wav has the first sentences, 2 of them" in said
+    assert told in said and "out.wav has the first 2 sentences" in said
 
 
 @pytest.mark.parametrize("wrong", [["--speed", "9"], ["--seed", "-1"], ["--speaker", "x"]])
@@ -116,10 +116,10 @@ def test_a_bad_manner_is_told_once_for_all_lines(wrong, tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments, told",
     [
-        (["a", "-o", "file/out.wav"], "cannot write file/out.wav: file is no folder"),
-        (["a", "-o", "file/deep/out.wav"], "cannot write file/deep/out.wav: file is no folder"),
+        (["a", "-o", "file/out.wav"], "cannot write file/out.wav: file is not a folder"),
+        (["a", "-o", "file/deep/out.wav"], "cannot write file/deep/out.wav: file is not a folder"),
         (["a", "-o", "/proc/nowhere/out.wav"], "cannot write /proc/nowhere/out.wav: "),
-        (["--file", "lines.txt", "-o", "file/out"], "cannot write file/out: file is no folder"),
+        (["--file", "lines.txt", "-o", "file/out"], "cannot write file/out: file is not a folder"),
     ],
 )
 def test_targets_are_looked_at_before_a_word_is_said(
@@ -141,9 +141,9 @@ def test_targets_are_looked_at_before_a_word_is_said(
         (["a", "--file", "b"], 2, "give a text in quotes"),
         (["a"], 2, "-o is missing: name a .wav or .flac file"),
         (["a", "-o", "out.mp3"], 2, "must end in .wav or .flac"),
-        (["--file", "lines.txt", "-o", "out.wav"], 2, "--file wants a folder"),
-        (["--file", "lines.txt", "-o", "out.WAV"], 2, "--file wants a folder"),
-        (["--file", "lines.txt", "-o", "-"], 2, "--file wants a folder"),
+        (["--file", "lines.txt", "-o", "out.wav"], 2, "--file needs a folder"),
+        (["--file", "lines.txt", "-o", "out.WAV"], 2, "--file needs a folder"),
+        (["--file", "lines.txt", "-o", "-"], 2, "--file needs a folder"),
         (["a", "-o", "folder.wav"], 2, "folder.wav is a folder: name a file"),
         (["--file", "nowhere.txt", "-o", "out"], 1, "nowhere.txt: No such file"),
         (["--file", "empty.txt", "-o", "out"], 1, "empty.txt has no line with a text"),
@@ -151,7 +151,7 @@ def test_targets_are_looked_at_before_a_word_is_said(
         (["", "-o", "out.wav"], 1, "nothing to say in the text ''"),
         (["😀", "-o", "out.wav"], 1, "it has no symbols for '😀'"),
         (["a", "-o", "out.wav", "--speed", "9"], 2, "speed must be from 0.25 to 4.0, not 9.0"),
-        (["a", "-o", "out.wav", "--speaker", "x"], 2, "no 'x'"),
+        (["a", "-o", "out.wav", "--speaker", "x"], 2, "not 'x'"),
     ],
 )
 def test_refused_in_one_line(tmp_path, monkeypatch, capsys, arguments, status, told):

@@ -151,5 +151,5 @@ def test_entry_points_end_in_one_line(capsys, tmp_path):
     assert guard(interrupted) == 130
     assert guard(lambda: (tmp_path / "absent").read_text()) == 1
     stopped, unreadable = capsys.readouterr().err.splitlines()
-    assert stopped.startswith("stopped")
+    assert stopped.startswith("interrupted")
     assert unreadable == f"error: {tmp_path / 'absent'}: No such file or directory"

@@ -12,7 +12,7 @@ from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
 from ganspeech.data.readers.folder import AudioFolder
-from ganspeech.data.transcribed import Line
+from ganspeech.data.transcribed import LabeledRecording
 
 RATE = 8000
 BUCKETS = (0.05, 0.1, 0.4)
@@ -31,7 +31,7 @@ def lines(tmp_path_factory):
         soundfile.write(root / f"{i}.wav", rng.uniform(-1, 1, samples), RATE)
     corpus = AudioFolder(str(root), held_out=0)
     found = prepare(corpus, RATE, minimum_seconds=0, cache=root / "cache", progress=False).train
-    return [Line(recording, (i + 1,) * (i + 1)) for i, recording in enumerate(found)]
+    return [LabeledRecording(recording, (i + 1,) * (i + 1)) for i, recording in enumerate(found)]
 
 
 @pytest.fixture(scope="module")
@@ -128,14 +128,16 @@ def test_a_faster_word_is_the_same_word_higher(tmp_path):
     soundfile.write(tmp_path / "tone.wav", tone, RATE)
     corpus = AudioFolder(str(tmp_path), held_out=0)
     found = prepare(corpus, RATE, minimum_seconds=0, cache=tmp_path, progress=False).train
-    (batch,) = take([Line(found[0], (1,))], 1, Conditions(speeds=(1.25,)), buckets=(1.0,))
+    (batch,) = take(
+        [LabeledRecording(found[0], (1,))], 1, Conditions(speeds=(1.25,)), buckets=(1.0,)
+    )
     assert set(batch["samples"]) == {6400}
     spectrum = np.abs(np.fft.rfft(batch["audio"][0, :6400]))
     assert np.argmax(spectrum) == 500 * 1.25 * 6400 / RATE
 
 
 def test_a_speed_that_labels_or_buckets_do_not_allow_is_not_used(lines):
-    tight = Line(lines[0].recording, (1,), least_samples=290)
+    tight = LabeledRecording(lines[0].recording, (1,), least_samples=290)
     assert {int(n) for b in take([tight], 9, Conditions(speeds=(1.25,))) for n in b["samples"]} == {
         300
     }
@@ -225,7 +227,7 @@ def test_buckets_hold_what_is_not_longer():
         ({"start": 6}, "start=6 must be a multiple of batch_size=4"),
         ({"batch_size": 0}, "batch_size must be 1 or more"),
         ({"together": 0}, "together must be 1 or more"),
-        ({"conditions": Conditions(noisy=0.1)}, "asks for noise, and there is none"),
+        ({"conditions": Conditions(noisy=0.1)}, "no noises to train with"),
         ({"buckets": (0.01,)}, "longer than the longest bucket"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.prepare import Prepared, Recording
 from ganspeech.data.readers.librispeech import LibriSpeech
-from ganspeech.data.transcribed import Line, outputs_needed, transcribed
+from ganspeech.data.transcribed import LabeledRecording, outputs_needed, transcribed
 from ganspeech.text.vocabulary import Characters, Phones, Words
 
 RATE = 1000
@@ -29,8 +29,8 @@ def take(material, vocabulary=None, **arguments):
 def test_labels_are_of_the_vocabulary():
     material = prepared([recording("a", "Cab!")], [recording("b", "bee")])
     found = take(material)
-    assert found.train == [Line(material.train[0], (3, 1, 2), 300)]
-    assert found.held_out == [Line(material.held_out[0], (2, 5, 5), 400)]
+    assert found.train == [LabeledRecording(material.train[0], (3, 1, 2), 300)]
+    assert found.held_out == [LabeledRecording(material.held_out[0], (2, 5, 5), 400)]
     assert not found.problems.lines()
 
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_learned_is_named_and_counted(capsys):
         "no transcript": ["empty", "dots", "mute"],
         "characters outside the vocabulary": ["greek: 'α' 'β'"],
         "longer than the longest bucket of 2 s": ["long"],
-        "too short for so many labels": ["dense"],
+        "too short for its labels": ["dense"],
     }
     assert found.problems.skipped == {"silent": ["x"]} | expected
     assert capsys.readouterr().err.splitlines() == [

@@ -134,5 +134,5 @@ def test_what_makes_no_sense_is_named():
         Augmentation(adapt_over=-1)
     with pytest.raises(ValueError, match=r"augmentation\.operations has no 'echo'"):
         Augmentation(("echo",))
-    with pytest.raises(ValueError, match=r"augmentation\.operations names one twice"):
+    with pytest.raises(ValueError, match=r"augmentation\.operations repeats an operation"):
         Augmentation(("gain", "gain"))

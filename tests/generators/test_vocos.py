@@ -10,7 +10,7 @@ import pytest
 
 from ganspeech.audio import SPEECH_16K, VOCOS_24K, AudioSpec, stft
 from ganspeech.generators.vocos import VOCOS, VOCOS_SMALL, Vocos
-from ganspeech.nn.istft_head import audio_of_polar
+from ganspeech.nn.istft_head import audio_from_polar
 
 SPEC = AudioSpec(n_fft=64, hop_length=16, win_length=64, n_mels=5)
 CENTER = dataclasses.replace(SPEC, padding="center")
@@ -57,7 +57,7 @@ def test_refuses_another_number_of_bands():
 def test_polar_inverts_the_transform():
     audio = 0.1 * jax.random.normal(jax.random.key(1), (2, 160))
     spectrum = stft(audio, SPEC)
-    back = audio_of_polar(jnp.log(jnp.abs(spectrum)), jnp.angle(spectrum) + 20 * jnp.pi, SPEC)
+    back = audio_from_polar(jnp.log(jnp.abs(spectrum)), jnp.angle(spectrum) + 20 * jnp.pi, SPEC)
     np.testing.assert_allclose(back, audio, atol=1e-4)
 
 
@@ -65,7 +65,7 @@ def test_huge_magnitudes_stay_finite():
     huge = jnp.full((1, 4, SPEC.bins), 1e4)
 
     def loss(log_magnitude):
-        return jnp.sum(audio_of_polar(log_magnitude, jnp.zeros_like(huge), SPEC) ** 2)
+        return jnp.sum(audio_from_polar(log_magnitude, jnp.zeros_like(huge), SPEC) ** 2)
 
     value, gradient = jax.value_and_grad(loss)(huge)
     assert np.isfinite(value) and np.all(np.isfinite(gradient))

@@ -77,7 +77,7 @@ def test_silence_is_heard_and_impossible_audio_is_named(hear):
     for wrong, told in (
         (np.zeros((2, 9)), r"utterance 1 must be \[samples\], not \[2, 9\]"),
         (np.zeros(0), r"utterance 1 must be \[samples\], not \[0\]"),
-        (np.full(9, np.nan), "utterance 1 holds NaN"),
+        (np.full(9, np.nan), "utterance 1 has NaN"),
     ):
         with pytest.raises(ValueError, match=told):
             hear([audio(9), wrong])

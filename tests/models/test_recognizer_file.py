@@ -46,8 +46,8 @@ def test_what_is_damaged_or_of_another_kind_is_refused(model, tmp_path):
     for changed_tensors, changed, told in (
         (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, not a recognizer"),
         (tensors, {"network": header["network"].replace("Conformer", "X")}, "has no .*X"),
-        (tensors, {"network": header["features"]}, "its network is no Module, but Features"),
-        (tensors, {"vocabulary": "1"}, "its vocabulary is no Vocabulary, but int"),
+        (tensors, {"network": header["features"]}, "its network must be a Module, not Features"),
+        (tensors, {"vocabulary": "1"}, "its vocabulary must be a Vocabulary, not int"),
         (tensors, {"stride": "3"}, r"task\.stride must be 1, 2 or 4, not 3"),
         (tensors, {"buckets": ""}, "its buckets"),
         (tensors, {"network": re.sub('"heads": [0-9]+', '"heads": 0', header["network"])}, "of 0"),

@@ -113,7 +113,7 @@ def test_silence_and_clipping_are_heard_and_bad_chunks_named(hear):
     for wrong, told in (
         (np.zeros((2, 9), np.float32), r"chunks must be \[samples\], not \[2, 9\]"),
         (np.zeros(9, np.int16), "chunks must be floats .* not int16"),
-        (np.array([0.0, np.nan]), "a chunk holds NaN"),
+        (np.array([0.0, np.nan]), "a chunk has NaN"),
     ):
         with pytest.raises(ValueError, match=told):
             spotter.feed(wrong)

@@ -96,7 +96,7 @@ def test_any_length_is_spoken_whole_in_programs_whose_number_is_known(text, caps
         (" \n\x07 ...!\u200b", "nothing to say in the text"),
         (
             "😀 日本。",
-            "say nothing of the text '😀 日本。': it has no symbols for '😀', '日', '本'",
+            "cannot speak any of the text '😀 日本。': it has no symbols for '😀', '日', '本'",
         ),
     ],
 )
@@ -119,9 +119,9 @@ def test_speakers_by_name():
     anna, bert = (voice.say("Hi", speaker=name, **STILL) for name in ("anna", "bert"))
     np.testing.assert_allclose(bert, 2 * anna, rtol=1e-6)
     np.testing.assert_array_equal(voice.say("Hi", **STILL), anna)
-    with pytest.raises(ValueError, match="no speaker 'bertha'; of its 2 the nearest is 'bert'"):
+    with pytest.raises(ValueError, match="no speaker 'bertha'; the nearest of its 2 is 'bert'"):
         voice.say("Hi", speaker="bertha")
-    with pytest.raises(ValueError, match="one speaker, without a name, and no 'anna'"):
+    with pytest.raises(ValueError, match="a single unnamed speaker, not 'anna'"):
         robots.voice().say("Hi", speaker="anna")
 
 

@@ -64,8 +64,8 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
         (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, not a voice"),
         (tensors, {"format": "ganspeech-voice-9"}, "is a voice of another version"),
         (tensors, {"network": network.replace('"VITS"', '"X"')}, "has no .*X"),
-        (tensors, {"network": header["text"]}, "its network is no VITS, but SpokenText"),
-        (tensors, {"text": header["network"]}, "its text is no SpokenText, but VITS"),
+        (tensors, {"network": header["text"]}, "its network must be a VITS, not SpokenText"),
+        (tensors, {"text": header["network"]}, "its text must be a SpokenText, not VITS"),
         (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must differ"),
         (tensors, {"spec": "{}"}, ""),
         (tensors, {"speakers": '["ann"]'}, "1 speakers, but speaker_width is 0"),
@@ -74,7 +74,7 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
         (tensors, {"scales": '{"length_scale": 1e400}'}, "length_scale must be from 0.1 to 10"),
         (tensors, {"network": network.replace('"heads": 2', '"heads": 0')}, "heads must be at"),
         (tensors, {"network": network.replace('"width": 8', '"width": 0')}, "width must be at"),
-        (tensors, {"scales": '{"speed": 1}'}, "scales must be a JSON object .*, without speed"),
+        (tensors, {"scales": '{"speed": 1}'}, "scales must be a JSON object .*, not speed"),
         (tensors, {"scales": ""}, "its scales must be a JSON object of noise_scale, "),
         (tensors, {"scales": "[1]"}, "its scales must be a JSON object of noise_scale, "),
         (tensors | {bias: tensors[bias][1:]}, {}, "prior/bias is .*this architecture has"),
@@ -87,7 +87,9 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
             load_voice(path)
         assert "\n" not in str(caught.value)
     path.write_bytes(good[:-50])
-    with pytest.raises(ValueError, match=f"^{re.escape(str(path))} is no whole safetensors file"):
+    with pytest.raises(
+        ValueError, match=f"^{re.escape(str(path))} is not a valid safetensors file"
+    ):
         load_voice(path)
     with pytest.raises(ValueError, match="no voice"):
         load_voice(tmp_path / "absent")

@@ -42,5 +42,5 @@ def test_nothing_is_no_nan():
 
 
 def test_heads_share_the_width():
-    with pytest.raises(ValueError, match="width of 7 cannot be shared by 2 heads"):
+    with pytest.raises(ValueError, match="width 7 is not divisible by 2 heads"):
         heard(jnp.zeros((1, 4, 7)), [4], width=7)

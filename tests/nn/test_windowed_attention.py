@@ -49,5 +49,5 @@ def test_padding_changes_nothing_and_order_does():
 
 def test_nothing_is_no_nan_and_heads_share_the_width():
     assert np.isfinite(heard(jnp.ones((1, 4, 8)), [0])).all()
-    with pytest.raises(ValueError, match="width of 7 cannot be shared by 2 heads"):
+    with pytest.raises(ValueError, match="width 7 is not divisible by 2 heads"):
         heard(jnp.zeros((1, 4, 7)), [4], width=7)

@@ -247,7 +247,7 @@ def test_folders_that_cannot_be_used(tmp_path):
         (config, settings | {"noise_scale": "x"}, "noise_scale must be from 0 to 2"),
         (config, settings | {"sampling_rate": "x"}, "config.json: "),
         (weights, None, "no such file: .*model.safetensors"),
-        (weights, good[weights][:-9], "is no whole safetensors file"),
+        (weights, good[weights][:-9], "is not a valid safetensors file"),
         (weights, other, "holds no VITS: nothing in it is named text_encoder"),
         (weights, wide, r"enc_p.proj is \[1, 15, 16\] as our kernel, but it has \[1, 16, 16\]"),
         (weights, fewer, "no tensor 'enc_p.proj.weight'"),

@@ -93,5 +93,5 @@ def test_pictures_get_an_edge_and_both_signs(tmp_path):
 def test_views_refuse_corpora_that_they_cannot_show(corpus):
     with pytest.raises(CorpusError, match="pictures are in the corpus mnist, not in SpokenDigits"):
         Pictures().examples(corpus)
-    with pytest.raises(CorpusError, match="EmbeddedSpeech is no corpus of single words"):
+    with pytest.raises(CorpusError, match="EmbeddedSpeech is not a corpus of single words"):
         Waveform().examples(EmbeddedSpeech())

@@ -21,7 +21,7 @@ from ganspeech.game.state import create_state
 from ganspeech.game.update import make_update
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.nn.axis import AXIS
-from ganspeech.tasks.text_to_speech import TextToSpeech, explained
+from ganspeech.tasks.text_to_speech import TextToSpeech, align_batch
 from ganspeech.tasks.trainable import Picture, Sample, Trainable
 from ganspeech.training.parallel import ParallelUpdate
 
@@ -180,7 +180,7 @@ def test_two_speakers_are_told_apart_and_a_third_is_left_out(vctk, capsys):
 
 
 def test_speakers_that_do_not_fit_are_one_line(vctk, capsys):
-    with pytest.raises(CorpusError, match=r"by 'p9'; there is p1, p2, p3"):
+    with pytest.raises(CorpusError, match=r"by 'p9'; there are p1, p2, p3"):
         dataclasses.replace(TASK, speakers=("p1", "p9")).recordings(vctk)
     TASK.recordings(vctk)
     assert "3 speakers are learned as one voice" in capsys.readouterr().err
@@ -196,7 +196,7 @@ def test_nothing_to_learn_is_an_error(ljspeech):
 
 def test_the_alignment_is_a_path_through_all_symbols(prepared):
     state, line = begun(game()), prepared.held_out[0]
-    mel, path = explained(TASK, SMALL, state.generator.variables, TASK.batch_of(line))
+    mel, path = align_batch(TASK, SMALL, state.generator.variables, TASK.batch_of(line))
     frames, symbols = line.recording.samples // 64, len(line.labels)
     assert mel.shape[2] == 16
     valid = np.asarray(path[0, :symbols, :frames])

@@ -84,12 +84,12 @@ def test_two_ways_to_read_are_refused(change, told):
 @pytest.mark.parametrize(
     "fields, told",
     [
-        ({"symbols": ("a", "a")}, "'a' is there twice"),
-        ({"symbols": ("", "")}, "one symbol at least"),
+        ({"symbols": ("a", "a")}, "'a' occurs twice"),
+        ({"symbols": ("", "")}, "at least one symbol"),
         ({"blank": "ß"}, "blank is 'ß'"),
         ({"first": "ß"}, "first is 'ß'"),
         ({"blanks": "some"}, "none, between or around"),
-        ({"others": (("x", 40),)}, "none of 40"),
+        ({"others": (("x", 40),)}, r"ids must be in 0\.\.39"),
     ],
 )
 def test_bad_fields_are_named(fields, told):

@@ -93,7 +93,7 @@ if __name__ == "__main__":
         try:
             require_same_start(4 * jax.process_index(), "0123456789abcdef")
         except ValueError as error:
-            assert "the processes begin at steps [0, 4]" in str(error)
+            assert "processes start at different steps [0, 4]" in str(error)
         else:
             raise AssertionError("processes at different steps must not go on")
     np.save(result, np.append(played, jax.device_count()))

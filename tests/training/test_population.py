@@ -82,9 +82,7 @@ def test_members_leave_ordinary_runs_that_go_on_alone(shortest, tmp_path, capsys
     assert train_population(experiments, together) == 0
     said = capsys.readouterr().err
     assert re.search(r"2 members in one program, member-steps a second: vmap \S+ \(compiled", said)
-    assert re.search(
-        r"one-per-device not tried \(2 members cannot.*\); (vmap|in-turn) is used", said
-    )
+    assert re.search(r"one-per-device not tried \(2 members cannot.*\); using (vmap|in-turn)", said)
     for experiment, ours, theirs in zip(experiments, together, alone):
         train(experiment, theirs)
         assert steps(ours) == steps(theirs) == [2, 3]
@@ -145,7 +143,7 @@ def test_a_member_that_fails_is_named_and_the_others_go_on(shortest, tmp_path, c
             train_population(experiments, [bad, good], "in-turn")
         assert isinstance(e.value, TrainingError) and list(e.value.errors) == [bad]
     assert "is nan at step 3; the last good checkpoint is" in (bad / "error.txt").read_text()
-    assert f"{bad} stops: " in capsys.readouterr().err
+    assert f"{bad} stopped: " in capsys.readouterr().err
     assert steps(bad) == [2] and steps(good) == [2, 3]
     assert [line["step"] for line in lines(bad)] == [1, 2]
     assert not (good / "error.txt").exists()
@@ -172,4 +170,4 @@ def test_what_would_take_too_long_to_compile_is_not_tried(shortest, tmp_path, mo
     train_population(seeded(shortest, 0, 1), folders(tmp_path, 0, 1))
     said = capsys.readouterr().err
     assert re.search(r"in-turn not tried \(would take about \d+ s to compile\)", said)
-    assert "; vmap is used" in said
+    assert "; using vmap" in said

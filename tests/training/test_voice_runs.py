@@ -139,7 +139,7 @@ def test_what_only_training_needs_starts_afresh_and_is_told(tmp_path, capsys):
     voice_file(path, {"params": params}, network=network)
     given = started(begun, network, TASK, str(path))["params"]
     told = capsys.readouterr().err
-    assert "start afresh: posterior_encoder" in told and told.count("\n") == 1
+    assert "start fresh: posterior_encoder" in told and told.count("\n") == 1
     assert same(given["posterior_encoder"], begun["params"]["posterior_encoder"])
     assert jax.tree.structure(given) == jax.tree.structure(begun["params"])
     tokens, lengths = jnp.array([[1, 2, 3]]), jnp.array([3])
@@ -163,7 +163,7 @@ def test_chosen_parts_come_from_a_network_of_other_sizes(tmp_path, capsys):
     task = dataclasses.replace(TASK, text=reads, start_parts=("decoder", "posterior_encoder"))
     begun = fresh(task, wider, seed=2)
     given = started(begun, wider, task, path)["params"]
-    assert "start afresh: " in capsys.readouterr().err
+    assert "start fresh: " in capsys.readouterr().err
     for name in given:
         source = trained if name in task.start_parts else begun
         assert same(given[name], source["params"][name]), name
@@ -213,8 +213,8 @@ def test_bad_input_is_one_line_at_the_command(tiny, tmp_path, capsys):
         ("nowhere", "--start nowhere: no voice 'nowhere': give a voice file"),
         (
             "runs/tts_posterior",
-            "--start runs/tts_posterior: there is no such run; first train the experiment that it "
-            "is of, by `python train.py tts_posterior`, or start from another",
+            "--start runs/tts_posterior: there is no such run; first train it with "
+            "`python train.py tts_posterior`, or start from another",
         ),
     ],
 )

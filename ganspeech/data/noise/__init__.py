@@ -1,1 +1,1 @@
-"""Noise and rooms that speech is heard in."""
+"""Noise and rooms around speech."""

@@ -1,4 +1,4 @@
-"""Ten kinds of noise made up by numpy, for whoever has no recordings of noise."""
+"""Ten kinds of synthetic noise, for training without recordings of noise."""
 
 import zlib
 from collections.abc import Callable
@@ -10,11 +10,11 @@ SECONDS = 20.0
 
 
 def made_noises(sample_rate: int) -> dict[str, Float32[np.ndarray, " samples"]]:
-    """All kinds by name, 20 seconds each; always the same for one sample rate."""
+    """Synthetic noises by kind, 20 seconds each; always the same for one sample rate."""
     samples = round(SECONDS * sample_rate)
     made = {}
     for name in sorted(KINDS):
-        # By its name, so that a kind sounds the same whatever other kinds there are.
+        # Seeded by name, so that a kind is the same whatever other kinds there are.
         rng = np.random.default_rng(zlib.crc32(name.encode()))
         made[name] = KINDS[name](rng, samples, sample_rate).astype(np.float32)
     return made
@@ -65,7 +65,7 @@ def _engine(rng: np.random.Generator, samples: int, rate: int) -> Wave:
 
 
 def _rain(rng: np.random.Generator, samples: int, rate: int) -> Wave:
-    """Some 400 drops a second, each a decaying click, over pink noise."""
+    """About 400 drops a second, each a decaying click, over pink noise."""
     drops = np.where(rng.random(samples) < 400 / rate, rng.exponential(size=samples), 0)
     click = np.exp(-np.arange(rate // 100) / (0.002 * rate)) * rng.standard_normal(rate // 100)
     return _unit(_convolved(drops, click)[:samples]) + 0.5 * _unit(_pink(rng, samples, rate))
@@ -80,7 +80,7 @@ def _siren(rng: np.random.Generator, samples: int, rate: int) -> Wave:
 
 
 def _typing(rng: np.random.Generator, samples: int, rate: int) -> Wave:
-    """Some 8 strokes a second, each a short burst, over a faint hiss."""
+    """About 8 strokes a second, each a short burst, over a faint hiss."""
     strokes = np.where(rng.random(samples) < 8 / rate, rng.uniform(0.5, 1.5, samples), 0)
     burst = np.exp(-np.arange(rate // 25) / (0.008 * rate)) * rng.standard_normal(rate // 25)
     return _unit(_convolved(strokes, burst)[:samples]) + 0.1 * _white(rng, samples, rate)
@@ -106,19 +106,19 @@ KINDS: dict[str, Kind] = {
     "white": _white,
     "wind": _wind,
 }
-"""Kinds of noise; the last five by name, which are not trained on unless asked for, differ most."""
+"""Kinds of noise; the last five by name, which are held out by default, differ most."""
 
 
 def _shaped(
     rng: np.random.Generator, samples: int, rate: int, gain: Callable[[Wave], Wave]
 ) -> Wave:
-    """White noise with another magnitude at each frequency (in Hz, 20 at least)."""
+    """White noise filtered by a gain at each frequency (in Hz, at least 20)."""
     hertz = np.maximum(np.fft.rfftfreq(samples, 1 / rate), 20)
     return np.fft.irfft(np.fft.rfft(rng.standard_normal(samples)) * gain(hertz), samples)
 
 
 def _wander(rng: np.random.Generator, samples: int, rate: int, hertz: float) -> Wave:
-    """Normal values, so many a second, and straight lines between them."""
+    """Normal values, `hertz` a second, and straight lines between them."""
     knots = rng.standard_normal(int(samples * hertz / rate) + 2)
     return np.interp(np.arange(samples) * (hertz / rate), np.arange(len(knots)), knots)
 

@@ -1,4 +1,4 @@
-"""Noise, from a folder or made up, and how it is added to speech at a signal-to-noise ratio."""
+"""Noise, recorded or synthetic, and its addition to speech at a signal-to-noise ratio."""
 
 import sys
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ganspeech.data.noise.made import made_noises
 from ganspeech.data.noise.rooms import reverberated
 
 BLOCK_SECONDS = 0.05
-# A block this far below the recording's mean power is silence, and is cut out.
+# Blocks this far below the recording's mean power are silence, and are cut out.
 SILENT_BLOCK = 1e-4
 SILENT_PEAK = 1e-4
 
@@ -25,7 +25,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Noises:
-    """Recordings of noise by name, in memory, and none of them silent for long."""
+    """Recordings of noise by name, in memory, without long silence."""
 
     seen: dict[str, Wave]
     """Noises to train with."""
@@ -34,23 +34,23 @@ class Noises:
 
 
 def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
-    """Read `conditions.noises` or make noises up; the last `unseen` names are not for training.
+    """Reads `conditions.noises` or synthesizes noises; the last `unseen` by name are held out.
 
-    Names are paths below the folder without the suffix; noises made up are `babble` to `wind`.
-    All are brought to `sample_rate`, and their silent stretches are cut out. They are held as
-    float32: an hour at 16 kHz takes 230 MB. Unreadable and silent files are named on standard
-    error and left out, without moving others between training and judging.
+    Names are paths below the folder without the suffix; synthetic noises are `babble` to `wind`.
+    All are resampled to `sample_rate`, and silent stretches are cut out. They are held as
+    float32: an hour at 16 kHz takes 230 MB. Unreadable and silent files are reported on
+    standard error and left out, without moving others between training and evaluation.
 
-    `CorpusError` for a folder that is missing or holds no usable noise, and for an `unseen`
-    that leaves none to train with.
+    Raises `CorpusError` for a folder that is missing or holds no usable noise, and for an
+    `unseen` that leaves none to train with.
     """
     if not conditions.noises:
-        return Noises(*_parted(made_noises(sample_rate), conditions))
+        return Noises(*_split(made_noises(sample_rate), conditions))
     folder = Path(conditions.noises).expanduser()
     if not folder.is_dir():
         raise CorpusError(
             f"conditions.noises: no folder {conditions.noises!r}; name a folder of recordings, or "
-            "leave it empty for noises made up"
+            "leave it empty for synthetic noises"
         )
     paths = {
         path.relative_to(folder).with_suffix("").as_posix(): path
@@ -61,8 +61,8 @@ def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
         looked_for = " ".join(AUDIO_SUFFIXES)
         raise CorpusError(f"conditions.noises: no audio file ({looked_for}) in {folder}")
     problems = Problems()
-    # Parted by the names before they are read: a damaged file moves no noise to the other side.
-    seen, unseen = (_usable(part, sample_rate, problems) for part in _parted(paths, conditions))
+    # Split by name before reading, so that a damaged file moves no noise to the other part.
+    seen, unseen = (_usable(part, sample_rate, problems) for part in _split(paths, conditions))
     for line in problems.lines():
         print(f"noises in {folder}: {line}", file=sys.stderr)
     if not seen:
@@ -74,17 +74,17 @@ def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
 
 
 def mix(speech: Wave, noise: Wave, snr_db: float, rng: np.random.Generator) -> Wave:
-    """`speech` in a random stretch of `noise`, float32 `[samples]` in [-1, 1].
+    """Adds a random stretch of `noise` to `speech`: float32 `[samples]` in [-1, 1].
 
     The power of speech is `snr_db` decibels above that of the stretch, each over all of
-    `speech`: pass it without padding. A noise shorter than the speech repeats. What would exceed
-    1 is scaled down as a whole, never clipped.
+    `speech`: pass it without padding. A noise shorter than the speech repeats. A sum above 1 is
+    scaled down as a whole, never clipped.
     """
     return within_full_scale(speech + noise_for(speech, noise, snr_db, rng))[0]
 
 
 def noise_for(speech: Wave, noise: Wave, snr_db: float, rng: np.random.Generator) -> Wave:
-    """The stretch of noise that `mix` adds, at its level there: float32 like `speech`."""
+    """Stretch of noise that `mix` adds, at its level there: float32, as long as `speech`."""
     samples, spare = len(speech), len(noise) - len(speech)
     start = int(rng.integers(spare + 1 if spare >= 0 else len(noise)))
     if spare >= 0:
@@ -98,42 +98,42 @@ def noise_for(speech: Wave, noise: Wave, snr_db: float, rng: np.random.Generator
     return stretch * np.float32(gain)
 
 
-def as_heard(
+def apply_conditions(
     clean: Wave,
     conditions: Conditions,
     noises: Noises,
     sample_rate: int,
     rng: np.random.Generator,
 ) -> tuple[Wave, Wave]:
-    """`clean` in a drawn room and a drawn noise to train with, and by itself at the same level.
+    """Returns `clean` in a random room and training noise, and `clean` itself at the same level.
 
-    The conditions' speeds are not its business.
+    Speeds are not applied.
     """
-    heard = clean
+    noisy = clean
     if rng.random() < conditions.reverberant:
-        heard = reverberated(heard, sample_rate, rng)
+        noisy = reverberated(noisy, sample_rate, rng)
     if rng.random() < conditions.noisy:
         names = list(noises.seen)
         noise = noises.seen[names[rng.integers(len(names))]]
-        heard = heard + noise_for(heard, noise, rng.uniform(*conditions.snr_db), rng)
-    heard, clean = within_full_scale(heard, clean)
-    return heard, clean
+        noisy = noisy + noise_for(noisy, noise, rng.uniform(*conditions.snr_db), rng)
+    noisy, clean = within_full_scale(noisy, clean)
+    return noisy, clean
 
 
-def within_full_scale(heard: Wave, *others: Wave) -> tuple[Wave, ...]:
-    """All of them, divided by the peak of `heard` if that exceeds 1."""
-    peak = max(float(heard.max()), -float(heard.min()))
+def within_full_scale(noisy: Wave, *others: Wave) -> tuple[Wave, ...]:
+    """Divides all waves by the peak of `noisy` if that exceeds 1."""
+    peak = max(float(noisy.max()), -float(noisy.min()))
     if peak <= 1:
-        return (heard, *others)
-    return tuple(wave / np.float32(peak) for wave in (heard, *others))
+        return (noisy, *others)
+    return tuple(wave / np.float32(peak) for wave in (noisy, *others))
 
 
-def _parted(noises: dict[str, Item], conditions: Conditions) -> tuple[dict[str, Item], ...]:
+def _split(noises: dict[str, Item], conditions: Conditions) -> tuple[dict[str, Item], ...]:
     names, edge = sorted(noises), len(noises) - conditions.unseen
     if edge < 1:
         raise CorpusError(
             f"conditions.unseen={conditions.unseen} leaves none of the {len(names)} noises in "
-            f"{conditions.noises or 'the made-up ones'} to train with: lower it"
+            f"{conditions.noises or 'the built-in set'} to train with: lower it"
         )
     return tuple({name: noises[name] for name in part} for part in (names[:edge], names[edge:]))
 
@@ -154,7 +154,7 @@ def _usable(paths: dict[str, Path], sample_rate: int, problems: Problems) -> dic
 
 
 def _without_silence(wave: Wave, sample_rate: int) -> Wave:
-    """Without blocks of silence, which no gain would bring to a signal-to-noise ratio."""
+    """Cuts out silent blocks, which no gain would bring to a signal-to-noise ratio."""
     if np.abs(wave).max(initial=0.0) < SILENT_PEAK:
         return wave[:0]
     wave = wave - wave.mean()

@@ -1,23 +1,23 @@
-"""Reverberation in made-up rooms."""
+"""Reverberation of synthetic rooms."""
 
 import numpy as np
 from jaxtyping import Float32
 
 REVERBERATION_SECONDS = (0.2, 0.8)
-"""In which the sound decays by 60 dB: from a furnished room to a hall."""
+"""Range of the time of a decay by 60 dB: from a furnished room to a hall."""
 DIRECT_DB = (0.0, 12.0)
-"""The direct sound above all that is reflected: from across a room to close by."""
+"""Range of the direct-to-reverberant ratio in dB: from across a room to close by."""
 DECAY = 3 * np.log(10)  # of the amplitude, to a thousandth
 
 
 def reverberated(
     speech: Float32[np.ndarray, " samples"], sample_rate: int, rng: np.random.Generator
 ) -> Float32[np.ndarray, " samples"]:
-    """Speech followed by the reflections of a random room, cut to its own length.
+    """Adds the reflections of a random room to speech, cut to its own length.
 
     A room's response is the direct sound and then Gaussian noise that decays exponentially (Polack
     1988). The direct sound is unchanged and comes without delay, so speech with and without the
-    room lie on each other. Values may exceed 1.
+    room is aligned. Values may exceed 1.
     """
     decay_samples = rng.uniform(*REVERBERATION_SECONDS) * sample_rate
     # Later reflections fall behind the end of the speech.

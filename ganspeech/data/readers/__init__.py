@@ -1,1 +1,1 @@
-"""Readers of corpora, one layout a file."""
+"""Readers of corpora, one layout per file."""

@@ -1,4 +1,4 @@
-"""The corpus that needs no download: made-up sentences spoken by several espeak-ng voices."""
+"""Corpus without a download: synthetic sentences spoken by several espeak-ng voices."""
 
 import json
 import random
@@ -20,7 +20,7 @@ from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, in_o
 from ganspeech.data.readers import espeak
 from ganspeech.data.readers.sentences import make_sentences
 
-# Counted up whenever the sentences or the way they are spoken change, so that no old cache is used.
+# Incremented whenever sentences or the way they are spoken change, so that no old cache is used.
 VERSION = 1
 PITCHES = (40, 50, 60)
 SPEEDS = (145, 160, 175)
@@ -28,7 +28,7 @@ SPEEDS = (145, 160, 175)
 
 @dataclass(frozen=True)
 class EmbeddedSpeech(Corpus):
-    """Exactly transcribed, repeatable robot speech, 22,050 Hz, made once into the cache.
+    """Exactly transcribed, repeatable synthetic speech at 22,050 Hz, made once in the cache.
 
     The voices take turns, so those held out are the same voices with other sentences. Pitch and
     speed vary from sentence to sentence. It is meant for demonstrations and tests: quick to make
@@ -36,7 +36,7 @@ class EmbeddedSpeech(Corpus):
     """
 
     sentences: int = 272
-    """Number of sentences that are spoken (about 4.3 seconds each)."""
+    """Number of spoken sentences (about 4.3 seconds each)."""
     voices: tuple[str, ...] = (
         "en-us+m1",
         "en-us+f1",
@@ -49,17 +49,17 @@ class EmbeddedSpeech(Corpus):
     )
     """espeak-ng voices, LANGUAGE+VARIANT; they are the speakers' names."""
     seed: int = 0
-    """Chooses the sentences, pitches and speeds."""
+    """Seed of sentences, pitches and speeds."""
     held_out: int = 24
     """Number of the last utterances that are kept from training."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
         """All utterances sorted by id, spoken now if the cache lacks them.
 
-        `CorpusError` for an unknown voice, or when the cache cannot be written.
+        Raises `CorpusError` for an unknown voice, or when the cache cannot be written.
         """
         if self.sentences < 1 or not self.voices:
-            raise CorpusError("EmbeddedSpeech needs one sentence and one voice at least")
+            raise CorpusError("EmbeddedSpeech needs at least one sentence and one voice")
         library = version("espeakng-loader")
         key = digest([VERSION, library, self.sentences, self.voices, self.seed])
         folder = build_once(cache_root() / f"embedded-{key}", self._speak)
@@ -88,9 +88,9 @@ class EmbeddedSpeech(Corpus):
 def say(
     lines: Sequence[tuple[str, str, int, int]],
 ) -> Iterator[tuple[Float32[np.ndarray, " samples"], int]]:
-    """Speak `(voice, text, pitch 0..99, words a minute)`: float32 `[samples]` and rate in Hz.
+    """Speaks `(voice, text, pitch 0..99, words a minute)`: float32 `[samples]` and rate in Hz.
 
-    One fresh espeak-ng process speaks all lines in their order. `CorpusError` for an unknown
+    One fresh espeak-ng process speaks all lines in order. Raises `CorpusError` for an unknown
     voice, and when espeak-ng does not run.
     """
     request = {

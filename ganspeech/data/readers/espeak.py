@@ -9,7 +9,7 @@ variants with breath noise, such as `f2` or `whisper`, differ all the same.)
 Standard input is one JSON object: `library` and `data` (paths) and `lines`, a list of
 `[voice, text, pitch 0..99, words a minute]`. For every line standard output gets a JSON line
 `{"rate": Hz, "bytes": n}` and n bytes of native int16 samples, or `{"error": "..."}` and ends.
-Only the standard library is imported, so that starting it costs nothing.
+Only the standard library is imported, so that it starts quickly.
 """
 
 import ctypes
@@ -30,9 +30,9 @@ Callback = ctypes.CFUNCTYPE(
 
 
 def open_voice(library: str, data: str) -> tuple[int, Callable[[str, str, int, int], bytes]]:
-    """Load espeak-ng: its sample rate, and `say(voice, text, pitch, speed) -> int16 bytes`.
+    """Loads espeak-ng; returns its sample rate and `say(voice, text, pitch, speed) -> int16 bytes`.
 
-    `RuntimeError` when it does not start, and from `say` for a voice it does not have.
+    Raises `RuntimeError` when it does not start, and from `say` for an unknown voice.
     """
     espeak = ctypes.CDLL(library)
     rate = espeak.espeak_Initialize(SYNCHRONOUS_OUTPUT, BUFFER_MILLISECONDS, data.encode(), 0)
@@ -64,7 +64,7 @@ def open_voice(library: str, data: str) -> tuple[int, Callable[[str, str, int, i
 
 
 def main() -> None:
-    """Answer the one request on standard input."""
+    """Answers the one request on standard input."""
     request = json.load(sys.stdin)
     out = sys.stdout.buffer
     try:

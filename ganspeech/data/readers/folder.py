@@ -1,4 +1,4 @@
-"""Any folder of audio files, without transcripts."""
+"""Folders of audio files, without transcripts."""
 
 from dataclasses import dataclass
 
@@ -17,11 +17,11 @@ from ganspeech.data.corpus import (
 class AudioFolder(Corpus):
     """Every audio file at any depth; the id is its path without the suffix.
 
-    The speaker is the first folder below the root, empty for files right inside the root.
+    The speaker is the first folder below the root, empty for files directly in the root.
     """
 
     root: str = ""
-    """Folder that is searched."""
+    """Folder to search."""
     held_out: int = 20
     """Number of the last recordings that are kept from training."""
 

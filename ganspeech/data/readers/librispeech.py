@@ -1,4 +1,4 @@
-"""LibriSpeech (Panayotov et al. 2015), LibriTTS (Zen et al. 2019) and corpora laid out alike."""
+"""LibriSpeech (Panayotov et al. 2015), LibriTTS (Zen et al. 2019) and corpora of this layout."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -23,9 +23,9 @@ from ganspeech.data.corpus import (
 
 @dataclass(frozen=True)
 class LibriSpeech(Corpus):
-    """`SPEAKER/CHAPTER/ID.flac` with transcripts beside.
+    """`SPEAKER/CHAPTER/ID.flac` with transcripts in the same folder.
 
-    They are `*.trans.txt` with lines `ID TEXT`, or LibriTTS' `ID.normalized.txt`.
+    Transcripts are `*.trans.txt` with lines `ID TEXT`, or LibriTTS' `ID.normalized.txt`.
 
     Utterances are sorted by id, which starts with the speaker, so those held out are the last
     speakers' (and one at the edge may be on both sides, unless whole speakers are held out).
@@ -39,7 +39,7 @@ class LibriSpeech(Corpus):
     """Number of the last speakers that are kept from training, instead of utterances; 0: none."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """All utterances sorted by id; audio and transcripts that do not meet are noted."""
+        """All utterances sorted by id; unmatched audio and transcripts are noted."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "LibriSpeech")
         found = [
@@ -55,9 +55,9 @@ class LibriSpeech(Corpus):
         return in_order(found, problems, looked_for=looked_for)
 
     def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
-        """The last utterances are kept from training, or all of the last speakers."""
+        """Holds out the last utterances, or all utterances of the last speakers."""
         if self.held_out_speakers < 0:
-            raise CorpusError(f"held_out_speakers is {self.held_out_speakers}, less than 0")
+            raise CorpusError(f"held_out_speakers must not be negative: {self.held_out_speakers}")
         if not self.held_out_speakers:
             return super().divide(usable)
         speakers = list(dict.fromkeys(item.speaker for item in usable))

@@ -1,4 +1,4 @@
-"""LJSpeech and the many single-speaker corpora that copy its layout (Ito and Johnson 2017)."""
+"""LJSpeech and single-speaker corpora with its layout (Ito and Johnson 2017)."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from ganspeech.data.corpus import (
 class LJSpeech(Corpus):
     """`metadata.csv` with lines `ID|text` or `ID|text|normalized text`, and `wavs/ID.wav`.
 
-    The normalized text is used where there is one; any audio suffix will do.
+    The normalized text is used where there is one; any audio suffix works.
     """
 
     root: str = ""

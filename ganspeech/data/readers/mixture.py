@@ -9,7 +9,7 @@ from ganspeech.data.corpus import Corpus, Problems, Utterance
 class Mixture(Corpus):
     """Corpora trained on together; each keeps its own held-out part from training.
 
-    A recording counts by its length, so a corpus counts by its hours.
+    Recordings are weighted by their length, and so corpora by their hours.
     """
 
     parts: tuple[Corpus, ...]

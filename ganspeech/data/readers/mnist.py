@@ -1,4 +1,4 @@
-"""MNIST as Keras keeps it (LeCun et al. 1998): the pictures of the textbook's GAN."""
+"""MNIST in the file of Keras (LeCun et al. 1998), for textbook GANs."""
 
 import zipfile
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ class MNIST(Corpus):
     """Handwritten digits, 28 x 28; `x_test` is held out."""
 
     root: str = ""
-    """The file mnist.npz, or the folder it lies in."""
+    """File mnist.npz, or its folder."""
     images: int = 10_000
-    """Train on the first so many of `x_train`; 0: on all."""
+    """Number of the first images of `x_train` to train on; 0: all."""
     held_out: int = 0
-    """Hold out the first so many of `x_test`; 0: all."""
+    """Number of the first images of `x_test` to hold out; 0: all."""
 
     def utterances(self, problems: Problems | None = None) -> list[Utterance]:
-        """Raises `CorpusError`: there are none."""
-        raise CorpusError("mnist holds pictures, not recordings: its task is generation of them")
+        """Raises `CorpusError`, since there are none."""
+        raise CorpusError("mnist holds pictures, not recordings: use it with the task generation")
 
     def pictures(
         self,
@@ -35,7 +35,7 @@ class MNIST(Corpus):
     ]:
         """Pictures (0 to 255, white on black) and digits: those to train on, those held out.
 
-        `CorpusError` when the file is missing, damaged, or holds something else.
+        Raises `CorpusError` when the file is missing, damaged, or holds something else.
         """
         path = Path(self.root).expanduser()
         path = path / "mnist.npz" if path.is_dir() else path

@@ -1,4 +1,4 @@
-"""Made-up English sentences with varied sounds, for the corpus that is spoken on the spot."""
+"""Synthetic English sentences with varied sounds, for the embedded corpus."""
 
 import random
 
@@ -84,9 +84,9 @@ def _opened(rng: random.Random) -> str:
 
 
 def _question(rng: random.Random) -> str:
-    asked = rng.choice(("why did", "when did", "how could", "where should", "did"))
+    opening = rng.choice(("why did", "when did", "how could", "where should", "did"))
     verb = rng.choice(VERBS)[1]
-    return f"{asked} the {rng.choice(PEOPLE)} {verb} {_object(rng)} {rng.choice(PLACES)}?"
+    return f"{opening} the {rng.choice(PEOPLE)} {verb} {_object(rng)} {rng.choice(PLACES)}?"
 
 
 def _counted(rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""Speech Commands (Warden 2018), a folder a word; its ten digits are the corpus called SC09."""
+"""Speech Commands (Warden 2018), one folder per word; its ten digits are known as SC09."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +27,9 @@ class SpeechCommands(WordCorpus):
     """
 
     root: str = ""
-    """Folder that holds a folder a word."""
+    """Folder with one folder per word."""
     words: tuple[str, ...] = DIGITS
-    """The words that are used, the classes in this order."""
+    """Words to use, in the order of their labels."""
     held_out: int = 2000
     """Number of the last utterances that are kept from training."""
 

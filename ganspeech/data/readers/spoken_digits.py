@@ -20,7 +20,7 @@ from ganspeech.data.readers.words import DIGITS, WordCorpus, require_all_classes
 
 @dataclass(frozen=True)
 class SpokenDigits(WordCorpus):
-    """One folder of `7_jackson_32.wav`: the digit, who says it, and the number of the take.
+    """One folder of `7_jackson_32.wav`: the digit, the speaker, and the number of the take.
 
     Utterances are sorted by their takes, so that the last ones, of every digit by every speaker,
     are held out.
@@ -31,8 +31,7 @@ class SpokenDigits(WordCorpus):
     held_out: int = 300
     """Number of the last takes that are kept from training."""
     unseen_speaker: str = ""
-    """A speaker all of whose takes are kept from training, and only those; empty: the last takes
-    of every speaker."""
+    """Speaker whose takes alone are kept from training; empty: the last takes of every speaker."""
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -60,7 +59,7 @@ class SpokenDigits(WordCorpus):
         return ordered
 
     def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
-        """The last takes are kept from training, or all takes of the unseen speaker."""
+        """Holds out the last takes, or all takes of the unseen speaker."""
         if not self.unseen_speaker:
             return super().divide(usable)
         if self.unseen_speaker not in (speakers := sorted({item.speaker for item in usable})):

@@ -20,9 +20,9 @@ FOLDERS = ("wav48_silence_trimmed", "wav48")
 class VCTK(Corpus):
     """Version 0.92 or 0.80: a folder of recordings for each speaker.
 
-    They are `wav48_silence_trimmed/pXXX/pXXX_NNN_mic1.flac` or `wav48/pXXX/pXXX_NNN.wav`.
+    Files are `wav48_silence_trimmed/pXXX/pXXX_NNN_mic1.flac` or `wav48/pXXX/pXXX_NNN.wav`.
     Transcripts are `txt/pXXX/pXXX_NNN.txt`. Speaker p315's were lost: recordings without a
-    transcript are used with an empty text, and named.
+    transcript are used with an empty text, and reported.
     """
 
     root: str = ""

@@ -1,4 +1,4 @@
-"""Corpora of single spoken words: their classes, and checks that all can be used."""
+"""Corpora of single spoken words: their classes, and checks of their files."""
 
 from abc import abstractmethod
 from collections import Counter
@@ -12,7 +12,7 @@ DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 class WordCorpus(Corpus):
-    """Recordings of one word each, which is their utterance's text."""
+    """Corpus of recordings of one word each, the text of their utterance."""
 
     @property
     @abstractmethod
@@ -23,7 +23,7 @@ class WordCorpus(Corpus):
 def require_one_rate(utterances: Sequence[Utterance], layout: str) -> None:
     """Raises `CorpusError` unless all readable files have one rate.
 
-    A generator would learn to make clips of either bandwidth, and a discriminator to tell them.
+    A generator would learn to make clips of either bandwidth, a discriminator to detect it.
     """
     first: dict[int, str] = {}
     rates: Counter[int] = Counter()
@@ -31,7 +31,7 @@ def require_one_rate(utterances: Sequence[Utterance], layout: str) -> None:
         try:
             rate = soundfile.info(utterance.audio).samplerate
         except (OSError, soundfile.SoundFileError):
-            continue  # named when it is read
+            continue  # reported when it is read
         rates[rate] += 1
         first.setdefault(rate, utterance.audio)
     if len(rates) > 1:
@@ -45,6 +45,6 @@ def require_all_classes(
     utterances: Sequence[Utterance], classes: Sequence[str], layout: str, where: str
 ) -> None:
     """Raises `CorpusError` for a class without any clip."""
-    said = {utterance.text for utterance in utterances}
-    if empty := [word for word in classes if word not in said]:
+    found = {utterance.text for utterance in utterances}
+    if empty := [word for word in classes if word not in found]:
         raise CorpusError(f"{layout}: no clip of {', '.join(map(repr, empty))} in {where}")

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 from ganspeech.audio import log_mel, resample
 from ganspeech.data.prepare import Recording, prepare
 from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.data.transcribed import Line
+from ganspeech.data.transcribed import LabeledRecording
 from ganspeech.evaluation.pages.intervals import ratio_interval
 from ganspeech.evaluation.quality.material import Image, Material
 from ganspeech.evaluation.quality.metrics import Audio
@@ -90,7 +90,7 @@ def spoken_by_voices(
 
 
 def copied(
-    task: TextToSpeech, network: VITS, variables: Tree, line: Line
+    task: TextToSpeech, network: VITS, variables: Tree, line: LabeledRecording
 ) -> Float[np.ndarray, " samples"]:
     """A recording by way of its latent frames, at their mean: copy synthesis, in [-1, 1]."""
     audio, _, _ = _understood(task, network, variables, task.batch_of(line))
@@ -175,7 +175,7 @@ def _understood(
     return taught.audio, log_mel(batch["audio"], task.spec), taught.path
 
 
-def _alignment(task: TextToSpeech, network: VITS, variables: Tree, line: Line) -> Image:
+def _alignment(task: TextToSpeech, network: VITS, variables: Tree, line: LabeledRecording) -> Image:
     _, mel, path = _understood(task, network, variables, task.batch_of(line))
     frames, symbols = line.recording.samples // task.spec.hop_length, len(line.labels)
     return _drawn(

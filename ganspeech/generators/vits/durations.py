@@ -1,7 +1,7 @@
-"""How long each token lasts: the two duration predictors of VITS (Kim et al. 2021).
+"""The two duration predictors of VITS (Kim et al. 2021).
 
-Both take the text encoder's last layer and a speaker, and teach neither of them. Called, they give
-the logarithm of each token's frames; `loss` says how badly they foresee the frames of an alignment.
+Both take the text encoder's last layer and a speaker, and pass no gradient to either. Calling one
+gives the logarithm of each token's frames; `loss` compares it with the frames of an alignment.
 """
 
 import math
@@ -31,32 +31,31 @@ def frames_of(
     lengths: Int[Array, " batch"],
     length_scale: float | Float[Array, ""] = 1.0,
 ) -> Int[Array, "batch tokens"]:
-    """Whole frames of each valid token, at least one, and none of the others.
+    """Number of frames of each valid token, at least one, and 0 for the others.
 
-    `length_scale` above 1 speaks slower. A duration that is NaN or infinite is no frames at all,
-    whatever the token.
+    `length_scale` above 1 speaks slower. A duration that is NaN or infinite gives 0 frames.
     """
     frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
-    # As whole numbers such would differ from device to device, and hide what is wrong.
+    # Cast to integers, these would differ from device to device and hide the error.
     frames = jnp.where(jnp.isfinite(frames), frames, 0)
     return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)
 
 
 class DeterministicDurations(nn.Module):
-    """Two convolutions and a number for each token, as in FastSpeech (Ren et al. 2019)."""
+    """Two convolutions and one output per token, as in FastSpeech (Ren et al. 2019)."""
 
     width: int
     """Channels of the convolutions."""
     kernel: int
-    """Their taps."""
+    """Taps of the convolutions."""
     dropout: float
-    """Share of the values that is dropped while training."""
+    """Dropout rate."""
 
     @nn.compact
     def __call__(
         self, hidden: Hidden, valid: Valid, speaker: Speaker, noise: Noise | None
     ) -> PerToken:
-        """The logarithm of each token's frames, float32; no `noise` is heard."""
+        """Logarithm of each token's frames, float32; `noise` is ignored."""
         x = lax.stop_gradient(hidden)
         if speaker is not None:
             x = x + Conv1d(x.shape[-1], 1, name="speaker")(lax.stop_gradient(speaker)[:, None])
@@ -76,29 +75,29 @@ class DeterministicDurations(nn.Module):
 
 
 class StochasticDurations(nn.Module):
-    """A flow of splines that draws durations as various as a speaker's.
+    """Flow of splines that draws durations as varied as a speaker's.
 
-    Whole durations are made continuous by variational dequantization, and given a second number by
+    Whole durations are made continuous by variational dequantization, and given a second channel by
     variational augmentation, both drawn from a posterior that is a flow too.
     """
 
     width: int
     """Channels of the convolutions, those of the text encoder."""
     kernel: int
-    """Their taps."""
+    """Taps of the convolutions."""
     flows: int
-    """Spline couplings, and as many of the posterior."""
+    """Spline couplings, and as many again of the posterior."""
     layers: int
     """Dilated layers of each stack of convolutions."""
     bins: int
-    """Pieces of a spline."""
+    """Pieces of each spline."""
     bound: float
-    """End of a spline."""
+    """End of the splines, on either side of zero."""
     dropout: float
-    """Share of the values that is dropped while training, outside of the couplings."""
+    """Dropout rate outside of the couplings."""
 
     def setup(self):
-        """The layers, for both directions."""
+        """Create the layers, for both directions."""
 
         def couplings() -> list[SplineCoupling]:
             size = (self.width, self.kernel, self.layers, self.bins, self.bound)
@@ -113,10 +112,10 @@ class StochasticDurations(nn.Module):
         self.posterior_affine, self.posterior_coupling = Affine(), couplings()
 
     def __call__(self, hidden: Hidden, valid: Valid, speaker: Speaker, noise: Noise) -> PerToken:
-        """The logarithm of each token's frames, float32, out of normal `noise`."""
+        """Logarithm of each token's frames, float32, from normal `noise`."""
         condition = self._condition(hidden, valid, speaker)
         x = masked(noise.astype(jnp.float32), valid)
-        # The first coupling moves only the second number, which is dropped in the end.
+        # The first coupling moves only the second channel, which is dropped in the end.
         for coupling in reversed(self.coupling[1:]):
             x, _ = coupling(x[..., ::-1], condition, valid, inverse=True)
         return self.affine(x[..., ::-1], valid, inverse=True)[0][..., 0]
@@ -124,19 +123,19 @@ class StochasticDurations(nn.Module):
     def loss(
         self, hidden: Hidden, valid: Valid, speaker: Speaker, frames: PerToken, noise: Noise
     ) -> Float[Array, " batch"]:
-        """A bound on the negative log-likelihood of each utterance's `frames`, by one draw.
+        """Upper bound on each utterance's negative log-likelihood of `frames`, by one draw.
 
-        Summed over tokens. `noise` is normal and of deviation 1.
+        Summed over tokens. `noise` is standard normal.
         """
         condition = self._condition(hidden, valid, speaker)
-        heard = self.posterior_enter(frames[..., None])
-        heard = self.posterior_convolutions(heard, valid)
-        heard = masked(self.posterior_leave(heard), valid)
+        encoded = self.posterior_enter(frames[..., None])
+        encoded = self.posterior_convolutions(encoded, valid)
+        encoded = masked(self.posterior_leave(encoded), valid)
         noise = masked(noise.astype(jnp.float32), valid)
         drawn, stretch = _through(
-            noise, self.posterior_affine, self.posterior_coupling, condition + heard, valid
+            noise, self.posterior_affine, self.posterior_coupling, condition + encoded, valid
         )
-        # A fraction of a frame, taken off, makes a duration continuous.
+        # Subtracting a fraction of a frame makes a duration continuous.
         fraction, second = drawn[..., 0], drawn[..., 1]
         slope = jax.nn.log_sigmoid(fraction) + jax.nn.log_sigmoid(-fraction)
         stretch = stretch + jnp.sum(masked(slope, valid), axis=1)
@@ -156,24 +155,24 @@ class StochasticDurations(nn.Module):
 
 
 class SplineCoupling(nn.Module):
-    """The second of two numbers through a spline that the first and a condition shape."""
+    """Coupling that maps the second of two channels by a spline, conditioned on the first."""
 
     width: int
     """Channels of the convolutions."""
     kernel: int
-    """Their taps."""
+    """Taps of the convolutions."""
     layers: int
     """Number of layers."""
     bins: int
     """Pieces of the spline."""
     bound: float
-    """End of each spline."""
+    """End of the spline, on either side of zero."""
 
     @nn.compact
     def __call__(
         self, x: Noise, condition: Hidden, valid: Valid, *, inverse: bool = False
     ) -> tuple[Noise, Float[Array, " batch"]]:
-        """`x` sent through or back, and the log-determinant of that, summed over tokens."""
+        """Map `x` forward or back; return also the log-determinant, summed over tokens."""
         kept, moved = x[..., 0], x[..., 1]
         y = Conv1d(self.width, 1, name="enter")(kept[..., None]) + condition
         y = DilatedSeparable(self.layers, self.kernel, name="convolutions")(y, valid)
@@ -188,13 +187,13 @@ class SplineCoupling(nn.Module):
 
 
 class Affine(nn.Module):
-    """A learned scale and shift of each of two numbers."""
+    """Learned scale and shift of each of two channels."""
 
     @nn.compact
     def __call__(
         self, x: Noise, valid: Valid, *, inverse: bool = False
     ) -> tuple[Noise, Float[Array, " batch"]]:
-        """`x` sent through or back, and the log-determinant of that, summed over tokens."""
+        """Map `x` forward or back; return also the log-determinant, summed over tokens."""
         shift = self.param("shift", nn.initializers.zeros, (2,)).astype(jnp.float32)[None, None]
         log_scale = self.param("log_scale", nn.initializers.zeros, (2,)).astype(jnp.float32)
         stretch = jnp.sum(log_scale) * jnp.sum(valid, axis=1)
@@ -206,7 +205,7 @@ class Affine(nn.Module):
 def _through(
     x: Noise, affine: Affine, couplings: list[SplineCoupling], condition: Hidden, valid: Valid
 ) -> tuple[Noise, Float[Array, " batch"]]:
-    """`x` through a whole flow, and the log-determinant, summed over tokens."""
+    """Map `x` through a whole flow; return also the log-determinant, summed over tokens."""
     x, stretch = affine(x, valid)
     for coupling in couplings:
         x, more = coupling(x, condition, valid)
@@ -215,5 +214,5 @@ def _through(
 
 
 def _log_normal(x: Noise, valid: Valid) -> Float[Array, " batch"]:
-    """The logarithm of the standard normal density, summed over tokens."""
+    """Logarithm of the standard normal density, summed over tokens."""
     return jnp.sum(masked(-0.5 * (math.log(2 * math.pi) + x**2), valid), axis=(1, 2))

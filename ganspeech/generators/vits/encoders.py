@@ -30,19 +30,19 @@ class TextEncoder(nn.Module):
     kernel: int
     """Taps of the feed-forward layers."""
     window: int
-    """Tokens to either side whose distance attention knows."""
+    """Tokens on either side that have a distance embedding."""
     dropout: float
-    """Share of the values that is dropped in each part of a layer while training."""
+    """Dropout rate of each part of a layer."""
     latent: int
-    """Numbers in a latent frame."""
+    """Channels of a latent frame."""
 
     @nn.compact
     def __call__(
         self, tokens: Int[Array, "batch tokens"], lengths: Int[Array, " batch"], symbols: int
     ) -> Encoded:
-        """The prior of `lengths` valid tokens of each text, numbers below `symbols` (static).
+        """Prior of `lengths` valid tokens of each text, all below `symbols` (static).
 
-        What lies beyond a text's end changes nothing before it.
+        Padding beyond a text's end changes nothing before it.
         """
         init = nn.initializers.normal(self.width**-0.5)
         table = self.param("embedding", init, (symbols, self.width))
@@ -62,18 +62,18 @@ class TextEncoder(nn.Module):
 
 
 class PosteriorEncoder(nn.Module):
-    """WaveNet layers over a linear spectrogram: what was heard, as latent frames."""
+    """WaveNet layers from a linear spectrogram to latent frames."""
 
     width: int
     """Channels between layers."""
     layers: int
     """Number of layers."""
     kernel: int
-    """Taps of each."""
+    """Taps of each layer."""
     dilation_rate: int
-    """Dilation of a layer over that of the one before."""
+    """Ratio of a layer's dilation to that of the layer before."""
     latent: int
-    """Numbers in a latent frame."""
+    """Channels of a latent frame."""
 
     @nn.compact
     def __call__(
@@ -82,7 +82,7 @@ class PosteriorEncoder(nn.Module):
         valid: Bool[Array, "batch frames"],
         speaker: Float[Array, "batch speaker_width"] | None = None,
     ) -> tuple[Float[Array, "batch frames latent"], Float[Array, "batch frames latent"]]:
-        """Mean and log-deviation of each latent frame, float32; zero where not `valid`."""
+        """Mean and log standard deviation of each latent frame, float32; zero where not `valid`."""
         x = masked(Conv1d(self.width, 1, name="enter")(linear), valid)
         x = WaveNet(self.layers, self.kernel, self.dilation_rate, name="wavenet")(x, valid, speaker)
         x = Conv1d(2 * self.latent, 1, name="posterior")(x).astype(jnp.float32)

@@ -1,9 +1,9 @@
 """VITS: speech from text, end to end (Kim et al. 2021).
 
 "Conditional variational autoencoder with adversarial learning for end-to-end text-to-speech": a
-posterior encoder hears a recording as latent frames, from which a vocoder makes the recording
-again; a text encoder gives the latent frames' prior, which a normalizing flow makes rich; monotonic
-alignment search finds which frame belongs to which token, and a duration predictor learns it.
+posterior encoder maps a recording to latent frames, from which a vocoder reconstructs it; a text
+encoder gives the latent frames' prior, which a normalizing flow refines; monotonic alignment search
+assigns frames to tokens, and a duration predictor learns the durations.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ from ganspeech.audio.spec import AudioSpec
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.primed_decoder import PrimedDecoder
-from ganspeech.generators.vits.alignment import log_likelihoods, of_frames, spread
+from ganspeech.generators.vits.alignment import expand_to_frames, log_likelihoods, spread
 from ganspeech.generators.vits.durations import DeterministicDurations, StochasticDurations
 from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits.parts import Encoded, Taught
@@ -32,7 +32,7 @@ from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment
 from ganspeech.nn.masked import masked, valid_places
 
 NOISE_SCALE, DURATION_NOISE = 0.667, 0.8
-"""Deviations of what latent frames and durations are drawn from, as in the paper."""
+"""Standard deviations of the noise of latent frames and durations, as in the paper."""
 
 Tokens = Int[Array, "batch tokens"]
 Lengths = Int[Array, " batch"]
@@ -42,10 +42,10 @@ Speakers = Float[Array, "batch speakers"]
 class VITS(nn.Module):
     """The whole network; the defaults are the paper's, of one speaker.
 
-    Speaking takes :meth:`encode`, :meth:`durations` and :meth:`decode`, and nothing of the
-    posterior encoder; calling the module is training. Speakers are one-hot vectors, to be given if
-    and only if `speaker_width` is not 0. What lies beyond a text's or a recording's end changes
-    nothing before it, but for the last half window of a decoder that ends in an inverse STFT.
+    Synthesis takes `encode`, `durations` and `decode`, without the posterior encoder; calling
+    the module is training. Speakers are one-hot vectors, given if and only if `speaker_width` is
+    not 0. Padding beyond a text's or a recording's end changes nothing before it, except the last
+    half window of a decoder that ends in an inverse STFT.
     """
 
     width: int = 192
@@ -57,25 +57,25 @@ class VITS(nn.Module):
     layers: int = 6
     """Layers of the text encoder."""
     kernel: int = 3
-    """Taps of its feed-forward layers."""
+    """Taps of the text encoder's feed-forward layers."""
     window: int = 4
-    """Tokens to either side whose distance attention knows."""
+    """Tokens on either side that have a distance embedding."""
     dropout: float = 0.1
-    """Share of the text encoder's values that is dropped while training."""
+    """Dropout rate of the text encoder."""
     latent: int = 192
-    """Numbers in a latent frame; even."""
+    """Channels of a latent frame; even."""
     flows: int = 4
     """Couplings of the flow between the posterior's latent and the prior's."""
     flow_layers: int = 4
-    """WaveNet layers of each."""
+    """WaveNet layers per coupling."""
     flow_kernel: int = 5
-    """Taps of these."""
+    """Taps of the couplings' WaveNet layers."""
     posterior_layers: int = 16
     """WaveNet layers of the posterior encoder."""
     posterior_kernel: int = 5
-    """Taps of these."""
+    """Taps of the posterior encoder's layers."""
     dilation_rate: int = 1
-    """Dilation of a WaveNet layer over that of the one before, of the flow and the posterior."""
+    """Ratio of a WaveNet layer's dilation to that of the layer before, in flow and posterior."""
     stochastic: bool = True
     """Whether durations are drawn from a flow, as in the paper, or predicted."""
     duration_width: int = 256
@@ -83,22 +83,22 @@ class VITS(nn.Module):
     duration_kernel: int = 3
     """Taps of the duration predictor's convolutions."""
     duration_flows: int = 4
-    """Spline couplings of the stochastic one, and as many again of its posterior."""
+    """Spline couplings of the stochastic predictor, and as many again of its posterior."""
     duration_layers: int = 3
-    """Dilated layers of each of its convolutional stacks."""
+    """Dilated layers of each of the stochastic predictor's stacks of convolutions."""
     duration_bins: int = 10
     """Pieces of each spline."""
     duration_bound: float = 5.0
     """End of the splines, on either side of zero."""
     duration_dropout: float = 0.5
-    """Share of the duration predictor's values that is dropped while training."""
+    """Dropout rate of the duration predictor."""
     speaker_width: int = 0
-    """Numbers by which all parts know a speaker; 0: there is only one."""
+    """Width of the speaker embedding; 0: a single speaker."""
     decoder: nn.Module = HIFIGAN_V1
     """Decoder of latent frames to audio: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
 
     def setup(self):
-        """The parts, each of which one or two methods use; `ValueError` for impossible sizes."""
+        """Create the parts; raises `ValueError`, naming the field of an impossible size."""
         require_sizes(self)
         self.text_encoder = TextEncoder(
             self.width,
@@ -140,7 +140,7 @@ class VITS(nn.Module):
     def encode(
         self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
     ) -> Encoded:
-        """The prior of `lengths` valid tokens of each text, numbers below `symbols` (static).
+        """Prior of `lengths` valid tokens of each text, all below `symbols` (static).
 
         The text encoder is the same for all `speakers`.
         """
@@ -153,10 +153,9 @@ class VITS(nn.Module):
         speakers: Speakers | None,
         noise: Float[Array, "batch tokens 2"],
     ) -> Float[Array, "batch tokens"]:
-        """The logarithm of each token's frames, float32; :func:`frames_of` makes whole ones.
+        """Logarithm of each token's frames, float32; `frames_of` makes whole ones.
 
-        `noise` is normal, of the deviation that is wanted (the paper speaks with 0.8); a
-        deterministic predictor does without.
+        `noise` is normal (of deviation 0.8 in the paper); a deterministic predictor ignores it.
         """
         valid = valid_places(lengths, hidden.shape[1])
         return self.duration_predictor(hidden, valid, self._speaker(speakers), noise)
@@ -172,16 +171,16 @@ class VITS(nn.Module):
     ) -> Float[Array, "batch samples"]:
         """Audio of `total_frames * spec.hop_length` samples, float32.
 
-        Each token of :meth:`encode`'s prior lasts as many of the `frames` as given; what they
-        leave of `total_frames` is silent, what goes beyond is cut. `noise` is normal, of the
-        deviation that is wanted (the paper speaks with 0.667), for each latent number of a frame.
+        Each token of the prior from `encode` lasts as many `frames` as given; the rest of
+        `total_frames` is silent, and frames beyond are cut. `noise` is normal (of deviation 0.667
+        in the paper).
         """
         speaker, total = self._speaker(speakers), noise.shape[1]
         lengths = jnp.minimum(jnp.sum(frames, axis=1), total)
         drawn = spread(mean, frames, total)
         drawn = drawn + noise * jnp.exp(spread(log_std, frames, total))
         latent = self.flow(drawn, valid_places(lengths, total), speaker, inverse=True)
-        audio = self.decoder(latent, self._of_latent(spec), speaker, lengths)
+        audio = self.decoder(latent, self._latent_spec(spec), speaker, lengths)
         return masked(audio, valid_places(lengths * spec.hop_length, audio.shape[1]))
 
     def __call__(
@@ -195,12 +194,12 @@ class VITS(nn.Module):
         spec: AudioSpec,
         segment: int,
     ) -> Taught:
-        """Hear recordings, and explain what was heard by their texts.
+        """Reconstruct recordings and align them with their texts, for training.
 
         `linear` are magnitudes of their STFT, of which `frame_lengths` frames are valid. The
-        decoder hears `segment` frames of each, beginning where it may. `symbols`, `spec` and
-        `segment` are static. Without the stream `draws` every draw is its mean, and segments
-        begin with the recording.
+        decoder gets a random segment of `segment` frames of each. `symbols`, `spec` and `segment`
+        are static. Without the stream `draws` every draw is its mean, and segments start with the
+        recording.
         """
         if segment > linear.shape[1]:
             raise ValueError(
@@ -227,13 +226,13 @@ class VITS(nn.Module):
         def cut(frames: Array, start: Array) -> Array:
             return lax.dynamic_slice_in_dim(frames, start, segment)
 
-        audio = self.decoder(jax.vmap(cut)(latent, starts), self._of_latent(spec), speaker)
+        audio = self.decoder(jax.vmap(cut)(latent, starts), self._latent_spec(spec), speaker)
         return Taught(
             audio=audio,
             starts=starts,
             prior_latent=prior_latent,
-            mean=of_frames(path, encoded.mean),
-            log_std=of_frames(path, encoded.log_std),
+            mean=expand_to_frames(path, encoded.mean),
+            log_std=expand_to_frames(path, encoded.log_std),
             posterior_log_std=posterior_log_std,
             duration_loss=duration_loss,
             path=path,
@@ -242,7 +241,7 @@ class VITS(nn.Module):
     def _draw(
         self, tokens: Array, linear: Array, frame_lengths: Lengths, segment: int
     ) -> tuple[Array, Array, Array]:
-        """Noise of the posterior and of durations, and where segments begin, by example."""
+        """Noise of the posterior and of durations, and first frames of segments, per example."""
         batch, frames = linear.shape[:2]
         shapes = (frames, self.latent), (tokens.shape[1], 2)
         if not self.has_rng(STREAM):
@@ -262,13 +261,13 @@ class VITS(nn.Module):
         if (speakers is None) != (self.speaker_width == 0):
             which = "no speaker was" if speakers is None else "a speaker was"
             raise ValueError(
-                f"--generator.speaker-width is {self.speaker_width}, but {which} given: it is 0 if "
-                "and only if there are no speakers"
+                f"--generator.speaker-width is {self.speaker_width}, but {which} given; it must be "
+                "0 if and only if there are no speakers"
             )
         return None if speakers is None else self.speaker_embedding(speakers)
 
-    def _of_latent(self, spec: AudioSpec) -> AudioSpec:
-        """The spec of features that are latent frames."""
+    def _latent_spec(self, spec: AudioSpec) -> AudioSpec:
+        """Spec of features that are latent frames."""
         return dataclasses.replace(spec, n_mels=self.latent)
 
 
@@ -291,5 +290,5 @@ VITS_SMALL = VITS(
     duration_width=192,
     decoder=PrimedDecoder(),
 )
-"""A voice that a CPU can train: little to read with, and a phase-primed decoder; 5.6 million
-parameters to speak with, for 16 kHz and 513 bins."""
+"""A voice that a CPU can train: a small text encoder and a phase-primed decoder; 5.6 million
+parameters for synthesis, at 16 kHz and 513 bins."""

@@ -1,4 +1,4 @@
-"""Checks of a VITS's sizes, before Flax finds out in words of its own."""
+"""Checks of a VITS's sizes, with clearer errors than Flax's."""
 
 from typing import TYPE_CHECKING
 
@@ -26,12 +26,12 @@ COUNTS = (
     "duration_layers",
     "duration_bins",
 )
-"""Fields of which there must be at least 1."""
+"""Fields that must be at least 1."""
 SHARES = ("dropout", "duration_dropout")
 
 
 def require_sizes(network: "VITS") -> None:
-    """`ValueError`, naming the field as `generator.FIELD`, for a size that cannot work."""
+    """Raise `ValueError`, naming `generator.FIELD`, for an impossible size."""
     require_least(network, "generator", 1, *COUNTS)
     require_least(network, "generator", 0, "window", "speaker_width")
     for name in SHARES:
@@ -41,8 +41,7 @@ def require_sizes(network: "VITS") -> None:
         raise ValueError(f"generator.latent must be even, not {network.latent}")
     if network.width % network.heads:
         raise ValueError(
-            f"generator.width is {network.width}, which generator.heads cannot share evenly: "
-            f"there are {network.heads}"
+            f"generator.width, {network.width}, must be a multiple of heads, {network.heads}"
         )
     if not network.duration_bound > 0:
         raise ValueError(f"generator.duration_bound must be above 0, not {network.duration_bound}")

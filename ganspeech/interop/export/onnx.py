@@ -1,10 +1,10 @@
-"""A vocoder as ONNX, for runtimes that know nothing of JAX; through the exporter jax2onnx.
+"""A vocoder as ONNX, for runtimes without JAX; through the exporter jax2onnx.
 
     session = onnxruntime.InferenceSession("voice.onnx")
     (audio,) = session.run(None, {"log_mel": log_mel})  # float32 [batch, frames, mels]
     spec = json.loads(session.get_modelmeta().custom_metadata_map["audio_spec"])
 
-All generators of the menu can be written: see real_arithmetic.py for what ONNX lacks.
+All registered generators can be written; real_arithmetic.py replaces what ONNX lacks.
 """
 
 import logging
@@ -22,7 +22,7 @@ from ganspeech.process.writing import write_whole
 
 OPSET = 23
 OPSET_OF_BITS = 26
-"""The first in which the bits of a float can be read, as UnivNet's noise needs."""
+"""First opset that can read the bits of a float, as UnivNet's noise requires."""
 
 
 def save_onnx(
@@ -30,11 +30,11 @@ def save_onnx(
 ) -> None:
     """Writes a graph, its weights inside, for any batch and number of frames.
 
-    The audio spec's JSON is in `metadata_props`, under "audio_spec". float16 halves the file; it
-    is computed in float32 all the same. Audio is that of JAX to rounding, which `PrimedVocos`
-    amplifies: its iterations differ as much between JAX and ONNX as between inputs that differ in
-    their last bit. `ValueError` when the exporter is not installed, for a generator with an
-    operation that it cannot write, and as of `program.generate`.
+    The audio spec's JSON is in `metadata_props`, under "audio_spec". float16 halves the file;
+    computation stays in float32. Audio equals JAX's up to rounding, which `PrimedVocos` amplifies:
+    its iterations differ as much between JAX and ONNX as between inputs that differ in their last
+    bit. Raises ValueError if the exporter is not installed or cannot write an operation of the
+    generator, and as `program.generate` does.
     """
     try:
         import jax2onnx
@@ -57,7 +57,7 @@ def save_onnx(
         raise ValueError(
             f"{type(model.generator).__name__} cannot be written as ONNX: {error}"
         ) from error
-    # The exporter's notes on shapes in between are wrong where dimensions are open, and not needed.
+    # The exporter's intermediate shapes are wrong for symbolic dimensions, and not needed.
     del graph.graph.value_info[:]
     _drop_unread_constants(graph.graph)
     for name, text in description(model).items():
@@ -66,7 +66,7 @@ def save_onnx(
 
 
 def _drop_unread_constants(graph: Any) -> None:
-    """Leaves out what the exporter computed with, of which runtimes print a warning each."""
+    """Removes unused constants of the exporter, since runtimes warn about each."""
     read = _names_read(graph)
     kept = [constant for constant in graph.initializer if constant.name in read]
     del graph.initializer[:]
@@ -76,7 +76,7 @@ def _drop_unread_constants(graph: Any) -> None:
 
 
 def _names_read(graph: Any) -> set[str]:
-    """Names of all values that nodes read, those in loops included, or that are outputs."""
+    """Names of all values that nodes read, including those in loops, or that are outputs."""
     names = {output.name for output in graph.output}
     names.update(name for node in graph.node for name in node.input)
     return names.union(*map(_names_read, _inner_graphs(graph)))
@@ -89,7 +89,7 @@ def _inner_graphs(graph: Any) -> list[Any]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the exporter's lines about the shapes of values that it made itself."""
+    """Silences the exporter's messages about the shapes of its own values."""
     logger = logging.getLogger("onnx_ir")
     level = logger.level
     logger.setLevel(logging.ERROR)

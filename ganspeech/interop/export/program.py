@@ -1,4 +1,4 @@
-"""A vocoder as a program of one input, what artifacts for other runtimes are made of."""
+"""A vocoder as a program of one input, the base of artifacts for other runtimes."""
 
 import json
 from collections.abc import Callable
@@ -16,11 +16,11 @@ Generate = Callable[[jax.Array], jax.Array]
 
 
 def generate(model: Vocoder, dtype: Literal["float16", "float32"]) -> Generate:
-    """Log-mel to audio with the weights inside, kept in `dtype` and used in float32.
+    """Returns a function from log-mel to audio, its weights kept in `dtype` and used in float32.
 
-    `ValueError` names a weight that is NaN, infinite or too large for float16.
+    Raises ValueError, naming a weight that is NaN, infinite or too large for float16.
     """
-    # As JAX's arrays, since those of numpy would be converted before they are part of a program.
+    # JAX arrays, since NumPy arrays would be converted before they become part of a program.
     stored = jax.tree.map(jnp.asarray, weights_as(model.variables, dtype))
     apply: Callable[..., Any] = model.generator.apply
 
@@ -32,9 +32,9 @@ def generate(model: Vocoder, dtype: Literal["float16", "float32"]) -> Generate:
 
 
 def open_shape(model: Vocoder) -> jax.ShapeDtypeStruct:
-    """`[batch, frames, mels]` of any batch, and any frames from `least_frames` on.
+    """Returns the shape `[batch, frames, mels]` for any batch and at least `least_frames` frames.
 
-    `ValueError`, of the generator itself, when it cannot serve the model's spec.
+    Raises the generator's own ValueError if it does not support the model's spec.
     """
     least = least_frames(model)
     fixed = jax.ShapeDtypeStruct((1, least, model.spec.n_mels), jnp.float32)
@@ -44,12 +44,12 @@ def open_shape(model: Vocoder) -> jax.ShapeDtypeStruct:
 
 
 def least_frames(model: Vocoder) -> int:
-    """Frames that fill an STFT window and its padding, which some generators need."""
+    """Returns the number of frames that fill an STFT window and its padding, the least allowed."""
     return model.spec.n_fft // model.spec.hop_length + 2
 
 
 def description(model: Vocoder) -> dict[str, str]:
-    """Facts a user of the artifact needs, as texts; `audio_spec` is the spec's JSON."""
+    """Describes the artifact for its users, as strings; `audio_spec` is the spec's JSON."""
     spec = model.spec
     return {
         "audio_spec": spec.to_json(),

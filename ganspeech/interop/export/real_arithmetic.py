@@ -1,8 +1,8 @@
-"""A program without complex numbers: pairs of real arrays, and Fourier transforms as products.
+"""Programs without complex numbers: pairs of real arrays, Fourier transforms as products.
 
 ONNX has no complex numbers, and its exporter no complex arithmetic. So the program that JAX traced
-is run once more, operation by operation, with other operations in place of those that ONNX lacks.
-What does not depend on the input is computed at once, so that no weight normalization is left.
+is run again, operation by operation, with replacements for the operations that ONNX lacks.
+Results that do not depend on the input are computed now, so no weight normalization is left.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,9 +28,9 @@ from ganspeech.interop.export.real_rules import (
 
 
 def run(program: core.ClosedJaxpr, *inputs: Any) -> Values:
-    """The outputs of a traced program for real inputs; what is complex in it is done in pairs.
+    """Runs a traced program on real inputs, with pairs for complex values; returns its outputs.
 
-    Raises NoRuleError naming an operation that cannot be replaced.
+    Raises NoRuleError, naming an operation that cannot be replaced.
     """
     known: dict[Any, Any] = dict(zip(program.jaxpr.constvars, program.consts, strict=True))
     known.update(zip(program.jaxpr.invars, inputs, strict=True))
@@ -45,7 +45,7 @@ def _value(known: Mapping[Any, Any], operand: Any) -> Any:
 
 
 def _apply(equation: core.JaxprEqn, operands: Values) -> Values:
-    """One operation, by its rule here or else as it is."""
+    """Applies one operation, by its rule here or else unchanged."""
     name, parameters = equation.primitive.name, equation.params
     if name in _STRUCTURES:
         return _STRUCTURES[name](equation, operands)
@@ -60,9 +60,9 @@ def _apply(equation: core.JaxprEqn, operands: Values) -> Values:
 
 
 def _scan(equation: core.JaxprEqn, operands: Values) -> Values:
-    """A loop that carries values, complex ones in pairs."""
+    """Runs a loop that carries values, complex ones as pairs."""
     body, results = equation.params["jaxpr"], equation.outvars
-    # What a loop reads or writes step by step has one axis more outside of it.
+    # Arrays that a loop reads or writes slice by slice have one more axis outside of it.
     outside = [shapes_of(equation.invars), shapes_of(results)]
     if outside != [shapes_of(body.jaxpr.invars), shapes_of(body.jaxpr.outvars)]:
         raise NoRuleError("a loop that reads or writes slices of arrays")
@@ -72,7 +72,7 @@ def _scan(equation: core.JaxprEqn, operands: Values) -> Values:
         return complete(run(body, *fixed, *carry)), None
 
     def complete(values: Values) -> Values:
-        """Pairs of all that is complex, lest it be a pair in one step and not in the next."""
+        """Makes pairs of all complex values, so that every step carries the same structure."""
         return [
             ComplexPair(real_part(equation, x), imaginary_part(equation, x))
             if is_complex(result)
@@ -84,7 +84,7 @@ def _scan(equation: core.JaxprEqn, operands: Values) -> Values:
 
 
 def _cond(equation: core.JaxprEqn, operands: Values) -> Values:
-    """The one branch of a choice that is made already."""
+    """Runs the branch of a choice that is already decided."""
     which, *rest = operands
     if isinstance(which, jax.core.Tracer):
         raise NoRuleError("a choice that depends on the input")
@@ -92,7 +92,7 @@ def _cond(equation: core.JaxprEqn, operands: Values) -> Values:
 
 
 def _platform_index(equation: core.JaxprEqn, _: Values) -> Values:
-    """Chooses the form for platforms that have none of their own."""
+    """Selects the default branch, for platforms without one of their own."""
     return [equation.params["platforms"].index(None)]
 
 

@@ -1,4 +1,4 @@
-"""Rules by which an operation on complex numbers, or one that ONNX lacks, is done in real ones."""
+"""Rules that replace operations on complex numbers, or ones that ONNX lacks, by real ones."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -15,18 +15,18 @@ Values = list[Any]
 
 
 class NoRuleError(ValueError):
-    """An operation that is complex, or a choice or a loop, of a kind that nothing here replaces."""
+    """A complex operation, a choice or a loop without a replacement here."""
 
 
 class ComplexPair(NamedTuple):
-    """A complex array; one whose imaginary part is zero is just its real part."""
+    """Complex array; one with an imaginary part of zero is kept as its real part alone."""
 
     real: Any
     imag: Any
 
 
 def bind(equation: core.JaxprEqn, operands: Values) -> Values:
-    """The operation as it is, at once where nothing depends on the input."""
+    """Binds the operation unchanged, at compile time if nothing depends on the input."""
     if any(map(_is_open, operands)):
         raise NoRuleError(f"{equation.primitive.name} of the number of frames")
     bind = functools.partial(equation.primitive.bind, *operands, **equation.params)
@@ -39,7 +39,7 @@ def bind(equation: core.JaxprEqn, operands: Values) -> Values:
 
 
 def _is_constant(equation: core.JaxprEqn, operands: Values) -> bool:
-    """Whether the results can be computed now; weights in float16 are to stay so in the file."""
+    """Returns whether results can be computed now; float16 weights stay float16 in the file."""
     if not operands or any(isinstance(x, jax.core.Tracer) for x in operands):
         return False
     shaped = all(isinstance(n, int) for shape in shapes_of(equation.outvars) for n in shape)
@@ -47,7 +47,7 @@ def _is_constant(equation: core.JaxprEqn, operands: Values) -> bool:
 
 
 def is_complex(variable: Any) -> bool:
-    """Whether a variable of a program is complex."""
+    """Returns whether a variable of a program is complex."""
     return jnp.issubdtype(variable.aval.dtype, jnp.complexfloating)
 
 
@@ -64,7 +64,7 @@ def _parts(x: Any) -> tuple[Any, Any]:
 
 
 def by_parts(equation: core.JaxprEqn, operands: Values) -> Values:
-    """The same operation on real and on imaginary parts; real operands serve both."""
+    """Applies an operation to real and to imaginary parts; real operands serve both."""
     if equation.primitive.name not in _LINEAR:
         raise NoRuleError(f"{equation.primitive.name} of complex numbers")
     reals, imags = [], []
@@ -136,14 +136,14 @@ def _div(equation: core.JaxprEqn, x: Any, y: Any) -> Any:
 
 
 def _rem(_: core.JaxprEqn, x: Any, y: Any) -> Any:
-    """The remainder of integers, whose rule in the exporter refuses open dimensions."""
+    """Remainder of integers; the exporter's own rule rejects symbolic dimensions."""
     if not jnp.issubdtype(jnp.result_type(x, y), jnp.integer):
-        raise NoRuleError("the remainder of numbers that are no integers")
+        raise NoRuleError("the remainder of numbers that are not integers")
     return x - lax.div(x, y) * y
 
 
 def _pad(equation: core.JaxprEqn, x: Any, value: Any) -> Any:
-    """Padding, a negative one as a slice; the exporter's own rule refuses open dimensions."""
+    """Padding, negative as a slice; the exporter's own rule rejects symbolic dimensions."""
     if isinstance(x, ComplexPair):
         return ComplexPair(*(_pad(equation, part, value) for part in x))
     widths = equation.params["padding_config"]
@@ -157,7 +157,7 @@ def _pad(equation: core.JaxprEqn, x: Any, value: Any) -> Any:
 
 
 def _concatenate(equation: core.JaxprEqn, *xs: Any) -> Any:
-    """Without empty arrays, whose size of 0 means something else in an ONNX Reshape."""
+    """Concatenates without empty arrays, whose size of 0 means something else in ONNX's Reshape."""
     axis = equation.params["dimension"]
     if any(map(is_complex, equation.invars)):
         return by_parts(equation, [*xs])[0]
@@ -170,12 +170,12 @@ def _open_dimension(equation: core.JaxprEqn) -> Any:
 
 
 def _is_open(x: Any) -> bool:
-    """Whether it is a number made of dimensions that are left open, or an array of such."""
+    """Returns whether `x` is a number made of symbolic dimensions, or an array of such numbers."""
     return isinstance(x, np.ndarray) and x.dtype == object
 
 
 def _gather(equation: core.JaxprEqn, x: Any, start: Any) -> Any:
-    """A slice, which JAX traces as a gather where dimensions are open."""
+    """Slice, which JAX traces as a gather if dimensions are symbolic."""
     if isinstance(x, ComplexPair):
         return ComplexPair(*(_gather(equation, part, start) for part in x))
     numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
@@ -197,7 +197,7 @@ def _slice(equation: core.JaxprEqn, x: Any) -> Any:
 
 
 def _cut(x: Any, begins: Sequence[Any], ends: Sequence[Any]) -> Any:
-    """A slice; one near an open end is taken of the reverse, as its begin must be a number."""
+    """Slices; at a symbolic end, slices the reversed array, as the begin must be a number."""
     if not any(begins) and tuple(ends) == x.shape:
         return x
     behind = [n for n, begin in enumerate(begins) if not isinstance(begin, int)]
@@ -226,15 +226,15 @@ def _fft(equation: core.JaxprEqn, x: Any) -> Any:
 def _waves(
     length: int, *, inverse: bool
 ) -> tuple[Float[np.ndarray, "inputs outputs"], Float[np.ndarray, "inputs outputs"]]:
-    """The matrices of a real Fourier transform of even length, or of its inverse.
+    """Returns the matrices of a real Fourier transform of even length, or of its inverse.
 
-    The same arrays each time, so that a file holds them once.
+    The same arrays are returned each time, so that a file stores them once.
     """
     bins = np.arange(length // 2 + 1)
     angles = 2 * np.pi / length * (np.arange(length)[:, None] * bins % length)
     cosines, sines = np.cos(angles), -np.sin(angles)
     if inverse:
-        # Every bin stands for its mirror image too, but for the first and the last.
+        # Every bin except the first and the last also stands for its mirror image.
         weights = np.where((bins == 0) | (bins == length // 2), 1, 2) / length
         cosines, sines = (cosines * weights).T, (sines * weights).T
     return cosines.astype(np.float32), sines.astype(np.float32)

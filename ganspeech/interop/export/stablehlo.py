@@ -4,9 +4,9 @@
     vocode = export.deserialize(open("voice.stablehlo", "rb").read())
     audio = vocode.call(log_mel)        # float32 [batch, frames, mels] to [batch, samples]
 
-Its features are described beside it, in `voice.stablehlo.json`: JAX's format has no place for
-texts, a file that `deserialize` takes as it is needs no reader of ours, and JSON can be read
-without JAX. JAX promises to read such files for six months and more.
+Its features are described beside it, in `voice.stablehlo.json`: JAX's format has no metadata,
+`deserialize` reads the program without a reader of ours, and JSON can be read without JAX. JAX
+guarantees to read such files for at least six months.
 """
 
 import json
@@ -32,14 +32,14 @@ def save_stablehlo(
 ) -> None:
     """Writes the program, its weights inside, for any batch and number of frames; and its JSON.
 
-    float16 halves the file; it is computed in float32 all the same. The JSON is written first, so
-    that a program never is without it. `ValueError` as of `program.generate`.
+    float16 halves the file; computation stays in float32. The JSON is written first, so that no
+    program is without it. Raises ValueError as `program.generate` does.
     """
     path = Path(path)
     program = export.export(jax.jit(generate(model, dtype)), platforms=platforms)(open_shape(model))
     texts: dict[str, object] = {"format": "jax.export", "platforms": list(platforms)}
     texts |= description(model)
-    # In a JSON file the spec and the generator are objects, not texts of their own.
+    # In the JSON file the spec and the generator are objects, not strings.
     texts |= {name: json.loads(str(texts[name])) for name in ("audio_spec", "generator")}
     write_whole(description_path(path), (json.dumps(texts, indent=2) + "\n").encode())
     write_whole(path, bytes(program.serialize()))

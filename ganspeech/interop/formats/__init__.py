@@ -1,1 +1,1 @@
-"""Files of other projects, read and written without running anything in them."""
+"""Readers and writers of other projects' file formats, which run nothing in the files."""

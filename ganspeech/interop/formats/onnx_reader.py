@@ -1,7 +1,7 @@
-"""The weights and nodes of an ONNX file, read without the onnx package, and nothing that runs.
+"""Reader of an ONNX file's weights and nodes, without the onnx package; it runs nothing.
 
 A file is one Protocol Buffers message (https://protobuf.dev/programming-guides/encoding): fields
-of a number, a kind of coding and a value. Only the fields of ONNX named here are looked at.
+of a number, a wire type and a value. Only the fields of ONNX named here are read.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _KINDS: dict[int, Any] = {
     10: np.float16,
     11: np.float64,
 }
-"""ONNX's numbers of those types of numbers that weights have."""
+"""ONNX's codes of the data types that weights have."""
 
 Field = tuple[int, int | memoryview]
 
@@ -40,7 +40,7 @@ class Node(NamedTuple):
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     numbers: dict[str, tuple[int, ...]]
-    """Its attributes that are whole numbers, such as strides."""
+    """Integer attributes, such as strides."""
 
 
 class Graph(NamedTuple):
@@ -49,13 +49,13 @@ class Graph(NamedTuple):
     inputs: tuple[str, ...]
     nodes: tuple[Node, ...]
     constants: dict[str, np.ndarray]
-    """Stored tensors of numbers by the names that nodes know them by; read only."""
+    """Stored tensors by the names that nodes use; read-only."""
 
 
 def read_graph(path: str | Path) -> Graph:
-    """The graph of an ONNX file, without graphs inside its nodes.
+    """Reads the graph of an ONNX file, without graphs inside its nodes.
 
-    `ForeignFileError`, naming the file, where it is cut short, is no ONNX or keeps its weights
+    Raises ForeignFileError, naming the file, if it is truncated, is not ONNX or keeps its weights
     in other files.
     """
     if not Path(path).is_file():
@@ -67,7 +67,7 @@ def read_graph(path: str | Path) -> Graph:
 
 
 class _DamagedError(ValueError):
-    """A fault of a message."""
+    """Fault in a Protocol Buffers message."""
 
 
 def _graph(data: memoryview) -> Graph:
@@ -95,7 +95,7 @@ def _graph(data: memoryview) -> Graph:
 
 
 def _node(data: memoryview) -> tuple[Node, np.ndarray | None]:
-    """A node, and the tensor that it holds if it is a constant."""
+    """Reads a node, and the tensor that it holds if it is a constant."""
     texts: dict[int, list[str]] = {n: [] for n in (1, 2, 3, 4)}
     numbers: dict[str, tuple[int, ...]] = {}
     stored = None
@@ -126,7 +126,7 @@ def _attribute(data: memoryview) -> tuple[str, tuple[int, ...], np.ndarray | Non
 
 
 def _tensor(data: memoryview) -> tuple[str, np.ndarray | None]:
-    """A tensor's name and its numbers; None for those of a kind that weights do not have."""
+    """Reads a tensor's name and numbers; None for a data type that weights do not have."""
     name, kind, raw = "", 0, None
     dims: list[int] = []
     listed: list[np.ndarray] = []
@@ -154,7 +154,7 @@ def _tensor(data: memoryview) -> tuple[str, np.ndarray | None]:
 
 
 def _fields(data: memoryview) -> Iterator[Field]:
-    """The fields of a message, each with its number: a whole number, or bytes not yet read."""
+    """Yields the fields of a message, each with its number: an integer, or bytes not yet read."""
     place = 0
     while place < len(data):
         tag, place = _varint(data, place)
@@ -176,7 +176,7 @@ def _fields(data: memoryview) -> Iterator[Field]:
 
 
 def _varint(data: memoryview, place: int) -> tuple[int, int]:
-    """A whole number of 7 bits a byte, the lowest first, and the place after it."""
+    """Reads an integer of 7 bits per byte, the lowest first, and the position after it."""
     value = 0
     for shift in range(0, 70, 7):
         if place >= len(data):
@@ -190,7 +190,7 @@ def _varint(data: memoryview, place: int) -> tuple[int, int]:
 
 
 def _integers(value: int | memoryview) -> list[int]:
-    """One signed number, or a list of them that is packed into bytes."""
+    """Reads one signed integer, or a list of them packed into bytes."""
     unsigned: list[int] = []
     if isinstance(value, int):
         unsigned.append(value)

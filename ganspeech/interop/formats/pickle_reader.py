@@ -1,8 +1,8 @@
-"""State dicts out of pickles, of which nothing is run: only what a state dict needs has a meaning.
+"""Reader of state dicts from pickles that runs nothing: it knows only what a state dict needs.
 
 A pickle is a program; Python's own unpickler imports and calls whatever it names. Here each
-instruction is read by `pickletools` and given its meaning by hand, names stay names, and the few
-calls that a state dict makes become plain records. Anything else is refused.
+instruction is read by `pickletools` and interpreted by hand, names stay names, and the few calls
+that a state dict makes become plain records. Anything else is rejected.
 """
 
 import dataclasses
@@ -26,16 +26,16 @@ STORAGES = {
     "ByteStorage": "uint8",
     "BoolStorage": "bool",
 }
-"""PyTorch's names of storages, and NumPy's of their numbers."""
+"""PyTorch's storage names to NumPy's types."""
 LARGEST = 2**127
-"""Integers are smaller: sizes are below 2**63, the first value of an old file has 10 bytes."""
+"""Bound on integers: sizes are below 2**63, the first value of an old file has 10 bytes."""
 LARGEST_KEY = 2**31
-"""Integers that are keys are smaller; of larger ones a dict could be made that takes for ever."""
+"""Bound on integer keys, since a dict of larger ones could be built to take forever."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Storage:
-    """Numbers that lie elsewhere in the file."""
+    """Numbers stored elsewhere in the file."""
 
     dtype: str
     key: str
@@ -54,24 +54,24 @@ class Tensor:
 
 @dataclasses.dataclass(frozen=True)
 class _Global:
-    """A global that a pickle names by module and name: two words, never looked up."""
+    """Global that a pickle names by module and name; never looked up."""
 
     module: str
     name: str
 
 
 def read_pickle(file: BinaryIO, source: str) -> Any:
-    """The value of one pickle, from the file's position to the pickle's end.
+    """Reads the value of one pickle, from the file's position to the pickle's end.
 
     It consists of dicts, lists, tuples, strings, bytes, numbers, None and `Tensor`. Raises
-    `ForeignFileError`, naming `source`, for a pickle that is damaged, that names what no state
-    dict needs, or that is of another kind.
+    ForeignFileError, naming `source`, if the pickle is damaged, names what no state dict needs, or
+    is of another kind.
     """
     try:
         return _Machine(source).run(file)
     except ForeignFileError:
         raise
-    # A hostile or damaged program can underflow the stack, append to a number, lack its end.
+    # A hostile or damaged program can underflow the stack, append to a number or have no end.
     except (
         ValueError,
         LookupError,
@@ -177,7 +177,7 @@ class _Machine:
         self._stack.append(meaning(*arguments))
 
     def build(self, _: None) -> None:
-        """Attributes: state dicts carry their version so, which changes nothing here."""
+        """Drops attributes, which state dicts use for their version."""
         self._stack.pop()
         _typed(self._stack[-1], dict)
 
@@ -209,7 +209,7 @@ def _bounded(value: Any, limit: int) -> Any:
 
 
 def _key(value: Any) -> str | int:
-    """A dict's key: nested tuples, and numbers that collide, could take for ever to hash."""
+    """Checks a dict's key: nested tuples and colliding numbers could take forever to hash."""
     return _bounded(_typed(value, str, int), LARGEST_KEY)
 
 
@@ -223,7 +223,7 @@ def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_: Any) -> Ten
     storage = _typed(storage, Storage)
     if len(shape) != len(strides) or min(numbers) < 0 or len(shape) > 32:
         raise ValueError("a tensor with a shape or strides that cannot be")
-    # A view that repeats numbers, which no weight does, could be of any size.
+    # A view that repeats numbers, as no weight does, could have any size.
     if math.prod(shape) > storage.numel:
         raise ValueError(f"a tensor of {list(shape)} in a storage of {storage.numel} numbers")
     return Tensor(storage, offset, shape, strides)
@@ -243,7 +243,7 @@ _MEANINGS: dict[tuple[str, str], Callable[..., Any]] = {
     ("torch._utils", "_rebuild_parameter"): _parameter,
     ("torch", "Size"): _size,
 }
-"""The only calls that have a meaning, and what they make here."""
+"""Supported calls, and the functions that replace them."""
 
 _IGNORED = {"PROTO", "FRAME"}
 _PUSHES = {

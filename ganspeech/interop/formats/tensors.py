@@ -1,7 +1,7 @@
-"""Reading a foreign state dict layer by layer: every name is asked for, every leftover is named.
+"""Reader of foreign state dicts, layer by layer, that names every missing and leftover tensor.
 
 Foreign layers have PyTorch's layout, outputs first; ours are channels last. Weight normalization
-comes in three spellings, or not at all where it was folded into the weight.
+is stored under either of two spellings, or folded into the weight.
 """
 
 import re
@@ -17,31 +17,31 @@ _NORMALIZED = (
     ("weight_g", "weight_v"),
     ("parametrizations.weight.original0", "parametrizations.weight.original1"),
 )
-"""PyTorch's spellings of a weight's length and direction, the older first."""
+"""PyTorch's names of a weight's norm and direction, the older first."""
 
 
 class ForeignFileError(ValueError):
-    """A file of another project that cannot be used; the message names it and what is wrong."""
+    """A file of another project that cannot be used; the message names it and its fault."""
 
 
 class Reader:
-    """A state dict from which layers are taken one by one; `done` refuses what is left."""
+    """State dict from which layers are taken one by one; `done` rejects leftovers."""
 
     def __init__(self, tensors: Tensors, source: str):
         self._left = dict(tensors)
         self._source = source
 
     def has(self, name: str) -> bool:
-        """Whether a tensor of that name has not been taken yet."""
+        """Returns whether a tensor of that name exists and is not taken yet."""
         return name in self._left
 
     def count(self, prefix: str) -> int:
-        """Number of layers `prefix.0`, `prefix.1` and so on, by the highest number."""
+        """Returns the number of layers `prefix.0`, `prefix.1` and so on, by the highest number."""
         names = (re.match(rf"{re.escape(prefix)}\.(\d{{1,6}})\.", name) for name in self._left)
         return max((int(name[1]) for name in names if name), default=-1) + 1
 
     def array(self, name: str) -> Float[np.ndarray, "..."]:
-        """Takes one tensor, as float32; `ForeignFileError` when there is none or it is empty."""
+        """Takes one tensor, as float32; raises ForeignFileError if it is missing or empty."""
         if name not in self._left:
             raise self.error(f"no tensor {name!r}")
         array = np.asarray(self._left.pop(name), np.float32)
@@ -50,7 +50,7 @@ class Reader:
         return array
 
     def weight(self, layer: str) -> Float[np.ndarray, "..."]:
-        """A layer's weight in PyTorch's layout, its weight normalization folded in."""
+        """Takes a layer's weight in PyTorch's layout, with weight normalization folded."""
         for length, direction in _NORMALIZED:
             if self.has(f"{layer}.{length}"):
                 g, v = self.array(f"{layer}.{length}"), self.array(f"{layer}.{direction}")
@@ -66,28 +66,28 @@ class Reader:
         return self.array(f"{layer}.weight")
 
     def conv(self, layer: str, *, weight_norm: bool = True, bias: bool = True) -> dict[str, Any]:
-        """Parameters of our `Conv1d`; with gains if that one is normalized."""
+        """Takes parameters of our `Conv1d`, with gains if `weight_norm`."""
         weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-1, -2)), weight_norm, bias)
 
     def conv_transpose(self, layer: str, *, weight_norm: bool = True) -> dict[str, Any]:
-        """Parameters of our `ConvTranspose1d`, whose foreign weight has its inputs first.
+        """Takes parameters of our `ConvTranspose1d`, whose foreign weight has its inputs first.
 
-        PyTorch normalizes that weight by input, ours by output: the product is what is kept.
+        PyTorch normalizes that weight by input, ours by output; their product is kept.
         """
         weight = self._convolution(layer)
         return self._layer(layer, np.moveaxis(weight, (0, 1), (-2, -1)), weight_norm, True)
 
     def dense(self, layer: str) -> dict[str, Any]:
-        """Parameters of our `Dense`."""
+        """Takes parameters of our `Dense`."""
         return {"kernel": self.array(f"{layer}.weight").T, "bias": self.array(f"{layer}.bias")}
 
     def norm(self, layer: str) -> dict[str, Any]:
-        """Parameters of our `LayerNorm`."""
+        """Takes parameters of our `LayerNorm`."""
         return {"scale": self.array(f"{layer}.weight"), "bias": self.array(f"{layer}.bias")}
 
     def done(self, ignored: str = r"(?!)") -> None:
-        """`ForeignFileError` naming tensors that nobody took, but for names that `ignored`,
+        """Raises ForeignFileError, naming tensors not taken, except those whose names `ignored`,
         a regular expression, matches from their start.
         """
         left = sorted(name for name in self._left if not re.match(ignored, name))
@@ -98,7 +98,7 @@ class Reader:
             )
 
     def error(self, what: str) -> ForeignFileError:
-        """An error about this file, to be raised."""
+        """Returns an error about this file, to be raised."""
         return ForeignFileError(f"{self._source}: {what}")
 
     def _convolution(self, layer: str) -> Float[np.ndarray, "..."]:
@@ -114,8 +114,8 @@ class Reader:
         if weight_norm:
             axes = tuple(range(kernel.ndim - 1))
             gain = np.sqrt(np.sum(kernel.astype(np.float64) ** 2, axes))
-            # Of length 1, so that the squares of faint filters do not underflow. A filter of zeros
-            # has no direction; with a gain of zero any will do.
+            # Norm 1, so that squares of small filters do not underflow. A filter of zeros has no
+            # direction; with a gain of zero any works.
             direction = np.where(gain == 0, 1, kernel / np.where(gain == 0, 1, gain))
             return {"kernel": direction.astype("f4"), "gain": gain.astype("f4")} | parameters
         return {"kernel": np.ascontiguousarray(kernel)} | parameters

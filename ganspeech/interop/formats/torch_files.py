@@ -1,7 +1,7 @@
-"""Files of `torch.save`, read and written without PyTorch.
+"""Reader of `torch.save` files without PyTorch.
 
-Since 1.6 PyTorch writes a zip archive: the pickle `data.pkl` and one record of raw numbers for
-each storage. Before, it wrote one stream: three pickles of preliminaries, the object's pickle, a
+Since 1.6 PyTorch writes a zip archive: the pickle `data.pkl` and one record of raw numbers per
+storage. Earlier versions wrote one stream: three pickles of preliminaries, the object's pickle, a
 pickle of the storages' keys, and the storages.
 """
 
@@ -20,27 +20,27 @@ from ganspeech.interop.formats.tensors import ForeignFileError
 from ganspeech.process.messages import printable
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
-"""The first value in a file of the old format."""
+"""First value in a file of the old format."""
 NESTS = ("generator", "state_dict", "model")
-"""Names under which projects keep the weights one wants."""
+"""Names under which projects keep the generator's weights."""
 DEEPEST = 4
-"""Dicts within dicts that are searched for weights."""
+"""Maximum depth of nested dicts that are searched for weights."""
 
 
 def is_torch_file(path: str | Path) -> bool:
-    """Whether a file begins as `torch.save` begins one: as a zip archive or as a pickle."""
+    """Returns whether a file starts like one of `torch.save`: as a zip archive or a pickle."""
     with open(path, "rb") as file:
         start = file.read(4)
     return start == b"PK\x03\x04" or (start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05")
 
 
 def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
-    """The one dict of tensors that a `torch.save` file holds, by name; nothing in it is run.
+    """Reads the one dict of tensors in a `torch.save` file, by name; nothing in it is run.
 
-    A dict within dicts is found if it is the only one, or the only one called "generator",
-    "state_dict" or "model". Arrays are read-only and keep their type. Raises `ForeignFileError`,
-    in one line that names the file, for one that is empty, truncated or of another kind, that
-    holds no such dict or several, or whose pickle names anything a state dict does not need.
+    A nested dict is found if it is the only one, or the only one called "generator", "state_dict"
+    or "model". Arrays are read-only and keep their type. Raises ForeignFileError, in one line that
+    names the file, if it is empty, truncated or of another kind, holds no such dict or several, or
+    if its pickle names anything a state dict does not need.
     """
     source = str(path)
     content = Path(path).read_bytes()
@@ -62,7 +62,7 @@ def _open_zip(content: bytes, source: str) -> tuple[Any, Callable[[Storage], np.
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise ForeignFileError(f"{source} is a damaged or truncated archive: {error}") from None
     records = {record.filename: record for record in archive.infolist()}
-    # PyTorch compresses nothing, so no record can be larger than the file, nor all of them.
+    # PyTorch does not compress, so all records together cannot be larger than the file.
     stored = all(record.compress_type == zipfile.ZIP_STORED for record in records.values())
     if not stored or sum(record.file_size for record in records.values()) > len(content):
         raise ForeignFileError(
@@ -96,7 +96,7 @@ def _open_legacy(content: bytes, source: str) -> tuple[Any, Callable[[Storage], 
     file = io.BytesIO(content)
     if not content or read_pickle(file, source) != LEGACY_MAGIC:
         raise ForeignFileError(f"{source} is no file of torch.save")
-    read_pickle(file, source)  # the protocol's version, 1001 in every file there is
+    read_pickle(file, source)  # the protocol's version, always 1001
     system = read_pickle(file, source)
     big = isinstance(system, dict) and system.get("little_endian") is False
     value = read_pickle(file, source)
@@ -172,10 +172,10 @@ def _is_named_tensor(key: Any, value: Any) -> bool:
 
 
 def _dicts(value: Any) -> Iterator[tuple[tuple[str, ...], dict[Any, Any]]]:
-    """All dicts within a value, each once, with their places."""
+    """Yields all dicts within a value, each once, with their paths."""
     waiting: list[tuple[tuple[str, ...], Any]] = [((), value)]
     seen: set[int] = set()
-    for path, holder in waiting:  # grows as it is walked: the outermost come first
+    for path, holder in waiting:  # grows during iteration, outermost first
         if not isinstance(holder, dict) or id(holder) in seen or len(path) > DEEPEST:
             continue
         seen.add(id(holder))
@@ -184,7 +184,7 @@ def _dicts(value: Any) -> Iterator[tuple[tuple[str, ...], dict[Any, Any]]]:
 
 
 def _all_tensors(value: Any) -> Iterator[Tensor]:
-    """All tensors within a value, at any depth."""
+    """Yields all tensors within a value, at any depth."""
     waiting = [value]
     seen: set[int] = set()
     while waiting:

@@ -1,4 +1,4 @@
-"""State dicts for PyTorch: the file that `torch.save` would write, without PyTorch."""
+"""Writer of state dicts for PyTorch, as `torch.save` would write them, without PyTorch."""
 
 import io
 import struct
@@ -21,8 +21,8 @@ def write_state_dict(
 ) -> None:
     """Writes `{wrap: {name: tensor}}`, whole or not at all.
 
-    `torch.load` reads it, with `weights_only` too. `ValueError` for a tensor of a type that
-    PyTorch has no storage for.
+    `torch.load` reads it, also with `weights_only`. Raises ValueError, naming a tensor of a type
+    that PyTorch has no storage for.
     """
     arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     for name, array in arrays.items():
@@ -40,7 +40,7 @@ def write_state_dict(
 
 
 def _pickle(arrays: Mapping[str, np.ndarray], wrap: str) -> bytes:
-    """The pickle, protocol 2, of the dict within a dict; storages are numbered in its order."""
+    """Returns the pickle, protocol 2, of the nested dict; storages are numbered in its order."""
     items = b"".join(
         _text(name) + _tensor(key, array) for key, (name, array) in enumerate(arrays.items())
     )
@@ -48,7 +48,7 @@ def _pickle(arrays: Mapping[str, np.ndarray], wrap: str) -> bytes:
 
 
 def _tensor(key: int, array: np.ndarray) -> bytes:
-    """`_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())`."""
+    """Pickles `_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())`."""
     strides = [step // array.itemsize for step in array.strides]
     storage = _tuple(
         _text("storage"),

@@ -17,22 +17,22 @@ from ganspeech.nn.antialias import kaiser_sinc
 
 
 def recognizes(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of the authors' `BigVGAN`."""
+    """Returns whether a state dict has the names of the authors' `BigVGAN`."""
     return "ups.0.0.bias" in tensors and "activation_post.act.alpha" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalization folded or not.
+    """Reads the model of a state dict, its weight normalization folded or not.
 
     Sizes, the kind of snake and the final bias follow from the tensors; upsampling rates and
     dilations are the config's, or those of the published model whose layers the tensors have.
-    Without a config the snakes' weights are logarithms, as in all that is published, and the final
-    tanh is where the final bias is. The filters of the activations must be ours and are not kept.
-    `ForeignFileError` for missing, superfluous and misshapen tensors, for other filters, for a
-    config that contradicts the tensors or `spec`, and where there is none and the tensors are of
-    no published size.
+    Without a config the snakes' weights are logarithms, as in all published models, and there is a
+    final tanh if there is a final bias. Activation filters must equal ours and are not kept.
+    Raises ForeignFileError for missing, superfluous or misshapen tensors, for other filters, for a
+    config that contradicts the tensors or `spec`, and for tensors of no published size without a
+    config.
     """
     reader = Reader(tensors, source)
     stated = Stated(config, reader.error)
@@ -109,7 +109,7 @@ def _snake(reader: Reader, name: str) -> dict[str, Any]:
 
 
 def _published(taps: tuple[int, ...]) -> BigVGAN | None:
-    """The published size with these upsamplings, whatever its width."""
+    """Returns the published size with these upsamplings, regardless of width."""
     for known in (BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2_512X):
         if known.upsample_kernels == taps:
             return known

@@ -1,4 +1,4 @@
-"""Vocoders of other projects: a file of weights in, a model out."""
+"""Import of other projects' vocoders from files of weights."""
 
 import json
 from collections.abc import Mapping
@@ -25,18 +25,18 @@ FAMILIES: dict[str, ModuleType] = {
     "UnivNet": univnet,
     "SpeechT5's HiFi-GAN": speecht5,
 }
-"""Each has `recognizes` and `read`."""
+"""Modules of known vocoders, each with `recognizes` and `read`."""
 CONFIGS = ("config.json", "config.yaml")
 """Config files that projects put beside their weights."""
 
 
 def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None = None) -> Vocoder:
-    """The vocoder of another project's file, for log-mels of `spec`.
+    """Reads the vocoder of another project's file, for log-mels of `spec`.
 
-    Reads safetensors and files of `torch.save`, told apart by their content; nothing in them is
-    run. `config` is a JSON or YAML file of that project's settings; if none is given,
-    config.json or config.yaml in the same folder is taken if there is one. `ForeignFileError`
-    names the file and what is wrong with it; so do the errors of a spec that does not fit.
+    Reads safetensors and files of `torch.save`, distinguished by their content; nothing in them is
+    run. `config` is a JSON or YAML file of that project's settings; by default, config.json or
+    config.yaml in the same folder, if there is one. Raises ForeignFileError, naming the file and
+    its fault, also for a spec that does not fit.
     """
     source = str(path)
     tensors = _tensors(Path(path))
@@ -51,7 +51,7 @@ def import_vocoder(path: str | Path, spec: AudioSpec, config: str | Path | None 
         model: Vocoder = family.read(tensors, _config(Path(path), config), spec, source)
     except ForeignFileError:
         raise
-    except ValueError as error:  # the generator's own, about the spec
+    except ValueError as error:  # from the generator, about the spec
         raise ForeignFileError(f"{source}: {error}") from None
     except RecursionError:
         raise ForeignFileError(f"{source}: its config has lists too deep within lists") from None
@@ -69,7 +69,7 @@ def _tensors(path: Path) -> Tensors:
         return read_state_dict(path)
     with open(path, "rb") as file:
         start = file.read(9)
-    if start[8:] != b"{":  # the header of safetensors is JSON, after its length
+    if start[8:] != b"{":  # a safetensors file starts with its header's length, then JSON
         raise ForeignFileError(f"{path} is neither a safetensors file nor one of torch.save")
     tensors, header = read_safetensors(path)
     if header.get("format", "").startswith("ganspeech-"):
@@ -78,17 +78,17 @@ def _tensors(path: Path) -> Tensors:
 
 
 class _Settings(yaml.SafeLoader):
-    """YAML without aliases, by which a short text can hold lists without end."""
+    """YAML without aliases, which let a short text expand to lists without end."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """The next node; `ForeignFileError` for an alias."""
+        """Returns the next node; raises ForeignFileError for an alias."""
         if self.check_event(yaml.AliasEvent):
             raise ForeignFileError("aliases (&, *) are not read")
         return super().compose_node(parent, index)
 
 
 def _config(weights: Path, given: str | Path | None) -> Mapping[str, Any] | None:
-    """The parsed config that was given, or lies beside the weights."""
+    """Returns the parsed config that is given, or found beside the weights."""
     beside = (weights.parent / name for name in CONFIGS)
     path = Path(given) if given else next((one for one in beside if one.is_file()), None)
     if path is None:

@@ -17,7 +17,7 @@ from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder
 
 Kind = Literal["1", "2"]
-"""HiFi-GAN's two kinds of residual block."""
+"""Kind of residual block, as in HiFi-GAN's config."""
 SPEC_FIELDS = {
     "sampling_rate": "sample_rate",
     "n_fft": "n_fft",
@@ -27,11 +27,11 @@ SPEC_FIELDS = {
     "fmin": "fmin",
     "fmax": "fmax",
 }
-"""The features' fields in the authors' config.json, and in our audio spec."""
+"""Fields of the features in the authors' config.json, and in our audio spec."""
 
 
 def recognizes(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of the authors' `Generator`."""
+    """Returns whether a state dict has the names of the authors' `Generator`."""
     return "ups.0.bias" in tensors and (
         "resblocks.0.convs1.0.bias" in tensors or "resblocks.0.convs.0.bias" in tensors
     )
@@ -40,12 +40,12 @@ def recognizes(tensors: Tensors) -> bool:
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalization folded or not.
+    """Reads the model of a state dict, its weight normalization folded or not.
 
     Sizes follow from the tensors; upsampling rates and dilations are the config's, or those of the
-    published V1 (V2's are the same) or V3 whose layers the tensors have. `ForeignFileError` for
-    missing, superfluous and misshapen tensors, for a config that contradicts the tensors or
-    `spec`, and where there is none and the tensors are of no published size.
+    published V1 (V2's are the same) or V3 whose layers the tensors have. Raises ForeignFileError
+    for missing, superfluous or misshapen tensors, for a config that contradicts the tensors or
+    `spec`, and for tensors of no published size without a config.
     """
     reader = Reader(tensors, source)
     stated = Stated(config, reader.error)
@@ -92,10 +92,10 @@ def read(
 
 
 def write(model: Vocoder) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """The authors' state dict of a HiFi-GAN, and their config of it.
+    """Returns the authors' state dict and config of a HiFi-GAN.
 
-    Weights are normalized in PyTorch's way: by output, those of transposed convolutions by input.
-    `ValueError` for another generator, and for one whose layers theirs cannot have.
+    Weights are normalized as in PyTorch: by output, those of transposed convolutions by input.
+    Raises ValueError for another generator, or one with layers that the authors' cannot have.
     """
     generator = model.generator
     if not isinstance(generator, HiFiGAN):
@@ -136,10 +136,10 @@ def write(model: Vocoder) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 def require_features(
     stated: Stated, rates: tuple[int, ...], spec: AudioSpec, reader: Reader
 ) -> None:
-    """`ForeignFileError` where the config's features or the rates are not those of `spec`."""
+    """Raises ForeignFileError if the config's features or the rates are not those of `spec`."""
     for theirs, ours in SPEC_FIELDS.items():
         value = getattr(spec, ours)
-        # Theirs says null for half the sample rate.
+        # Their null means half the sample rate.
         if theirs != "fmax" or value != spec.sample_rate / 2 or stated.value(theirs, None):
             stated.require(theirs, value, f"{ours} of the audio spec")
     hop = math.prod(rates)
@@ -159,7 +159,7 @@ def _read_block(reader: Reader, name: str, resblock: Kind) -> dict[str, Any]:
 
 
 def _published(resblock: Kind, taps: tuple[int, ...], kernels: tuple[int, ...]) -> HiFiGAN | None:
-    """The published size with these layers, whatever its width."""
+    """Returns the published size with these layers, regardless of width."""
     for known in (HIFIGAN_V1, HIFIGAN_V3):
         if (known.resblock, known.upsample_kernels, known.kernels) == (resblock, taps, kernels):
             return known
@@ -167,7 +167,7 @@ def _published(resblock: Kind, taps: tuple[int, ...], kernels: tuple[int, ...]) 
 
 
 def _require_agreement(stated: Stated, generator: HiFiGAN) -> None:
-    if str(stated.value("resblock", "")) != generator.resblock:  # theirs are texts or numbers
+    if str(stated.value("resblock", "")) != generator.resblock:  # a string or a number in theirs
         stated.require("resblock", generator.resblock, "that of the tensors")
     stated.require("upsample_initial_channel", generator.channels, "that of the tensors")
     stated.require("upsample_kernel_sizes", generator.upsample_kernels, "that of the tensors")
@@ -175,12 +175,12 @@ def _require_agreement(stated: Stated, generator: HiFiGAN) -> None:
 
 
 def _conv(name: str, layer: Tree) -> dict[str, np.ndarray]:
-    """The tensors of our normalized `Conv1d`: outputs, inputs, taps."""
+    """Returns the tensors of our normalized `Conv1d`: outputs, inputs, taps."""
     return _normalized(name, _folded(layer).transpose(2, 1, 0), layer["bias"])
 
 
 def _conv_transpose(name: str, layer: Tree) -> dict[str, np.ndarray]:
-    """The tensors of our normalized `ConvTranspose1d`: inputs, outputs, taps."""
+    """Returns the tensors of our normalized `ConvTranspose1d`: inputs, outputs, taps."""
     return _normalized(name, _folded(layer).transpose(1, 2, 0), layer["bias"])
 
 
@@ -196,6 +196,6 @@ def _normalized(
     return {
         f"{name}.bias": np.asarray(bias, np.float32),
         f"{name}.weight_g": length.astype(np.float32),
-        # A filter of zeros has no direction; any will do.
+        # A filter of zeros has no direction; any works.
         f"{name}.weight_v": np.where(length == 0, 1, weight).astype(np.float32),
     }

@@ -1,5 +1,5 @@
 """The vocoder of SpeechT5 in Hugging Face transformers (`SpeechT5HifiGan`): HiFi-GAN's
-architecture, fed with mels that are standardized first."""
+architecture on standardized mels."""
 
 import math
 from collections.abc import Mapping
@@ -14,23 +14,23 @@ from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder
 
 PUBLISHED_RATES, PUBLISHED_TAPS = (4, 4, 4, 4), (8, 8, 8, 8)
-"""Upsampling of `microsoft/speecht5_hifigan`, where there is no config."""
+"""Upsampling of `microsoft/speecht5_hifigan`, used if there is no config."""
 PUBLISHED_DILATIONS = (1, 3, 5)
 
 
 def recognizes(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of `SpeechT5HifiGan`."""
+    """Returns whether a state dict has the names of `SpeechT5HifiGan`."""
     return "upsampler.0.bias" in tensors and "resblocks.0.convs1.0.bias" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalization folded or not.
+    """Reads the model of a state dict, its weight normalization folded or not.
 
     Sizes follow from the tensors; upsampling rates, dilations and whether the mels are
     standardized are the config's, or those of `microsoft/speecht5_hifigan`, whose features are
-    those of `SPEECHT5_16K`. `ForeignFileError` for missing, superfluous and misshapen
+    those of `SPEECHT5_16K`. Raises ForeignFileError for missing, superfluous or misshapen
     tensors, and for a config that contradicts the tensors or `spec`.
     """
     reader = Reader(tensors, source)
@@ -85,7 +85,7 @@ def read(
 
 
 def _block(reader: Reader, name: str) -> dict[str, Any]:
-    """Parameters of our `ResidualBlock` of two layers a step."""
+    """Parameters of our `ResidualBlock` with two layers per step."""
     block: dict[str, Any] = {}
     for n in range(reader.count(f"{name}.convs1")):
         block[f"dilated_{n}"] = reader.conv(f"{name}.convs1.{n}")

@@ -1,4 +1,4 @@
-"""UnivNet of Hugging Face transformers (`UnivNetModel`), for instance of Tortoise TTS."""
+"""UnivNet of Hugging Face transformers (`UnivNetModel`), for example Tortoise TTS's."""
 
 import math
 from collections.abc import Mapping
@@ -15,23 +15,23 @@ from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder
 
 PUBLISHED_DILATIONS = (1, 3, 9, 27)
-"""Dilations of every stage, where there is no config."""
+"""Dilations of every stage if there is no config."""
 
 
 def recognizes(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of `UnivNetModel`."""
+    """Returns whether a state dict has the names of `UnivNetModel`."""
     return "resblocks.0.kernel_predictor.kernel_conv.bias" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict, its weight normalization folded or not.
+    """Reads the model of a state dict, its weight normalization folded or not.
 
     Sizes follow from the tensors; dilations are the config's, or the published (1, 3, 9, 27). The
     feature extractor of transformers adds 1e-9 under its magnitudes' square root. The nearest audio
     spec, of 24000 Hz, 100 mels and fmax 12000, differs by at most 0.14, and only near the floor.
-    Raises ForeignFileError for other tensors, and a config that contradicts them or `spec`.
+    Raises ForeignFileError for other tensors, or a config that contradicts them or `spec`.
     """
     reader = Reader(tensors, source)
     stated = Stated(config, reader.error)
@@ -100,7 +100,7 @@ def _predictor(
         params[f"second_{n}"] = reader.conv(f"{name}.resblocks.{n}.conv2")
     params["biases"] = reader.conv(f"{name}.bias_conv")
     kernels = reader.conv(f"{name}.kernel_conv")
-    # Theirs has the taps of a predicted kernel innermost, ours has them outermost.
+    # The taps of a predicted kernel are innermost in theirs, outermost in ours.
     foreign = (layers, channels, 2 * channels, taps)
     if kernels["bias"].size != math.prod(foreign):
         raise reader.error(

@@ -22,18 +22,18 @@ DISCRIMINATORS = r"(multiperioddisc|multiresddisc)\."
 
 
 def recognizes(tensors: Tensors) -> bool:
-    """Whether a state dict has the names of the authors' `Vocos`."""
+    """Returns whether a state dict has the names of the authors' `Vocos`."""
     return "backbone.embed.weight" in tensors and "head.out.weight" in tensors
 
 
 def read(
     tensors: Tensors, config: Mapping[str, Any] | None, spec: AudioSpec, source: str
 ) -> Vocoder:
-    """The model of a state dict; `config` is the parsed config.yaml.
+    """Reads the model of a state dict; `config` is the parsed config.yaml.
 
     All sizes follow from the tensors. The published window and filterbank are compared with those
-    of `spec` and not kept. `ForeignFileError` where they or the config differ from the spec's,
-    for missing, superfluous and misshapen tensors, and for a model of codec tokens.
+    of `spec` and not kept. Raises ForeignFileError if they or the config differ from the spec's,
+    for missing, superfluous or misshapen tensors, and for a model of codec tokens.
     """
     reader = Reader(tensors, source)
     if reader.has("backbone.norm.scale.weight"):
@@ -85,7 +85,7 @@ def _block(reader: Reader, name: str) -> dict[str, Any]:
 
 
 def _require_features(reader: Reader, spec: AudioSpec) -> None:
-    """Takes the feature extractor's buffers, which must be what the spec says."""
+    """Takes the feature extractor's buffers, which must match the spec."""
     if reader.has(FILTERBANK):
         fields = "sample_rate, n_fft, n_mels, fmin, fmax, mel_scale, mel_norm"
         _require_equal(reader, FILTERBANK, mel_filterbank(spec), f"mel filters ({fields})")

@@ -1,4 +1,4 @@
-"""Voices of other projects: a file or a folder in, a voice out."""
+"""Import of other projects' voices from a file or a folder."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from ganspeech.models.voice import Voice
 
 
 def import_voice(source: str | Path) -> Voice:
-    """The voice of Piper's ONNX file, or of a folder of Hugging Face's VITS.
+    """Reads a voice from Piper's ONNX file or a folder of Hugging Face's VITS.
 
-    Raises ForeignFileError, naming the file, for one that is neither or cannot be used.
+    Raises ForeignFileError, naming the file, if it is neither or cannot be used.
     """
     path = Path(source)
     if path.is_dir():
@@ -22,5 +22,5 @@ def import_voice(source: str | Path) -> Voice:
 
 
 def is_foreign_voice(path: Path) -> bool:
-    """Whether it looks like a voice of another project, good or bad."""
+    """Returns whether a path looks like a voice of another project, valid or not."""
     return path.suffix.lower() == ".onnx" or (path / CONFIG).is_file()

@@ -22,7 +22,7 @@ from ganspeech.text.spoken_text import SpokenText
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 _VOCABULARY, _TOKENIZER = "vocab.json", "tokenizer_config.json"
-# Those of VitsConfig, which a config need not repeat.
+# Defaults of VitsConfig, which a config may omit.
 _RATES, _DILATIONS, _HEADS, _BINS = (8, 8, 2, 2), ((1, 3, 5),) * 3, 2, 513
 _ONLY = {
     "hidden_act": "relu",
@@ -30,7 +30,7 @@ _ONLY = {
     "layer_norm_eps": 1e-5,
     "depth_separable_channels": 2,
 }
-"""Settings of which ours has one value only."""
+"""Settings that have a single supported value."""
 _NUMBERS = {
     "eng": "en",
     "deu": "de",
@@ -42,15 +42,15 @@ _NUMBERS = {
     "pol": "pl",
     "tur": "tr",
 }
-"""Languages as MMS and as num2words name them: voices have no digits, and are lost without."""
+"""Languages by MMS's and num2words' codes, to spell out digits, which voices lack."""
 
 
 def read_mms(folder: str | Path) -> Voice:
-    """The voice of such a folder; its posterior encoder is kept, for further training.
+    """Reads the voice of such a folder, with its posterior encoder, for further training.
 
-    `ForeignFileError` names the file and what is wrong with it: missing or damaged, of another
-    architecture, of settings that ours does not have, or with texts to be romanized by uroman,
-    which is not part of this.
+    Raises ForeignFileError, naming the file and its fault: missing or damaged, of another
+    architecture, with unsupported settings, or with texts that must be romanized by uroman, which
+    is not included.
     """
     folder = Path(folder)
     stated = _config(folder / CONFIG)
@@ -63,8 +63,8 @@ def read_mms(folder: str | Path) -> Voice:
     tensors = authors_tensors(read, source)
     network = network_of(tensors, _unshown(tensors, stated, source), source)
     variables = variables_of(network, tensors, source)
-    hears = tensors.get("enc_q.pre.weight")
-    bins = stated.value("spectrogram_bins", _BINS) if hears is None else hears.shape[1]
+    posterior = tensors.get("enc_q.pre.weight")
+    bins = stated.value("spectrogram_bins", _BINS) if posterior is None else posterior.shape[1]
     decoder: Any = network.decoder
     try:
         return Voice(
@@ -80,7 +80,7 @@ def read_mms(folder: str | Path) -> Voice:
         )
     except ForeignFileError:
         raise
-    except (ValueError, TypeError, ArithmeticError) as error:  # of values in the config
+    except (ValueError, TypeError, ArithmeticError) as error:  # from values in the config
         raise ForeignFileError(f"{folder / CONFIG}: {error}") from None
 
 
@@ -137,7 +137,7 @@ def _text(folder: Path, symbols: int) -> SpokenText:
     return SpokenText(
         front=_front(settings, names, folder / _TOKENIZER),
         symbols=tuple(names),
-        # Romanian's letter with a comma is read as that with a cedilla.
+        # Romanian's t with a comma is read as t with a cedilla.
         others=(("ț", names.index("ţ")),) if cedillas else (),
         blank=names[0],
         blanks="around" if settings.get("add_blank", True) else "none",
@@ -154,7 +154,7 @@ def _front(settings: dict[str, Any], names: list[str], path: Path) -> FrontEnd:
         )
     if settings.get("phonemize", True):
         return Espeak("en-us")
-    # Where capitals are symbols of their own, they are left as they are.
+    # Capitals that are symbols of their own are kept.
     capitals = any(name != name.lower() for name in names if len(name) == 1)
     digits = any(name.isdigit() for name in names)
     language = str(settings.get("language"))

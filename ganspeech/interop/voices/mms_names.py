@@ -1,4 +1,4 @@
-"""Hugging Face's names of VITS's tensors to those of its authors."""
+"""Conversion of Hugging Face's names of VITS's tensors to those of its authors."""
 
 import re
 
@@ -30,18 +30,18 @@ _NAMES = (
     (r"(\bnorm\w*\.(?:\d+\.)?)weight$", r"\1gamma"),
     (r"(\bnorm\w*\.(?:\d+\.)?)bias$", r"\1beta"),
 )
-"""Applied in this order, each where it fits."""
+"""Patterns and replacements, applied in this order."""
 _ATTENTION = re.compile(r"attn_layers\.\d+\.conv_.\.weight$")
 _NORMALIZED = re.compile(r"(.*)\.(weight_g|parametrizations\.weight\.original0)$")
 _PARTS = re.compile(r"\.(weight_[gv]|parametrizations\.weight\.original[01])$")
 
 
 def authors_tensors(tensors: Tensors, source: str) -> dict[str, np.ndarray]:
-    """The tensors under the authors' names, their weight normalization folded.
+    """Returns the tensors under the authors' names, with weight normalization folded.
 
-    Biases of the attention, which the authors always have, are zeros where there are none. Layers
-    for speakers are dropped where there is one only.
-    `ForeignFileError` for a weight whose normalization is damaged, and for what is no VITS.
+    Missing biases of the attention, which the authors always have, become zeros. Layers for
+    speakers are dropped if there is only one.
+    Raises ForeignFileError for damaged weight normalization and for tensors that are not a VITS.
     """
     named = {_authors_name(name): array for name, array in tensors.items()}
     if not any(name.startswith("enc_p.") for name in named):
@@ -66,7 +66,7 @@ def authors_tensors(tensors: Tensors, source: str) -> dict[str, np.ndarray]:
 def _authors_name(name: str) -> str:
     for pattern, replacement in _NAMES:
         name = re.sub(pattern, replacement, name)
-    # The authors count the reversals between couplings, too.
+    # The authors also count the reversals between couplings.
     name = re.sub(r"^flow\.flows\.(\d+)", lambda n: f"flow.flows.{2 * int(n[1])}", name)
     return re.sub(
         r"^(dp\.(?:post_)?flows)\.([1-9]\d*)", lambda n: f"{n[1]}.{2 * int(n[2]) - 1}", name

@@ -21,11 +21,11 @@ _FIRST, _LAST, _BLANK = "^", "$", "_"
 
 
 def read_piper(path: str | Path) -> Voice:
-    """The voice of an ONNX file of Piper, whose config is `PATH.json`.
+    """Reads the voice of a Piper ONNX file, whose config is `PATH.json`.
 
-    The onnx package is not needed, and nothing in the file is run. `ForeignFileError` names the
-    file and what is wrong with it: cut short, no ONNX, no VITS, no config or a bad one, a way to
-    phonemes that is not known here.
+    The onnx package is not needed, and nothing in the file is run. Raises ForeignFileError, naming
+    the file and its fault: truncated, not ONNX, not VITS, a missing or bad config, or an
+    unsupported phonemizer.
     """
     source = str(path)
     graph = read_graph(path)
@@ -47,13 +47,13 @@ def read_piper(path: str | Path) -> Voice:
         )
     except ForeignFileError:
         raise
-    except ValueError as error:  # of the network, the spec or the text
+    except ValueError as error:  # from the network, the spec or the text
         raise ForeignFileError(f"{source}: {error}") from None
     return model
 
 
 class _Config:
-    """A config from which fields are taken; errors name the file and the field."""
+    """Fields of a config; errors name the file and the field."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -67,33 +67,33 @@ class _Config:
             raise ForeignFileError(f"{path} must hold an object of settings")
 
     def get(self, name: str, part: str = "", *, kind: type | tuple, default: Any = None) -> Any:
-        """A field, of the object `part` if that is given; without a default it must be there."""
+        """Returns a field, of the object `part` if given; a field without a default is required."""
         holder = self._fields.get(part, {}) if part else self._fields
         value = holder.get(name, default) if isinstance(holder, dict) else None
         if not isinstance(value, kind) or isinstance(value, bool):
-            told = f"{part}.{name}" if part else name
-            raise self.error(f"{told} must be {_said(kind)}, not {printable(repr(value))}")
+            field = f"{part}.{name}" if part else name
+            raise self.error(f"{field} must be {_kind_name(kind)}, not {printable(repr(value))}")
         return value
 
     def scale(self, name: str, default: float, bounds: tuple[float, float]) -> float:
-        """A number within bounds, by which the voice speaks."""
+        """Returns a number of `inference`, checked to be within bounds."""
         value = self.get(name, "inference", kind=(int, float), default=default)
         self.require_within(f"inference.{name}", value, bounds)
         return float(value)
 
     def require_within(self, name: str, value: Any, bounds: tuple[float, float]) -> None:
-        """The error of a number that is out of bounds."""
+        """Raises ForeignFileError, naming the field, for a number out of bounds."""
         try:
             require_within(name, value, bounds)
         except ValueError as error:
             raise self.error(str(error)) from None
 
     def error(self, what: str) -> ForeignFileError:
-        """An error about this file, to be raised."""
+        """Returns an error about this file, to be raised."""
         return ForeignFileError(f"{self.path}: {what}")
 
 
-def _said(kind: type | tuple) -> str:
+def _kind_name(kind: type | tuple) -> str:
     names = {dict: "an object", str: "a text", int: "a whole number"}
     return names[kind] if isinstance(kind, type) else "a number"
 
@@ -145,7 +145,7 @@ def _front(config: _Config) -> FrontEnd:
 
 
 def _speakers(config: _Config, count: int) -> tuple[str, ...]:
-    """Their names, or numbers for those that have none."""
+    """Names of the speakers; numbers for unnamed ones."""
     numbers: Mapping[str, Any] = config.get("speaker_id_map", kind=dict, default={})
     names = {n: name for name, n in numbers.items() if type(n) is int}
     return tuple(names.get(n, str(n)) for n in range(count))

@@ -1,7 +1,7 @@
-"""The weights of a Piper voice under the names of VITS's authors, out of its ONNX graph.
+"""Weights of a Piper voice under the names of VITS's authors, from its ONNX graph.
 
-The exporter keeps most names. Weights that were normalized lose theirs, but their layers' nodes
-and biases do not; constants it computes beforehand are found by what reads them.
+The exporter keeps most names. Normalized weights lose theirs, but their layers' nodes and biases
+do not; precomputed constants are found by the nodes that read them.
 """
 
 import re
@@ -15,14 +15,14 @@ from ganspeech.interop.voices.vits_weights import Unshown
 _PARTS = re.compile(r"(enc_p|dec|flow|dp|emb_g)\.")
 _CONVOLUTIONS = ("Conv", "ConvTranspose")
 MOST = 10_000
-"""Strides and dilations, which make their layers' padding."""
+"""Maximum stride and dilation, which determine the padding of layers."""
 
 
 def weights_of(graph: Graph, source: str) -> tuple[dict[str, np.ndarray], Unshown]:
-    """The tensors, and what their shapes do not show; `ForeignFileError` if it is no VITS.
+    """Returns the tensors, and settings that shapes do not show.
 
-    A voice has what speaking needs: no posterior encoder, and of a stochastic duration predictor
-    neither its posterior nor the first coupling.
+    A voice lacks the parts that only training needs: posterior encoder, and a stochastic duration
+    predictor's posterior and first coupling. Raises ForeignFileError if the graph is not a VITS.
     """
     tensors = {name: array for name, array in graph.constants.items() if _PARTS.match(name)}
     layers: dict[str, Node] = {}
@@ -43,7 +43,7 @@ def weights_of(graph: Graph, source: str) -> tuple[dict[str, np.ndarray], Unshow
 
 
 def _layer(node: Node) -> str:
-    """The layer of a convolution: `/flow/flows.0/pre/Conv` is `flow.flows.0.pre`."""
+    """Returns the layer of a convolution: `flow.flows.0.pre` for `/flow/flows.0/pre/Conv`."""
     name = node.name.strip("/").removesuffix(f"/{node.operation}").replace("/", ".")
     if _PARTS.match(name):
         return name
@@ -55,7 +55,7 @@ def _layer(node: Node) -> str:
 
 
 def _add_embeddings(graph: Graph, tensors: dict[str, np.ndarray]) -> None:
-    """Adds the tables of symbols and speakers, which may have the name of an input."""
+    """Adds the embedding tables of symbols and speakers, found by their index inputs."""
     tables = {"input": "enc_p.emb.weight", "sid": "emb_g.weight"}
     for node in graph.nodes:
         if node.operation == "Gather" and len(node.inputs) == 2 and node.inputs[1] in tables:
@@ -65,7 +65,7 @@ def _add_embeddings(graph: Graph, tensors: dict[str, np.ndarray]) -> None:
 
 
 def _log_scale(graph: Graph, source: str) -> np.ndarray:
-    """The logarithm of the scale of `dp.flows.0`, of which the graph has `exp(-logs)`."""
+    """Returns the log scale of `dp.flows.0`, which the graph stores as `exp(-logs)`."""
     shape = graph.constants["dp.flows.0.m"].shape
     moved = {
         output
@@ -107,10 +107,10 @@ def _unshown(layers: dict[str, Node], tensors: dict[str, np.ndarray], source: st
 
 
 def _numbered(layers: dict[str, Node], name: str, attribute: str, source: str) -> tuple[int, ...]:
-    """A number of each layer of a list, along time."""
+    """Returns an attribute along time, such as the stride, of each layer of a numbered list."""
     found: list[int] = []
     while (node := layers.get(layer := name.format(len(found)))) is not None:
-        # ONNX's default, where nothing is said, is 1.
+        # ONNX's default is 1.
         number = (node.numbers.get(attribute) or (1,))[0]
         if not 1 <= number <= MOST:
             raise ForeignFileError(

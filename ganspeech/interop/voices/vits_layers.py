@@ -1,4 +1,4 @@
-"""Every layer of VITS under two names: ours, and that of its authors' PyTorch code."""
+"""Layers of VITS under two names: ours, and those of its authors' PyTorch code."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -14,12 +14,12 @@ Tensor = Float[np.ndarray, "..."]
 
 
 class Kind(NamedTuple):
-    """How a kind of layer is brought over."""
+    """Conversion of a kind of layer."""
 
     read: Callable[[Reader, str], dict[str, Tensor]]
-    """Parameters of our layer from the tensors of theirs."""
+    """Reads parameters of our layer from their tensors."""
     write: Callable[[str, dict[str, Tensor]], dict[str, Tensor]]
-    """Tensors of theirs from the parameters of ours, weight normalization folded."""
+    """Returns their tensors from our parameters, weight normalization folded."""
 
 
 class Layer(NamedTuple):
@@ -29,13 +29,13 @@ class Layer(NamedTuple):
     theirs: str
     kind: Kind
     shape: tuple[int, ...]
-    """Shape of our parameters; the last axis alone where there is one number for each output."""
+    """Shape of our parameters; the last axis alone for those with one number per output."""
     training: bool = False
-    """Whether speaking can do without."""
+    """Whether only training needs it."""
 
 
 class Around(NamedTuple):
-    """Sizes that a network's layers depend on beside its own."""
+    """Sizes outside the network's fields that its layers depend on."""
 
     symbols: int
     speakers: int
@@ -44,7 +44,7 @@ class Around(NamedTuple):
 
 
 def layers_of(network: VITS, around: Around) -> Iterator[Layer]:
-    """All layers of a network whose decoder is a HiFi-GAN."""
+    """Yields all layers of a network whose decoder is a HiFi-GAN."""
     width, latent = network.width, network.latent
     yield from _text_encoder(network, around.symbols)
     for n in range(network.flows):
@@ -133,7 +133,7 @@ def _stochastic(network: VITS) -> Iterator[Layer]:
         ]
         yield from (layer._replace(training=training) for layer in part)
         for n in range(network.duration_flows):
-            # Reversals have numbers here, too, after the affine layer.
+            # Reversals are also numbered here, after the affine layer.
             place, name = ours(f"coupling_{n}"), f"{theirs}flows.{2 * n + 1}"
             part = [
                 Layer((*place, "enter"), f"{name}.pre", CONV, (1, 1, width)),
@@ -145,7 +145,7 @@ def _stochastic(network: VITS) -> Iterator[Layer]:
                     (1, width, 3 * network.duration_bins - 1),
                 ),
             ]
-            # What the first coupling moves is dropped when durations are drawn.
+            # The first coupling's output is dropped when durations are sampled.
             yield from (layer._replace(training=training or n == 0) for layer in part)
 
 
@@ -183,7 +183,7 @@ def _decoder(network: VITS) -> Iterator[Layer]:
 
 
 def folded(layer: Tree) -> Float[np.ndarray, "taps inputs outputs"]:
-    """The kernel of one of our convolutions, its weight normalization folded in."""
+    """Returns the kernel of one of our convolutions with weight normalization folded."""
     kernel = np.asarray(layer["kernel"], np.float64)
     if "gain" not in layer:
         return kernel

@@ -1,6 +1,6 @@
 """VITS under the names of its authors' PyTorch code (Kim et al. 2021), to and from our network.
 
-Piper's and Hugging Face's voices are brought to these names first.
+Piper's and Hugging Face's voices are converted to these names first.
 """
 
 import math
@@ -18,12 +18,12 @@ from ganspeech.interop.voices.vits_layers import Around, layers_of
 from ganspeech.process.messages import printable
 
 MOST_DILATION = 10
-"""Dilation of a WaveNet's layer over that of the one before: of several layers it is a power."""
+"""Maximum ratio of a WaveNet layer's dilation to the previous one's; it compounds over layers."""
 
 
 @dataclass(frozen=True)
 class Unshown:
-    """Settings that shapes of tensors do not show."""
+    """Settings that the shapes of tensors do not show."""
 
     upsample_rates: tuple[int, ...]
     """Upsampling rates of the decoder."""
@@ -38,9 +38,9 @@ class Unshown:
 
 
 def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
-    """The network with tensors of these shapes; dropout is that of the paper.
+    """Returns the network with tensors of these shapes; dropout is that of the paper.
 
-    Weight normalization must be folded. `ForeignFileError` for what is no VITS.
+    Weight normalization must be folded. Raises ForeignFileError if they are not a VITS.
     """
     seen = _Shapes(tensors, source)
     width, latent = seen.shape("enc_p.emb.weight", 2)[1], seen.shape("enc_p.proj.weight", 3)[0] // 2
@@ -49,8 +49,8 @@ def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
         raise seen.error(f"a width of {width} cannot be shared by {heads!r} heads")
     rate, bound = unshown.dilation_rate, unshown.duration_bound
     if type(rate) is not int or not 1 <= rate <= MOST_DILATION:
-        told = printable(repr(rate))
-        raise seen.error(f"its dilation rate must be from 1 to {MOST_DILATION}, not {told}")
+        shown = printable(repr(rate))
+        raise seen.error(f"its dilation rate must be from 1 to {MOST_DILATION}, not {shown}")
     if type(bound) not in (int, float) or not 0 < bound < math.inf:
         raise seen.error(f"its splines must end above 0, not at {printable(repr(bound))}")
     if latent % 2:
@@ -64,7 +64,7 @@ def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
         "kernel": kernel,
         "window": seen.shape("enc_p.encoder.attn_layers.0.emb_rel_k", 3)[1] // 2,
         "latent": latent,
-        # The authors count the reversals between couplings, too.
+        # The authors also count the reversals between couplings.
         "flows": (seen.count("flow.flows") + 1) // 2,
         "flow_layers": seen.count("flow.flows.0.enc.in_layers"),
         "flow_kernel": seen.shape("flow.flows.0.enc.in_layers.0.weight", 3)[2],
@@ -92,10 +92,10 @@ def network_of(tensors: Tensors, unshown: Unshown, source: str) -> VITS:
 
 
 def variables_of(network: VITS, tensors: Tensors, source: str) -> Tree:
-    """Variables of the network that has these tensors.
+    """Returns the variables of the network that has these tensors.
 
-    Parts that only training needs may be missing. `ForeignFileError` for tensors missing,
-    superfluous or misshapen, and for values that are NaN or infinite.
+    Parts that only training needs may be missing. Raises ForeignFileError for missing, superfluous
+    or misshapen tensors, and for values that are NaN or infinite.
     """
     reader = Reader(tensors, source)
     params: dict[tuple[str, ...], np.ndarray] = {}
@@ -106,7 +106,7 @@ def variables_of(network: VITS, tensors: Tensors, source: str) -> Tree:
             found = layer.kind.read(reader, layer.theirs)
         except ForeignFileError:
             raise
-        except ValueError:  # of NumPy, about an axis of more than one
+        except ValueError:  # from NumPy, about an axis longer than one
             raise reader.error(f"{layer.theirs} has one axis too many for a VITS") from None
         for name, array in found.items():
             if array.shape not in (layer.shape, layer.shape[-1:]):
@@ -122,19 +122,19 @@ def variables_of(network: VITS, tensors: Tensors, source: str) -> Tree:
 
 
 def _around(tensors: Tensors) -> Around:
-    """Symbols and speakers have a row each; bins are the inputs of the posterior encoder."""
-    hears = tensors.get("enc_q.pre.weight")
+    """Counts symbols, speakers and the posterior encoder's input bins, from shapes."""
+    posterior = tensors.get("enc_q.pre.weight")
     return Around(
         symbols=len(tensors["enc_p.emb.weight"]),
         speakers=len(tensors.get("emb_g.weight", ())),
-        bins=0 if hears is None or hears.ndim < 2 else hears.shape[1],
+        bins=0 if posterior is None or posterior.ndim < 2 else posterior.shape[1],
     )
 
 
 def tensors_of(network: VITS, variables: Tree) -> dict[str, np.ndarray]:
-    """The inverse of `variables_of`, weight normalization folded; float32.
+    """Inverts `variables_of`, with weight normalization folded; float32.
 
-    `ValueError` for a decoder that the authors' code does not have.
+    Raises ValueError for a decoder that the authors' code does not have.
     """
     if not isinstance(network.decoder, HiFiGAN):
         raise ValueError(f"VITS's authors have no decoder as {type(network.decoder).__name__}")
@@ -148,14 +148,14 @@ def tensors_of(network: VITS, variables: Tree) -> dict[str, np.ndarray]:
 
 
 class _Shapes:
-    """Shapes of tensors that must be there."""
+    """Shapes of required tensors."""
 
     def __init__(self, tensors: Tensors, source: str):
         self._tensors, self._reader = tensors, Reader(tensors, source)
         self.error, self.has = self._reader.error, self._reader.has
 
     def shape(self, name: str, axes: int) -> tuple[int, ...]:
-        """The shape of a tensor of so many axes, none of them empty."""
+        """Returns the shape of a tensor, checked to have `axes` axes, none of them empty."""
         if name not in self._tensors:
             raise self.error(f"no tensor {name!r}")
         shape = self._tensors[name].shape
@@ -164,7 +164,7 @@ class _Shapes:
         return shape
 
     def count(self, prefix: str) -> int:
-        """Number of layers of a numbered list, at least one."""
+        """Returns the number of layers of a numbered list, at least one."""
         count = self._reader.count(prefix)
         if not count:
             raise self.error(f"no tensor '{prefix}.0...'")

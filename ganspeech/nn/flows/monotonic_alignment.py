@@ -38,17 +38,17 @@ def monotonic_alignment(
         return jnp.maximum(best, moved) + score, moved > best
 
     start = jnp.full((batch, symbols), -jnp.inf)
-    _, advanced = lax.scan(forward, start, (by_frame, first), unroll=_UNROLLED)
+    _, moves = lax.scan(forward, start, (by_frame, first), unroll=_UNROLLED)
 
     def backward(
         symbol: Int[Array, " batch"], inputs: tuple[Array, Array]
     ) -> tuple[Int[Array, " batch"], Int[Array, " batch"]]:
-        advanced_here, frame = inputs
-        moved = jnp.take_along_axis(advanced_here, symbol[:, None], axis=1)[:, 0]
+        moved_here, frame = inputs
+        moved = jnp.take_along_axis(moved_here, symbol[:, None], axis=1)[:, 0]
         moved &= (frame < frame_lengths) & (symbol > 0)
         return symbol - moved, symbol
 
     last = jnp.maximum(lengths - 1, 0).astype(jnp.int32)
-    _, symbol_of = lax.scan(backward, last, (advanced, jnp.arange(frames)), reverse=True, unroll=_UNROLLED)
-    symbol_of = jnp.where(jnp.arange(frames)[:, None] < frame_lengths[None], symbol_of, -1)
-    return jax.nn.one_hot(symbol_of.T, symbols, axis=1, dtype=jnp.float32)
+    _, path = lax.scan(backward, last, (moves, jnp.arange(frames)), reverse=True, unroll=_UNROLLED)
+    path = jnp.where(jnp.arange(frames)[:, None] < frame_lengths[None], path, -1)
+    return jax.nn.one_hot(path.T, symbols, axis=1, dtype=jnp.float32)

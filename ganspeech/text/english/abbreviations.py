@@ -1,4 +1,4 @@
-"""English abbreviations that end in a dot: what is said for them; no sentence ends there."""
+"""English abbreviations that end in a dot: their words; no sentence ends there."""
 
 import re
 
@@ -10,9 +10,9 @@ TITLES = {
     "lt": "Lieutenant", "sgt": "Sergeant", "gov": "Governor", "sen": "Senator", "mt": "Mount",
     "ft": "Fort", "st": "Saint",
 }  # fmt: skip
-"""Said before a name."""
+"""Titles, expanded before a name."""
 CAPITAL_TITLES = {"Rep": "Representative", "Pres": "President", "Sec": "Secretary"}
-"""Said before a name where they have a capital: "rep." and "sec." are words of their own."""
+"""Titles, expanded before a name if capitalized: "rep." and "sec." are words of their own."""
 WORDS = {
     "jr": "Junior", "sr": "Senior", "inc": "Incorporated", "ltd": "Limited", "corp": "Corporation",
     "co": "Company", "bros": "Brothers", "dept": "department", "est": "established",
@@ -20,7 +20,7 @@ WORDS = {
     "blvd": "Boulevard", "rd": "Road", "al": "al", "e.g": "for example", "i.e": "that is",
     "cf": "compare",
 }  # fmt: skip
-"""Said anywhere."""
+"""Abbreviations expanded anywhere."""
 BEFORE_NUMBERS = {
     "no": "number", "nos": "numbers", "p": "page", "pp": "pages", "vol": "volume",
     "fig": "figure", "ch": "chapter", "apt": "apartment", "tel": "telephone", "ca": "circa",
@@ -28,19 +28,19 @@ BEFORE_NUMBERS = {
     "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
     "sept": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
-"""Said before a number alone, since most are words of their own."""
+"""Abbreviations expanded only before a number, since most are words of their own."""
 DAYS = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday",
 }  # fmt: skip
-"""Said where they have a capital. "Sat." and "Sun." are words at the end of sentences too."""
+"""Days, expanded if capitalized. "Sat." and "Sun." are words at the end of sentences too."""
 
-# Before a name, which may begin as "van" does where the title has a capital; "6 ft." is no fort.
+# Before a name, in lower case ("van") only if the title is capitalized; "6 ft." is no fort.
 _TITLE = re.compile(
     rf"\b(?!(?<=\d[ -])(?i:ft)|[a-z]+\. [a-z])((?i:{'|'.join(TITLES)})"
     rf"|{'|'.join(CAPITAL_TITLES)})\.(?= ?[A-Z]| [a-z])"
 )
-# What a street is: 12 Elm St. Springfield; 2nd St.; Main St. N; Elm St. in; Elm St. Then.
+# Streets: 12 Elm St. Springfield; 2nd St.; Main St. N; Elm St. in; Elm St. Then.
 _STREET = re.compile(
     r"(\b\d+ (?:[A-Z][a-z]+ ){1,2}|\d(?:st|nd|rd|th) )(St|st)\."
     r"|((?<=[a-z] ))(St|st)\.(?= (?:[NS][EW]?|[EW]|Apt|Suite|Unit)\b)"
@@ -53,7 +53,7 @@ _DAY = re.compile(rf"\b({'|'.join(DAYS)})\.")
 
 
 def spelled_out(text: str) -> str:
-    """A text with its abbreviations in words; the dot of the last stays as the sentence's end."""
+    """Expands the abbreviations of a text; the dot of the last stays as the sentence's end."""
     text = _STREET.sub(_street, text)
     text = _TITLE.sub(_title, text)
     text = _BEFORE_NUMBER.sub(lambda found: BEFORE_NUMBERS[found[1].lower()] + " ", text)
@@ -72,8 +72,8 @@ def _street(found: re.Match) -> str:
 
 
 def ends_in_abbreviation(text: str, following: str) -> bool:
-    """Whether the dot at the end of a text belongs to a word, and what follows goes on."""
-    # Only the end is read: a text may be long, and may have many such dots.
+    """Returns whether a text's last dot is an abbreviation's and the sentence goes on."""
+    # Only the end is examined: a text may be long and have many such dots.
     *before, word = re.split(r"[\s(\"'“‘]", text[-_LONGEST:].rstrip("."))
     lower = word.lower()
     if lower == "ft" and before and before[-1][-1:].isdigit():
@@ -92,5 +92,5 @@ def ends_in_abbreviation(text: str, following: str) -> bool:
 
 
 _LONGEST = 40
-"""Characters in which an abbreviation and the word before it fit."""
+"""Characters that hold an abbreviation and the word before it."""
 _INITIALS = re.compile(r"[A-Za-z](\.[A-Za-z])*|Ph\.D")

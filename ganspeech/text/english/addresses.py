@@ -1,4 +1,4 @@
-"""Addresses of the web and of mail as they are read aloud."""
+"""Web and mail addresses as they are read aloud."""
 
 import re
 
@@ -10,18 +10,18 @@ SAID = {
     "~": "tilde",
 }  # fmt: skip
 
-# Each run is read once, whatever it holds: whether it is an address is asked afterwards.
+# Each run is matched once; whether it is an address is decided afterwards.
 _RUN = re.compile(r"(https?://)?(\w[\w.@:/?=&#%~+-]*)")
 _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?:(?:[\w-]+\.)+[a-z][\w-]+|localhost)(?::\d+)?(?:[/?#].*)?"
 )
 _CERTAIN = re.compile(r"[/@]|:\d|\.(com|org|net|edu|gov|io|dev|ai|co|uk|de|eu|info)\b")
-"""Endings that tell an address from two words with a dot and no space between, "etc.and"."""
+"""Endings that distinguish an address from two words with a dot and no space between, "etc.and"."""
 
 
 def addresses_in_words(text: str) -> str:
-    """Addresses with their signs in words and their ports digit by digit; http:// is not said."""
+    """Writes signs of addresses in words and ports digit by digit; http:// is left out."""
     return _RUN.sub(_in_words, text)
 
 
@@ -30,8 +30,8 @@ def _in_words(found: re.Match) -> str:
     core = run.rstrip("".join(SAID))
     certain = scheme or "://" in core or (_ADDRESS.fullmatch(core) and _CERTAIN.search(core))
     if not certain:
-        # Nothing follows "http://": the ellipsis of somebody who writes about addresses.
+        # Nothing follows "http://", as in a text about addresses.
         return re.sub(r"^(https?)://", r"\1 ", found[0])
     core = re.sub(r"(?<=:)\d+", lambda port: digit_words(port[0]), core)
-    said = "".join(f" {SAID[sign]} " if sign in SAID else sign for sign in core)
-    return said + run[len(run.rstrip("".join(SAID))) :].replace("/", "")
+    words = "".join(f" {SAID[sign]} " if sign in SAID else sign for sign in core)
+    return words + run[len(run.rstrip("".join(SAID))) :].replace("/", "")

@@ -1,4 +1,4 @@
-"""English dates and times in words and numbers that are left to be read."""
+"""English dates and times in words; remaining numbers are read later."""
 
 import re
 
@@ -37,12 +37,12 @@ _AFTER_YEARS = frozenset(
      "brings", "marks", "sees", "remains", "begins", "ends", "starts", "comes", "looks", "seems",
      "shows", "means", "makes", "gives")
 )  # fmt: skip
-"""Words in s that are no plural, so that the four digits before them are a year."""
+"""Words in s that are not plurals: four digits before them are a year."""
 _PAGE = re.compile(r"\b([Pp]ages? )(\d)(\d{3})\b")
 
 
 def dates_in_words(text: str) -> str:
-    """Days as ordinals, times as hours and minutes; years stay numbers."""
+    """Writes days as ordinals and times as hours and minutes; years stay numbers."""
     text = _ISO.sub(_iso_date, text)
     text = _SHORT_MONTH.sub(_month, text)
     text = _SLASHED.sub(lambda f: f"{MONTHS[int(f[1]) - 1]} {f[2]}, {f[3]}", text)
@@ -61,7 +61,7 @@ def _month(found: re.Match) -> str:
 
 
 def _counted(found: re.Match) -> str:
-    """Four digits before a plural with a comma, as no year has it: 2020 votes as 2,020 votes."""
+    """Adds a comma to four digits before a plural, which are no year: 2,020 votes."""
     before, first, rest, after = found.groups()
     before = before or ""
     if "," in before or before.strip().lower() in _BEFORE_YEARS or after in _AFTER_YEARS:
@@ -98,14 +98,14 @@ def _month_day(found: re.Match) -> str:
 
 def _time(found: re.Match) -> str:
     hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    said = num2words(hour)
+    words = num2words(hour)
     if minute or second:
-        said += f" {_sixtieths(minute)}" + (f" {_sixtieths(second)}" if second else "")
-        return said
+        words += f" {_sixtieths(minute)}" + (f" {_sixtieths(second)}" if second else "")
+        return words
     if hour in (0, 24):
         return "midnight"
     half = re.match(r" [AP]\.M", found.string[found.end() : found.end() + 4])
-    return said if half else f"{said} o'clock"
+    return words if half else f"{words} o'clock"
 
 
 def _sixtieths(number: int) -> str:

@@ -1,23 +1,23 @@
-"""English letters that are said by their names: initials, initializms, the letter A.
+"""English letters that are read by their names: initials, initialisms, the letter A.
 
 A space between letters would make an article of "A", and capitals without dots are words to espeak
-("AD", "AT"). So initializms are written with dots between their letters, "A.D", and an "A" alone
-as "Ae": front ends turn both into what they spell.
+("AD", "AT"). So initialisms are written with dots between their letters, "A.D", and an "A" alone
+as "Ae"; front ends convert both to their own spelling.
 """
 
 import re
 
 LETTER_A = "Ae"
-"""Spelling in gruut's dictionary; espeak says the same for "eh"."""
+"""Spelling in gruut's dictionary; espeak pronounces "eh" the same way."""
 
 STARTERS = frozenset(
     ("A", "An", "And", "But", "He", "Her", "His", "How", "I", "If", "In", "It", "Its", "Next", "No",
      "Now", "On", "Our", "She", "So", "That", "The", "Their", "Then", "There", "These", "They",
      "This", "Those", "To", "We", "What", "When", "Where", "Who", "Why", "Yes", "You", "Your")
 )  # fmt: skip
-"""Words that begin a sentence after an abbreviation more often than they are part of a name."""
+"""Words that, after an abbreviation, more often begin a sentence than continue a name."""
 _LONGEST = 40
-"""Characters in which a word and what is around it fit."""
+"""Characters that hold a word and its context."""
 
 _INITIALISM = re.compile(r"\b(?:[A-Z]\.)+[A-Z]\b(?:\.(?!\w))?|\b(?:[A-Za-z]\.){2,}|\bPh\.? ?D\b\.?")
 _INITIAL = re.compile(r"\b([A-HJ-Z])\.(?= [A-Z])")
@@ -36,41 +36,41 @@ _SPELLED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b")
 
 
 def letters_named(text: str) -> str:
-    """A text with initializms as "U.S.A" and an "A" that is no article as `LETTER_A`."""
+    """Writes initialisms as "U.S.A" and an "A" that is not an article as `LETTER_A`."""
     text = _AMPERSAND.sub(lambda found: ".".join(found[1]) + "&", text)
-    text = _ERA.sub("A.D", _INITIALISM.sub(_initializm, text))
+    text = _ERA.sub("A.D", _INITIALISM.sub(_initialism, text))
     text = _INITIAL.sub(lambda found: LETTER_A if found[1] == "A" else found[1], text)
     return _LETTER_A_AFTER.sub(rf"\1 {LETTER_A}", _LETTER_A.sub(LETTER_A, text))
 
 
 def in_capitals(text: str) -> str:
-    """For gruut, which spells words in capitals: "A.D" as "AD"."""
+    """Writes "A.D" as "AD", for gruut, which spells words in capitals."""
     return _SPELLED.sub(lambda found: found[0].replace(".", ""), text)
 
 
 def for_espeak(text: str) -> str:
-    """For espeak, which spells what has dots between its letters."""
+    """Respells `LETTER_A` for espeak, which spells letters with dots between them itself."""
     return re.sub(rf"\b{LETTER_A}\b", "Eh", text)
 
 
 def letters_apart(text: str) -> str:
-    """For those who read letters: "A.D" as "A D"."""
+    """Writes "A.D" as "A D", for voices that read letters."""
     text = _SPELLED.sub(lambda found: found[0].replace(".", " "), text)
     return re.sub(rf"\b{LETTER_A}\b", "A", text)
 
 
 def ending_dot(found: re.Match) -> str:
-    """The dot of an abbreviation that also ends a sentence."""
-    # Only what is next is read: a text may have many such dots.
+    """Dot of an abbreviation if it also ends a sentence, else nothing."""
+    # Only the next characters are examined: a text may have many such dots.
     following = found.string[found.end() : found.end() + _LONGEST].lstrip("\"')]")
     return "." if not following or starts(following) else ""
 
 
 def starts(following: str) -> bool:
-    """Whether the first word of what follows begins a sentence more likely than goes on."""
+    """Returns whether the next word more likely begins a sentence than continues one."""
     return following[:_LONGEST].lstrip().split(" ")[0].rstrip(",") in STARTERS
 
 
-def _initializm(found: re.Match) -> str:
+def _initialism(found: re.Match) -> str:
     letters = ".".join(re.findall("[A-Z]", found[0].upper()))
     return letters + (ending_dot(found) if found[0].endswith(".") else "")

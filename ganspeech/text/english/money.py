@@ -1,4 +1,4 @@
-"""English money in words; its numbers are left to be read."""
+"""English money in words; its numbers are read later."""
 
 import re
 
@@ -20,19 +20,19 @@ _NOTE = re.compile(r"[ -](?:bill|note|coin)s?\b")
 
 
 def money_ranges(text: str) -> str:
-    """ "$5-$10" as "5 to $10"; "$-5" and "$.50" with the signs where `money_in_words` has them."""
+    """Writes "$5-$10" as "5 to $10", and "$-5" and "$.50" as `money_in_words` reads them."""
     text = re.sub(r"([$£€])[-−](?=\.?\d)", r"-\1", text)
     text = re.sub(r"([$£€])(?=\.\d)", r"\g<1>0", text)
     return _MONEY_RANGE.sub(_money_range, text)
 
 
 def money_in_words(text: str) -> str:
-    """ "$5.50" as "5 dollars and 50 cents", "$2.5m" as "2.5 million dollars"."""
+    """Writes "$5.50" as "5 dollars and 50 cents", "$2.5m" as "2.5 million dollars"."""
     return _MONEY.sub(_money, text)
 
 
 def _money_range(found: re.Match) -> str:
-    """The sign goes to the last amount, unless the first has cents or thousands of its own."""
+    """Moves the sign to the last amount, unless the first has cents or thousands of its own."""
     sign, amount, decimals, scale = found.groups()
     first = found[0].rstrip(f" –-{sign}") if scale or len(decimals or "") == 3 else None
     return f"{first or amount + (decimals or '')} to {sign}"

@@ -1,4 +1,4 @@
-"""English texts as they are spoken: the form in which transcripts are learned and compared."""
+"""English texts in spoken form, in which transcripts are learned and compared."""
 
 import re
 import unicodedata
@@ -14,11 +14,11 @@ _MONEY = re.compile(
 
 
 def normalized(text: str) -> str:
-    """Lower case, numbers and signs in words, no punctuation but apostrophes inside words.
+    """Normalizes a text: lower case, numbers in words, no punctuation but apostrophes in words.
 
     Years are read as years ("1984": nineteen eighty four), accents on Latin letters are dropped,
-    hyphens part words, and abbreviations stay as they are written. Letters of other scripts stay
-    too, for the vocabulary to name. A text that is normalized already comes back as it is.
+    hyphens separate words, and abbreviations are not expanded. Letters of other scripts stay, for
+    the vocabulary to report. A text that is normalized already is returned unchanged.
     """
     text = _without_accents(text.lower())
     text = re.sub("[’‘ʼ`´]", "'", text)
@@ -39,7 +39,7 @@ def _without_accents(text: str) -> str:
 
 
 def _money(found: re.Match) -> str:
-    """The unit after the amount: "$5.50" as "5 dollars 50", "$2 million" as "2 million dollars"."""
+    """Unit after the amount: "$5.50" as "5 dollars 50", "$2 million" as "2 million dollars"."""
     sign, amount, cents, decimals, scale = found.groups()
     one = amount == "1" and not cents and not decimals and not scale
     unit = CURRENCIES[sign] + ("" if one else "s")

@@ -5,14 +5,14 @@ import re
 from num2words import num2words
 
 LONGEST_NUMBER = 15
-"""Digits; longer numbers are codes, which are read digit by digit."""
+"""Most digits of a number; longer ones are codes, read digit by digit."""
 
 AMOUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
 NUMBER = re.compile(
     rf"(?P<whole>{AMOUNT})"
     r"(?:\.(?P<decimals>\d+)|(?P<ordinal>st|nd|rd|th)\b|(?P<plural>'?s)\b)?"
 )
-"""A number as texts in lower case have it, with what `number_words` reads of it."""
+"""Number in a lower-case text, with the groups that `number_words` reads."""
 
 
 def number_words(found: re.Match) -> str:
@@ -34,17 +34,17 @@ def number_words(found: re.Match) -> str:
 
 
 def ordinal_words(number: int) -> str:
-    """3 as "third"."""
+    """Ordinal of a number: 3 as "third"."""
     return num2words(number, to="ordinal").replace(",", "")
 
 
 def digit_words(digits: str) -> str:
-    """One word a digit."""
+    """Words of digits, one each."""
     return " ".join(num2words(int(digit)) for digit in digits)
 
 
 def counted(amount: str) -> str:
-    """A number whose four digits have a comma, as no year has it."""
+    """Adds a comma to a number of four digits, so that it is not read as a year."""
     return f"{amount[0]},{amount[1:]}" if len(amount) == 4 and amount.isdigit() else amount
 
 

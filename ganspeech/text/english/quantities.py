@@ -1,4 +1,4 @@
-"""English measures, fractions and sums in words; their numbers are left to be read."""
+"""English measures, fractions and sums in words; their numbers are read later."""
 
 import re
 
@@ -22,16 +22,16 @@ UNITS = {
     "ms": "millisecond", "ft": "foot", "hrs": "hour", "min": "minute", "°c": "degree Celsius",
     "°f": "degree Fahrenheit",
 }  # fmt: skip
-"""In either case, which people mix up."""
+"""Units in upper or lower case, which writers mix up."""
 EXACT_UNITS = {
     "m": "meter", "g": "gram", "l": "liter", "L": "liter", "V": "volt", "W": "watt", "h": "hour",
     "mA": "milliampere", "m2": "square meter", "km2": "square kilometer",
     "cm2": "square centimeter", "m3": "cubic meter", "cm3": "cubic centimeter",
 }  # fmt: skip
-"""Units as they are written alone: 5G is no weight."""
+"""Case-sensitive units: 5G is not a weight."""
 
 _UNIT = rf"(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
-# The unit may be missing, so that each number is read once, however many there are.
+# The unit may be missing, so that each number is matched once, however many there are.
 _MEASURE = re.compile(
     rf"({AMOUNT}(?:\.\d+)?)"
     rf"(?:( |-)?(?!W\.? [A-Z\d])({_UNIT}|(?<= )s)\b(?![/'])"  # 100 W. 57th Street is west
@@ -56,7 +56,7 @@ _RANGE = re.compile(r"(?<=[\d%°])(?:-| ?– ?)(?=[$£€]?\d)")
 
 
 def quantities_in_words(text: str) -> str:
-    """Signs and units around numbers in words, ranges with "to"."""
+    """Writes signs and units around numbers in words, and ranges with "to"."""
     text = _HEAT.sub(lambda f: f[0] if f[1] else f"{f[2]}°F", text)
     text = _AREA.sub(lambda f: f[1] + "23"[f[2] == "³"], text)
     text = _raised(text)
@@ -69,7 +69,7 @@ def quantities_in_words(text: str) -> str:
 
 
 def _raised(text: str) -> str:
-    """Powers in words; a raised number after a word is that of a note."""
+    """Writes powers in words; a raised number after a word is that of a note."""
     plain = str.maketrans(_RAISED, "-0123456789")
     text = _POWER.sub(lambda f: "^" + f[0].translate(plain), text)
     text = re.sub(f"[{_RAISED}]+", lambda f: " " + f[0].translate(plain), text)
@@ -87,11 +87,11 @@ def _differences(text: str) -> str:
 
 
 def _measure(found: re.Match) -> str:
-    amount, parted, unit, range_ = found.groups()
+    amount, separator, unit, range_ = found.groups()
     if not unit:
         return found[0]
     words = "second" if unit == "s" else EXACT_UNITS.get(unit) or UNITS[unit.lower()]
-    if parted == "-":  # a 5-km run
+    if separator == "-":  # a 5-km run
         return f"{amount}-{words}" + (" to " if range_ else "")
     if amount != "1":
         amount, words = counted(amount), _plural(words)
@@ -108,7 +108,7 @@ def _plural(unit: str) -> str:
 
 
 def _part(found: re.Match) -> str:
-    """ "1/2 km" as "half a kilometer", "2 1/2 km" as "two and a half kilometers"."""
+    """Writes "1/2 km" as "half a kilometer", "2 1/2 km" as "two and a half kilometers"."""
     whole, unit = found[1], found[4]
     fraction = _FRACTION.match(found[0].rsplit(" ", 1)[0])
     assert fraction is not None
@@ -116,15 +116,15 @@ def _part(found: re.Match) -> str:
     if whole:
         return f"{_fraction(fraction)} {_plural(unit)}"
     article = "an" if unit[0] in "aeio" or unit == "hour" else "a"
-    said = _fraction(fraction)
-    return f"half {article} {unit}" if said == "one half" else f"{said} of {article} {unit}"
+    words = _fraction(fraction)
+    return f"half {article} {unit}" if words == "one half" else f"{words} of {article} {unit}"
 
 
 def _fraction(found: re.Match) -> str:
     whole, top, bottom = found[1], int(found[2]), int(found[3])
     name = {2: "half", 4: "quarter"}.get(bottom) or ordinal_words(bottom)
     name = "halves" if name == "half" and top > 1 else name + ("s" if top > 1 else "")
-    said = f"{num2words(top)} {name}"
+    words = f"{num2words(top)} {name}"
     if not whole:
-        return said
-    return f"{whole} and a half" if said == "one half" else f"{whole} and {said}"
+        return words
+    return f"{whole} and a half" if words == "one half" else f"{whole} and {words}"

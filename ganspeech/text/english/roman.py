@@ -1,4 +1,4 @@
-"""Roman numerals where nothing else is meant: after rulers' names, and after "Chapter" or "War"."""
+"""Roman numerals where they are unambiguous: after rulers' names, "Chapter" or "War"."""
 
 import re
 
@@ -6,7 +6,7 @@ from ganspeech.text.english.numbers import ordinal_words
 
 _VALUES = {"I": 1, "V": 5, "X": 10}
 _NUMERAL = r"(X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
-"""1 to 39, each written in one way alone."""
+"""Numerals 1 to 39, each in one spelling."""
 _NAMES = (
     "Alexander|Alfonso|Benedict|Boniface|Catherine|Charles|Christian|Clement|Darius|Edward|"
     "Elizabeth|Ferdinand|Francis|Frederick|George|Gregory|Gustav|Haakon|Henry|Innocent|Ivan|James|"
@@ -26,7 +26,7 @@ _PART = re.compile(
 
 
 def roman_numerals_in_words(text: str) -> str:
-    """ "Henry VIII" as "Henry the eighth", "Chapter IV" as "Chapter 4", for others to read."""
+    """Writes "Henry VIII" as "Henry the eighth", and "Chapter IV" as "Chapter 4"."""
     text = _RULER.sub(_ruler, text)
     return _PART.sub(lambda found: f"{found[1]} {_value(found[2])}", text)
 

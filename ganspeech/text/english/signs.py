@@ -1,4 +1,4 @@
-"""Signs between words and numbers, and marks of layout that nobody reads aloud."""
+"""Signs between words and numbers, and layout marks that are not read aloud."""
 
 import re
 
@@ -19,7 +19,7 @@ _SLASHED = re.compile(r"(?<![\w/.-])(and/or|24/7|9/11)(?![\w/-])")
 
 
 def signs_in_words(text: str) -> str:
-    """Signs in words where what they mean is seen from both sides; others stay."""
+    """Writes signs in words where both sides show their meaning; others stay."""
     text = _HEADING.sub("", text)
     text = _TIMES.sub(" times ", text)
     text = _EMPHASIS.sub("", text)

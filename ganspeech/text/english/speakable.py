@@ -1,7 +1,7 @@
 """English texts as they are read aloud, with their case and punctuation.
 
-What recognition compares is `normalization`; here punctuation is kept, since it is spoken as pauses
-and melody, and more is read: dates, times, units, abbreviations.
+Recognition compares the form of `normalization`; here punctuation is kept, since it is spoken as
+pauses and intonation, and dates, times, units and abbreviations are read too.
 """
 
 import re
@@ -43,7 +43,7 @@ _EMERGENCY = re.compile(r"\b((?i:call|dial)(?:s|l?ed|l?ing)? )(911|999|112|988)\
 
 
 def spoken_form(text: str) -> str:
-    """Numbers, dates, times, money, units, signs and abbreviations in words; the rest as it is."""
+    """Writes numbers, dates, times, money, units, signs and abbreviations in words."""
     text = text.translate(TYPE)
     text = addresses_in_words(text)
     text = roman_numerals_in_words(signs_in_words(text))
@@ -64,13 +64,13 @@ def spoken_form(text: str) -> str:
 
 
 def english_letters(text: str) -> str:
-    """A text without accents and foreign Latin letters, for those who know none."""
+    """Replaces accents and foreign Latin letters, for front ends that know none."""
     apart = unicodedata.normalize("NFD", text.translate(ENGLISH))
     return unicodedata.normalize("NFC", re.sub("([A-Za-z])[\u0300-\u036f]+", r"\1", apart))
 
 
 def _number(found: re.Match) -> str:
-    """Parted from letters: "mp3" as "mp three"."""
+    """Words of a number, set apart from letters: "mp3" as "mp three"."""
     begin, end = found.span()
     before, after = found.string[max(begin - 1, 0) : begin], found.string[end : end + 1]
     left, right = " " * before.isalnum(), " " * after.isalnum()
@@ -82,5 +82,5 @@ def _last_dot(found: re.Match) -> str:
 
 
 def _in_groups(phone: str) -> str:
-    """A telephone number digit by digit, with a breath after each group."""
+    """Telephone number digit by digit, with a comma after each group."""
     return ", ".join(digit_words(group) for group in re.findall(r"\d+", phone))

@@ -19,12 +19,12 @@ ENDS = {
 """Stand-ins for the punctuation that ends a clause.
 
 An ellipsis is a comma inside a sentence and a full stop at its end, where Piper leaves it out;
-punctuation of Chinese, Japanese and Hindi leaves nothing, as with Piper, whose voices never learned
+punctuation of Chinese, Japanese and Hindi is dropped, as with Piper, whose voices never learned
 a symbol for it.
 """
 
 _SWITCH = re.compile(r"\([^)]+\)")
-"""The names of languages around words that espeak-ng takes for foreign."""
+"""Names of languages around words that espeak-ng takes for foreign."""
 _ELLIPSIS = re.compile(r"…|\.{3,}")
 _END = re.compile(r"(\.\.|[.?!,:;—–،؛؟])[.?!,:;]*[^\w.?!,:;—–،؛؟]*$")
 _LOCK = threading.Lock()
@@ -35,9 +35,9 @@ class EspeakError(ValueError):
 
 
 def espeak_phonemes(voice: str, sentence: str) -> list[str]:
-    """The code points of espeak-ng's IPA, in the form NFD, clause by clause with punctuation.
+    """Code points of espeak-ng's IPA in NFD, clause by clause with punctuation.
 
-    `EspeakError` for a voice that espeak-ng does not have, and when it does not run.
+    Raises `EspeakError` for a voice that espeak-ng does not have, and when it does not run.
     """
     text = _ELLIPSIS.sub(lambda f: ", " if f.string[f.end() :].strip() else ".", sentence)
     with _LOCK:
@@ -64,7 +64,7 @@ def _ask(voice: str, text: str) -> Any:
         line = ""
     if not line:
         _process.cache_clear()
-        raise EspeakError(f"espeak-ng ended while it read {text!r}")
+        raise EspeakError(f"espeak-ng ended while reading {text!r}")
     return json.loads(line)
 
 
@@ -75,7 +75,7 @@ def _process() -> subprocess.Popen[str]:
     # -I and -S: no site packages, no environment; the program is all standard library.
     command = [sys.executable, "-I", "-S", espeak_program.__file__]
     command += [espeakng_loader.get_library_path(), str(espeakng_loader.get_data_path())]
-    # In a session of its own it does not get the Ctrl-C that is meant for this process.
+    # In its own session it does not receive the Ctrl-C meant for this process.
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -89,6 +89,6 @@ def _process() -> subprocess.Popen[str]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Its input closed, the program ends by itself."""
+    """Closes the input of the program, which ends it."""
     with process:
         pass

@@ -5,8 +5,8 @@ espeak-ng is GPL-3.0. It is not part of this project: the shared library of the
 
 Its arguments are the paths of the library and of its data. For every line of standard input, a JSON
 list `[voice, text]`, one line of standard output is a JSON list of `[phonemes, text read]`, one
-pair a clause, or `{"error": "..."}`. It ends with its input. Only the standard library is
-imported, so that starting it costs nothing.
+pair a clause, or `{"error": "..."}`. It exits when its input ends. Only the standard library is
+imported, so that it starts quickly.
 """
 
 import ctypes
@@ -36,21 +36,21 @@ def clauses(espeak: ctypes.CDLL, text: str) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    """Answer line by line."""
+    """Answers requests line by line."""
     library, data = sys.argv[1:]
     espeak = ctypes.CDLL(library)
     espeak.espeak_TextToPhonemes.restype = ctypes.c_char_p
     started = espeak.espeak_Initialize(SYNCHRONOUS_OUTPUT, 0, data.encode(), 0) > 0
     voice = None
     for line in sys.stdin.buffer:
-        wanted, text = json.loads(line)
+        requested, text = json.loads(line)
         answer: object
         if not started:
             answer = {"error": f"espeak-ng does not start with its data in {data}"}
-        elif voice != wanted and espeak.espeak_SetVoiceByName(wanted.encode()):
-            answer = {"error": f"espeak-ng has no voice {wanted!r}"}
+        elif voice != requested and espeak.espeak_SetVoiceByName(requested.encode()):
+            answer = {"error": f"espeak-ng has no voice {requested!r}"}
         else:
-            voice = wanted
+            voice = requested
             answer = clauses(espeak, text)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

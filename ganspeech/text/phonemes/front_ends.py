@@ -1,6 +1,6 @@
-"""Front ends: what makes a sentence a list of symbols that a network can speak.
+"""Front ends, which turn a sentence into symbols that a network can speak.
 
-One that needs a package says so in one line where it is missing, when it is first used.
+A missing package is reported in one line when its front end is first used.
 """
 
 import re
@@ -18,30 +18,30 @@ from ganspeech.text.phonemes.gruut import gruut_phonemes
 from ganspeech.text.phonemes.mandarin import pinyin
 
 _LARGEST_AMHARIC = 1_000_000
-"""Largest number: beyond it num2words never returns for Amharic."""
+"""Largest number in Amharic; for greater ones num2words never returns."""
 
 
 class FrontEnd(ABC):
-    """How a sentence becomes symbols; subclasses are frozen dataclasses, plain data."""
+    """Converter of sentences to symbols; subclasses are frozen dataclasses, plain data."""
 
     @abstractmethod
     def phonemes(self, sentence: str) -> list[str]:
-        """The symbols of a sentence, with spaces and punctuation.
+        """Symbols of a sentence, with spaces and punctuation.
 
-        Characters that it cannot read are among them as they are, so that whoever has no number for
-        them can name them. `ValueError` when its package is missing or lacks the language.
+        Characters that it cannot read are kept as they are, for the caller to report. Raises
+        ValueError when its package is missing or lacks the language.
         """
 
 
 @dataclass(frozen=True)
 class Gruut(FrontEnd):
-    """Phonemes from gruut's dictionary, and its guesses for words that are not in there."""
+    """Phonemes from gruut's dictionary, and its guesses for other words."""
 
     language: str = "en-us"
-    """Language as gruut names it. English comes with it; others are packages, `gruut-lang-de`."""
+    """Language as gruut names it. English is included; others are packages, `gruut-lang-de`."""
 
     def phonemes(self, sentence: str) -> list[str]:
-        """IPA, a code point each, with stress and punctuation."""
+        """IPA, one code point each, with stress and punctuation."""
         return gruut_phonemes(self.language, sentence)
 
 
@@ -53,7 +53,7 @@ class Espeak(FrontEnd):
     """Language as espeak-ng names it: `de`, `fr`, `cmn`."""
 
     def phonemes(self, sentence: str) -> list[str]:
-        """IPA, a code point each, with stress and the punctuation that ends clauses."""
+        """IPA, one code point each, with stress and the punctuation that ends clauses."""
         english = self.voice.lower().startswith("en")
         text = for_espeak(spoken_form(sentence)) if english else sentence
         return espeak_phonemes(self.voice, text)
@@ -75,19 +75,19 @@ class Plain(FrontEnd):
     lowercase: bool = True
     """Whether letters lose their case."""
     numbers: str = ""
-    """The language in whose words numbers are written, as num2words names it; `en` also has dates,
-    money, units and abbreviations; numbers that num2words cannot say stay digits; empty: all as
-    written."""
+    """Language of the words for numbers, as num2words names it; `en` also expands dates, money,
+    units and abbreviations; numbers that num2words does not support stay digits; empty: nothing is
+    expanded."""
     form: Literal["NFC", "NFD"] = "NFC"
-    """Unicode's form: accents in one with their letters, or apart from them."""
+    """Unicode form: accents composed with their letters, or separate."""
 
     def __post_init__(self):
         if self.numbers and self.numbers not in CONVERTER_CLASSES:
             known = ", ".join(sorted(CONVERTER_CLASSES))
-            raise ValueError(f"numbers: no words of {self.numbers!r}; there are {known}")
+            raise ValueError(f"numbers: no language {self.numbers!r} in num2words; it has {known}")
 
     def phonemes(self, sentence: str) -> list[str]:
-        """One character each."""
+        """Characters, one each."""
         text = unicodedata.normalize("NFC", sentence)
         if self.numbers == "en":
             text = letters_apart(spoken_form(english_letters(text)))
@@ -102,5 +102,5 @@ class Plain(FrontEnd):
             return found[0]
         try:
             return num2words(number, lang=self.numbers)
-        except Exception:  # Each language of num2words fails in ways of its own.
+        except Exception:  # Each language of num2words fails in its own way.
             return found[0]

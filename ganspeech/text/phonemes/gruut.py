@@ -1,4 +1,4 @@
-"""Phonemes by gruut: a dictionary, and a model that guesses words which are not in there."""
+"""Phonemes by gruut: a dictionary, and a model that guesses other words."""
 
 import re
 import unicodedata
@@ -14,18 +14,18 @@ _SPELLED = str.maketrans({"g": "ɡ", _TIE: "", "\N{COMBINING DOUBLE BREVE BELOW}
 
 
 class GruutError(ValueError):
-    """A language that gruut cannot read here."""
+    """Language that gruut cannot read here."""
 
 
 def gruut_phonemes(language: str, sentence: str) -> list[str]:
-    """Code points of IPA, in the form NFD without ties; words parted by spaces, with punctuation.
+    """Code points of IPA in NFD without ties; words separated by spaces, with punctuation.
 
-    Characters that gruut has no sound for come as they are, for the caller to name. `GruutError`
-    for a language that is not installed.
+    Characters that gruut has no sound for are kept as they are, for the caller to report.
+    Raises `GruutError` for a language that is not installed.
     """
     gruut, language = _gruut(language)
     english = language.startswith("en")
-    text = _parted(spoken_form(english_letters(sentence)) if english else sentence)
+    text = _punctuated(spoken_form(english_letters(sentence)) if english else sentence)
     known, foreign = _known(text, english)
     known = in_capitals(known) if english else known
     symbols: list[str] = []
@@ -45,7 +45,7 @@ def gruut_phonemes(language: str, sentence: str) -> list[str]:
 def _gruut(language: str):
     try:
         with warnings.catch_warnings():
-            # What gruut is made of uses things that later Pythons advise against.
+            # gruut's dependencies use deprecated features.
             warnings.simplefilter("ignore", DeprecationWarning)
             import gruut
     except ImportError:
@@ -54,20 +54,20 @@ def _gruut(language: str):
     short = code.split("-")[0]
     if not (gruut.is_language_supported(code) or gruut.is_language_supported(language)):
         known = ", ".join(sorted(gruut.get_supported_languages()))
-        raise GruutError(f"gruut does not know the language {language!r}; it knows {known}")
+        raise GruutError(f"gruut does not support the language {language!r}; it supports {known}")
     if find_spec(f"gruut_lang_{short}") is None:
         raise GruutError(f"gruut has no dictionary of {language!r}: pip install gruut-lang-{short}")
     return gruut, code
 
 
-def _parted(text: str) -> str:
-    """Dashes between words as commas, and dots of an ellipsis as one."""
+def _punctuated(text: str) -> str:
+    """Writes dashes between words as commas, and an ellipsis as a comma or a period."""
     text = re.sub(r"\s*—\s*|\s+(?:-{1,2}|–)\s+|\s*--\s*", ", ", text)
     return re.sub(r"\.{2,}", lambda f: ", " if f.string[f.end() :].strip() else ".", text)
 
 
 def _known(text: str, english: bool) -> tuple[str, list[str]]:
-    """A text without what gruut drops unseen, and that: emoji, and of English foreign letters."""
+    """Splits off what gruut would silently drop: emoji, and in English foreign letters."""
 
     def dropped(character: str) -> bool:
         if character.isalpha():
@@ -76,7 +76,7 @@ def _known(text: str, english: bool) -> tuple[str, list[str]]:
 
     kept = "".join(" " if dropped(character) else character for character in text)
     if english:
-        # gruut spells words in capitals; long ones and shouted texts are not meant so.
+        # gruut spells words in capitals; long ones and all-caps texts are plain words.
         words = re.findall(r"[A-Za-z']{2,}", kept)
         if len(words) > 2 and all(word.isupper() for word in words):
             kept = kept.lower()

@@ -1,4 +1,4 @@
-"""Pronunciations of words: a lexicon of ARPAbet phones, as that of CMU."""
+"""Pronunciations of words: a lexicon of ARPAbet phones, such as CMU's."""
 
 import re
 from functools import lru_cache
@@ -20,13 +20,13 @@ class LexiconError(ValueError):
 
 @lru_cache(maxsize=4)
 def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
-    """The first pronunciation of each word, by the word in lower case; stress is dropped.
+    """Reads the first pronunciation of each word, keyed in lower case; stress is dropped.
 
-    Lines are `WORD PHONE PHONE ...`, parted by spaces or a tab; further pronunciations repeat the
+    Lines are `WORD PHONE PHONE ...`, separated by spaces or a tab; more pronunciations repeat the
     word, or number it as in `WORD(2)`. Lines that start with `;;;` are comments, and so is what
     follows ` #`.
-    `LexiconError` for a missing or empty file, and for a line without phones or with others than
-    `PHONES`.
+    Raises `LexiconError` for a missing or empty file, and for a line without phones or with others
+    than `PHONES`.
     """
     try:
         lines = Path(path).expanduser().read_text(encoding="utf-8-sig").splitlines()
@@ -42,7 +42,7 @@ def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
         if not plain:
             raise LexiconError(f"{path}, line {number}: {word!r} has no phones")
         if unknown := [phone for phone, base in zip(phones, plain) if base not in PHONES]:
-            raise LexiconError(f"{path}, line {number}: {unknown[0]!r} is no ARPAbet phone")
+            raise LexiconError(f"{path}, line {number}: {unknown[0]!r} is not an ARPAbet phone")
         lexicon.setdefault(normalized(re.sub(r"\(\d+\)$", "", word)), plain)
     if not lexicon:
         raise LexiconError(f"the lexicon {path} has no words")

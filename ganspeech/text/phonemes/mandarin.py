@@ -7,19 +7,19 @@ DIGITS = "零一二三四五六七八九"
 PLACES = ("", "十", "百", "千")
 MYRIADS = ("", "万", "亿", "万亿")
 LONGEST_NUMBER = 16
-"""Digits; longer numbers are read digit by digit."""
+"""Most digits of a number; longer ones are read digit by digit."""
 MARKS = str.maketrans("，。！？；：、（）“”‘’…—", ",.!?;:,()\"\"'',,")
 
 
 class MandarinError(ValueError):
-    """pypinyin is not installed."""
+    """Error of a missing pypinyin."""
 
 
 def pinyin(sentence: str) -> list[str]:
     """Letters and tones 1 to 5 (5 is the neutral one), a space between syllables, punctuation.
 
-    Latin letters stay; numbers are read in Mandarin. Characters that have no reading come as they
-    are, for the caller to name.
+    Latin letters stay; numbers are read in Mandarin. Characters without a reading are kept as
+    they are, for the caller to report.
     """
     try:
         from pypinyin import Style, lazy_pinyin
@@ -41,11 +41,11 @@ def pinyin(sentence: str) -> list[str]:
 
 
 def number_characters(number: str) -> str:
-    """A number in Chinese characters: 105 as 一百零五, 3.14 as 三点一四."""
+    """Number in Chinese characters: 105 as 一百零五, 3.14 as 三点一四."""
     whole, _, decimals = number.partition(".")
     code = len(whole) > LONGEST_NUMBER or (len(whole) > 1 and whole[0] == "0")
-    said = _digits(whole) if code else _integer(int(whole))
-    return said + ("点" + _digits(decimals) if decimals else "")
+    read = _digits(whole) if code else _integer(int(whole))
+    return read + ("点" + _digits(decimals) if decimals else "")
 
 
 def _digits(number: str) -> str:
@@ -59,24 +59,24 @@ def _integer(number: int) -> str:
     while number:
         number, group = divmod(number, 10_000)
         groups.append(group)
-    said = ""
+    read = ""
     for place in reversed(range(len(groups))):
         group = groups[place]
         if not group:
-            said += DIGITS[0] if said and not said.endswith(DIGITS[0]) else ""
+            read += DIGITS[0] if read and not read.endswith(DIGITS[0]) else ""
             continue
-        gap = said and group < 1000 and not said.endswith(DIGITS[0])
-        said += (DIGITS[0] if gap else "") + _group(group) + MYRIADS[place]
-    said = said.rstrip(DIGITS[0])
-    return said[1:] if said.startswith("一十") else said
+        gap = read and group < 1000 and not read.endswith(DIGITS[0])
+        read += (DIGITS[0] if gap else "") + _group(group) + MYRIADS[place]
+    read = read.rstrip(DIGITS[0])
+    return read[1:] if read.startswith("一十") else read
 
 
 def _group(group: int) -> str:
-    said = ""
+    read = ""
     for place in reversed(range(4)):
         digit = group // 10**place % 10
         if digit:
-            said += DIGITS[digit] + PLACES[place]
-        elif said and not said.endswith(DIGITS[0]):
-            said += DIGITS[0]
-    return said.rstrip(DIGITS[0])
+            read += DIGITS[digit] + PLACES[place]
+        elif read and not read.endswith(DIGITS[0]):
+            read += DIGITS[0]
+    return read.rstrip(DIGITS[0])

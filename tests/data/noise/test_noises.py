@@ -107,7 +107,9 @@ def test_a_folder_without_noise_is_refused(folder, tmp_path):
         load_noises(Conditions(str(tmp_path / "absent")), RATE)
     with pytest.raises(CorpusError, match=r"unseen=4 leaves none of the 4 noises in .*noise"):
         load_noises(Conditions(str(folder), unseen=4), RATE)
-    with pytest.raises(CorpusError, match=r"unseen=10 leaves none of the 10 noises in the made-up"):
+    with pytest.raises(
+        CorpusError, match=r"unseen=10 leaves none of the 10 noises in the built-in"
+    ):
         load_noises(Conditions(unseen=10), RATE)
     (tmp_path / "empty").mkdir()
     with pytest.raises(CorpusError, match=r"conditions\.noises: no audio file .*empty"):

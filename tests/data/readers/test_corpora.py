@@ -134,7 +134,7 @@ def test_librispeech_holds_out_whole_speakers(tmp_path):
     assert held_out(held_out_speakers=2) == ["20-1-0", "3-1-0", "3-2-1"]
     with pytest.raises(CorpusError, match=r"all 5 usable .* held out \(1, 20, 3\): hold out fewer"):
         held_out(held_out_speakers=3)
-    with pytest.raises(CorpusError, match="held_out_speakers is -1, less than 0"):
+    with pytest.raises(CorpusError, match="held_out_speakers must not be negative: -1"):
         held_out(held_out_speakers=-1)
 
 

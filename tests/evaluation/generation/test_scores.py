@@ -237,7 +237,7 @@ def test_bad_input_is_named(pictures, words, tmp_path, capsys):
     with pytest.raises(ValueError, match=r"SpokenDigits holds nothing out.*corpus\.held_out"):
         silent = dataclasses.replace(words, held_out=0)
         yardstick_of(silent, Generation(view=Waveform()))
-    with pytest.raises(CorpusError, match="no corpus of single words"):
+    with pytest.raises(CorpusError, match="not a corpus of single words"):
         judge.judge_of(AudioFolder(str(tmp_path)), Waveform())
     assert main(["quality", "--run", str(folder), "--samples", "5"]) == 2
     assert (

@@ -13,7 +13,7 @@ from ganspeech.generators.vits.sizes import COUNTS, require_sizes
     "sizes, told",
     [
         ({"latent": 191}, "latent must be even, not 191"),
-        ({"heads": 5}, "width is 192, which generator.heads cannot share evenly: there are 5"),
+        ({"heads": 5}, "width, 192, must be a multiple of heads, 5"),
         ({"dropout": 1.0}, "dropout must be from 0 to below 1, not 1.0"),
         ({"duration_dropout": -0.1}, "duration_dropout must be from 0 to below 1, not -0.1"),
         ({"window": -1}, "window must be at least 0, not -1"),

@@ -136,7 +136,7 @@ def test_loops_carry_pairs():
         (lambda x: (1 / jax.lax.complex(x, x)).real, "division by complex"),
         (lambda x: jax.lax.cond(x[0] > 0, jnp.sin, jnp.cos, x), "depends on the input"),
         (lambda x: jax.lax.map(jnp.sin, x), "slices of arrays"),
-        (lambda x: x % 2.5, "no integers"),
+        (lambda x: x % 2.5, "not integers"),
     ],
 )
 def test_what_has_no_rule_is_named(function, message):

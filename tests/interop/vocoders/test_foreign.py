@@ -129,7 +129,7 @@ def test_files_that_are_no_vocoder(tmp_path):
         (b"", "neither a safetensors file nor one of torch.save"),
         (b"RIFF" + bytes(100), "neither a safetensors file nor one of torch.save"),
         (whole, "is a model file of ganspeech already"),
-        (whole[:500], "is no whole safetensors file"),
+        (whole[:500], "is not a valid safetensors file"),
         ((tmp_path / "other").read_bytes(), "1 tensors (fc.weight, ...) are of no vocoder that"),
         (b"\x80\x02cos\nsystem\n", "names os.system, which no state dict needs; nothing in it"),
     ):
@@ -173,7 +173,7 @@ def test_the_command(weights, tmp_path, capsys, monkeypatch):
     Path("broken.json").write_text("{")
     command = ["import", "g_02500000", "out/voice.safetensors"]
     for status, arguments, told in (
-        (2, command, "do not say which mels they want; give --spec NAME (hifigan_22k, "),
+        (2, command, "do not include an audio spec; give --spec NAME (hifigan_22k, "),
         (1, ["import", "absent", "out/voice.safetensors"], "no such file or folder: absent"),
         (2, [*command, "--spec", "hifigan"], "--spec hifigan: neither a JSON file nor one of"),
         (2, ["import", "g_02500000", "voice.pth", "--spec", "spec.json"], "end in .safetensors"),

@@ -168,7 +168,7 @@ def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):
             ["w.safetensors", "x.safetensors"],
             "w.safetensors is a voice file of ganspeech already",
         ),
-        (1, ["cut.safetensors", "x.safetensors"], "cut.safetensors is no whole safetensors file"),
+        (1, ["cut.safetensors", "x.safetensors"], "cut.safetensors is not a valid"),
         (2, ["run", "x.safetensors"], "run is a run: ganspeech export run x.safetensors"),
         (2, ["v.onnx", "folder.safetensors"], "folder.safetensors is a folder: name a file"),
         (1, ["v.onnx", "v.onnx/x.safetensors"], "cannot write v.onnx/x.safetensors: v.onnx is no"),

@@ -11,8 +11,8 @@ from ganspeech.text.vocabulary import Phones
     "text, message",
     [
         ("THE DH AH0\nCAT\n", r"line 2: 'CAT' has no phones"),
-        ("THE DH AH0\n\nCAT K QQ1 T\n", r"line 3: 'QQ1' is no ARPAbet phone"),
-        ("CAT K AE12 T", r"line 1: 'AE12' is no ARPAbet phone"),
+        ("THE DH AH0\n\nCAT K QQ1 T\n", r"line 3: 'QQ1' is not an ARPAbet phone"),
+        ("CAT K AE12 T", r"line 1: 'AE12' is not an ARPAbet phone"),
         ("\n;;; nothing\n", r"has no words"),
         (b"\xff\xfe\x00", r"cannot read the lexicon .*not UTF-8"),
     ],
