@@ -1,5 +1,6 @@
-"""Commands import what they use: slow modules, and who may have them before it works."""
+"""Commands import what they use, and no import, flag or experiment wakes a device."""
 
+import os
 import subprocess
 import sys
 
@@ -36,6 +37,26 @@ load_voice().say("Good morning.")
 print(*[name for name in {slow!r} if name in sys.modules])
 """
 
+WITHOUT_DEVICES = """
+import contextlib, importlib, io, pkgutil
+import ganspeech
+for module in pkgutil.walk_packages(ganspeech.__path__, "ganspeech."):
+    if module.name != "ganspeech.__main__":
+        importlib.import_module(module.name)
+from ganspeech import experiments
+from ganspeech.commands.cli import COMMANDS, main
+from ganspeech.config.registry import MENUS
+for name in experiments.names():
+    experiments.load(name)
+arguments = [[name, "--help"] for name in COMMANDS]
+for part, menu in MENUS.items():
+    if "." not in part:
+        arguments += [["train", f"--{part}", name, "--help"] for name in menu]
+for each in arguments:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+        main(each)
+"""
+
 
 def slow_modules(program: str) -> set[str]:
     """Slow modules that a process has imported when the program ends."""
@@ -58,3 +79,12 @@ def test_the_list_of_commands_imports_nothing():
 
 def test_speaking_imports_nothing_of_what_trains():
     assert slow_modules(SPEAK.format(slow=SLOW)) == set()
+
+
+def test_what_does_not_compute_wakes_no_device():
+    # JAX fails with a traceback where it initializes devices of a platform that does not exist.
+    environment = {**os.environ, "JAX_PLATFORMS": "no_device"}
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_DEVICES], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr

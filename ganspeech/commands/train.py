@@ -10,7 +10,7 @@ from ganspeech import experiments
 from ganspeech.config import flags
 from ganspeech.config.experiment import Experiment
 from ganspeech.process.errors import guard
-from ganspeech.training.parallel import Distributed
+from ganspeech.training.processes import Distributed
 
 DEFAULT = "vocoder_demo"
 
@@ -42,8 +42,8 @@ def train(arguments: Sequence[str], prog: str) -> int:
     # Imported here: training takes a second to import, and help does not need it.
     from ganspeech.training import loop
 
-    settings.distributed.join()
-    return loop.train(settings.experiment, settings.run or f"runs/{name}")
+    with settings.distributed.joined():
+        return loop.train(settings.experiment, settings.run or f"runs/{name}")
 
 
 def _load(name: str) -> Experiment:

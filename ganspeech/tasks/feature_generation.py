@@ -39,7 +39,7 @@ class FeatureGeneration(NoisyPairs):
     def __post_init__(self):
         super().__post_init__()
         require_least(self, "task", 1, "latent")
-        most = self.silence()[0].shape[1]
+        most = self.least_frames
         if not 1 <= self.frames <= most:
             raise ValueError(
                 f"task.frames must be 1 to {most}, the frames of the shortest bucket, "

@@ -69,9 +69,14 @@ class NoisyPairs:
         """Returns whether batches have several shapes, one per bucket."""
         return len(set(self.buckets)) > 1
 
+    @property
+    def least_frames(self) -> int:
+        """Number of frames of the shortest bucket."""
+        return self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
+
     def silence(self) -> tuple[Float[Array, "1 frames channels"], Int[Array, " 1"]]:
         """Zero features of one utterance of the shortest bucket, and its number of frames."""
-        frames = self.features.frames(round(min(self.buckets) * self.spec.sample_rate))
+        frames = self.least_frames
         return jnp.zeros((1, frames, self.features.channels)), jnp.full((1,), frames, jnp.int32)
 
     def pair(self, batch: Batch) -> FeaturePair:

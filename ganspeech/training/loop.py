@@ -13,7 +13,7 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Batch, Metrics, Tree
 from ganspeech.game.state import GanState
 from ganspeech.process.signals import Interrupts
-from ganspeech.training import parallel
+from ganspeech.training import parallel, processes
 from ganspeech.training.member import Member
 from ganspeech.training.start import require_start
 
@@ -89,7 +89,7 @@ class Training:
         self.pending: list[tuple[int, Metrics]] = []
         states, steps = zip(*(member.begin(step) for member in self.members))
         self.step: int = steps[0]
-        parallel.require_same_start(self.step, self.members[0].prepared.fingerprint)
+        processes.require_same_start(self.step, self.members[0].prepared.fingerprint)
         self.state = self.update.place(states)
 
     def run(self) -> int:
@@ -163,7 +163,7 @@ class Training:
 
     def _agree(self, interrupts: Interrupts, stop: bool) -> bool:
         """Returns whether any process should stop; a signal to one counts as a signal to all."""
-        interrupts.number, anyone = parallel.highest(interrupts.number, int(stop))
+        interrupts.number, anyone = processes.highest(interrupts.number, int(stop))
         return bool(anyone)
 
     def _crossed(self, every: int, before: int) -> bool:

@@ -5,44 +5,17 @@ contiguous share of the global batch, in the order of processes and of devices w
 also the order in which `ganspeech.nn.axis` numbers examples for their keys.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import jax
 import numpy as np
-from jax.experimental import multihost_utils
 
 from ganspeech.game.contract import Batch, Metrics, Tree
 from ganspeech.game.rules import Game
 from ganspeech.game.state import GanState
 from ganspeech.game.update import in_turn, make_update
 from ganspeech.nn.axis import AXIS
-
-
-@dataclasses.dataclass(frozen=True)
-class Distributed:
-    """Processes that train together; each runs the same command with its own number."""
-
-    coordinator: str = ""
-    """HOST:PORT of process 0; `auto` on clusters that JAX detects; empty: one process."""
-    processes: int = 1
-    """Number of processes."""
-    process: int = 0
-    """Index of this process, from 0."""
-
-    def join(self) -> None:
-        """Connects to the other processes; must run before JAX initializes its devices."""
-        if self.coordinator == "auto":
-            jax.distributed.initialize()
-        elif self.coordinator:
-            if not 0 <= self.process < self.processes:
-                raise ValueError(
-                    f"distributed.process must be 0 to {self.processes - 1}, not {self.process}"
-                )
-            jax.distributed.initialize(self.coordinator, self.processes, self.process)
-        elif self.processes != 1:
-            raise ValueError("distributed.processes needs distributed.coordinator HOST:PORT")
 
 
 class ParallelUpdate:
@@ -220,25 +193,3 @@ def check_batch_size(batch_size: int, accumulate: int) -> None:
             f"devices (of {jax.process_count()} processes) times rules.accumulate {accumulate}: "
             f"use a multiple of {parts}"
         )
-
-
-def highest(*values: int) -> tuple[int, ...]:
-    """Maximum of each value over the processes, all of which must call this."""
-    if jax.process_count() == 1:
-        return values
-    everyone = multihost_utils.process_allgather(np.asarray(values, np.int32))
-    return tuple(int(value) for value in everyone.max(axis=0))
-
-
-def require_same_start(step: int, fingerprint: str) -> None:
-    """Raises ValueError in every process unless all start at the same step and recordings."""
-    if jax.process_count() == 1:
-        return
-    mine = np.asarray([step, int(fingerprint[:7], 16)], np.int32)
-    steps, recordings = multihost_utils.process_allgather(mine).T
-    if len(set(steps.tolist())) > 1:
-        raise ValueError(
-            f"processes start at different steps {steps.tolist()}: --run must be a shared folder"
-        )
-    if len(set(recordings.tolist())) > 1:
-        raise ValueError("the processes have different recordings: give all the same corpus")

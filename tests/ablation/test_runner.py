@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import re
 import signal
 import subprocess
@@ -41,6 +42,16 @@ work.outcome_of = lambda *_: Outcome({"score": Measure("Score", "", 2, True, 1.0
 sys.exit(work.main(sys.argv[1]))
 """
 """A member that trains in earnest and has a score for nothing."""
+
+
+RUNS = """
+import sys
+from ganspeech.ablation import runner
+from ganspeech.commands.cli import main
+runner.WORKER = ("-c", sys.argv[1])
+sys.exit(main(sys.argv[2:]))
+"""
+"""The command, with members that pretend."""
 
 
 @pytest.fixture
@@ -216,3 +227,15 @@ def test_members_of_a_row_train_in_one_program(arguments, monkeypatch):
     assert [member["training"]["step"] for member in members] == [6, 6]
     assert len(list(folder.glob("*/seed-*/log.txt"))) == 1
     assert "one program" in (folder / "index.html").read_text()
+
+
+def test_the_runner_leaves_devices_to_its_members(arguments):
+    command = ["ablate", *arguments, "--vary", "rules.r1=0,2", "--seeds", "2"]
+    done = subprocess.run(
+        [sys.executable, "-c", RUNS, PRETENDS, *command],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "JAX_PLATFORMS": "no_device"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "failed" not in done.stdout

@@ -194,7 +194,7 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
             ["vocode", audio, nowhere, "--vocoder", run],
             "must end in .wav or .flac, or be a folder",
         ),
-        (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "would replace what it"),
+        (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "overwrite its own input"),
         (2, ["vocode", folder, audio, "--vocoder", run], "name a folder"),
         (2, ["vocode", folder, f"{folder}/out", "--vocoder", run], "name another folder"),
         (2, ["mel", audio, f"{nowhere}.npz"], "--spec NAME or --vocoder NAME"),

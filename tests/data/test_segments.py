@@ -106,7 +106,9 @@ def test_closed_batches_say_so(recordings_of_ramps):
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_a_program_may_end_without_closing(recordings_of_ramps, workers, tmp_path):
+def test_a_program_may_end_without_closing_and_wakes_no_device(
+    recordings_of_ramps, workers, tmp_path
+):
     script = tmp_path / "program.py"
     script.write_text(
         "from ganspeech.data.feed import Feed\n"
@@ -122,7 +124,7 @@ def test_a_program_may_end_without_closing(recordings_of_ramps, workers, tmp_pat
         capture_output=True,
         text=True,
         timeout=60,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "JAX_PLATFORMS": "cpu"},
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), "JAX_PLATFORMS": "no_device"},
     )
     assert (done.stdout, done.stderr, done.returncode) == ("(2, 100)\n", "", 0)
 

@@ -66,7 +66,7 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
         (tensors, {"network": network.replace('"VITS"', '"X"')}, "has no .*X"),
         (tensors, {"network": header["text"]}, "its network must be a VITS, not SpokenText"),
         (tensors, {"text": header["network"]}, "its text must be a SpokenText, not VITS"),
-        (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must differ"),
+        (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must be unique"),
         (tensors, {"spec": "{}"}, ""),
         (tensors, {"speakers": '["ann"]'}, "1 speakers, but speaker_width is 0"),
         (tensors, {"scales": '{"noise_scale": -1}'}, "noise_scale must be from 0 to 2, not -1"),

@@ -20,7 +20,8 @@ from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import Wasserstein
 from ganspeech.nn.axis import AXIS
 from ganspeech.nn.draws import Dropout
-from ganspeech.training.parallel import Distributed, ParallelUpdate, highest, require_same_start
+from ganspeech.training.parallel import ParallelUpdate
+from ganspeech.training.processes import Distributed, highest, require_same_start
 
 BATCH, WIDTH = 16, 4
 
@@ -85,15 +86,15 @@ def play() -> np.ndarray:
 
 if __name__ == "__main__":
     result, coordinator, processes, process = sys.argv[1:]
-    Distributed(coordinator, int(processes), int(process)).join()
-    played = play()
-    assert highest(jax.process_index(), 7 - jax.process_index()) == (jax.process_count() - 1, 7)
-    require_same_start(5, "0123456789abcdef")
-    if jax.process_count() > 1:
-        try:
-            require_same_start(4 * jax.process_index(), "0123456789abcdef")
-        except ValueError as error:
-            assert "processes start at different steps [0, 4]" in str(error)
-        else:
-            raise AssertionError("processes at different steps must not go on")
-    np.save(result, np.append(played, jax.device_count()))
+    with Distributed(coordinator, int(processes), int(process)).joined():
+        played = play()
+        assert highest(jax.process_index(), 7 - jax.process_index()) == (jax.process_count() - 1, 7)
+        require_same_start(5, "0123456789abcdef")
+        if jax.process_count() > 1:
+            try:
+                require_same_start(4 * jax.process_index(), "0123456789abcdef")
+            except ValueError as error:
+                assert "processes start at different steps [0, 4]" in str(error)
+            else:
+                raise AssertionError("processes at different steps must not go on")
+        np.save(result, np.append(played, jax.device_count()))

@@ -11,7 +11,7 @@ import jax
 import numpy as np
 import pytest
 
-from ganspeech.training.parallel import Distributed, check_batch_size
+from ganspeech.training.parallel import check_batch_size
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,8 +63,3 @@ def test_impossible_numbers_are_named():
     check_batch_size(4 * jax.device_count(), 2)
     with pytest.raises(ValueError, match=r"batch_size 5 .* rules\.accumulate 2: use"):
         check_batch_size(5, 2)
-    with pytest.raises(ValueError, match=r"distributed\.process must be 0 to 1, not 2"):
-        Distributed("127.0.0.1:1", 2, 2).join()
-    with pytest.raises(ValueError, match=r"distributed\.processes needs distributed\.coordinator"):
-        Distributed(processes=2).join()
-    Distributed().join()
