@@ -148,9 +148,7 @@ class Training:
             stop = bool(interrupts.number) or 0 < self.budget.minutes <= minutes
             if jax.process_count() > 1:
                 # Processes must stop together, so they communicate, but not at every step.
-                stop = self._crossed(self.budget.log_every, before) and self._agree(
-                    interrupts, stop
-                )
+                stop = self._crossed(self.budget.log_every, before) and agree(interrupts, stop)
             last = stop or self.step >= self.budget.steps
             if last or self._crossed(self.budget.save_every, before):
                 self._save()
@@ -160,11 +158,6 @@ class Training:
                 self._sample()
             if stop:
                 return
-
-    def _agree(self, interrupts: Interrupts, stop: bool) -> bool:
-        """Returns whether any process should stop; a signal to one counts as a signal to all."""
-        interrupts.number, anyone = processes.highest(interrupts.number, int(stop))
-        return bool(anyone)
 
     def _crossed(self, every: int, before: int) -> bool:
         return self.step // every > before // every
@@ -200,3 +193,11 @@ class Training:
         for member, state in zip(self.members, self.update.separate(self.state)):
             if not member.error:
                 member.sample(self.step, state)
+
+
+def agree(interrupts: Interrupts, stop: bool) -> bool:
+    """Returns whether any process should stop; a signal to one counts as a signal to all."""
+    number, anyone = processes.highest(interrupts.number, int(stop))
+    if number:  # 0 would erase a signal that came meanwhile, which the next agreement passes on.
+        interrupts.number = number
+    return bool(anyone)

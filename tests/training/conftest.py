@@ -76,13 +76,18 @@ def tiny(corpus_root, tmp_path, monkeypatch) -> Experiment:
 
 
 @pytest.fixture(scope="session")
-def train_process(corpus_root, tmp_path_factory):
+def prepared_once(tmp_path_factory) -> Path:
+    """A cache that all processes share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def train_process(corpus_root, prepared_once):
     """Starts `train.py` with the same experiment said in flags, in a process of its own."""
-    cache = tmp_path_factory.mktemp("cache")
     environment = {
         **os.environ,
         "JAX_PLATFORMS": "cpu",
-        "GANSPEECH_CACHE": str(cache),
+        "GANSPEECH_CACHE": str(prepared_once),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     }
     flags = (
@@ -96,8 +101,10 @@ def train_process(corpus_root, tmp_path_factory):
         "--discriminator-optimizer.schedule constant"
     ).replace("ROOT", str(corpus_root))
 
+    started: list[subprocess.Popen] = []
+
     def start(*more: object, **environment_too: str) -> subprocess.Popen:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "train.py", "vocoder_demo", *flags.split(), *map(str, more)],
             cwd=ROOT,
             env=environment | environment_too,
@@ -106,5 +113,10 @@ def train_process(corpus_root, tmp_path_factory):
             text=True,
             start_new_session=True,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        with process:  # Waits, and closes its pipe: a failed test must not fail the next one.
+            process.kill()

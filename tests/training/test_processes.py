@@ -8,7 +8,9 @@ import time
 
 import pytest
 
-from ganspeech.training import links
+from ganspeech.process.signals import Interrupts
+from ganspeech.training import links, processes
+from ganspeech.training.loop import agree
 from ganspeech.training.processes import Distributed
 
 FLAGS = ("--budget.batch-size", 8, "--budget.log-every", 1, "--budget.sample-every", 0)
@@ -73,6 +75,21 @@ def test_a_signal_to_one_stops_and_saves_both(train_process, tmp_path):
     outputs = [process.communicate(timeout=60)[0] for process in started]
     assert [process.returncode for process in started] == [143, 143], outputs
     assert "stopped and saved at step" in outputs[0]
+
+
+def test_a_signal_during_an_agreement_counts_at_the_next(monkeypatch):
+    interrupts = Interrupts()
+
+    def receives_a_signal(number, stop):
+        interrupts.number = signal.SIGTERM
+        return number, stop
+
+    monkeypatch.setattr(processes, "highest", receives_a_signal)
+    assert not agree(interrupts, stop=False)
+    monkeypatch.undo()
+    assert interrupts.number == signal.SIGTERM
+    assert agree(interrupts, stop=True)
+    assert interrupts.number == signal.SIGTERM
 
 
 def test_processes_that_cannot_meet_are_told_why(monkeypatch):
