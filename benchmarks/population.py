@@ -16,7 +16,6 @@ import itertools
 import os
 import subprocess
 import sys
-import time
 
 
 def main(arguments: list[str] | None = None):
@@ -75,7 +74,7 @@ def measure(name: str, options):
 
     import jax
     import numpy as np
-    from rounds import in_turns, spread
+    from rounds import in_turns, seconds_of, spread
 
     from ganspeech.training.loop import Alone
     from ganspeech.training.parallel import PopulationUpdate
@@ -143,13 +142,6 @@ def updates(update, played, members: int):
         state, _ = jax.block_until_ready(update(state, batches, adversary=True))
 
     return run
-
-
-def seconds_of(run) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ finds in PyTorch's program, for both.
 import argparse
 import dataclasses
 import os
-import time
 
 
 def main(arguments: list[str] | None = None):
@@ -112,6 +111,7 @@ def prepare_inference(name: str, options) -> Comparison:
     import torch
     from contenders import contender
     from peers.hifigan import fold
+    from rounds import seconds_of
 
     from ganspeech.audio import log_mel
 
@@ -153,6 +153,7 @@ def prepare_step(name: str, options) -> Comparison:
     import numpy as np
     import torch
     from contenders import contender
+    from rounds import seconds_of
 
     one = contender(name, small=options.small, same_padding=True)
     segments = (options.batch, options.samples - options.samples % one.spec.hop_length)
@@ -168,13 +169,6 @@ def prepare_step(name: str, options) -> Comparison:
     check = f"losses of the first step differ by {worst:.1e} of their values"
     duration = audio.size / one.spec.sample_rate
     return Comparison(ways, first, duration, flops_of(ways["PyTorch"]), check)
-
-
-def seconds_of(run) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def flops_of(run) -> float:

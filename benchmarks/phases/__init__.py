@@ -1,0 +1,1 @@
+"""Phases of `benchmarks/accelerator.py`, each a program of its own."""
