@@ -23,6 +23,8 @@ class TrainSettings:
     run: str = ""
     """Folder of the run, resumed if it has checkpoints; empty: runs/EXPERIMENT."""
     distributed: Distributed = Distributed()
+    profile: int = 0
+    """Steps to trace for TensorBoard, XProf and Perfetto once the program is compiled; 0: none."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,11 +41,14 @@ def train(arguments: Sequence[str], prog: str) -> int:
     settings = flags.parse(
         TrainSettings(experiment), rest, prog=f"{prog} {name}", description=_description(name, prog)
     )
+    if settings.profile < 0:
+        raise flags.UsageError(f"--profile must be at least 0, not {settings.profile}")
     # Imported here: training takes a second to import, and help does not need it.
     from ganspeech.training import loop
 
     with settings.distributed.joined():
-        return loop.train(settings.experiment, settings.run or f"runs/{name}")
+        folder = settings.run or f"runs/{name}"
+        return loop.train(settings.experiment, folder, profile=settings.profile)
 
 
 def _load(name: str) -> Experiment:

@@ -16,6 +16,7 @@ from ganspeech.process.signals import Interrupts
 from ganspeech.training import parallel, processes
 from ganspeech.training.member import Member
 from ganspeech.training.start import require_start
+from ganspeech.training.trace import Trace
 
 
 class Update(Protocol):
@@ -33,18 +34,18 @@ class Update(Protocol):
         """Updates from the batches of each member; donates the state."""
 
 
-def train(experiment: Experiment, folder: str | Path) -> int:
+def train(experiment: Experiment, folder: str | Path, *, profile: int = 0) -> int:
     """Trains until the budget is spent, from the newest checkpoint if the folder has one.
 
-    Returns the exit status of a process: 0, or 128 + the number of the signal that stopped it,
-    after saving. Raises ValueError for invalid settings, and TrainingError, without writing a bad
-    checkpoint, when a metric stops being finite.
+    `profile` steps are traced to the folder. Returns the exit status of a process: 0, or 128 + the
+    number of the signal that stopped it, after saving. Raises ValueError for invalid settings, and
+    TrainingError, without writing a bad checkpoint, when a metric stops being finite.
     """
     parallel.check_batch_size(experiment.budget.batch_size, experiment.rules.accumulate)
     require_start(experiment, Path(folder))
     prepared = experiment.task.recordings(experiment.corpus)
     member = Member(experiment, Path(folder), prepared)
-    status = Training([member], Alone(experiment)).run()
+    status = Training([member], Alone(experiment), profile=profile).run()
     if member.error:
         raise member.error
     return status
@@ -81,7 +82,14 @@ class Training:
     others continue.
     """
 
-    def __init__(self, members: Sequence[Member], update: Update, step: int | None = None):
+    def __init__(
+        self,
+        members: Sequence[Member],
+        update: Update,
+        step: int | None = None,
+        *,
+        profile: int = 0,
+    ):
         self.members, self.update = list(members), update
         experiment = self.members[0].experiment
         self.budget, self.rules = experiment.budget, experiment.rules
@@ -90,6 +98,7 @@ class Training:
         states, steps = zip(*(member.begin(step) for member in self.members))
         self.step: int = steps[0]
         processes.require_same_start(self.step, self.members[0].prepared.fingerprint)
+        self.trace = Trace(self.members[0].folder, experiment, self.step, profile)
         self.state = self.update.place(states)
 
     def run(self) -> int:
@@ -113,6 +122,7 @@ class Training:
                     mininterval=0.5 if sys.stderr.isatty() else 30.0,
                 )
             )
+            stack.callback(self.trace.close)
             interrupts = stack.enter_context(Interrupts())
             self._play(interrupts)
         for member in self._alive():
@@ -137,9 +147,12 @@ class Training:
             whole = self.budget.updates_per_dispatch - before % self.budget.updates_per_dispatch
             count = min(whole, end - before, self.budget.steps - before)
             self._rate()
+            self.trace.begin(before, self.state)
             batches = [m.take(before, count * self.rules.critic_steps) for m in self.members]
-            self.state, metrics = self.update(self.state, batches, adversary=adversary)
+            with jax.profiler.StepTraceAnnotation("update", step_num=before + 1):
+                self.state, metrics = self.update(self.state, batches, adversary=adversary)
             self.step += count
+            self.trace.end(self.step, self.state)
             self.pending.append((before, metrics))
             if len(self.pending) > 1:
                 # One dispatch late, so that the host never waits for the device.

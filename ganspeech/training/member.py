@@ -5,6 +5,7 @@ runs/NAME/checkpoints/       the newest states
 runs/NAME/metrics.jsonl      one line every `log_every` steps
 runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
 runs/NAME/ratings/           rated examples, if discriminators learn from ratings
+runs/NAME/trace/             a few steps, traced, if `--profile` asked for it
 runs/NAME/error.txt          why it stopped, if a metric was not finite
 """
 

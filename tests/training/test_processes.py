@@ -48,6 +48,15 @@ def test_two_processes_of_four_devices_have_the_losses_of_one_device(train_proce
         assert ours == pytest.approx(theirs, rel=1e-3)
 
 
+def test_each_process_writes_its_own_trace(train_process, tmp_path):
+    for process in start_two(train_process, tmp_path / "run", "--budget.steps", 4, "--profile", 2):
+        output, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, output
+    for number in (0, 1):
+        session = tmp_path / "run" / "trace" / f"process-{number}" / "plugins" / "profile"
+        assert list(session.glob("*/*.xplane.pb")) and list(session.glob("*/perfetto_trace*"))
+
+
 @pytest.mark.parametrize("killed", [0, 1])
 def test_a_killed_process_ends_the_other_in_one_line(train_process, tmp_path, killed):
     started = start_two(train_process, tmp_path / "run", "--budget.steps", 100000)
