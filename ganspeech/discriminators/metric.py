@@ -63,6 +63,7 @@ class MetricDiscriminator(nn.Module):
             )
             x = jax.nn.leaky_relu(conv(x), self.slope)
             maps.append(x)
+        x = x.astype(jnp.float32)
         x = x.mean((1, 2)) if self.pooling == "mean" else x.max((1, 2))
         for n, width in enumerate(self.hidden):
             x = Dense(width, spectral_norm=True, name=f"dense_{n}")(x)

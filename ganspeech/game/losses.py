@@ -83,8 +83,8 @@ def discriminator_loss(
         penalty = gradient_penalty(logits, real, fake, keys)
         logs["discriminator/gradient_penalty"] = objective.gradient_penalty * penalty
     loss = sum(logs.values(), jnp.zeros(()))
-    logs["discriminator/real"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_real)
-    logs["discriminator/fake"] = _mean(maps[-1].astype(jnp.float32).mean() for maps in on_fake)
+    logs["discriminator/real"] = _mean(maps[-1].mean() for maps in on_real)
+    logs["discriminator/fake"] = _mean(maps[-1].mean() for maps in on_fake)
     if game.augmentation.adaptive and (boundary := objective.boundary()) is not None:
         sides = (jnp.sign(maps[-1] - boundary).mean() for maps in on_real)
         logs["discriminator/overfitting"] = _mean(sides)
@@ -132,7 +132,7 @@ def discriminate(
     condition: Array | None,
     draws: Key[Array, ""],
 ) -> tuple[list[list[Array]], tuple[Tree, ...]]:
-    """Feature maps of every sub-discriminator, logits last, and all mutable collections."""
+    """Feature maps of every sub-discriminator, float32 logits last, and mutable collections."""
     panel: list[list[Array]] = []
     mutable = []
     for discriminator, collections in zip(game.discriminators, variables, strict=True):
@@ -140,7 +140,8 @@ def discriminate(
         maps, changed = discriminator.apply(
             collections, x, condition, mutable=names, rngs={STREAM: draws}
         )
-        panel += maps
+        # Losses subtract from logits, which would round in the discriminator's own precision.
+        panel += [[*features, logits.astype(jnp.float32)] for *features, logits in maps]
         mutable.append(changed)
     return panel, tuple(mutable)
 

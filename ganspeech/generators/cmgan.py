@@ -55,7 +55,7 @@ class CMGANGenerator(nn.Module):
         mask = self._decoded(x, noisy.shape[-1], "mask")
         mask = _normalized(Conv2d(1, (1, 1), name="mask")(mask), "mask")[..., 0]
         slope = self.param("gain_slope", nn.initializers.constant(-0.25), (mask.shape[-1],))
-        mask = jnp.where(mask > 0, mask, per_channel(slope, mask.ndim) * mask)
+        mask = jnp.where(mask > 0, mask, per_channel(slope, mask) * mask)
         mask = mask.astype(jnp.float32)
         correction = Conv2d(2, (1, 1), name="correction")(
             self._decoded(x, noisy.shape[-1], "correction")
@@ -112,7 +112,7 @@ class InstanceNorm(nn.Module):
         y = x.astype(jnp.float32)
         y = y - y.mean((1, 2), keepdims=True)
         y = y * jax.lax.rsqrt((y**2).mean((1, 2), keepdims=True) + self.epsilon)
-        return y.astype(x.dtype) * per_channel(scale, x.ndim) + per_channel(bias, x.ndim)
+        return y.astype(x.dtype) * per_channel(scale, x) + per_channel(bias, x)
 
 
 class PReLU(nn.Module):
@@ -122,7 +122,7 @@ class PReLU(nn.Module):
     def __call__(self, x: Float[Array, "..."]) -> Float[Array, "..."]:
         """`x` where positive, `slope * x` elsewhere."""
         slope = self.param("slope", nn.initializers.constant(0.25), x.shape[-1:])
-        return jnp.where(x > 0, x, per_channel(slope, x.ndim) * x)
+        return jnp.where(x > 0, x, per_channel(slope, x) * x)
 
 
 def _normalized(x: Maps, name: str) -> Maps:

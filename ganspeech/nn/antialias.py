@@ -112,7 +112,7 @@ def snake(
 ) -> Float[Array, "batch time width"]:
     """`x + amplitude * sin(alpha x)^2` of each channel, computed in float32, in `x`'s dtype."""
     sine, _ = _half_turn(x, alpha)
-    y = x.astype(jnp.float32) + per_channel(amplitude, x.ndim) * sine**2
+    y = x.astype(jnp.float32) + per_channel(amplitude, x) * sine**2
     return y.astype(x.dtype)
 
 
@@ -128,7 +128,7 @@ def _snake_backward(residuals: tuple[Array, Array, Array], gradient: Array):
     by_amplitude = jnp.sum(gradient * sine**2, axes)
     slope = gradient * (2 * sine * cosine)
     by_alpha = amplitude * jnp.sum(slope * x, axes)
-    by_x = gradient + per_channel(alpha * amplitude, x.ndim) * slope
+    by_x = gradient + per_channel(alpha * amplitude, x) * slope
     return by_x.astype(x.dtype), by_alpha, by_amplitude
 
 
@@ -141,7 +141,7 @@ def _half_turn(x: Array, alpha: Array) -> tuple[Array, Array]:
     Squares and their product do not see that sign, which saves most of the work. XLA calls a scalar
     function for each sine on a CPU, which took 36 times as long as these polynomials.
     """
-    angle = x.astype(jnp.float32) * per_channel(alpha, x.ndim)
+    angle = x.astype(jnp.float32) * per_channel(alpha, x)
     turns = jnp.round(angle * (1 / math.pi))
     # Pi is split in two parts; products with the first are exact.
     angle = (angle - turns * 3.140625) - turns * (math.pi - 3.140625)

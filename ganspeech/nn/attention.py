@@ -8,7 +8,7 @@ import numpy as np
 from flax import linen as nn
 from jaxtyping import Array, Bool, Float
 
-from ganspeech.nn.dense import Dense
+from ganspeech.nn.dense import Dense, per_channel
 from ganspeech.nn.draws import Dropout
 
 NEVER = -1e9
@@ -45,10 +45,12 @@ class RelativeAttention(nn.Module):
         key = heads_of(x, "key", bias=False)
         distance = heads_of(jnp.asarray(distances(time, width)), "distance", bias=False)[0]
         zeros = nn.initializers.zeros
-        content_bias = self.param("content_bias", zeros, (self.heads, size))[None, None]
-        distance_bias = self.param("distance_bias", zeros, (self.heads, size))[None, None]
-        by_content = jnp.einsum("bihd,bjhd->bhij", query + content_bias, key)
-        by_distance = jnp.einsum("bihd,ohd->bhio", query + distance_bias, distance)
+        content_bias = self.param("content_bias", zeros, (self.heads, size))
+        distance_bias = self.param("distance_bias", zeros, (self.heads, size))
+        by_content = jnp.einsum("bihd,bjhd->bhij", query + per_channel(content_bias, query), key)
+        by_distance = jnp.einsum(
+            "bihd,ohd->bhio", query + per_channel(distance_bias, query), distance
+        )
         scores = (by_content + aligned(by_distance)).astype(jnp.float32) / math.sqrt(size)
         attention = jax.nn.softmax(jnp.where(valid[:, None, None], scores, NEVER))
         attention = Dropout(self.dropout, name="dropout")(attention).astype(value.dtype)

@@ -47,16 +47,25 @@ class LayerNorm(nn.Module):
         x = x.astype(jnp.float32)
         x = x - jnp.mean(x, axis=-1, keepdims=True)
         x = x * jax.lax.rsqrt(jnp.mean(x**2, axis=-1, keepdims=True) + self.epsilon)
-        return add_bias(x.astype(scale.dtype) * per_channel(scale, x.ndim), bias)
+        return add_bias(x.astype(scale.dtype) * per_channel(scale, x), bias)
 
 
-def per_channel(weights: Float[Array, " width"], ndim: int) -> Float[Array, "..."]:
-    """One weight a channel, shaped to broadcast against `ndim` axes with the channels last."""
-    return jnp.expand_dims(weights, range(ndim - 1))
+def per_channel(
+    weights: Float[Array, "*channels"], x: Float[Array, "*batch_and_channels"]
+) -> Float[Array, "..."]:
+    """One weight a channel (the last axis or axes of `x`), to broadcast against `x`.
+
+    The weights' gradient is a sum over all positions, which bfloat16 weights leave to float32:
+    added up in bfloat16, a thousand numbers keep two digits.
+    """
+    if weights.dtype != jnp.bfloat16:
+        return jnp.expand_dims(weights, range(x.ndim - weights.ndim))
+    wide = jnp.expand_dims(weights.astype(jnp.float32), range(x.ndim - weights.ndim))
+    return jnp.broadcast_to(wide, x.shape).astype(weights.dtype)
 
 
 def add_bias(
     x: Float[Array, "*batch width"], bias: Float[Array, " width"]
 ) -> Float[Array, "*batch width"]:
     """Add one number to each channel (the last axis), in `x`'s dtype."""
-    return x + per_channel(bias.astype(x.dtype), x.ndim)
+    return x + per_channel(bias, x).astype(x.dtype)

@@ -17,4 +17,4 @@ class LearnableSigmoid(nn.Module):
     def __call__(self, x: Float[Array, "*batch channels"]) -> Float[Array, "*batch channels"]:
         """Values from 0 to `ceiling`."""
         slope = self.param("slope", nn.initializers.ones, (x.shape[-1],))
-        return self.ceiling * jax.nn.sigmoid(per_channel(slope, x.ndim) * x)
+        return self.ceiling * jax.nn.sigmoid(per_channel(slope, x) * x)

@@ -62,9 +62,9 @@ class MaskedBatchNorm(nn.Module):
             used_mean, used_variance = _statistics(x.astype(jnp.float32), valid)
             for kept, new in ((mean, used_mean), (variance, used_variance)):
                 kept.value = self.momentum * kept.value + (1 - self.momentum) * new
-        centered = x.astype(jnp.float32) - per_channel(used_mean, x.ndim)
-        y = centered * per_channel(lax.rsqrt(used_variance + self.epsilon), x.ndim)
-        return add_bias(y.astype(scale.dtype) * per_channel(scale, x.ndim), bias)
+        centered = x.astype(jnp.float32) - per_channel(used_mean, x)
+        y = centered * per_channel(lax.rsqrt(used_variance + self.epsilon), x)
+        return add_bias(y.astype(scale.dtype) * per_channel(scale, x), bias)
 
 
 def _statistics(
@@ -77,5 +77,5 @@ def _statistics(
 
     count = jnp.maximum(total(valid[..., None]), 1)
     mean = total(masked(x, valid)) / count
-    centered = masked(x - per_channel(mean, x.ndim), valid)
+    centered = masked(x - per_channel(mean, x), valid)
     return mean, total(centered**2) / count

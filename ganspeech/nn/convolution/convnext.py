@@ -29,4 +29,4 @@ class ConvNeXtBlock(nn.Module):
         branch = jax.nn.gelu(branch, approximate=False)
         branch = Dense(self.width, stddev=0.02, name="contract")(branch)
         gain = self.param("gain", nn.initializers.constant(self.layer_scale), (self.width,))
-        return x.astype(branch.dtype) + per_channel(gain, branch.ndim) * branch
+        return x.astype(branch.dtype) + per_channel(gain, branch) * branch

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
-from ganspeech.nn.dense import add_bias
+from ganspeech.nn.dense import add_bias, per_channel
 from ganspeech.nn.initializers import kernel_and_bias
 
 
@@ -20,7 +20,9 @@ def depthwise(
     span = (taps - 1) * dilation
     padded = jnp.pad(x, ((0, 0), (span // 2, span - span // 2), (0, 0)))
     starts = ((tap, tap * dilation) for tap in range(taps))
-    shifted = (padded[:, start : start + time] * kernel[None, None, tap] for tap, start in starts)
+    shifted = (
+        padded[:, start : start + time] * per_channel(kernel[tap], x) for tap, start in starts
+    )
     return sum(shifted, start=jnp.zeros_like(x))
 
 

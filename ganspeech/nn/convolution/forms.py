@@ -46,6 +46,8 @@ def convolve(
                 one = partial(_strided, strides=strides, padding=padding)
             return jnp.concatenate([one(a, b) for a, b in zip(xs, kernels)], axis=-1)
 
+    elif strided and _is_dilated_over_first(strides, dilation):
+        cpu = partial(_interleaved, strides=strides, padding=padding, dilation=dilation[0])
     elif undilated and _is_wide(kernel):
         cpu = partial(_as_product, stride=strides[0], padding=padding[0])
     elif undilated and strided:
@@ -69,6 +71,29 @@ def convolve_transposed(
     An axis of `n` inputs and `k` taps gives `(n - 1) * stride + k` outputs; `crop` is
     cut off at both ends (negative values add zeros); PyTorch's `padding=p` is `crop=(p, p)`.
     """
+    cpu = partial(_subpixel, strides=strides, crop=crop)
+    default = partial(_dilated, strides=strides, crop=crop)
+    return lax.platform_dependent(x, kernel, cpu=cpu, default=default)
+
+
+def _dilated(x: Array, kernel: Array, *, strides: tuple[int, ...], crop: Padding) -> Array:
+    """Transposed convolution as libraries of GPUs know it: a convolution of an input with gaps."""
+    axes = range(len(strides))
+    padding = tuple(
+        (kernel.shape[n] - 1 - low, kernel.shape[n] - 1 - high)
+        for n, (low, high) in enumerate(crop)
+    )
+    return lax.conv_general_dilated(
+        x,
+        jnp.flip(kernel, axes),
+        (1,) * len(strides),
+        padding,
+        lhs_dilation=strides,
+        dimension_numbers=_channels_last(len(strides)),
+    )
+
+
+def _subpixel(x: Array, kernel: Array, *, strides: tuple[int, ...], crop: Padding) -> Array:
     return _transposed(x, kernel, strides, crop)
 
 
@@ -128,16 +153,20 @@ def _plain(
     dilation: tuple[int, ...],
     groups: int = 1,
 ) -> Array:
-    space = "DHW"[-len(strides) :]
     return lax.conv_general_dilated(
         x,
         kernel,
         strides,
         padding,
         rhs_dilation=dilation,
-        dimension_numbers=(f"N{space}C", f"{space}IO", f"N{space}C"),
+        dimension_numbers=_channels_last(len(strides)),
         feature_group_count=groups,
     )
+
+
+def _channels_last(axes: int) -> tuple[str, str, str]:
+    space = "DHW"[-axes:]
+    return f"N{space}C", f"{space}IO", f"N{space}C"
 
 
 def _is_wide(kernel: Array) -> bool:
@@ -194,9 +223,34 @@ def _packed(x: Array, kernel: Array, *, padding: tuple[int, int], dilation: int)
     return y.reshape(batch, -1, outputs)[:, :length]
 
 
+def _is_dilated_over_first(strides: tuple[int, ...], dilation: tuple[int, ...]) -> bool:
+    """True if `_interleaved` applies: only the first axis is dilated, and it has no stride."""
+    return strides[0] == 1 < dilation[0] and math.prod(dilation[1:]) == 1
+
+
+def _interleaved(
+    x: Array, kernel: Array, *, strides: tuple[int, ...], padding: Padding, dilation: int
+) -> Array:
+    """A convolution dilated over its first axis: every `dilation`-th row is an example's row.
+
+    Rows `dilation` apart are convolved without dilation, and with a stride over other axes whose
+    gradient is fast on a CPU.
+    """
+    (low, high), *other = padding
+    length = x.shape[1] + low + high - (kernel.shape[0] - 1) * dilation
+    fill = -(x.shape[1] + low + high) % dilation
+    x = jnp.pad(x, ((0, 0), (low, high + fill), *((0, 0) for _ in x.shape[2:])))
+    batch, rows, *inner = x.shape
+    x = x.reshape(batch, -1, dilation, *inner).swapaxes(1, 2)
+    x = x.reshape(batch * dilation, rows // dilation, *inner)
+    y = _strided(x, kernel, strides, ((0, 0), *other))
+    y = y.reshape(batch, dilation, *y.shape[1:]).swapaxes(1, 2)
+    return y.reshape(batch, -1, *y.shape[3:])[:, :length]
+
+
 @partial(jax.custom_vjp, nondiff_argnums=(2, 3))
 def _strided(x: Array, kernel: Array, strides: tuple[int, ...], padding: Padding) -> Array:
-    """A strided convolution whose input gradient is `convolve_transposed`."""
+    """A strided convolution whose input gradient is the sub-pixel form."""
     return _plain(x, kernel, strides=strides, padding=padding, dilation=(1,) * len(strides))
 
 
@@ -214,7 +268,7 @@ def _strided_backward(strides: tuple[int, ...], padding: Padding, residuals, gra
         )
     )
     swapped = jnp.swapaxes(kernel, -1, -2)
-    x_gradient = convolve_transposed(gradient, swapped, strides=strides, crop=crop)
+    x_gradient = _transposed(gradient, swapped, strides, crop)
     _, pull_kernel = jax.vjp(lambda k: _strided.fun(x, k, strides, padding), kernel)
     return x_gradient, pull_kernel(gradient)[0]
 
