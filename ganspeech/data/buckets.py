@@ -1,17 +1,18 @@
 """Batches of utterances of similar length, padded to few lengths, under random conditions."""
 
-from collections import defaultdict
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int
 
 from ganspeech.audio.files import resample
 from ganspeech.data.feed import Feed
+from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, heard
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, apply_conditions
 from ganspeech.data.pipeline import Batches, batches, counted, shuffled
-from ganspeech.data.transcribed import LabeledRecording
+from ganspeech.data.recordings import Recording, Sound
 
 Wave = Float32[np.ndarray, " samples"]
 
@@ -75,11 +76,20 @@ def shapes(
 ) -> list[tuple[int, int]]:
     """Shapes of batches, `(samples, labels)`, shortest first; each is compiled."""
     pools = _pools(lines, buckets, sample_rate, speeds)
-    return [(samples, _most_labels(pool)) for samples, pool in pools.items()]
+    return [(pool.samples, pool.most_labels) for pool in pools]
 
 
-Pool = list[tuple[LabeledRecording, float]]
-"""Utterances with their speeds."""
+@dataclasses.dataclass(frozen=True)
+class _Pool:
+    """Utterances with their speeds, from which the batches of a bucket are drawn."""
+
+    samples: int
+    """Length of the bucket."""
+    most_labels: int
+    lines: Int[np.ndarray, " utterances"]
+    """Index of each one's line."""
+    speeds: Int[np.ndarray, " utterances"]
+    """Index of each one's speed; after the last speed, its own."""
 
 
 def _pools(
@@ -87,24 +97,37 @@ def _pools(
     buckets: Sequence[float],
     sample_rate: int,
     speeds: Sequence[float],
-) -> dict[int, Pool]:
-    """Pools that each bucket's batches are drawn from, by the bucket's samples, shortest first."""
+) -> list[_Pool]:
+    """Pools of all buckets that have utterances, shortest first."""
+    samples, least, labels = _numbers(lines)
     longest = round(max(buckets) * sample_rate)
-    pools: dict[int, Pool] = defaultdict(list)
-    for line in lines:
-        for requested in speeds:
-            allowed = line.least_samples <= _samples(line, requested) <= longest
-            speed = requested if allowed else 1.0
-            pools[bucket_of(_samples(line, speed), buckets, sample_rate)].append((line, speed))
-    return dict(sorted(pools.items()))
+    if len(samples) and samples.max() > longest:
+        bucket_of(int(samples.max()), buckets, sample_rate)  # raises
+    ends = np.unique([round(seconds * sample_rate) for seconds in buckets])
+    used = np.full((len(samples), len(speeds)), len(speeds), np.min_scalar_type(len(speeds)))
+    own = np.searchsorted(ends, samples).astype(np.min_scalar_type(len(ends)))
+    place = np.repeat(own[:, None], len(speeds), axis=1)
+    for column, speed in enumerate(speeds):
+        faster = np.rint(samples / speed)
+        allowed = (least <= faster) & (faster <= longest)
+        used[allowed, column] = column
+        place[allowed, column] = np.searchsorted(ends, faster[allowed])
+    pools = []
+    for number, end in enumerate(ends.tolist()):
+        chosen, columns = np.nonzero(place == number)
+        if len(chosen):
+            most, chosen_lines = int(labels[chosen].max()), chosen.astype(np.uint32)
+            pools.append(_Pool(end, most, chosen_lines, used[chosen, columns]))
+    return pools
 
 
-def _samples(line: LabeledRecording, speed: float) -> int:
-    return round(line.recording.samples / speed)
-
-
-def _most_labels(pool: Pool) -> int:
-    return max(len(line.labels) for line, _ in pool)
+def _numbers(lines: Sequence[LabeledRecording]) -> tuple[Int[np.ndarray, " lines"], ...]:
+    """Samples, least samples and number of labels of every line."""
+    if isinstance(lines, LabeledRecordings):
+        return lines.samples, lines.column("least"), lines.column("count")
+    rows = [(line.recording.samples, line.least_samples, len(line.labels)) for line in lines]
+    samples, least, labels = np.asarray(rows, np.int64).reshape(-1, 3).T
+    return samples, least, labels
 
 
 class _Turns:
@@ -117,8 +140,8 @@ class _Turns:
         times = np.concatenate([(np.arange(size) + rng.random(size)) / size for size in sizes])
         order = np.argsort(times, kind="stable")
         self._sizes = list(sizes)
-        self._bucket = np.repeat(np.arange(len(sizes)), sizes)[order]
-        self._rank = np.concatenate([np.arange(size) for size in sizes])[order]
+        self._bucket = np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)[order]
+        self._rank = np.concatenate([np.arange(size, dtype=np.uint32) for size in sizes])[order]
 
     def __getitem__(self, turn: int) -> tuple[int, int]:
         """Bucket of a turn, and the number of its earlier turns."""
@@ -140,48 +163,51 @@ class _Hear:
         turn: int,
         seed: int,
     ):
-        pools = _pools(lines, buckets, sample_rate, conditions.speeds)
-        self._pools, self._lengths = list(pools.values()), list(pools)
-        self._most_labels = [_most_labels(pool) for pool in self._pools]
-        self._turns = _Turns([len(pool) for pool in self._pools])
+        self._lines, self._speeds = lines, (*conditions.speeds, 1.0)
+        self._pools = _pools(lines, buckets, sample_rate, conditions.speeds)
+        self._turns = _Turns([len(pool.lines) for pool in self._pools])
         self._turn = turn
-        self._orders = [shuffled(len(pool), seed) for pool in self._pools]
+        self._orders = [shuffled(len(pool.lines), seed) for pool in self._pools]
         self._sample_rate, self._conditions = sample_rate, conditions
         self._noises = noises
 
     def __call__(self, place: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         turn, within = divmod(place, self._turn)
         bucket, before = self._turns[turn]
-        line, speed = self._pools[bucket][self._orders[bucket][before * self._turn + within]]
-        speech = self._in_silence(_at_speed(line, speed, self._sample_rate), bucket, rng)
+        pool = self._pools[bucket]
+        which = self._orders[bucket][before * self._turn + within]
+        line, speed = heard(self._lines, int(pool.lines[which])), self._speeds[pool.speeds[which]]
+        speech = _at_speed(line.sound, speed, self._sample_rate)
+        speech = self._in_silence(speech, pool.samples, rng)
         audio, clean = apply_conditions(
             speech, self._conditions, self._noises, self._sample_rate, rng
         )
+        padded = _padded(clean, pool.samples)
         return {
-            "audio": _padded(audio, self._lengths[bucket]),
-            "clean": _padded(clean, self._lengths[bucket]),
+            "audio": padded if audio is clean else _padded(audio, pool.samples),
+            "clean": padded,
             "samples": np.asarray(len(clean), np.int32),
-            "labels": _padded(np.asarray(line.labels, np.int32), self._most_labels[bucket]),
+            "labels": _padded(line.labels, pool.most_labels),
             "label_lengths": np.asarray(len(line.labels), np.int32),
             "speaker": np.asarray(line.speaker, np.int32),
         }
 
-    def _in_silence(self, speech: Wave, bucket: int, rng: np.random.Generator) -> Wave:
+    def _in_silence(self, speech: Wave, length: int, rng: np.random.Generator) -> Wave:
         if not self._conditions.silence:
             return speech
         most = self._conditions.silence * self._sample_rate
         before, after = (int(rng.uniform(0, most)) for _ in range(2))
-        room = self._lengths[bucket] - len(speech)
+        room = length - len(speech)
         before = min(before, room)
         after = min(after, room - before)
         return np.concatenate([np.zeros(before, np.float32), speech, np.zeros(after, np.float32)])
 
 
-def _at_speed(line: LabeledRecording, speed: float, sample_rate: int) -> Wave:
-    audio = line.recording.audio()
+def _at_speed(sound: Sound | Recording, speed: float, sample_rate: int) -> Wave:
+    audio = sound.audio()
     if speed == 1:
         return audio
-    samples = _samples(line, speed)
+    samples = round(sound.samples / speed)
     return _padded(resample(audio, round(sample_rate * speed), sample_rate)[:samples], samples)
 
 

@@ -1,14 +1,20 @@
 """Shared parts of corpus readers: utterances, problems, and the split of a corpus."""
 
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import numpy as np
+
 from ganspeech.audio.files import AUDIO_SUFFIXES
+from ganspeech.data.rows import Listed
 
 NAMES_SHOWN = 5
+NAMES_KEPT = 10_000
+"""Names that are kept of a problem; of more, only their number."""
 
 Item = TypeVar("Item")
 
@@ -38,6 +44,25 @@ class Utterance:
     speaker: str = ""
 
 
+class Names(list[str]):
+    """First `NAMES_KEPT` names of the recordings with a problem."""
+
+    def __init__(self, names: Iterable[str] = (), more: int = 0):
+        super().__init__()
+        self.more = 0
+        """Number of those that are not in the list."""
+        self.add(names, more)
+
+    def add(self, names: Iterable[str], more: int = 0) -> None:
+        """Adds names, and a number of others."""
+        for name in names:
+            if len(self) < NAMES_KEPT:
+                self.append(name)
+            else:
+                self.more += 1
+        self.more += more
+
+
 @dataclass
 class Problems:
     """Problems of a corpus: the names of the recordings concerned, by reason.
@@ -45,27 +70,27 @@ class Problems:
     `skipped` holds recordings that are not used, `mended` those used after a conversion.
     """
 
-    skipped: dict[str, list[str]] = field(default_factory=dict)
-    mended: dict[str, list[str]] = field(default_factory=dict)
+    skipped: dict[str, Names] = field(default_factory=dict)
+    mended: dict[str, Names] = field(default_factory=dict)
 
     def skip(self, reason: str, name: str) -> None:
         """Notes that the recording or line `name` is left out."""
-        self.skipped.setdefault(reason, []).append(name)
+        self.skipped.setdefault(reason, Names()).add([name])
 
     def mend(self, reason: str, name: str) -> None:
         """Notes that the recording `name` is used after a conversion."""
-        self.mended.setdefault(reason, []).append(name)
+        self.mended.setdefault(reason, Names()).add([name])
 
     def add(self, other: "Problems") -> None:
         """Appends another's problems to these."""
         for ours, theirs in ((self.skipped, other.skipped), (self.mended, other.mended)):
             for reason, names in theirs.items():
-                ours.setdefault(reason, []).extend(names)
+                ours.setdefault(reason, Names()).add(names, names.more)
 
     def lines(self) -> list[str]:
         """Report with one line per reason: action, count and the first few names."""
         return [
-            f"{what} {len(names)}: {reason} ({_shortened(names)})"
+            f"{what} {len(names) + names.more}: {reason} ({_shortened(names, names.more)})"
             for what, reasons in (("skipped", self.skipped), ("used", self.mended))
             for reason, names in reasons.items()
         ]
@@ -78,13 +103,13 @@ class Corpus(ABC):
     """Number of the last usable utterances, by id, that are kept from training."""
 
     @abstractmethod
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Sequence[Utterance]:
         """All utterances sorted by id; those left out are noted in `problems`.
 
         Raises `CorpusError` when the folder is missing, has another layout, or holds nothing.
         """
 
-    def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
+    def divide(self, usable: Sequence[Spoken]) -> tuple[Sequence[Spoken], Sequence[Spoken]]:
         """Splits the usable recordings into those to train on and the last `held_out`.
 
         Raises `CorpusError` when nothing is left to train on.
@@ -100,48 +125,59 @@ def open_root(root: str, layout: str) -> Path:
     return folder
 
 
-def audio_by_stem(folder: Path) -> dict[str, Path]:
-    """Audio files directly in `folder`, by their name without the suffix.
+def audio_by_stem(folder: Path) -> dict[str, str]:
+    """Paths of the audio files directly in `folder`, by their name without the suffix.
 
     Among files with the same stem the first of `AUDIO_SUFFIXES` wins; a folder that does not
     exist holds none.
     """
-    found = [path for path in folder.iterdir() if is_audio(path)] if folder.is_dir() else []
-    ranked = sorted(found, key=lambda p: AUDIO_SUFFIXES.index(p.suffix.lower()), reverse=True)
-    return {path.stem: path for path in ranked}
+    found: dict[str, str] = {}
+    for name in audio_names(folder):
+        stem = os.path.splitext(name)[0]
+        if stem not in found or suffix_rank(name) < suffix_rank(found[stem]):
+            found[stem] = name
+    return {stem: os.path.join(folder, name) for stem, name in found.items()}
+
+
+def audio_names(folder: Path) -> Iterator[str]:
+    """Names of the audio files directly in a folder, in any order."""
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries if is_audio_name(entry.name))
+
+
+def suffix_rank(name: str) -> int:
+    """Place of an audio file's suffix among `AUDIO_SUFFIXES`."""
+    return AUDIO_SUFFIXES.index(os.path.splitext(name)[1].lower())
 
 
 def is_audio(path: Path) -> bool:
     """Returns whether the name is an audio file's; hidden files (macOS' `._*`) do not count."""
-    return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")
+    return is_audio_name(path.name)
+
+
+def is_audio_name(name: str) -> bool:
+    """Returns whether a name without folders is an audio file's."""
+    return os.path.splitext(name)[1].lower() in AUDIO_SUFFIXES and not name.startswith(".")
 
 
 def read_lines(path: Path) -> list[str]:
     """Reads the lines of a UTF-8 text file; raises `CorpusError` for other encodings."""
+    return list(iterate_lines(path))
+
+
+def iterate_lines(path: Path) -> Iterator[str]:
+    """Lines of a UTF-8 text file, read one by one; raises `CorpusError` for other encodings."""
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        with open(path, encoding="utf-8-sig") as file:
+            for line in file:
+                # Unicode has more ends of lines than files are read by.
+                yield from line.splitlines()
     except (UnicodeDecodeError, OSError) as error:
         raise CorpusError(f"cannot read {path} as UTF-8 text: {error}") from error
 
 
-def in_order(
-    utterances: Iterable[Utterance], problems: Problems | None, *, looked_for: str
-) -> list[Utterance]:
-    """Sorts by id without repeated ids; raises `CorpusError`, naming `looked_for`, when empty."""
-    problems = Problems() if problems is None else problems
-    first: dict[str, Utterance] = {}
-    for utterance in utterances:
-        if utterance.id in first:
-            problems.skip("id used more than once, the first is kept", utterance.id)
-        else:
-            first[utterance.id] = utterance
-    if not first:
-        reasons = "".join(f"; {line}" for line in problems.lines())
-        raise CorpusError(f"found no recordings: looked for {looked_for}{reasons}")
-    return [first[id] for id in sorted(first)]
-
-
-def split(items: Sequence[Item], held_out: int) -> tuple[list[Item], list[Item]]:
+def split(items: Sequence[Item], held_out: int) -> tuple[Sequence[Item], Sequence[Item]]:
     """Splits off the last `held_out` items; raises `CorpusError` when none is left to train on."""
     if held_out < 0:
         raise CorpusError(f"held_out must not be negative: {held_out}")
@@ -151,22 +187,28 @@ def split(items: Sequence[Item], held_out: int) -> tuple[list[Item], list[Item]]
             "lower held_out or add recordings"
         )
     edge = len(items) - held_out
-    return list(items[:edge]), list(items[edge:])
+    return items[:edge], items[edge:]
 
 
 def split_off_speakers(
     items: Sequence[Spoken], speakers: Collection[str]
-) -> tuple[list[Spoken], list[Spoken]]:
+) -> tuple[Sequence[Spoken], Sequence[Spoken]]:
     """Splits off the items of these speakers; raises `CorpusError` when no other is left."""
-    held_out = [item for item in items if item.speaker in speakers]
-    if len(held_out) == len(items):
+    apart = np.fromiter((item.speaker in speakers for item in items), bool, len(items))
+    if apart.all():
         raise CorpusError(
             f"all {len(items)} usable recordings are by the speakers held out "
             f"({_shortened(sorted(speakers))}): hold out fewer"
         )
-    return [item for item in items if item.speaker not in speakers], held_out
+    return chosen(items, ~apart), chosen(items, apart)
 
 
-def _shortened(names: Sequence[str]) -> str:
-    rest = len(names) - NAMES_SHOWN
+def chosen(items: Sequence[Item], those: np.ndarray) -> Sequence[Item]:
+    """Items of a list for which an array of booleans is true."""
+    indices = np.flatnonzero(those)
+    return items.take(indices) if isinstance(items, Listed) else [items[int(i)] for i in indices]
+
+
+def _shortened(names: Sequence[str], more: int = 0) -> str:
+    rest = len(names) - NAMES_SHOWN + more
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

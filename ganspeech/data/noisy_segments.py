@@ -10,7 +10,7 @@ from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, apply_conditions
 from ganspeech.data.pipeline import Batches, batches
-from ganspeech.data.prepare import Recording
+from ganspeech.data.recordings import Recording
 from ganspeech.data.segments import cut_segments
 
 Segment = Float32[np.ndarray, " samples"]

@@ -8,7 +8,8 @@ from jaxtyping import Float32
 
 from ganspeech.data.feed import Feed
 from ganspeech.data.pipeline import Batches, batches, shuffled
-from ganspeech.data.prepare import Recording
+from ganspeech.data.recordings import Recording
+from ganspeech.data.table import lengths, sound_of
 
 if TYPE_CHECKING:
     import grain
@@ -41,20 +42,22 @@ class _Cut:
     """Cuts the segment for a place in an epoch; sent to the worker processes."""
 
     def __init__(self, recordings: Sequence[Recording], length: int):
-        self._recordings, self._length = list(recordings), length
-        shares = [-(-recording.samples // length) for recording in recordings]
-        self._ends = np.cumsum(shares)
+        self._recordings, self._length = recordings, length
+        self._ends = np.cumsum(-(-lengths(recordings) // length))
         self.total = int(self._ends[-1])
 
     def __call__(
         self, place: int, rng: np.random.Generator
     ) -> dict[str, Float32[np.ndarray, " samples"]]:
-        which = int(np.searchsorted(self._ends, place, side="right"))
-        recording = self._recordings[which]
-        shares = -(-recording.samples // self._length)
+        length = self._length
+        which = int(self._ends.searchsorted(place, side="right"))
+        sound = sound_of(self._recordings, which)
+        shares = -(-sound.samples // length)
         share = place - int(self._ends[which]) + shares
-        starts = max(recording.samples - self._length, 0) + 1
+        starts = max(sound.samples - length, 0) + 1
         first, last = share * starts // shares, (share + 1) * starts // shares
         start = int(rng.integers(first, max(last, first + 1)))
-        audio = recording.audio(start, start + self._length)
-        return {"audio": np.pad(audio, (0, self._length - len(audio)))}
+        audio = sound.audio(start, start + length)
+        if len(audio) < length:
+            audio = np.concatenate([audio, np.zeros(length - len(audio), np.float32)])
+        return {"audio": audio}

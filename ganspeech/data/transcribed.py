@@ -6,14 +6,18 @@ import hashlib
 import itertools
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems
-from ganspeech.data.prepare import Prepared, Recording
+from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, labeled
+from ganspeech.data.prepare import Prepared
+from ganspeech.data.recordings import Recording
+from ganspeech.data.sorting import sorted_rows
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
@@ -31,27 +35,14 @@ def outputs_needed(labels: Sequence[int]) -> int:
 
 
 @dataclass(frozen=True)
-class LabeledRecording:
-    """Recording with its transcript as labels."""
-
-    recording: Recording
-    labels: tuple[int, ...]
-    """Ids of the vocabulary's symbols; for a recognizer never 0, the blank."""
-    least_samples: int = 1
-    """Fewest samples of the recording that give an output for every label."""
-    speaker: int = 0
-    """Index of the speaker among `speakers` of `transcribed`, or 0."""
-
-
-@dataclass(frozen=True)
 class Transcribed:
     """Recordings to train on and those held out, and problems with others.
 
     `fingerprint` is a digest of all content and labels, whatever is held out or shared.
     """
 
-    train: list[LabeledRecording]
-    held_out: list[LabeledRecording]
+    train: Sequence[LabeledRecording]
+    held_out: Sequence[LabeledRecording]
     problems: Problems
     fingerprint: str
 
@@ -90,23 +81,22 @@ def transcribed(
     def least_samples(outputs: int) -> int:
         return bisect.bisect_left(range(longest + 1), outputs, key=frames_of)
 
-    def line(recording: Recording) -> LabeledRecording | None:
-        if (labels := _labels(recording, vocabulary, problems)) is None:
-            return None
-        least = least_samples(needed(labels))
-        if recording.samples > longest:
-            problems.skip(f"longer than the longest bucket of {max(buckets):g} s", recording.id)
-        elif recording.samples < least:
-            problems.skip("too short for its labels", recording.id)
-        elif speakers and recording.speaker not in places:
-            problems.skip("of another speaker", f"{recording.id}: {recording.speaker!r}")
-        else:
-            return LabeledRecording(recording, labels, least, places.get(recording.speaker, 0))
-        return None
+    def lines(part: Sequence[Recording]) -> Iterator[tuple[int, tuple[int, ...], int, int]]:
+        # Phonemes of thousands of lines take minutes.
+        for index, recording in enumerate(tqdm(part, "transcripts", delay=5)):
+            if (labels := _labels(recording, vocabulary, problems)) is None:
+                continue
+            least = least_samples(needed(labels))
+            if recording.samples > longest:
+                problems.skip(f"longer than the longest bucket of {max(buckets):g} s", recording.id)
+            elif recording.samples < least:
+                problems.skip("too short for its labels", recording.id)
+            elif speakers and recording.speaker not in places:
+                problems.skip("of another speaker", f"{recording.id}: {recording.speaker!r}")
+            else:
+                yield index, labels, least, places.get(recording.speaker, 0)
 
-    # Phonemes of thousands of lines take minutes.
-    parts = (tqdm(part, "transcripts", delay=5) for part in (prepared.train, prepared.held_out))
-    train, held_out = ([found for one in part if (found := line(one))] for part in parts)
+    train, held_out = (labeled(part, lines(part)) for part in (prepared.train, prepared.held_out))
     for problem in problems.lines():
         print(f"transcripts: {problem}", file=sys.stderr)
     if not train:
@@ -114,7 +104,7 @@ def transcribed(
             f"none of the {len(prepared.train)} recordings to train on has a transcript that can "
             f"be learned: {'; '.join(problems.lines())}"
         )
-    fingerprint = _fingerprint(prepared, [*train, *held_out])
+    fingerprint = _fingerprint(prepared, train, held_out)
     return Transcribed(_shared(train, share), held_out, _joined(prepared, problems), fingerprint)
 
 
@@ -128,10 +118,11 @@ def _labels(recording: Recording, vocabulary: Labels, problems: Problems) -> tup
     return None
 
 
-def _fingerprint(prepared: Prepared, lines: Sequence[LabeledRecording]) -> str:
+def _fingerprint(prepared: Prepared, *parts: Sequence[LabeledRecording]) -> str:
     content = hashlib.blake2b(prepared.fingerprint.encode(), digest_size=16)
+    lines = itertools.chain.from_iterable(parts)
     # Sorted, since what is held out moves between the lists.
-    for entry in sorted(f"{line.recording.id} {line.labels}" for line in lines):
+    for (entry,) in sorted_rows((f"{line.recording.id} {line.labels}",) for line in lines):
         content.update(entry.encode())
     return content.hexdigest()
 
@@ -143,20 +134,26 @@ def _joined(prepared: Prepared, problems: Problems) -> Problems:
     return joined
 
 
-def _shared(lines: Sequence[LabeledRecording], share: float) -> list[LabeledRecording]:
+def _shared(lines: LabeledRecordings, share: float) -> LabeledRecordings:
+    if share == 1:
+        return lines
     by_speaker: dict[str, list[int]] = defaultdict(list)
-    for place, line in enumerate(lines):
-        by_speaker[line.recording.speaker].append(place)
+    texts = []
+    for index, line in enumerate(lines):
+        by_speaker[line.recording.speaker].append(index)
+        texts.append(hash(line.labels))
     kept: list[int] = []
-    taken: Counter[tuple[int, ...]] = Counter()
-    for places in by_speaker.values():
+    taken: Counter[int] = Counter()
+    for indices in by_speaker.values():
         # A speaker starts with the texts that were kept least often of earlier speakers, so that a
         # few lines of each still cover all classes.
-        turns, ranks = taken.copy(), {}
-        for place in places:
-            ranks[place] = turns[lines[place].labels]
-            turns[lines[place].labels] += 1
-        chosen = sorted(places, key=ranks.__getitem__)[: max(1, round(share * len(places)))]
-        taken.update(lines[place].labels for place in chosen)
+        own: Counter[int] = Counter()
+        ranks = {}
+        for index in indices:
+            text = texts[index]
+            ranks[index] = taken[text] + own[text]
+            own[text] += 1
+        chosen = sorted(indices, key=ranks.__getitem__)[: max(1, round(share * len(indices)))]
+        taken.update(texts[index] for index in chosen)
         kept += chosen
-    return [lines[place] for place in sorted(kept)]
+    return lines.take(np.sort(np.asarray(kept, np.int64)))

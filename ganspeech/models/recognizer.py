@@ -12,7 +12,7 @@ from flax import linen
 from jaxtyping import Float, Float32
 
 from ganspeech.data.buckets import bucket_of
-from ganspeech.data.prepare import PEAK
+from ganspeech.data.convert import PEAK
 from ganspeech.game.contract import Tree
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_shapes

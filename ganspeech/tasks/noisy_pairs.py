@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import jax
@@ -13,12 +13,15 @@ from jaxtyping import Array, Float, Float32, Int
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed
-from ganspeech.data.corpus import Corpus, CorpusError, Problems
+from ganspeech.data.corpus import Corpus, CorpusError, Problems, chosen
 from ganspeech.data.feed import Feed
+from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, labeled
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import load_noises, mix
-from ganspeech.data.prepare import Recording, prepare
-from ganspeech.data.transcribed import LabeledRecording, Transcribed
+from ganspeech.data.prepare import prepare
+from ganspeech.data.recordings import Recording
+from ganspeech.data.table import lengths
+from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.tasks.features import Features
@@ -96,12 +99,12 @@ class NoisyPairs:
         problems = Problems()
         longest = round(max(self.buckets) * rate)
 
-        def lines(recordings: list[Recording]) -> list[LabeledRecording]:
-            for recording in recordings:
-                if recording.samples > longest:
-                    reason = f"longer than the longest bucket of {max(self.buckets):g} s"
-                    problems.skip(reason, recording.id)
-            return [LabeledRecording(r, UNREAD) for r in recordings if r.samples <= longest]
+        def lines(recordings: Sequence[Recording]) -> LabeledRecordings:
+            fits = lengths(recordings) <= longest
+            for recording in chosen(recordings, ~fits):
+                reason = f"longer than the longest bucket of {max(self.buckets):g} s"
+                problems.skip(reason, recording.id)
+            return labeled(recordings, ((int(i), UNREAD, 1, 0) for i in np.flatnonzero(fits)))
 
         train, held_out = lines(prepared.train), lines(prepared.held_out)
         for problem in problems.lines():

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import jax
@@ -124,7 +125,7 @@ def spoken_examples(corpus: Corpus, clips: Waveform) -> Examples:
 
 
 def _labeled(prepared: Prepared, classes: tuple[str, ...], samples: int) -> Examples:
-    def clips(recordings: list[Recording]) -> Labeled:
+    def clips(recordings: Sequence[Recording]) -> Labeled:
         values = np.zeros((len(recordings), samples), np.float32)
         for row, recording in zip(values, recordings):
             excess = max(recording.samples - samples, 0) // 2

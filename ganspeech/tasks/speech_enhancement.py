@@ -157,7 +157,7 @@ class SpeechEnhancement:
 
     def _drawn(self, prepared: Prepared, rng: np.random.Generator) -> tuple[Wave, Wave]:
         """Draws a training segment, noisy and clean."""
-        recording = prepared.train[rng.integers(len(prepared.train))]
+        recording = prepared.train[int(rng.integers(len(prepared.train)))]
         start = rng.integers(max(recording.samples - self.segment_samples, 0) + 1)
         clean = recording.audio(int(start), int(start) + self.segment_samples)
         clean = np.pad(clean, (0, self.segment_samples - len(clean)))

@@ -65,7 +65,7 @@ def test_bad_recordings_are_skipped_or_converted_and_named(folder, capsys):
     soundfile.write(folder / "stereo.wav", np.stack([tone(0.5), 0 * tone(0.5)], 1), RATE)
     soundfile.write(folder / "wide.flac", tone(0.5, 16000), 16000)
     result = prepared(folder, held_out=2)
-    assert [r.id for r in result.train + result.held_out] == ["a", "b", "c", "stereo", "wide"]
+    assert [r.id for r in [*result.train, *result.held_out]] == ["a", "b", "c", "stereo", "wide"]
     names = {
         "broken": "cannot read the file as audio",
         "empty": "no audio",
@@ -99,7 +99,7 @@ def test_reading_problems_and_conversion_problems_are_both_named(tmp_path):
     (tmp_path / "metadata.csv").write_text("a|x|x\nb|y|y\nc|z|z\nd|w|w\n")
     result = prepare(LJSpeech(str(tmp_path), 1), RATE, minimum_seconds=0.2, progress=False)
     assert sorted(n for names in result.problems.skipped.values() for n in names) == ["c", "d"]
-    assert [(r.text, r.speaker) for r in result.train + result.held_out] == [
+    assert [(r.text, r.speaker) for r in [*result.train, *result.held_out]] == [
         ("x", "LJ"),
         ("y", "LJ"),
     ]
@@ -135,10 +135,10 @@ def test_another_minimum_reads_the_same_cache_and_names_what_is_too_short(folder
     soundfile.write(folder / "d.wav", np.stack([tone(0.3)] * 2, 1), RATE)
     corpus = AudioFolder(str(folder), held_out=1)
     every = prepare(corpus, RATE, minimum_seconds=0.3, progress=False)
-    assert [r.id for r in every.train + every.held_out] == ["a", "b", "c", "d"]
+    assert [r.id for r in [*every.train, *every.held_out]] == ["a", "b", "c", "d"]
     assert every.problems.mended == {"2 channels averaged to mono": ["d"]}
     longer = prepare(corpus, RATE, minimum_seconds=0.4, progress=False)
-    assert [r.id for r in longer.train + longer.held_out] == ["a", "b", "c"]
+    assert [r.id for r in [*longer.train, *longer.held_out]] == ["a", "b", "c"]
     assert longer.problems.lines() == ["skipped 1: shorter than 0.4 s (d)"]
     assert len(list(cache.iterdir())) == 1
     (folder / "d.wav").unlink()

@@ -16,9 +16,10 @@ from tqdm import tqdm
 
 from ganspeech.audio.files import write_audio
 from ganspeech.data.cache import build_once, cache_root, digest
-from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance, in_order
+from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
 from ganspeech.data.readers import espeak
 from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.data.utterances import Utterances, in_order
 
 # Incremented whenever sentences or the way they are spoken change, so that no old cache is used.
 VERSION = 1
@@ -53,7 +54,7 @@ class EmbeddedSpeech(Corpus):
     held_out: int = 24
     """Number of the last utterances that are kept from training."""
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id, spoken now if the cache lacks them.
 
         Raises `CorpusError` for an unknown voice, or when the cache cannot be written.

@@ -1,5 +1,8 @@
 """Folders of audio files, without transcripts."""
 
+import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ganspeech.audio.files import AUDIO_SUFFIXES
@@ -7,10 +10,10 @@ from ganspeech.data.corpus import (
     Corpus,
     Problems,
     Utterance,
-    in_order,
-    is_audio,
+    is_audio_name,
     open_root,
 )
+from ganspeech.data.utterances import Utterances, in_order
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,19 @@ class AudioFolder(Corpus):
     held_out: int = 20
     """Number of the last recordings that are kept from training."""
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All audio files sorted by id."""
         root = open_root(self.root, "AudioFolder")
-        found = []
-        for path in sorted(root.rglob("*")):
-            if is_audio(path):
-                name = path.relative_to(root).with_suffix("")
-                speaker = name.parts[0] if len(name.parts) > 1 else ""
-                found.append(Utterance(name.as_posix(), str(path), speaker=speaker))
         looked_for = f"audio files ({' '.join(AUDIO_SUFFIXES)}) anywhere under {root}"
-        return in_order(found, problems, looked_for=looked_for)
+        return in_order(_found(str(root)), problems, looked_for=looked_for)
+
+
+def _found(folder: str, below: str = "", speaker: str = "") -> Iterator[Utterance]:
+    """Audio files under a folder in any order, as the system lists them: one after the other."""
+    with suppress(PermissionError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{below}{entry.name}"
+            if is_audio_name(entry.name):
+                yield Utterance(os.path.splitext(name)[0], entry.path, speaker=speaker)
+            if entry.is_dir(follow_symlinks=False):
+                yield from _found(entry.path, f"{name}/", speaker or entry.name)

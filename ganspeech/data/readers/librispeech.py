@@ -13,12 +13,12 @@ from ganspeech.data.corpus import (
     Spoken,
     Utterance,
     audio_by_stem,
-    in_order,
-    is_audio,
+    is_audio_name,
     open_root,
     read_lines,
     split_off_speakers,
 )
+from ganspeech.data.utterances import Utterances, in_order
 
 
 @dataclass(frozen=True)
@@ -38,23 +38,23 @@ class LibriSpeech(Corpus):
     held_out_speakers: int = 0
     """Number of the last speakers that are kept from training, instead of utterances; 0: none."""
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id; unmatched audio and transcripts are noted."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "LibriSpeech")
-        found = [
+        found = (
             utterance
             for folder, _, names in os.walk(root)
-            if any(is_audio(Path(name)) or name.endswith(".trans.txt") for name in names)
+            if any(is_audio_name(name) or name.endswith(".trans.txt") for name in names)
             for utterance in _chapter(Path(folder), names, problems)
-        ]
+        )
         looked_for = (
             f"SPEAKER/CHAPTER/ID ({' '.join(AUDIO_SUFFIXES)}) with *.trans.txt or "
             f"ID.normalized.txt anywhere under {root}"
         )
         return in_order(found, problems, looked_for=looked_for)
 
-    def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
+    def divide(self, usable: Sequence[Spoken]) -> tuple[Sequence[Spoken], Sequence[Spoken]]:
         """Holds out the last utterances, or all utterances of the last speakers."""
         if self.held_out_speakers < 0:
             raise CorpusError(f"held_out_speakers must not be negative: {self.held_out_speakers}")
@@ -78,6 +78,6 @@ def _chapter(folder: Path, names: list[str], problems: Problems) -> Iterator[Utt
         problems.skip("transcribed, but no such audio beside the transcript", id)
     for id, path in sorted(audio.items()):
         if id in texts:
-            yield Utterance(id, str(path), texts[id], folder.parent.name)
+            yield Utterance(id, path, texts[id], folder.parent.name)
         else:
             problems.skip("audio without a transcript beside it", id)

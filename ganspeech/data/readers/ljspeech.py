@@ -1,6 +1,10 @@
 """LJSpeech and single-speaker corpora with its layout (Ito and Johnson 2017)."""
 
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby
+from pathlib import Path
 
 from ganspeech.audio.files import AUDIO_SUFFIXES
 from ganspeech.data.corpus import (
@@ -8,11 +12,13 @@ from ganspeech.data.corpus import (
     CorpusError,
     Problems,
     Utterance,
-    audio_by_stem,
-    in_order,
+    audio_names,
+    iterate_lines,
     open_root,
-    read_lines,
+    suffix_rank,
 )
+from ganspeech.data.sorting import sorted_rows
+from ganspeech.data.utterances import Utterances, in_order
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class LJSpeech(Corpus):
     held_out: int = 60
     """Number of the last utterances that are kept from training."""
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id; bad lines are noted in `problems`."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "LJSpeech")
@@ -36,23 +42,44 @@ class LJSpeech(Corpus):
             raise CorpusError(
                 f"LJSpeech: no metadata.csv in {root} (lines: ID|text|normalized text)"
             )
-        audio = audio_by_stem(root / "wavs")
-        found = []
-        for number, line in enumerate(read_lines(metadata), start=1):
-            columns = [column.strip() for column in line.split("|")]
-            if not line.strip():
-                continue
-            if len(columns) not in (2, 3) or not columns[0]:
-                problems.skip(
-                    "lines of metadata.csv that are not ID|text or ID|text|normalized text",
-                    f"line {number}",
-                )
-            elif columns[0] not in audio:
-                problems.skip("named in metadata.csv, but no such audio in wavs/", columns[0])
-            else:
-                text = columns[-1] or columns[1]
-                found.append(Utterance(columns[0], str(audio[columns[0]]), text, "LJ"))
-        for id in sorted(audio.keys() - {utterance.id for utterance in found}):
-            problems.skip("audio in wavs/ without a good line in metadata.csv", id)
         looked_for = f"{root}/wavs/ID ({' '.join(AUDIO_SUFFIXES)}) of the lines of {metadata}"
+        found = _matched(root / "wavs", _texts(metadata, problems), problems)
         return in_order(found, problems, looked_for=looked_for)
+
+
+AUDIO, LINE = 0, 1
+
+
+def _matched(
+    wavs: Path, texts: Iterable[tuple[str, int, str]], problems: Problems
+) -> Iterator[Utterance]:
+    """Utterances of the lines that have audio, by sorting both: neither is held in memory."""
+    audio = ((os.path.splitext(n)[0], AUDIO, suffix_rank(n), n) for n in audio_names(wavs))
+    lines = ((id, LINE, number, text) for id, number, text in texts)
+    for id, same in groupby(sorted_rows(chain(lines, audio)), key=lambda row: row[0]):
+        name, used = "", False
+        for _, kind, _, value in same:
+            if kind == AUDIO:
+                name = name or value  # the others have a later suffix
+            elif name:
+                used = True
+                yield Utterance(id, os.path.join(wavs, name), value, "LJ")
+            else:
+                problems.skip("named in metadata.csv, but no such audio in wavs/", id)
+        if name and not used:
+            problems.skip("audio in wavs/ without a good line in metadata.csv", id)
+
+
+def _texts(metadata: Path, problems: Problems) -> Iterator[tuple[str, int, str]]:
+    """Id, number and text of every good line."""
+    for number, line in enumerate(iterate_lines(metadata), start=1):
+        columns = [column.strip() for column in line.split("|")]
+        if not line.strip():
+            continue
+        if len(columns) not in (2, 3) or not columns[0]:
+            problems.skip(
+                "lines of metadata.csv that are not ID|text or ID|text|normalized text",
+                f"line {number}",
+            )
+        else:
+            yield columns[0], number, columns[-1] or columns[1]

@@ -1,5 +1,6 @@
 """Several corpora as one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ganspeech.data.corpus import Corpus, Problems, Utterance
@@ -20,6 +21,6 @@ class Mixture(Corpus):
         """Number of utterances that the parts hold out together."""
         return sum(part.held_out for part in self.parts)
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Sequence[Utterance]:
         """Utterances of the parts, one part after the other."""
         return [utterance for part in self.parts for utterance in part.utterances(problems)]

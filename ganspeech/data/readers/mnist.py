@@ -1,6 +1,7 @@
 """MNIST in the file of Keras (LeCun et al. 1998), for textbook GANs."""
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class MNIST(Corpus):
     held_out: int = 0
     """Number of the first images of `x_test` to hold out; 0: all."""
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Sequence[Utterance]:
         """Raises `CorpusError`, since there are none."""
         raise CorpusError("mnist holds pictures, not recordings: use it with the task generation")
 

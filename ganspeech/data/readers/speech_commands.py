@@ -9,11 +9,11 @@ from ganspeech.data.corpus import (
     Problems,
     Utterance,
     audio_by_stem,
-    in_order,
     open_root,
     read_lines,
 )
 from ganspeech.data.readers.words import DIGITS, WordCorpus, require_all_classes, require_one_rate
+from ganspeech.data.utterances import Utterances, in_order
 
 LISTS = ("validation_list.txt", "testing_list.txt")
 
@@ -38,7 +38,7 @@ class SpeechCommands(WordCorpus):
         """The words, as given."""
         return self.words
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances of the words, ids `PART/SPEAKER_nohash_N/WORD`."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "speech commands")
@@ -52,7 +52,7 @@ class SpeechCommands(WordCorpus):
                     (n for n, name in enumerate(LISTS, 1) if f"{word}/{stem}" in parts[name]), 0
                 )
                 speaker = stem.partition("_nohash_")[0]
-                found.append(Utterance(f"{place}/{stem}/{word}", str(path), word, speaker))
+                found.append(Utterance(f"{place}/{stem}/{word}", path, word, speaker))
         looked_for = f"{root}/WORD/HASH_nohash_N ({' '.join(AUDIO_SUFFIXES)})"
         ordered = in_order(found, problems, looked_for=looked_for)
         require_all_classes(ordered, self.words, "speech commands", str(root))

@@ -11,11 +11,11 @@ from ganspeech.data.corpus import (
     Spoken,
     Utterance,
     audio_by_stem,
-    in_order,
     open_root,
     split_off_speakers,
 )
 from ganspeech.data.readers.words import DIGITS, WordCorpus, require_all_classes, require_one_rate
+from ganspeech.data.utterances import Utterances, in_order
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class SpokenDigits(WordCorpus):
         """Zero to nine."""
         return DIGITS
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances, ids `INDEX_DIGIT_SPEAKER`; other files are noted in `problems`."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "spoken digits")
@@ -51,14 +51,14 @@ class SpokenDigits(WordCorpus):
                 continue
             digit, speaker, take = name.groups()
             id = f"{int(take):04d}_{digit}_{speaker}"
-            found.append(Utterance(id, str(path), DIGITS[int(digit)], speaker))
+            found.append(Utterance(id, path, DIGITS[int(digit)], speaker))
         looked_for = f"{root}/DIGIT_SPEAKER_INDEX ({' '.join(AUDIO_SUFFIXES)})"
         ordered = in_order(found, problems, looked_for=looked_for)
         require_all_classes(ordered, DIGITS, "spoken digits", str(root))
         require_one_rate(ordered, "spoken digits")
         return ordered
 
-    def divide(self, usable: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
+    def divide(self, usable: Sequence[Spoken]) -> tuple[Sequence[Spoken], Sequence[Spoken]]:
         """Holds out the last takes, or all takes of the unseen speaker."""
         if not self.unseen_speaker:
             return super().divide(usable)

@@ -1,6 +1,8 @@
 """VCTK, 110 English speakers with their accents (Yamagishi, Veaux and MacDonald 2019)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ganspeech.data.corpus import (
@@ -8,10 +10,10 @@ from ganspeech.data.corpus import (
     Problems,
     Utterance,
     audio_by_stem,
-    in_order,
     open_root,
     read_lines,
 )
+from ganspeech.data.utterances import Utterances, in_order
 
 FOLDERS = ("wav48_silence_trimmed", "wav48")
 
@@ -32,27 +34,28 @@ class VCTK(Corpus):
     held_out: int = 60
     """Number of the last utterances that are kept from training."""
 
-    def utterances(self, problems: Problems | None = None) -> list[Utterance]:
+    def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id (`pXXX_NNN`)."""
         problems = Problems() if problems is None else problems
         root = open_root(self.root, "VCTK")
         home = next((root / name for name in FOLDERS if (root / name).is_dir()), None)
         speakers = sorted(path for path in home.iterdir() if path.is_dir()) if home else []
-        found = []
-        for speaker in speakers:
-            for stem, audio in audio_by_stem(speaker).items():
-                id, _, microphone = stem.partition("_mic")
-                if microphone and f"mic{microphone}" != self.microphone:
-                    continue
-                transcript = root / "txt" / speaker.name / f"{id}.txt"
-                text = ""
-                if transcript.is_file():
-                    text = " ".join(read_lines(transcript)).strip()
-                else:
-                    problems.mend("no transcript in txt/, used with an empty text", id)
-                found.append(Utterance(id, str(audio), text, speaker.name))
+        found = (one for speaker in speakers for one in self._spoken_by(speaker, root, problems))
         looked_for = (
             f"wav48_silence_trimmed/pXXX/pXXX_NNN_{self.microphone}.flac or "
             f"wav48/pXXX/pXXX_NNN.wav in {root}"
         )
         return in_order(found, problems, looked_for=looked_for)
+
+    def _spoken_by(self, speaker: Path, root: Path, problems: Problems) -> Iterator[Utterance]:
+        for stem, audio in audio_by_stem(speaker).items():
+            id, _, microphone = stem.partition("_mic")
+            if microphone and f"mic{microphone}" != self.microphone:
+                continue
+            transcript = root / "txt" / speaker.name / f"{id}.txt"
+            text = ""
+            if transcript.is_file():
+                text = " ".join(read_lines(transcript)).strip()
+            else:
+                problems.mend("no transcript in txt/, used with an empty text", id)
+            yield Utterance(id, audio, text, speaker.name)

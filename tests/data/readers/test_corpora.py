@@ -56,8 +56,8 @@ def test_ljspeech_names_every_bad_line(tmp_path):
     assert [(u.id, u.text) for u in found] == [("a", "x"), ("b", "z")]
     assert list(problems.skipped.values()) == [
         ["line 2", "line 5"],
-        ["missing"],
         ["lonely"],
+        ["missing"],
         ["a"],
     ]
     assert problems.lines()[0] == (
@@ -179,8 +179,8 @@ def test_a_missing_or_empty_folder_is_an_error_that_says_where(tmp_path, corpus)
 
 
 def test_split_keeps_the_last_and_refuses_to_leave_nothing():
-    assert split("abcde", 2) == (["a", "b", "c"], ["d", "e"])
-    assert split("abc", 0) == (["a", "b", "c"], [])
+    assert split("abcde", 2) == ("abc", "de")
+    assert split("abc", 0) == ("abc", "")
     with pytest.raises(CorpusError, match="held_out=3 leaves none"):
         split("abc", 3)
     with pytest.raises(CorpusError, match="must not be negative"):
