@@ -22,10 +22,10 @@ def main(arguments: list[str] | None = None):
     """Read the flags, bind the process to its cores, measure and print."""
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    names = ("hifigan-v1", "hifigan-v2", "hifigan-v3", "vocos")
+    names = ("hifigan-v1", "hifigan-v2", "hifigan-v3", "vocos", "bigvgan-base")
     parser.add_argument("--inference", action="store_true", help="time inference")
     parser.add_argument("--step", action="store_true", help="time the whole training step")
-    parser.add_argument("--models", nargs="+", default=names, choices=names, help="all four")
+    parser.add_argument("--models", nargs="+", default=names, choices=names, help="all five")
     parser.add_argument("--rounds", type=int, default=15, help="turns of each way (15)")
     parser.add_argument("--cores", type=int, default=2, help="processors to use (2)")
     parser.add_argument("--seconds", type=float, default=4.0, help="of audio to vocode (4)")
@@ -109,13 +109,14 @@ def prepare_inference(name: str, options) -> Comparison:
     import jax
     import numpy as np
     import torch
-    from contenders import contender
+    from contenders import contender, shared_device
+    from peers.counts import flops_of
     from peers.hifigan import fold
     from rounds import seconds_of
 
     from ganspeech.audio import log_mel
 
-    one = contender(name, small=options.small, same_padding=False)
+    one = contender(name, shared_device(), small=options.small, same_padding=False)
     samples = round(options.seconds * one.spec.sample_rate)
     audio = np.random.default_rng(0).uniform(-0.5, 0.5, (1, samples)).astype(np.float32)
     mel = np.asarray(log_mel(audio, one.spec))
@@ -152,15 +153,20 @@ def prepare_step(name: str, options) -> Comparison:
     """Both games with one set of weights; the first update is checked, later ones are timed."""
     import numpy as np
     import torch
-    from contenders import contender
+    from contenders import contender, shared_device
+    from peers.counts import flops_of
     from rounds import seconds_of
 
-    one = contender(name, small=options.small, same_padding=True)
+    one = contender(name, shared_device(), small=options.small, same_padding=True)
     segments = (options.batch, options.samples - options.samples % one.spec.hop_length)
     audio = np.random.default_rng(0).uniform(-0.5, 0.5, segments).astype(np.float32)
-    theirs, ours = one.games(audio, options.precision)
-    real = torch.from_numpy(audio).to(one.device)
-    ways = {"PyTorch": lambda: theirs.update(real), "ganspeech": ours}
+    theirs, ours = one.theirs(options.precision), one.ours(audio, options.precision)
+    batch = {"audio": torch.from_numpy(audio).to(one.device)}
+    # A loss that is fetched has been computed.
+    ways = {
+        "PyTorch": lambda: {name: loss.item() for name, loss in theirs.update(batch).items()},
+        "ganspeech": lambda: {name: loss.item() for name, loss in ours().items()},
+    }
     logs, first = {}, {}
     for way, update in ways.items():
         first[way] = seconds_of(lambda way=way, update=update: logs.update({way: update()}))
@@ -169,15 +175,6 @@ def prepare_step(name: str, options) -> Comparison:
     check = f"losses of the first step differ by {worst:.1e} of their values"
     duration = audio.size / one.spec.sample_rate
     return Comparison(ways, first, duration, flops_of(ways["PyTorch"]), check)
-
-
-def flops_of(run) -> float:
-    """Floating-point operations of PyTorch's convolutions and matrix products in one call."""
-    from torch.utils.flop_counter import FlopCounterMode
-
-    with FlopCounterMode(display=False) as counter:
-        run()
-    return counter.get_total_flops()
 
 
 if __name__ == "__main__":
