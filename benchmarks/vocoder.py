@@ -104,8 +104,8 @@ def measure(title: str, comparison: Comparison, rounds: int):
         print(f"  speed against {name}: {spread(seconds[name] / seconds['ganspeech'])}", flush=True)
 
 
-def prepare_inference(name: str, options) -> Comparison:
-    """Both generators with one set of weights, called once each."""
+def prepare_inference(name: str, options, batch: int = 1) -> Comparison:
+    """Both generators with one set of weights, called once each on a batch of audio."""
     import jax
     import numpy as np
     import torch
@@ -118,7 +118,7 @@ def prepare_inference(name: str, options) -> Comparison:
 
     one = contender(name, shared_device(), small=options.small, same_padding=False)
     samples = round(options.seconds * one.spec.sample_rate)
-    audio = np.random.default_rng(0).uniform(-0.5, 0.5, (1, samples)).astype(np.float32)
+    audio = np.random.default_rng(0).uniform(-0.5, 0.5, (batch, samples)).astype(np.float32)
     mel = np.asarray(log_mel(audio, one.spec))
     peer = fold(one.peer.eval()).to(one.device)
     channels_first = torch.from_numpy(mel.swapaxes(1, 2).copy()).to(one.device)
@@ -142,11 +142,12 @@ def prepare_inference(name: str, options) -> Comparison:
         ways["torch.compile"] = theirs(torch.compile(peer))
     ways["ganspeech"] = lambda: np.asarray(generate(variables, mel))
     first = {way: seconds_of(run) for way, run in ways.items()}
-    wanted, got = ways["PyTorch"]().float().numpy().reshape(1, -1), ways["ganspeech"]()
+    wanted, got = ways["PyTorch"]().float().numpy().reshape(batch, -1), ways["ganspeech"]()
     # PyTorch's centerd inverse STFT ends at the middle of the last frame, ours a hop later.
     difference = np.abs(got[:, : wanted.shape[1]] - wanted).max()
     check = f"largest difference {difference:.1e} of samples up to {np.abs(wanted).max():.2g}"
-    return Comparison(ways, first, options.seconds, flops_of(ways["PyTorch"]), check)
+    flops = flops_of(ways["PyTorch"])
+    return Comparison(ways, first, batch * options.seconds, flops, check)
 
 
 def prepare_step(name: str, options) -> Comparison:
