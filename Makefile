@@ -6,7 +6,7 @@ RUN ?= runs/vocoder_demo
 # Folders or files of tests; all if empty.
 TESTS ?=
 
-.PHONY: help demo test test-slow parity lint notebooks benchmarks clean
+.PHONY: help demo test test-slow parity lint notebooks benchmarks accelerator clean
 
 help:
 	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint        ruff and mypy"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
 	@echo "make benchmarks  speed beside librosa and PyTorch"
+	@echo "make accelerator right, fast and learning on a GPU or TPU, in eight minutes"
 
 demo: $(VENV)/.demo
 	$(BIN)/python train.py vocoder_demo --run $(RUN)
@@ -42,6 +43,9 @@ notebooks: $(VENV)/.notebooks
 benchmarks: $(VENV)/.parity
 	$(BIN)/python benchmarks/features.py
 	$(BIN)/python benchmarks/vocoder.py
+
+accelerator: $(VENV)/.parity
+	$(BIN)/python benchmarks/accelerator.py --out runs/accelerator
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -31,8 +31,9 @@ def main() -> None:
     note = f"{steps} steps, {lines[-1]['minutes']:.2f} min, {speed:.2f} steps/s"
     work.row(f"{work.learn}: mel loss at the end", lines[-1]["generator/mel"], note=note)
     weights = work.out / "weights.safetensors"
+    command = ["ganspeech", "export", run, weights, "--float16", "--overwrite"]
     subprocess.run(
-        [sys.executable, *"-m ganspeech export --float16 --overwrite".split(), run, weights],
+        [sys.executable, "-m", *command],
         cwd=ROOT,
         check=True,
         stdout=sys.stderr,

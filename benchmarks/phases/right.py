@@ -25,9 +25,9 @@ def main() -> None:
 def run_tests(work: Work) -> None:
     """Writes how many tests passed, and the names of those that did not."""
     report = work.out / "tests.xml"
+    command = ["pytest", "-m", "accelerator", "-p", "no:cacheprovider", "--junitxml", str(report)]
     subprocess.run(
-        [sys.executable, *"-m pytest -m accelerator -p no:cacheprovider --junitxml".split()]
-        + [str(report), *(FEW if work.small else [])],
+        [sys.executable, "-m", *command, *(FEW if work.small else [])],
         cwd=ROOT,
         env={
             **os.environ,

@@ -15,6 +15,8 @@ from ganspeech.audio import (
     stft,
 )
 
+pytestmark = pytest.mark.accelerator
+
 SPEC = dataclasses.replace(SPEECH_16K, n_fft=512, win_length=512, hop_length=128)
 
 

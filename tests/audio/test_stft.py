@@ -8,6 +8,8 @@ import pytest
 
 from ganspeech.audio import HIFIGAN_22K, RECOGNITION_16K, AudioSpec, istft, magnitude, stft
 
+pytestmark = pytest.mark.accelerator
+
 SHAPES = {
     "hop divides n_fft": AudioSpec(n_fft=512, win_length=512, hop_length=128),
     "hop does not": AudioSpec(n_fft=512, win_length=400, hop_length=160),

@@ -104,6 +104,7 @@ def batch(*texts, samples, size=4000, seed=0):
     }
 
 
+@pytest.mark.accelerator
 def test_the_loss_is_optax_ctc_of_what_is_valid():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(2, 9, 3)).astype(np.float32)

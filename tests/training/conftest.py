@@ -86,7 +86,6 @@ def train_process(corpus_root, prepared_once):
     """Starts `train.py` with the same experiment said in flags, in a process of its own."""
     environment = {
         **os.environ,
-        "JAX_PLATFORMS": "cpu",
         "GANSPEECH_CACHE": str(prepared_once),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
     }

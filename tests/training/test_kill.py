@@ -45,6 +45,7 @@ def wait_for_checkpoint(run: Path, process: subprocess.Popen, above: int) -> int
     pytest.fail(process.communicate()[0])
 
 
+@pytest.mark.accelerator
 def test_a_run_killed_at_any_moment_ends_bit_for_bit_as_one_never_killed(train_process, tmp_path):
     # It saves nearly all the time, so a kill mostly falls into a save.
     flags = ("--budget.steps", 40, "--budget.save-every", 2, "--budget.log-every", 3)

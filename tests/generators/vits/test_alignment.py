@@ -4,9 +4,12 @@ import math
 
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from ganspeech.generators.vits.alignment import log_likelihoods, spread
 from ganspeech.generators.vits.durations import frames_of
+
+pytestmark = pytest.mark.accelerator
 
 rng = np.random.default_rng(0)
 

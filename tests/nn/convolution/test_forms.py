@@ -8,6 +8,8 @@ from jax import lax
 
 from ganspeech.nn.convolution.forms import convolve, convolve_transposed, same_padding
 
+pytestmark = pytest.mark.accelerator
+
 
 def plain(x, kernel, strides, padding, dilation, groups):
     space = "HW"[-len(strides) :]

@@ -8,6 +8,8 @@ import pytest
 from ganspeech.nn.convolution.forms import convolve, same_padding
 from ganspeech.nn.convolution.location_variable import location_variable_convolution
 
+pytestmark = pytest.mark.accelerator
+
 
 def draw(*shape, seed):
     return jax.random.normal(jax.random.key(seed), shape)

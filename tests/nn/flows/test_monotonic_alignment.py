@@ -3,8 +3,11 @@ import itertools
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment
+
+pytestmark = pytest.mark.accelerator
 
 
 def best_by_trying(scores: np.ndarray) -> np.ndarray:
