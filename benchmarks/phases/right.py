@@ -11,7 +11,10 @@ from phases.common import ROOT, Work
 from phases.runs import experiment_flags, train
 
 PRECISIONS = ("float32", "bfloat16")
-FEW = ["tests/audio/test_stft.py", "tests/nn/convolution/test_location_variable.py"]
+FEW = [
+    "tests/nn/flows/test_monotonic_alignment.py",
+    "tests/nn/convolution/test_location_variable.py",
+]
 """Tests of a dry run."""
 
 
