@@ -5,7 +5,9 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 import tyro
 
 from ganspeech import experiments
@@ -17,8 +19,10 @@ from ganspeech.commands.train import DEFAULT, TrainSettings
 from ganspeech.config import flags
 
 ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    README,
+    ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "ganspeech" / "shipped").glob("*.md")),
 ]
@@ -82,9 +86,21 @@ def test_links_lead_somewhere(document):
 
 
 def test_the_readme_is_short():
-    text = (ROOT / "README.md").read_text()
+    text = README.read_text()
     assert len(text.encode()) <= 6 * 1024
     for line in text.splitlines():
         if line.startswith("|"):
             shown = LINK.sub("]", line)
             assert all(len(cell.strip()) <= 80 for cell in shown.split("|")), line
+
+
+@pytest.mark.slow
+def test_the_readmes_python_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("in", "two"):
+        soundfile.write(f"{name}.wav", 0.1 * np.sin(np.arange(8000) / 5), 16000)
+    (code,) = (block for kind, block in BLOCK.findall(README.read_text()) if kind == "python")
+    exec(code, {})
+    assert soundfile.info("morning.wav").duration > 0.5
+    assert soundfile.info("out.wav").duration == pytest.approx(0.5, abs=0.05)
+    assert capsys.readouterr().out.endswith("\n")
