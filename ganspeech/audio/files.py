@@ -27,6 +27,18 @@ def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.nda
     file's. Raises `AudioFileError` for a missing, unreadable or empty file and for NaN or
     infinite samples.
     """
+    channels, rate = read_channels(path)
+    mono = channels.mean(axis=1)
+    if sample_rate is None or sample_rate == rate:
+        return mono, rate
+    return resample(mono, rate, sample_rate), sample_rate
+
+
+def read_channels(path: str | Path) -> tuple[np.ndarray, int]:
+    """Read a file as it is: float32 `[samples, channels]` in [-1, 1], and its rate in Hz.
+
+    Raises `AudioFileError` like `read_audio`.
+    """
     path = Path(path)
     if not path.is_file():
         raise AudioFileError(f"no such audio file: {path}")
@@ -38,10 +50,7 @@ def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.nda
         raise AudioFileError(f"{path} holds no audio: 0 samples")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} holds NaN or infinite samples")
-    mono = audio.mean(axis=1)
-    if sample_rate is None or sample_rate == rate:
-        return mono, rate
-    return resample(mono, rate, sample_rate), sample_rate
+    return audio, rate
 
 
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:

@@ -3,22 +3,22 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import soundfile
 from jaxtyping import Int16
 
-from ganspeech.audio.files import AudioFileError, read_audio
+from ganspeech.audio.files import AudioFileError, read_channels, resample
 from ganspeech.data.corpus import Utterance
 from ganspeech.data.recordings import FULL_SCALE
 from ganspeech.data.rows import encoded
-from ganspeech.data.table import OUTCOMES, ROW, ROWS, SAMPLES, SPEAKERS, STRINGS
+from ganspeech.data.table import OUTCOMES, ROW, ROWS, SAMPLES, SPEAKERS, STRINGS, json_lines
 
 PART = 4096
 """Utterances after which what is converted is kept, whatever happens to the process."""
@@ -46,20 +46,20 @@ def convert(utterance: Utterance, sample_rate: int) -> Conversion:
     """Reads an utterance: mono at `sample_rate` Hz."""
     path, nothing = Path(utterance.audio), np.zeros(0, "<i2")
     try:
-        audio, _ = read_audio(path, sample_rate)
-        header = soundfile.info(path)
+        channels, rate = read_channels(path)
         content = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
     except (AudioFileError, OSError) as error:
         return Conversion(nothing, skipped=(str(error).replace(str(path), "the file"),))
+    audio = resample(channels.mean(axis=1), rate, sample_rate)
     if not len(audio):
         return Conversion(nothing, skipped=(f"no sample left at {sample_rate} Hz",))
     if np.ptp(audio) / 2 < SILENT_BELOW:
         return Conversion(nothing, skipped=("silent (at least 60 dB below full scale)",))
     mended = []
-    if header.channels > 1:
-        mended.append(f"{header.channels} channels averaged to mono")
-    if header.samplerate != sample_rate:
-        mended.append(f"resampled from {header.samplerate} to {sample_rate} Hz")
+    if channels.shape[1] > 1:
+        mended.append(f"{channels.shape[1]} channels averaged to mono")
+    if rate != sample_rate:
+        mended.append(f"resampled from {rate} to {sample_rate} Hz")
     scale = FULL_SCALE * PEAK / np.abs(audio).max()
     return Conversion(np.round(audio * scale).astype("<i2"), (), tuple(mended), content)
 
@@ -95,8 +95,8 @@ class _Writer:
             name: open(folder / name, "ab")  # noqa: SIM115
             for name in (SAMPLES, ROWS, STRINGS, SPEAKERS, OUTCOMES)
         }
-        self._numbers = {
-            name: {line: n for n, line in enumerate((folder / name).read_bytes().splitlines(True))}
+        self._numbers: dict[str, dict[Hashable, int]] = {
+            name: {_hashable(line): n for n, line in enumerate(json_lines(folder / name))}
             for name in (SPEAKERS, OUTCOMES)
         }
 
@@ -110,30 +110,33 @@ class _Writer:
 
     def add(self, utterances: Sequence[Utterance], conversions: Iterator[Conversion]) -> None:
         """Appends utterances with what became of them."""
-        rows = np.zeros(len(utterances), ROW)
-        for row, utterance, found in zip(rows, utterances, conversions):
+        rows = []
+        offset, start = self._files[SAMPLES].tell() // 2, self._files[STRINGS].tell()
+        for utterance, found in zip(utterances, conversions):
             id, text = encoded(utterance.id), encoded(utterance.text)
-            row["offset"] = self._files[SAMPLES].tell() // 2
-            row["samples"] = len(found.pcm)
-            row["string"] = self._files[STRINGS].tell()
-            row["id"], row["text"] = len(id), len(text)
-            row["speaker"] = self._number(SPEAKERS, utterance.speaker)
-            row["outcome"] = self._number(OUTCOMES, [found.skipped, found.mended])
-            row["content"] = found.content
+            speaker = self._number(SPEAKERS, utterance.speaker)
+            outcome = self._number(OUTCOMES, (found.skipped, found.mended))
+            place = (offset, len(found.pcm), start, len(id), len(text))
+            rows.append((*place, speaker, outcome, found.content))
             self._files[SAMPLES].write(found.pcm.tobytes())
             self._files[STRINGS].write(id + text)
-        self._files[ROWS].write(rows.tobytes())
+            offset, start = offset + len(found.pcm), start + len(id) + len(text)
+        self._files[ROWS].write(np.array(rows, ROW).tobytes())
 
-    def _number(self, name: str, value: object) -> int:
-        line = json.dumps(value).encode() + b"\n"
+    def _number(self, name: str, value: Hashable) -> int:
         numbers = self._numbers[name]
-        if line not in numbers:
-            numbers[line] = len(numbers)
-            self._files[name].write(line)
-        return numbers[line]
+        if value not in numbers:
+            numbers[value] = len(numbers)
+            self._files[name].write(json.dumps(value).encode() + b"\n")
+        return numbers[value]
 
     def flush(self) -> None:
         """Waits until all that was added is on disk."""
         for file in self._files.values():
             file.flush()
             os.fsync(file.fileno())
+
+
+def _hashable(value: Any) -> Hashable:
+    """What JSON made lists of, as tuples again."""
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value

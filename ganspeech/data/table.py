@@ -44,7 +44,7 @@ class Table:
             for name in (SAMPLES, ROWS, STRINGS, SPEAKERS, OUTCOMES):
                 if (size := (path / name).stat().st_size) != sizes[name]:
                     raise ValueError(f"{name} has {size} bytes of {sizes[name]}")
-            self.speakers, self.outcomes = (_json_lines(path / n) for n in (SPEAKERS, OUTCOMES))
+            self.speakers, self.outcomes = (json_lines(path / n) for n in (SPEAKERS, OUTCOMES))
             self.rows = np.memmap(path / ROWS, ROW, mode="r").view(np.ndarray)
             with open(path / STRINGS, "rb") as file:
                 self._strings = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -86,7 +86,8 @@ class Table:
         return Sound(self.store, int(self._offsets[place]), int(self._samples[place]))
 
 
-def _json_lines(path: Path) -> list[Any]:
+def json_lines(path: Path) -> list[Any]:
+    """Values of a file of JSON, one a line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -51,6 +52,18 @@ def vocos(tmp_path_factory) -> str:
 def hifigan(tmp_path_factory) -> str:
     generator = HiFiGAN((4, 4), (8, 8), 8, kernels=(3,), dilations=((1,),))
     return saved(tmp_path_factory.mktemp("models"), generator)
+
+
+def test_the_command_writes_a_file(hifigan, tmp_path):
+    out = tmp_path / "voice.safetensors"
+    done = subprocess.run(
+        [sys.executable, "-m", "ganspeech", "export", hifigan, str(out)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert done.stderr.endswith(f"{out}: {out.stat().st_size:,} bytes\n")
 
 
 def test_the_suffix_says_the_format(vocos, hifigan, tmp_path, capsys):

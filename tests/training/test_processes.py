@@ -14,6 +14,7 @@ from ganspeech.training.loop import agree
 from ganspeech.training.processes import Distributed
 
 FLAGS = ("--budget.batch-size", 8, "--budget.log-every", 1, "--budget.sample-every", 0)
+EIGHT_DEVICES = "--xla_force_host_platform_device_count=8"
 FOUR_DEVICES = "--xla_force_host_platform_device_count=4"
 TIMING = ("minutes", "core_minutes", "steps_per_second")
 
@@ -36,16 +37,20 @@ def losses(run) -> list[dict[str, float]]:
     return [{k: v for k, v in line.items() if k not in TIMING} for line in lines]
 
 
-def test_two_processes_of_four_devices_have_the_losses_of_one_device(train_process, tmp_path):
+def test_eight_devices_of_one_or_two_processes_have_the_losses_of_one_device(
+    train_process, tmp_path
+):
     steps = ("--budget.steps", 10)
     one = train_process(*FLAGS, *steps, "--run", tmp_path / "one", XLA_FLAGS="")
-    for process in [one, *start_two(train_process, tmp_path / "two", *steps)]:
+    eight = train_process(*FLAGS, *steps, "--run", tmp_path / "eight", XLA_FLAGS=EIGHT_DEVICES)
+    for process in [one, eight, *start_two(train_process, tmp_path / "two", *steps)]:
         output, _ = process.communicate(timeout=300)
         assert process.returncode == 0, output
     alone = losses(tmp_path / "one")
     assert len(alone) == 10
-    for ours, theirs in zip(losses(tmp_path / "two"), alone, strict=True):
-        assert ours == pytest.approx(theirs, rel=1e-3)
+    for name in ("eight", "two"):
+        for ours, theirs in zip(losses(tmp_path / name), alone, strict=True):
+            assert ours == pytest.approx(theirs, rel=1e-3)
 
 
 def test_each_process_writes_its_own_trace(train_process, tmp_path):
