@@ -29,7 +29,7 @@ experiment = Experiment(
         complex_weight=0.1,
         time_weight=0.2,
     ),
-    generator=CMGANGenerator(),
+    generator=CMGANGenerator(remat=True),
     discriminators=(METRIC_CMGAN,),
     objective=LeastSquares(),
     rules=Rules(adversarial=0.05, feature_matching=0.0, ema=0.0),

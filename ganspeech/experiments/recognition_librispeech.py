@@ -6,6 +6,8 @@ Command: `python train.py recognition_librispeech --corpus.root LibriSpeech --ru
 bfloat16`, whose folder holds train-clean-100 or more; the last utterances are held out.
 """
 
+import dataclasses
+
 from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.librispeech import LibriSpeech
@@ -33,7 +35,7 @@ experiment = Experiment(
         buckets=(4.0, 8.0, 12.0, 14.0, 16.0, 18.0, 24.5, 35.0),
         conditions=Conditions(speeds=(0.9, 1.0, 1.1)),
     ),
-    generator=CONFORMER_M,
+    generator=dataclasses.replace(CONFORMER_M, remat=True),
     discriminators=(),
     objective=NonSaturating(),
     rules=Rules(feature_matching=0.0, ema=0.9999),

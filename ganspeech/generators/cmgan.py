@@ -1,5 +1,7 @@
 """CMGAN (Cao et al. 2022): complex spectra enhanced by attention over time and frequency."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -10,6 +12,7 @@ from ganspeech.audio.stft import compressed, magnitude
 from ganspeech.nn.conformer import ConformerBlock
 from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.dense import per_channel
+from ganspeech.nn.repeated import repeated
 
 Maps = Float[Array, "batch frames bins channels"]
 
@@ -36,6 +39,9 @@ class CMGANGenerator(nn.Module):
     """Layers of each dense block; their dilations in time double from 1."""
     compression: float = 0.3
     """Exponent of the magnitudes."""
+    remat: bool = False
+    """Run the blocks in a loop and compute their insides again for gradients: less memory and
+    compilation, about a third more time a step."""
 
     @nn.compact
     def __call__(
@@ -49,9 +55,7 @@ class CMGANGenerator(nn.Module):
         x = _normalized(Conv2d(self.channels, (1, 1), name="enter")(x), "enter")
         x = DilatedDense(self.depth, name="encoder")(x)
         x = _normalized(Conv2d(self.channels, (1, 3), (1, 2), name="halve")(x), "halve")
-        for n in range(self.blocks):
-            x = _over(x, self._conformer(f"time_{n}"), over_time=True)
-            x = _over(x, self._conformer(f"frequency_{n}"), over_time=False)
+        x = self._refined(x)
         mask = self._decoded(x, noisy.shape[-1], "mask")
         mask = _normalized(Conv2d(1, (1, 1), name="mask")(mask), "mask")[..., 0]
         slope = self.param("gain_slope", nn.initializers.constant(-0.25), (mask.shape[-1],))
@@ -63,8 +67,16 @@ class CMGANGenerator(nn.Module):
         clean = mask * noisy + jax.lax.complex(correction[..., 0], correction[..., 1])
         return loudness * istft(compressed(clean, 1 / self.compression), spec, audio.shape[-1])
 
-    def _conformer(self, name: str) -> ConformerBlock:
-        return ConformerBlock(self.channels, self.heads, self.kernel, self.dropout, name=name)
+    def _refined(self, x: Maps) -> Maps:
+        """Refine maps by all two-stage blocks, in a loop or one by one."""
+        turns = [(f"time_{n}", f"frequency_{n}") for n in range(self.blocks)]
+        settings = self.channels, self.heads, self.kernel, self.dropout
+        if self.remat and not self.is_initializing():
+            block = ConformerBlock(*settings, parent=None)
+            return repeated(self, turns, [block, block], _two_stages, x)
+        for turn in turns:
+            x = _two_stages(x, *(ConformerBlock(*settings, name=name) for name in turn))
+        return x
 
     def _decoded(self, x: Maps, bins: int, name: str) -> Maps:
         """Decode maps to all `bins` again: pairs of channels become neighbors in frequency."""
@@ -130,10 +142,13 @@ def _normalized(x: Maps, name: str) -> Maps:
     return PReLU(name=f"{name}_slope")(InstanceNorm(name=f"{name}_norm")(x))
 
 
-def _over(x: Maps, block: ConformerBlock, *, over_time: bool) -> Maps:
-    """Conformer along one axis of the maps, separately at each position of the other."""
-    y = x.swapaxes(1, 2) if over_time else x
-    rows = y.reshape(-1, *y.shape[2:])
-    rows = rows + block(rows, jnp.ones(rows.shape[:2], bool))
-    y = rows.reshape(y.shape)
-    return y.swapaxes(1, 2) if over_time else y
+def _two_stages(x: Maps, over_time: Callable, over_frequency: Callable) -> Maps:
+    """A Conformer over time, then one over frequency."""
+    x = _over(x.swapaxes(1, 2), over_time).swapaxes(1, 2)
+    return _over(x, over_frequency)
+
+
+def _over(x: Float[Array, "batch rows time channels"], conformer: Callable) -> jax.Array:
+    """A Conformer of each row of the maps, with a residual."""
+    rows = x.reshape(-1, *x.shape[2:])
+    return (rows + conformer(rows, jnp.ones(rows.shape[:2], bool))).reshape(x.shape)

@@ -8,18 +8,23 @@ import numpy as np
 from flax import linen as nn
 from jaxtyping import Array, Bool, Float
 
+from ganspeech.nn.axis import example_keys
 from ganspeech.nn.dense import Dense, per_channel
-from ganspeech.nn.draws import Dropout
+from ganspeech.nn.draws import STREAM, dropped
+from ganspeech.nn.groups import in_groups
 
 NEVER = -1e9
 """Score of a masked position; finite, so that fully masked rows give no NaN."""
+MOST_SCORES = 2**24
+"""Scores held at once, over examples, heads and both positions: 64 MiB in float32."""
 
 
 class RelativeAttention(nn.Module):
     """Multi-head self-attention with relative positions (Dai et al. 2019, Transformer-XL).
 
     A score is the query's product with the key plus its product with an embedding of their
-    distance, each with a learned bias on the query. Softmax in float32.
+    distance, each with a learned bias on the query. Softmax in float32. Beyond `MOST_SCORES`
+    scores, examples are attended in groups, whose scores gradients compute again.
     """
 
     heads: int = 4
@@ -47,15 +52,28 @@ class RelativeAttention(nn.Module):
         zeros = nn.initializers.zeros
         content_bias = self.param("content_bias", zeros, (self.heads, size))
         distance_bias = self.param("distance_bias", zeros, (self.heads, size))
-        by_content = jnp.einsum("bihd,bjhd->bhij", query + per_channel(content_bias, query), key)
-        by_distance = jnp.einsum(
-            "bihd,ohd->bhio", query + per_channel(distance_bias, query), distance
+
+        def attend(rows: tuple) -> Array:
+            for_content, for_distance, key, value, valid, keys = rows
+            by_content = jnp.einsum("bihd,bjhd->bhij", for_content, key)
+            by_distance = jnp.einsum("bihd,ohd->bhio", for_distance, distance)
+            scores = (by_content + aligned(by_distance)).astype(jnp.float32) / math.sqrt(size)
+            attention = jax.nn.softmax(jnp.where(valid[:, None, None], scores, NEVER))
+            if keys is not None:
+                attention = dropped(attention, keys, self.dropout)
+            return jnp.einsum("bhij,bjhd->bihd", attention.astype(value.dtype), value)
+
+        drops = self.dropout and self.has_rng(STREAM)
+        rows = (
+            query + per_channel(content_bias, query),
+            query + per_channel(distance_bias, query),
+            key,
+            value,
+            valid,
+            example_keys(self.make_rng(STREAM), batch) if drops else None,
         )
-        scores = (by_content + aligned(by_distance)).astype(jnp.float32) / math.sqrt(size)
-        attention = jax.nn.softmax(jnp.where(valid[:, None, None], scores, NEVER))
-        attention = Dropout(self.dropout, name="dropout")(attention).astype(value.dtype)
-        gathered = jnp.einsum("bhij,bjhd->bihd", attention, value).reshape(batch, time, width)
-        return Dense(width, name="out")(gathered)
+        gathered = in_groups(attend, rows, max(MOST_SCORES // (self.heads * time**2), 1))
+        return Dense(width, name="out")(gathered.reshape(batch, time, width))
 
 
 def distances(time: int, width: int) -> Float[np.ndarray, "offsets width"]:

@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Key
 
 from ganspeech.nn.axis import example_keys
 
@@ -21,11 +21,17 @@ class Dropout(nn.Module):
         """Drop values of `x`, each example by its own key."""
         if not self.rate or not self.has_rng(STREAM):
             return x
-        keys = example_keys(self.make_rng(STREAM), len(x))
-        # Sixteen bits are fine enough, and drawn in half the time of a float.
-        draws = jax.vmap(lambda key: jax.random.bits(key, x.shape[1:], jnp.uint16))(keys)
-        kept = draws >= round(self.rate * 2**16)
-        return jnp.where(kept, x / (1 - self.rate), jnp.zeros((), x.dtype))
+        return dropped(x, example_keys(self.make_rng(STREAM), len(x)), self.rate)
+
+
+def dropped(
+    x: Float[Array, "batch ..."], keys: Key[Array, " batch"], rate: float
+) -> Float[Array, "batch ..."]:
+    """`x` with a share `rate` of the values zero and the rest scaled up, each row by its key."""
+    # Sixteen bits are fine enough, and drawn in half the time of a float.
+    draws = jax.vmap(lambda key: jax.random.bits(key, x.shape[1:], jnp.uint16))(keys)
+    kept = draws >= round(rate * 2**16)
+    return jnp.where(kept, x / (1 - rate), jnp.zeros((), x.dtype))
 
 
 class PhaseShuffle(nn.Module):

@@ -3,13 +3,14 @@
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from ganspeech.nn.conformer import ConformerBlock
 from ganspeech.nn.convolution.conv import Conv2d
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.masked import masked, normalized_over_time, valid_places
+from ganspeech.nn.repeated import repeated
 from ganspeech.nn.spec_augment import Masks, SpecAugment
 from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 
@@ -31,6 +32,9 @@ class Conformer(nn.Module):
     """Dropout rate of each part of a block."""
     masks: Masks = Masks(time=10, time_share=0.05)
     """Masks of the features while training."""
+    remat: bool = False
+    """Run the blocks in a loop and compute their insides again for gradients: less memory and
+    compilation, about a third more time a step."""
 
     @nn.compact
     def __call__(
@@ -53,13 +57,22 @@ class Conformer(nn.Module):
         valid = valid_places(lengths, x.shape[1])
         x = Dense(self.width, name="enter")(x.reshape(*x.shape[:2], -1))
         x = Dropout(self.dropout, name="dropout")(x)
-        for n in range(self.blocks):
-            block = ConformerBlock(
-                self.width, self.heads, self.kernel, self.dropout, name=f"block_{n}"
-            )
-            x = block(x, valid)
-        x = masked(x, valid)
+        x = masked(self._refined(x, valid), valid)
         return CTCOutput(x, Dense(symbols, name="symbols")(x).astype(jnp.float32), lengths)
+
+    def _refined(
+        self, x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"]
+    ) -> Float[Array, "batch time width"]:
+        """Refine `x` by all blocks, in a loop or one by one."""
+        names = [f"block_{n}" for n in range(self.blocks)]
+        settings = self.width, self.heads, self.kernel, self.dropout
+        if self.remat and not self.is_initializing():
+            block = ConformerBlock(*settings, parent=None)
+            turns = [[name] for name in names]
+            return repeated(self, turns, [block], lambda x, call: call(x, valid), x)
+        for name in names:
+            x = ConformerBlock(*settings, name=name)(x, valid)
+        return x
 
 
 CONFORMER_S = Conformer()

@@ -22,6 +22,8 @@ from ganspeech.data.noise.noises import Noises, apply_conditions, load_noises, m
 from ganspeech.data.noisy_segments import noisy_segments
 from ganspeech.data.prepare import Prepared, Recording, prepare
 from ganspeech.game.contract import Batch, Play, Rated, Tree
+from ganspeech.nn.axis import common_key
+from ganspeech.nn.draws import STREAM
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4
@@ -103,7 +105,10 @@ class SpeechEnhancement:
         """Enhances `batch["audio"]`, float32 `[batch, segment_samples]`, to `batch["clean"]`."""
         clean = batch["clean"]
         collections = [name for name in variables if name != "params"]
-        fake, mutable = generator.apply(variables, batch["audio"], self.spec, mutable=collections)
+        rngs = {STREAM: common_key(keys)}
+        fake, mutable = generator.apply(
+            variables, batch["audio"], self.spec, mutable=collections, rngs=rngs
+        )
         rated = None
         if "rated_audio" in batch:
             rated = Rated(batch["rated_audio"], batch["rated_clean"], batch["rating"])

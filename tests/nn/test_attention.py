@@ -5,7 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from ganspeech.nn import attention
 from ganspeech.nn.attention import RelativeAttention, aligned, distances
+from ganspeech.nn.axis import AXIS
+from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
 
 
@@ -35,6 +38,25 @@ def test_padding_and_position_change_nothing():
     # The same content twice as far into an empty past would need a mask before it, so the parts
     # are compared by what distances do: reversing time must matter, shifting all alike must not.
     assert np.abs(heard(x[:, ::-1], [6])[:, ::-1] - alone).max() > 1e-3
+
+
+def test_many_scores_are_attended_in_groups_to_the_same_end(monkeypatch):
+    layer = RelativeAttention(heads=2, dropout=0.4)
+    x, valid = jax.random.normal(jax.random.key(0), (7, 6, 8)), jnp.ones((7, 6), bool)
+    variables = layer.init(jax.random.key(1), x, valid)
+
+    def learned():
+        def loss(variables, x):
+            y = layer.apply(variables, x, valid, rngs={STREAM: jax.random.key(2)})
+            return jnp.sum(y**2), y
+
+        whole = jax.vmap(jax.grad(loss, has_aux=True), (None, 0), axis_name=AXIS)
+        return jax.jit(whole)(variables, x[None])
+
+    at_once = learned()
+    monkeypatch.setattr(attention, "MOST_SCORES", 2 * 2 * 6 * 6)  # two examples, and one is left
+    for ours, theirs in zip(*map(jax.tree.leaves, (learned(), at_once)), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
 def test_nothing_is_no_nan():

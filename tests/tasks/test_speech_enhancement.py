@@ -20,8 +20,10 @@ from ganspeech.evaluation.quality.enhancement import NOISY, enhanced_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
+from ganspeech.generators.cmgan import CMGANGenerator
 from ganspeech.generators.mask_enhancer import MaskEnhancer
 from ganspeech.losses.adversarial import Hinge, LeastSquares
+from ganspeech.nn.axis import AXIS, example_keys
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement, enhance
@@ -78,6 +80,26 @@ def test_enhancers_keep_the_length_and_have_finite_gradients_in_silence(generato
     slopes = jax.grad(loss)(variables["params"])
     assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(slopes))
     assert any(np.any(leaf) for leaf in jax.tree.leaves(slopes))
+
+
+def test_dropout_acts_in_training_alone():
+    task = SpeechEnhancement(spec=SPEC, seconds=0.05)
+    audio = np.random.default_rng(0).normal(size=(1, 2, task.segment_samples)).astype(np.float32)
+    generator = CMGANGenerator(channels=2, blocks=1, heads=1, kernel=1, depth=1, dropout=0.5)
+    variables = jax.jit(generator.init, static_argnums=2)(jax.random.key(0), audio[0], SPEC)
+
+    @jax.jit
+    def played(seed):
+        def play(audio):
+            keys = example_keys(jax.random.key(seed), len(audio))
+            return task.play(generator, variables, {"audio": audio, "clean": audio}, keys).fake
+
+        return jax.vmap(play, axis_name=AXIS)(audio)
+
+    np.testing.assert_array_equal(played(0), played(0))
+    assert np.any(played(0) != played(1))
+    enhanced = [enhance(generator, variables, audio[0], SPEC) for _ in range(2)]
+    np.testing.assert_array_equal(*enhanced)
 
 
 def test_lengths_are_rounded_up_without_a_trace():
