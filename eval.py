@@ -2,10 +2,10 @@
 
 import sys
 
-from ganspeech.process.memory import keep_memory
+from ganspeech.process import environment
 
 if __name__ == "__main__":  # processes that score import this file too
-    keep_memory()
+    environment.prepare()
     from ganspeech.commands.eval import main
 
     sys.exit(main(sys.argv[1:]))

@@ -1,25 +1,35 @@
 """Environment to set before JAX starts. Does not import JAX."""
 
 import os
+import re
 import sys
+import warnings
 from pathlib import Path
 
 from ganspeech.process.memory import keep_memory
-from ganspeech.process.writing import require_writable
+from ganspeech.process.writing import UnwritableError, require_writable
+
+CACHE_PROBLEM = re.compile(
+    r"Error (reading|writing) persistent compilation cache entry for '([^']*)': (.*)", re.DOTALL
+)
+"""JAX's warnings, which do not end the program: what failed, the program, and why."""
 
 
 def prepare() -> None:
     """Enables deterministic GPU operations, a persistent compilation cache and memory reuse.
 
-    Variables that are already set take precedence: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`.
+    Variables that are already set take precedence: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`. What
+    keeps the cache from working is one line on standard error; damaged entries are replaced.
     """
     keep_memory()
     flags = os.environ.get("XLA_FLAGS", "")
     if "--xla_gpu_deterministic_ops" not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", usual_programs())
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ and _writable(Path(usual_programs())):
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = usual_programs()
     # Thousands of small programs would fill the folder without saving time.
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
+    _report_cache_problems()
 
 
 def usual_programs() -> str:
@@ -40,12 +50,55 @@ def keep_programs() -> None:
     if chosen not in (None, usual_programs()):
         return
     folder = Path(usual_programs()).with_name("programs")
-    try:
-        require_writable(folder, folder)
-    except ValueError as error:
+    if not _writable(folder):
         jax.config.update("jax_compilation_cache_dir", None)
-        hint = "every start recompiles; set GANSPEECH_CACHE to a writable folder"
-        print(f"{error}; {hint}", file=sys.stderr)
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+
+
+def _writable(folder: Path) -> bool:
+    """Returns whether programs can be kept in a folder; prints a line if not."""
+    try:
+        require_writable(folder, folder)
+    except UnwritableError as error:
+        hint = "every start recompiles; set GANSPEECH_CACHE to a writable folder"
+        print(f"{error}; {hint}", file=sys.stderr)
+        return False
+    return True
+
+
+def _report_cache_problems() -> None:
+    """Prints JAX's warnings about the cache as a line each, and deletes unreadable entries.
+
+    JAX warns before it compiles such a program again, and would not write over its entry.
+    """
+    usual = warnings.showwarning
+    unwritten: list[str] = []
+
+    def show(message, category, filename, lineno, file=None, line=None):
+        problem = CACHE_PROBLEM.fullmatch(str(message))
+        if problem is None:
+            return usual(message, category, filename, lineno, file, line)
+        action, program, reason = problem.groups()
+        reason = " ".join(reason.split())
+        if action == "writing":
+            if not unwritten:  # the others would fail alike
+                print(f"{program} is not kept in the compilation cache: {reason}", file=sys.stderr)
+            unwritten.append(program)
+            return None
+        for entry in _entries(program):
+            entry.unlink(missing_ok=True)
+        what = f"{program} is compiled again, since it is damaged in the compilation cache"
+        print(f"{what}: {reason}", file=sys.stderr)
+        return None
+
+    warnings.showwarning = show
+
+
+def _entries(program: str) -> list[Path]:
+    """Files of a program in the cache, of all its shapes: the warning does not tell which."""
+    import jax
+
+    folder = jax.config.jax_compilation_cache_dir  # type: ignore[attr-defined]
+    return [path for path in Path(folder).iterdir() if path.name.startswith(f"{program}-")]
