@@ -11,6 +11,8 @@ pytestmark = [
     # PyTorch's own: a context variable's old spelling, and its weight norm's.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.*"),
     pytest.mark.filterwarnings("ignore::FutureWarning:torch.*"),
+    # And its compiler's, which looks at every tensor.
+    pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor:UserWarning"),
 ]
 
 import jax  # noqa: E402
@@ -54,7 +56,8 @@ def test_both_sides_have_equal_networks_and_step(name, precision):
     for _ in range(2):
         losses, metrics = step.theirs(), step.ours()
     assert losses.keys() <= metrics.keys()
-    assert all(np.isfinite(loss.item()) for loss in losses.values())
+    for found in (losses, step.compiled()):
+        assert all(np.isfinite(loss.item()) for loss in found.values())
     assert all(np.isfinite(metric).all() for metric in metrics.values())
 
 
