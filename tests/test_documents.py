@@ -15,6 +15,7 @@ from ganspeech.ablation import request
 from ganspeech.commands import cli
 from ganspeech.commands.eval_quality import Quality
 from ganspeech.commands.eval_recognition import Recognition
+from ganspeech.commands.profile import ProfileSettings
 from ganspeech.commands.train import DEFAULT, TrainSettings
 from ganspeech.config import flags
 
@@ -64,6 +65,9 @@ def test_every_command_parses(line, monkeypatch):
         experiment = rest.pop(0) if rest[:1] and rest[0][0] != "-" else DEFAULT
         swapped, rest = flags.swap_parts(experiments.load(experiment), rest)
         flags.parse(TrainSettings(swapped), rest, prog=name, description="")
+    elif name == "profile":
+        swapped, rest = flags.swap_parts(experiments.load(rest[0]), rest[1:])
+        flags.parse(ProfileSettings(swapped), rest, prog=name, description="")
     elif name == "eval":
         kinds = {"quality": Quality, "recognition": Recognition}
         tyro.extras.subcommand_cli_from_dict(kinds, args=rest)

@@ -20,7 +20,7 @@ SLOW = (
     "tensorboardX",
     "torch",
 )
-MAY = {name: {"optax"} for name in ("train", "ablate", "eval", "export", "listen")}
+MAY = {name: {"optax"} for name in ("train", "ablate", "eval", "export", "listen", "profile")}
 """Slow modules that a command may import before it works; it may import more once it does."""
 
 HELP = """

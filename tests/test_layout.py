@@ -22,7 +22,7 @@ FLOORS = (
     {"load"},
     {"training"},
     {"evaluation"},
-    {"ablation"},
+    {"ablation", "profiling"},
     {"commands"},
     {"__main__"},
 )

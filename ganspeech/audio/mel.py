@@ -8,9 +8,10 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.audio.stft import magnitude, stft
+from ganspeech.audio.stft import TRANSFORM, magnitude, stft
 
 
+@jax.named_scope(TRANSFORM)
 def mel_spectrogram(
     audio: Float[Array, "*batch samples"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:
@@ -31,6 +32,7 @@ def log_mel(
     return compress(mel_spectrogram(audio, spec), spec)
 
 
+@jax.named_scope(TRANSFORM)
 def compress(
     mel: Float[Array, "*batch frames mels"], spec: AudioSpec
 ) -> Float[Array, "*batch frames mels"]:

@@ -1,12 +1,17 @@
 """The short-time Fourier transform and its inverse, differentiable, over any leading axes."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float
 
 from ganspeech.audio.spec import AudioSpec
 
+TRANSFORM = "transform"
+"""Scope of names of transforms in programs and profiles."""
 
+
+@jax.named_scope(TRANSFORM)
 def stft(
     audio: Float[Array, "*batch samples"], spec: AudioSpec
 ) -> Complex[Array, "*batch frames bins"]:
@@ -19,6 +24,7 @@ def stft(
     return jnp.fft.rfft(_windowed_frames(_pad(audio, spec), spec))
 
 
+@jax.named_scope(TRANSFORM)
 def istft(
     spectrum: Complex[Array, "*batch frames bins"], spec: AudioSpec, length: int | None = None
 ) -> Float[Array, "*batch samples"]:
@@ -125,6 +131,7 @@ def _along_last(values, ndim: int):
     return values.reshape((1,) * (ndim - 1) + (-1,))
 
 
+@jax.named_scope(TRANSFORM)
 def magnitude(
     spectrum: Complex[Array, "*batch frames bins"], power: float = 1.0
 ) -> Float[Array, "*batch frames bins"]:

@@ -27,6 +27,10 @@ COMMANDS = {
     "train": Command("Trains an experiment.", reads_flags=True),
     "eval": Command("Scores a run, plain folders, or texts.", reads_flags=True),
     "ablate": Command("Trains, scores and compares variants of an experiment.", reads_flags=True),
+    "profile": Command(
+        "Counts operations, memory and expected times of an experiment's update, by part.",
+        reads_flags=True,
+    ),
     "say": Command("Speaks a text, sentence by sentence, or each line of a file."),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),

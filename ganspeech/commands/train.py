@@ -37,7 +37,7 @@ def train(arguments: Sequence[str], prog: str) -> int:
     name, rest = DEFAULT, list(arguments)
     if rest and not rest[0].startswith("-"):
         name = rest.pop(0)
-    experiment, rest = flags.swap_parts(_load(name), rest)
+    experiment, rest = flags.swap_parts(load_named(name), rest)
     settings = flags.parse(
         TrainSettings(experiment), rest, prog=f"{prog} {name}", description=_description(name, prog)
     )
@@ -51,7 +51,8 @@ def train(arguments: Sequence[str], prog: str) -> int:
         return loop.train(settings.experiment, folder, profile=settings.profile)
 
 
-def _load(name: str) -> Experiment:
+def load_named(name: str) -> Experiment:
+    """Experiment of a name on the command line; raises UsageError for an unknown one."""
     try:
         return experiments.load(name)
     except ValueError as error:

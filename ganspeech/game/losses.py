@@ -20,6 +20,8 @@ from ganspeech.losses.feature_matching import feature_matching
 from ganspeech.losses.penalties import gradient_penalty, r1_penalty
 from ganspeech.nn.draws import STREAM
 
+DISCRIMINATOR = "discriminator_"
+"""Scope of names of a discriminator in programs and profiles; its index follows."""
 _DRAWS = 2**31
 """Distinct from the indices of examples, which are folded into the same keys."""
 
@@ -135,11 +137,13 @@ def discriminate(
     """Feature maps of every sub-discriminator, float32 logits last, and mutable collections."""
     panel: list[list[Array]] = []
     mutable = []
-    for discriminator, collections in zip(game.discriminators, variables, strict=True):
+    players = zip(game.discriminators, variables, strict=True)
+    for index, (discriminator, collections) in enumerate(players):
         names = [name for name in collections if name != "params"]
-        maps, changed = discriminator.apply(
-            collections, x, condition, mutable=names, rngs={STREAM: draws}
-        )
+        with jax.named_scope(f"{DISCRIMINATOR}{index}"):
+            maps, changed = discriminator.apply(
+                collections, x, condition, mutable=names, rngs={STREAM: draws}
+            )
         # Losses subtract from logits, which would round in the discriminator's own precision.
         panel += [[*features, logits.astype(jnp.float32)] for *features, logits in maps]
         mutable.append(changed)

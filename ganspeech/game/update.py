@@ -19,15 +19,18 @@ from ganspeech.game.rules import Game
 from ganspeech.game.state import GanState, Player, join
 from ganspeech.nn.axis import AXIS, example_keys
 
+LOSSES, OPTIMIZER = "losses", "optimizer"
+"""Scopes of names in programs, traces and profiles; discriminators have their own within losses."""
+
 
 def make_update(
     game: Game, total_steps: int, *, adversary: bool = True
 ) -> Callable[[GanState, Batch], tuple[GanState, Metrics]]:
     """The pure step `update(state, batch) -> (state, metrics)`, to be run over axis `AXIS`.
 
-    Batches carry a leading axis of `rules.critic_steps`, then this device's examples. XLA computes
-    the forward pass that both players share once. `adversary=False` is the generator's warm-up:
-    the task's own losses alone.
+    Batches carry a leading axis of `rules.critic_steps`, then this device's examples. Both players
+    use the same forward pass of the generator, but XLA on CPU does not compute it only once.
+    `adversary=False` is the generator's warm-up: the task's own losses alone.
     """
     rules, critic_steps = game.rules, game.rules.critic_steps
     adversarial = adversary and bool(game.discriminators)
@@ -90,6 +93,7 @@ def _discriminators_turn(
     return descend(player, loss, (batch, keys), game.rules.accumulate)
 
 
+@jax.named_scope(OPTIMIZER)
 def _averaged(game: Game, generator: Player, ema: Tree) -> Tree:
     """Moving average of the generator after one more step."""
     rules = game.rules
@@ -113,15 +117,17 @@ def _descent(
             def loss_of(trained: Tree):
                 return loss(merge_frozen(trained, fixed), mutable, *piece)
 
-            gradients, (logs, mutable) = jax.grad(loss_of, has_aux=True)(trained)
+            with jax.named_scope(LOSSES):
+                gradients, (logs, mutable) = jax.grad(loss_of, has_aux=True)(trained)
             return mutable, (gradients, logs)
 
         pieces = jax.tree.map(lambda leaf: leaf.reshape(parts, -1, *leaf.shape[1:]), inputs)
         mutable, results = in_turn(part_of, player.mutable, pieces)
-        gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
-        updates, opt_state = transformation.update(gradients, player.opt_state, trained)
-        logs[f"{name}/gradient_norm"] = optax.tree.norm(gradients)
-        params = merge_frozen(optax.apply_updates(trained, updates), fixed)
+        with jax.named_scope(OPTIMIZER):
+            gradients, logs = lax.pmean(jax.tree.map(lambda leaf: leaf.mean(0), results), AXIS)
+            updates, opt_state = transformation.update(gradients, player.opt_state, trained)
+            logs[f"{name}/gradient_norm"] = optax.tree.norm(gradients)
+            params = merge_frozen(optax.apply_updates(trained, updates), fixed)
         return Player(params, mutable, opt_state), logs
 
     return descend

@@ -15,6 +15,7 @@ from ganspeech.data.examples import Examples, labeled_batches
 from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.process.checks import require_least
+from ganspeech.tasks.batch_shapes import BatchShapes, floats, integers
 from ganspeech.tasks.representations import Pictures, SpokenView, View, in_pieces
 from ganspeech.tasks.trainable import Picture, Sample
 
@@ -92,6 +93,10 @@ class Generation:
     def batches(self, prepared: Examples, feed: Feed) -> Iterator[Batch]:
         """Endless `{"values": [batch, …], "label": [batch]}`."""
         return labeled_batches(prepared.train, feed)
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` examples."""
+        return {"values": floats(size, *self.view.shape), "label": integers(size)}
 
     def generate(
         self, generator: linen.Module, variables: Tree, noise: np.ndarray, labels: np.ndarray

@@ -24,6 +24,7 @@ from ganspeech.data.table import lengths
 from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
+from ganspeech.tasks.batch_shapes import BatchShapes, utterances
 from ganspeech.tasks.features import Features
 
 SHOWN = 4
@@ -127,6 +128,10 @@ class NoisyPairs:
             conditions=self.conditions,
             noises=load_noises(self.conditions, self.spec.sample_rate),
         )
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` utterances in the longest bucket."""
+        return utterances(size, round(max(self.buckets) * self.spec.sample_rate), len(UNREAD))
 
     def shown(self, prepared: Transcribed) -> Iterator[tuple[LabeledRecording, FeaturePair]]:
         """First held-out recordings, each in a fixed noise that is not trained on."""

@@ -25,6 +25,7 @@ from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 from ganspeech.recognizers.decoding import greedy
+from ganspeech.tasks.batch_shapes import BatchShapes, utterances
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.trainable import Picture
 from ganspeech.text.vocabulary import BLANK, Characters, Vocabulary
@@ -153,6 +154,14 @@ class Recognition:
             conditions=self.conditions,
             noises=noises,
         )
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` utterances in the longest bucket.
+
+        How many labels it has depends on the corpus; here they are as many as the output allows.
+        """
+        samples = round(max(self.buckets) * self.spec.sample_rate)
+        return utterances(size, samples, self.steps(samples))
 
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Transcribed

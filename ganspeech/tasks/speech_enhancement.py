@@ -24,6 +24,7 @@ from ganspeech.data.prepare import Prepared, Recording, prepare
 from ganspeech.game.contract import Batch, Play, Rated, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
+from ganspeech.tasks.batch_shapes import BatchShapes, floats
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4
@@ -128,6 +129,12 @@ class SpeechEnhancement:
             conditions=self.conditions,
             noises=_noises(self.conditions, self.spec.sample_rate),
         )
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` segments, and of as many rated ones if PESQ is learned."""
+        names = ("audio", "clean", *(("rated_audio", "rated_clean") if self.rate_every else ()))
+        shapes = dict.fromkeys(names, floats(size, self.segment_samples))
+        return shapes | ({"rating": floats(size)} if self.rate_every else {})
 
     def rate(
         self,

@@ -29,6 +29,7 @@ from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
 from ganspeech.process.checks import require_least
+from ganspeech.tasks.batch_shapes import BatchShapes, utterances
 from ganspeech.tasks.padded_speech import TOKENS, bucket
 from ganspeech.tasks.speaking_samples import speak_sample
 from ganspeech.tasks.trainable import Picture, Sample
@@ -36,6 +37,8 @@ from ganspeech.text.spoken_text import SpokenText
 
 SHOWN = 4
 """Number of held-out recordings shown during a run."""
+SYMBOLS_PER_SECOND = 40
+"""Symbols of English phonemes with a blank between any two, spoken fast."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -207,6 +210,15 @@ class TextToSpeech:
             conditions=Conditions(),
             noises=Noises({}, {}),
         )
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` recordings in the longest bucket.
+
+        How many symbols it has depends on the corpus; here they are `SYMBOLS_PER_SECOND`.
+        """
+        seconds = max(self.buckets)
+        samples = round(seconds * self.spec.sample_rate)
+        return utterances(size, samples, round(SYMBOLS_PER_SECOND * seconds))
 
     def batch_of(self, line: LabeledRecording) -> dict[str, np.ndarray]:
         """Batch of one recording for `play`, padded so that few lengths are compiled."""

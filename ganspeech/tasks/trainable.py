@@ -14,6 +14,7 @@ from ganspeech.data.feed import Feed
 from ganspeech.data.prepare import Prepared
 from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Task, Tree
+from ganspeech.tasks.batch_shapes import BatchShapes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,9 @@ class Trainable(Task, Protocol[Data]):
 
     def batches(self, prepared: Data, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`."""
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` examples; the largest, if batches have several shapes."""
 
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Data

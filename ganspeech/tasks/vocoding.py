@@ -17,6 +17,7 @@ from ganspeech.data.segments import segments
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.process.checks import require_least
+from ganspeech.tasks.batch_shapes import BatchShapes, floats
 from ganspeech.tasks.trainable import Sample
 
 SHOWN = 4
@@ -90,6 +91,10 @@ class Vocoding:
     def batches(self, prepared: Prepared, feed: Feed) -> Iterator[Batch]:
         """Endless `{"audio": [batch, segment_samples]}`."""
         return segments(prepared.train, feed, length=self.segment_samples)
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` segments."""
+        return {"audio": floats(size, self.segment_samples)}
 
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Prepared
