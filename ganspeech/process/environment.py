@@ -14,22 +14,44 @@ CACHE_PROBLEM = re.compile(
 )
 """JAX's warnings, which do not end the program: what failed, the program, and why."""
 
+GPU_FLAGS = {
+    # A run that was killed and resumed is bit-identical. The rival leaves kernels to be chosen by
+    # measuring them, which is faster, and may choose others when a program is compiled anew.
+    "--xla_gpu_deterministic_ops=true": (
+        "--xla_gpu_deterministic_ops",
+        "--xla_gpu_exclude_nondeterministic_ops",
+    ),
+    # Gradients are summed over devices while others are still being computed.
+    "--xla_gpu_enable_latency_hiding_scheduler=true": (
+        "--xla_gpu_enable_latency_hiding_scheduler",
+    ),
+}
+"""Flags of XLA for GPUs, each with the flags by which users decide the same themselves."""
+
 
 def prepare() -> None:
-    """Enables deterministic GPU operations, a persistent compilation cache and memory reuse.
+    """Sets flags of GPUs, and enables a persistent compilation cache and memory reuse.
 
     Variables that are already set take precedence: `XLA_FLAGS`, `JAX_COMPILATION_CACHE_DIR`. What
     keeps the cache from working is one line on standard error; damaged entries are replaced.
     """
     keep_memory()
-    flags = os.environ.get("XLA_FLAGS", "")
-    if "--xla_gpu_deterministic_ops" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} --xla_gpu_deterministic_ops=true".strip()
+    os.environ["XLA_FLAGS"] = with_gpu_flags(os.environ.get("XLA_FLAGS", ""))
     if "JAX_COMPILATION_CACHE_DIR" not in os.environ and _writable(Path(usual_programs())):
         os.environ["JAX_COMPILATION_CACHE_DIR"] = usual_programs()
     # Thousands of small programs would fill the folder without saving time.
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
     _report_cache_problems()
+
+
+def with_gpu_flags(flags: str) -> str:
+    """XLA's flags with those for GPUs added whose purpose none of the given ones serves.
+
+    What each is for, and that no gain was measured yet, is in docs/gpu_programs.md.
+    """
+    named = {flag.partition("=")[0] for flag in flags.split()}
+    added = [flag for flag, rivals in GPU_FLAGS.items() if named.isdisjoint(rivals)]
+    return " ".join([*flags.split(), *added])
 
 
 def usual_programs() -> str:

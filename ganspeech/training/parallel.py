@@ -43,13 +43,27 @@ class ParallelUpdate:
         `batches` hold this process's examples, `[examples, ...]` each. `state` is donated. Metrics
         are those of every update, `[updates]` each.
         """
-        if adversary not in self._programs:
-            self._programs[adversary] = self._compile(adversary)
-        shares = _shares(batches, jax.local_device_count(), self._game.rules.critic_steps)
-        state, metrics = self._programs[adversary](state, shares)
+        state, metrics = self._program(adversary)(state, self._shares(batches))
         if self._wait:
             jax.block_until_ready(state)
         return state, metrics
+
+    def traced(
+        self, state: GanState, batches: Sequence[Batch], *, adversary: bool = True
+    ) -> jax.stages.Traced:
+        """The program of a call, to be read or lowered for any platform; nothing is computed.
+
+        The state may be abstract.
+        """
+        return jax.jit(self._program(adversary)).trace(state, self._shares(batches))
+
+    def _shares(self, batches: Sequence[Batch]) -> Batch:
+        return _shares(batches, jax.local_device_count(), self._game.rules.critic_steps)
+
+    def _program(self, adversary: bool) -> Any:
+        if adversary not in self._programs:
+            self._programs[adversary] = self._compile(adversary)
+        return self._programs[adversary]
 
     def _compile(self, adversary: bool) -> Any:
         update = make_update(self._game, self._total_steps, adversary=adversary)
@@ -178,7 +192,9 @@ def _shares(batches: Sequence[Batch], devices: int, critic_steps: int) -> Batch:
 
     def share(*leaves: np.ndarray) -> np.ndarray:
         examples, *shape = leaves[0].shape
-        stacked = np.stack(leaves).reshape(-1, critic_steps, devices, examples // devices, *shape)
+        # A single batch is not copied: of long utterances it is a hundred megabytes.
+        stacked = leaves[0] if len(leaves) == 1 else np.stack(leaves)
+        stacked = stacked.reshape(-1, critic_steps, devices, examples // devices, *shape)
         return np.moveaxis(stacked, 2, 0)
 
     return jax.tree.map(share, *batches)

@@ -6,6 +6,7 @@ example, several discriminator steps. (Not parts of a batch: these have statisti
 
 import dataclasses
 import sys
+from collections.abc import Iterator
 
 import jax
 import jax.numpy as jnp
@@ -59,26 +60,34 @@ class FromNoise:
         return Play(batch["real"], fake, None, {"size": jnp.mean(fake**2)}, mutable)
 
 
-def play() -> np.ndarray:
-    """Three updates; all that they changed and said, in one array."""
-    game = Game(
-        task=FromNoise(),
-        generator=Speaks(),
-        discriminators=(Listens(),),
-        objective=Wasserstein(),
-        rules=Rules(critic_steps=2),
-        generator_optimizer=Optimizer(),
-        discriminator_optimizer=Optimizer(),
-        augmentation=Augmentation(("gain", "polarity"), probability=0.5),
-    )
+GAME = Game(
+    task=FromNoise(),
+    generator=Speaks(),
+    discriminators=(Listens(),),
+    objective=Wasserstein(),
+    rules=Rules(critic_steps=2),
+    generator_optimizer=Optimizer(),
+    discriminator_optimizer=Optimizer(),
+    augmentation=Augmentation(("gain", "polarity"), probability=0.5),
+)
+
+
+def material(updates: int) -> Iterator[list[dict[str, np.ndarray]]]:
+    """This process's share of the batches of every update."""
     rng = np.random.default_rng(0)
-    update = ParallelUpdate(game, 10)
-    state = update.place(create_state(game, jax.random.PRNGKey(0), 10))
     share = BATCH // jax.process_count()
     mine = slice(jax.process_index() * share, (jax.process_index() + 1) * share)
-    for _ in range(3):
+    for _ in range(updates):
         batches = [rng.normal(size=(BATCH, WIDTH)).astype(np.float32) for _ in range(2)]
-        state, metrics = update(state, [{"real": batch[mine]} for batch in batches])
+        yield [{"real": batch[mine]} for batch in batches]
+
+
+def play() -> np.ndarray:
+    """Three updates; all that they changed and said, in one array."""
+    update = ParallelUpdate(GAME, 10)
+    state = update.place(create_state(GAME, jax.random.PRNGKey(0), 10))
+    for batches in material(3):
+        state, metrics = update(state, batches)
     players = state.generator, state.discriminator
     kept = [(player.params, player.mutable) for player in players], state.ema, metrics
     return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(kept)])

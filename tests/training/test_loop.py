@@ -104,6 +104,23 @@ def test_a_dispatch_ends_where_the_warm_up_does(tiny, tmp_path):
     assert played == [False, True, True]
 
 
+def test_metrics_are_read_one_dispatch_late(tiny, tmp_path, monkeypatch):
+    # So the next update and the copy of its batch are queued while the device computes.
+    events = []
+
+    def noting(name, method):
+        def call(self, *arguments, **options):
+            events.append(name)
+            return method(self, *arguments, **options)
+
+        return call
+
+    monkeypatch.setattr(loop.Alone, "__call__", noting("update", loop.Alone.__call__))
+    monkeypatch.setattr(loop.Training, "_record", noting("record", loop.Training._record))
+    loop.train(with_budget(tiny, steps=4), tmp_path / "run")
+    assert events == ["update", *["update", "record"] * 3, "record"]
+
+
 def test_nothing_to_minimize_is_one_clear_line(tiny, tmp_path):
     idle = dataclasses.replace(tiny.task, mel_weight=0.0, stft_weight=0.0)
     aimless = dataclasses.replace(tiny, task=idle, discriminators=())

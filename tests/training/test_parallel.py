@@ -16,16 +16,19 @@ from ganspeech.training.parallel import check_batch_size
 ROOT = Path(__file__).resolve().parents[2]
 
 PLAY = ROOT / "tests" / "training" / "play.py"
+PLAY_SHARDED = PLAY.with_name("play_sharded.py")
 
 
-def start(result: Path, *process: object, devices: int = 1) -> subprocess.Popen:
+def start(
+    result: Path, *process: object, devices: int = 1, script: Path = PLAY
+) -> subprocess.Popen:
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "JAX_PLATFORMS": "cpu",
         "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}",
     }
-    command = [sys.executable, str(PLAY), str(result), *map(str, process)]
+    command = [sys.executable, str(script), str(result), *map(str, process)]
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -57,6 +60,21 @@ def test_one_device_eight_and_two_processes_learn_the_same(tmp_path):
     for name, values in played.items():
         np.testing.assert_allclose(values[:-1], one, rtol=1e-5, atol=1e-6, err_msg=name)
     np.testing.assert_array_equal(played["first"], played["second"])
+
+
+def test_pmap_and_shard_map_learn_the_same_bit_by_bit(tmp_path):
+    two = (f"127.0.0.1:{free_port()}", 2)
+    options = {"script": PLAY_SHARDED}
+    started = {
+        "eight": start(tmp_path / "eight.npy", "", 1, 0, devices=8, **options),
+        "first": start(tmp_path / "first.npy", *two, 0, devices=4, **options),
+        "second": start(tmp_path / "second.npy", *two, 1, devices=4, **options),
+    }
+    assert runpy.run_path(str(PLAY_SHARDED))["compare"]() == 33
+    for name, process in started.items():
+        output, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, output
+        assert np.load(tmp_path / f"{name}.npy").tolist() == [33, 8]
 
 
 def test_impossible_numbers_are_named():

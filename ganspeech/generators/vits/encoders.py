@@ -47,7 +47,9 @@ class TextEncoder(nn.Module):
         init = nn.initializers.normal(self.width**-0.5)
         table = self.param("embedding", init, (symbols, self.width))
         valid = valid_places(lengths, tokens.shape[1])
-        x = masked(table[tokens] * math.sqrt(self.width), valid)
+        # From float32, since the gradient adds up all occurrences of a symbol.
+        x = table.astype(jnp.float32)[tokens].astype(table.dtype)
+        x = masked(x * math.sqrt(self.width), valid)
         for n in range(self.layers):
             attend = WindowedAttention(self.heads, self.window, self.dropout, name=f"attention_{n}")
             y = Dropout(self.dropout, name=f"attention_dropout_{n}")(attend(x, valid))
