@@ -49,7 +49,6 @@ def update_of(experiment, size: int) -> tuple[Any, Any]:
 
     from ganspeech.game.update import make_update
     from ganspeech.nn.axis import AXIS
-    from ganspeech.tasks.made_batches import made_batch
 
     def widened(leaf):
         shape = (1, experiment.rules.critic_steps, size, *leaf.shape[1:])
@@ -57,7 +56,7 @@ def update_of(experiment, size: int) -> tuple[Any, Any]:
 
     update = make_update(experiment, experiment.budget.steps)
     program = jax.pmap(update, axis_name=AXIS, in_axes=(None, 0), out_axes=None, donate_argnums=0)
-    return program, jax.tree.map(widened, made_batch(experiment.task, 1))
+    return program, jax.tree.map(widened, dict(experiment.task.batch_shapes(1)))
 
 
 def processor_seconds() -> float:

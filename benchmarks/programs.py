@@ -92,10 +92,10 @@ ELEMENTWISE = (
 def read(experiment) -> Program:
     """Lowers the update of an experiment for CUDA, at its own batch size, and counts."""
     from ganspeech.runs.folder import abstract_state
-    from ganspeech.tasks.made_batches import made_batch
+    from ganspeech.tasks.batch_shapes import made_batch
     from ganspeech.training.parallel import ParallelUpdate
 
-    batch = made_batch(experiment.task, experiment.budget.batch_size)
+    batch = made_batch(experiment.task.batch_shapes(experiment.budget.batch_size))
     update = ParallelUpdate(experiment, experiment.budget.steps)
     batches = [batch] * experiment.rules.critic_steps
     # Where a CPU gets critic steps written out, all else gets a loop.

@@ -56,13 +56,11 @@ def size_of(tree: Any) -> int:
 def traced(name: str, devices: int) -> tuple[Any, Any]:
     """Shapes of an experiment's state, and the program of one update on one of the devices."""
     import jax
-    import jax.numpy as jnp
 
     from ganspeech import experiments
     from ganspeech.game.state import create_state
     from ganspeech.game.update import make_update
     from ganspeech.nn.axis import AXIS
-    from ganspeech.tasks.made_batches import made_batch
 
     experiment = experiments.load(name)
     steps = experiment.budget.steps
@@ -70,8 +68,8 @@ def traced(name: str, devices: int) -> tuple[Any, Any]:
     examples = EXAMPLES * experiment.rules.accumulate
     turns = experiment.rules.critic_steps
     batch = jax.tree.map(
-        lambda leaf: jax.ShapeDtypeStruct((turns, *leaf.shape), jnp.asarray(leaf).dtype),
-        made_batch(experiment.task, examples),
+        lambda leaf: jax.ShapeDtypeStruct((turns, *leaf.shape), leaf.dtype),
+        dict(experiment.task.batch_shapes(examples)),
     )
     update = make_update(experiment, steps)
     return state, jax.make_jaxpr(update, axis_env=[(AXIS, devices)])(state, batch).jaxpr

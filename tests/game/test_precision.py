@@ -14,7 +14,7 @@ from ganspeech import experiments
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.state import create_state
 from ganspeech.runs.folder import abstract_state
-from ganspeech.tasks.made_batches import made_batch
+from ganspeech.tasks.batch_shapes import made_batch
 from ganspeech.training.parallel import ParallelUpdate
 
 FEW = 16
@@ -43,7 +43,9 @@ def program(name: str) -> core.ClosedJaxpr:
     """The traced update of a small experiment in bfloat16, over one device."""
     experiment = small(name, "bfloat16")
     update = ParallelUpdate(experiment, 10)
-    return update.traced(abstract_state(experiment), [made_batch(experiment.task, 2)]).jaxpr
+    return update.traced(
+        abstract_state(experiment), [made_batch(experiment.task.batch_shapes(2))]
+    ).jaxpr
 
 
 def operations(jaxpr: core.Jaxpr) -> Iterator[core.JaxprEqn]:
@@ -97,7 +99,7 @@ def updated(experiment: Experiment) -> dict[str, np.ndarray]:
     """Metrics of one update."""
     update = ParallelUpdate(experiment, 10)
     state = jax.jit(lambda key: create_state(experiment, key, 10))(jax.random.PRNGKey(0))
-    _, metrics = update(update.place(state), [made_batch(experiment.task, 2)])
+    _, metrics = update(update.place(state), [made_batch(experiment.task.batch_shapes(2))])
     return jax.device_get(metrics)
 
 

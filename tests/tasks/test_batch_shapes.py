@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import spoken_tones
@@ -13,6 +15,10 @@ from ganspeech.data.examples import Examples, Labeled
 from ganspeech.data.feed import Feed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.ljspeech import LJSpeech
+from ganspeech.game.contract import Play
+from ganspeech.nn.axis import AXIS
+from ganspeech.runs.folder import abstract_state
+from ganspeech.tasks.batch_shapes import made_batch
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.invariance import Invariance
@@ -91,3 +97,38 @@ def test_rated_examples_are_in_the_shapes(corpus, tmp_path):
     wide = dataclasses.replace(task.spec, sample_rate=16000)
     learned = dataclasses.replace(task, spec=wide, seconds=0.05, rate_every=1)
     require_same(learned.batch_shapes(SIZE), both)
+
+
+ONE_OF_EACH_TASK = (
+    "vocoder_demo",
+    "enhancement_metricgan",
+    "enhancement_digits",
+    "feature_gan_digits",
+    "noise_maker_digits",
+    "recognition_digits",
+    "invariance_digits",
+    "dcgan_mnist",
+    "wavegan_digits",
+    "tts_small",
+)
+
+
+@pytest.mark.parametrize("name", ONE_OF_EACH_TASK)
+def test_every_task_plays_a_made_up_batch(name):
+    experiment = experiments.load(name)
+    batch = made_batch(experiment.task.batch_shapes(2), seed=1)
+    assert {len(array) for array in batch.values()} == {2}
+    variables = abstract_state(experiment).generator.variables
+    keys = jax.eval_shape(lambda: jax.random.split(jax.random.key(0), 2))
+
+    def play(variables, batch, keys):
+        made = experiment.task.play(experiment.generator, variables, batch, keys)
+        return made._replace(rated=None)
+
+    over_devices = jax.vmap(play, in_axes=(None, 0, None), axis_name=AXIS)
+    shares = jax.tree.map(lambda array: array[None], batch)
+    played = jax.eval_shape(over_devices, variables, shares, keys)
+    assert isinstance(played, Play)
+    assert {term.dtype for term in played.terms.values()} <= {jnp.dtype("float32")}
+    again = made_batch(experiment.task.batch_shapes(2), seed=1)
+    jax.tree.map(np.testing.assert_array_equal, batch, again)

@@ -13,7 +13,7 @@ from ganspeech import experiments
 from ganspeech.game.state import create_state
 from ganspeech.game.update import make_update
 from ganspeech.nn.axis import AXIS
-from ganspeech.tasks.made_batches import made_batch
+from ganspeech.tasks.batch_shapes import made_batch
 
 NAMES = (
     "vocoder_vocos",
@@ -50,7 +50,10 @@ def first_metrics(experiment, device):
     make = jax.jit(functools.partial(create_state, experiment), static_argnums=1)
     with jax.default_device(jax.devices("cpu")[0]):
         state = jax.device_get(make(jax.random.PRNGKey(0), 100))
-    turns = [made_batch(experiment.task, EXAMPLES, n) for n in range(experiment.rules.critic_steps)]
+    turns = [
+        made_batch(experiment.task.batch_shapes(EXAMPLES), n)
+        for n in range(experiment.rules.critic_steps)
+    ]
     batch = jax.tree.map(lambda *arrays: np.stack(arrays)[None], *turns)
     update = jax.vmap(make_update(experiment, 100), in_axes=(None, 0), axis_name=AXIS)
     with jax.default_device(device):
