@@ -8,7 +8,6 @@ import tyro
 from ganspeech.commands.eval_quality import Quality
 from ganspeech.commands.eval_recognition import Recognition
 from ganspeech.evaluation.pages.output import require_targets, write
-from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import guard
 
 
@@ -26,8 +25,6 @@ def eval(arguments: Sequence[str], prog: str) -> int:
         args=list(arguments),
     )
     require_targets(request.json, request.page)
-    # Scoring compiles hundreds of programs that each take too little for the usual cache.
-    keep_programs()
     report = request()
     print(report.text)
     if request.json is not None:

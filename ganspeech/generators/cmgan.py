@@ -40,8 +40,8 @@ class CMGANGenerator(nn.Module):
     compression: float = 0.3
     """Exponent of the magnitudes."""
     remat: bool = False
-    """Run the blocks in a loop and compute their insides again for gradients: less memory and
-    compilation, about a third more time a step."""
+    """Run the blocks in a loop and compute their insides again for gradients: less memory, for one
+    more forward pass of the blocks."""
 
     @nn.compact
     def __call__(

@@ -33,8 +33,8 @@ class Conformer(nn.Module):
     masks: Masks = Masks(time=10, time_share=0.05)
     """Masks of the features while training."""
     remat: bool = False
-    """Run the blocks in a loop and compute their insides again for gradients: less memory and
-    compilation, about a third more time a step."""
+    """Run the blocks in a loop and compute their insides again for gradients: less memory, for one
+    more forward pass of the blocks."""
 
     @nn.compact
     def __call__(
