@@ -1,13 +1,11 @@
 """One update of each task on the accelerator and on the CPU, in float32."""
 
-import dataclasses
 import functools
 
 import jax
 import numpy as np
 import pytest
-from small import tiny
-from spoken_tones import SMALL, TASK
+from small_experiments import small
 
 from ganspeech import experiments
 from ganspeech.game.state import create_state
@@ -32,19 +30,6 @@ NAMES = (
 EXAMPLES = 2
 
 
-def small_experiment(name):
-    experiment = experiments.load(name)
-    discriminators = tuple(map(tiny, experiment.discriminators))
-    if name == "tts_small":
-        task = dataclasses.replace(TASK, buckets=(0.5,))
-        return dataclasses.replace(
-            experiment, task=task, generator=SMALL, discriminators=discriminators
-        )
-    return dataclasses.replace(
-        experiment, generator=tiny(experiment.generator), discriminators=discriminators
-    )
-
-
 def first_metrics(experiment, device):
     """Losses and gradient norms of the first update there, from a state made on the CPU."""
     make = jax.jit(functools.partial(create_state, experiment), static_argnums=1)
@@ -67,7 +52,7 @@ def test_an_update_is_that_of_the_cpu(name):
     device = jax.devices()[0]
     if device.platform == "cpu":
         pytest.skip("there is no accelerator to compare with the CPU")
-    experiment = small_experiment(name)
+    experiment = small(name)
     here = first_metrics(experiment, device)
     there = first_metrics(experiment, jax.devices("cpu")[0])
     assert here == pytest.approx(there, rel=2e-3, abs=1e-5)
@@ -75,4 +60,4 @@ def test_an_update_is_that_of_the_cpu(name):
 
 def test_small_experiments_are_of_every_registered_task():
     every = {type(experiments.load(name).task) for name in experiments.names()}
-    assert {type(small_experiment(name).task) for name in NAMES} == every
+    assert {type(small(name).task) for name in NAMES} == every
