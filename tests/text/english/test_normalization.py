@@ -1,5 +1,6 @@
 """What is said for what is written, and that real transcripts come through."""
 
+import itertools
 import re
 
 import pytest
@@ -55,7 +56,7 @@ def test_other_scripts_stay_for_the_vocabulary_to_name():
 def test_real_transcripts(recordings):
     speechocean = LibriSpeech(str(recordings / "speechocean" / "train")).utterances()
     kathleen = LJSpeech(str(recordings / "kathleen")).utterances()
-    for utterance in speechocean + kathleen:
+    for utterance in itertools.chain(speechocean, kathleen):
         said = normalized(utterance.text)
         assert re.fullmatch(r"[a-z]+('[a-z]+)*( [a-z]+('[a-z]+)*)*", said), utterance
         assert normalized(said) == said
