@@ -31,7 +31,7 @@ BUDGETS = {
     "populations": 30,
     "learn": 50,
 }
-"""Seconds of each phase out of eight minutes; the phase `learn` has at least these."""
+"""Shares of the phases that run, in seconds where all have eight minutes; `learn` has the rest."""
 GRACE = 5
 """Seconds in which a phase that is told to stop may write what it has."""
 
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     end = time.time() + 60 * options.minutes
     phases = [name for name in BUDGETS if not options.phases or name in options.phases]
-    scale = 60 * options.minutes / sum(BUDGETS.values())
+    scale = 60 * options.minutes / sum(BUDGETS[name] for name in phases)
     rows, failed = [], False
     for name in phases:
         budget = end - time.time() if name == "learn" else BUDGETS[name] * scale

@@ -9,7 +9,7 @@ seconds are those of tracing and compiling, of all threads. Prints rows of Markd
 """
 
 import argparse
-import functools
+import dataclasses
 import json
 import os
 import resource
@@ -23,40 +23,16 @@ HEADER = "| experiment | batch | peak, GB | compiled, processor s |\n|---|---:|-
 
 def measured(name: str, batch_size: int | None) -> dict[str, Any]:
     """Peak bytes and processor seconds of the update of an experiment."""
-    import jax
-
     from ganspeech import experiments
-    from ganspeech.game.state import create_state
+    from ganspeech.profiling.program import compile_update, trace_update
 
     experiment = experiments.load(name)
     size = batch_size or experiment.budget.batch_size
-    key = jax.random.PRNGKey(0)
-    create = functools.partial(create_state, experiment, total_steps=experiment.budget.steps)
-    state = jax.eval_shape(create, key)
-    program, batches = update_of(experiment, size)
+    budget = dataclasses.replace(experiment.budget, batch_size=size)
     before = processor_seconds()
-    compiled = program.lower(state, batches).compile()
+    compiled = compile_update(trace_update(dataclasses.replace(experiment, budget=budget)))
     seconds = processor_seconds() - before
-    plan = compiled.memory_analysis()
-    peak = plan.argument_size_in_bytes + plan.temp_size_in_bytes
-    peak += plan.output_size_in_bytes - plan.alias_size_in_bytes
-    return {"experiment": name, "batch": size, "bytes": peak, "seconds": seconds}
-
-
-def update_of(experiment, size: int) -> tuple[Any, Any]:
-    """Program of an update with discriminators on one device, and the shapes of its batches."""
-    import jax
-
-    from ganspeech.game.update import make_update
-    from ganspeech.nn.axis import AXIS
-
-    def widened(leaf):
-        shape = (1, experiment.rules.critic_steps, size, *leaf.shape[1:])
-        return jax.ShapeDtypeStruct(shape, leaf.dtype)
-
-    update = make_update(experiment, experiment.budget.steps)
-    program = jax.pmap(update, axis_name=AXIS, in_axes=(None, 0), out_axes=None, donate_argnums=0)
-    return program, jax.tree.map(widened, dict(experiment.task.batch_shapes(1)))
+    return {"experiment": name, "batch": size, "bytes": compiled.peak, "seconds": seconds}
 
 
 def processor_seconds() -> float:

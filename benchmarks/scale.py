@@ -58,20 +58,19 @@ def traced(name: str, devices: int) -> tuple[Any, Any]:
     import jax
 
     from ganspeech import experiments
-    from ganspeech.game.state import create_state
     from ganspeech.game.update import make_update
     from ganspeech.nn.axis import AXIS
+    from ganspeech.runs.folder import abstract_state
 
     experiment = experiments.load(name)
-    steps = experiment.budget.steps
-    state = jax.eval_shape(lambda: create_state(experiment, jax.random.PRNGKey(0), steps))
+    state = abstract_state(experiment)
     examples = EXAMPLES * experiment.rules.accumulate
     turns = experiment.rules.critic_steps
     batch = jax.tree.map(
         lambda leaf: jax.ShapeDtypeStruct((turns, *leaf.shape), leaf.dtype),
         dict(experiment.task.batch_shapes(examples)),
     )
-    update = make_update(experiment, steps)
+    update = make_update(experiment, experiment.budget.steps)
     return state, jax.make_jaxpr(update, axis_env=[(AXIS, devices)])(state, batch).jaxpr
 
 

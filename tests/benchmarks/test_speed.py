@@ -10,6 +10,7 @@ torch = pytest.importorskip(
     "torch", reason="what is compared with needs the extra: pip install -e .[parity]"
 )
 pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
     # PyTorch's own: a context variable's old spelling, and its weight norm's.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.*"),
     pytest.mark.filterwarnings("ignore::FutureWarning:torch.*"),
@@ -37,14 +38,6 @@ DISCRIMINATORS = {
         MultiResolutionDiscriminator(channels=4),
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("name", ["hifigan-v3", "vocos"])

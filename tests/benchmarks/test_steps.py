@@ -8,6 +8,7 @@ torch = pytest.importorskip(
 )
 pytest.importorskip("transformers", reason="VITS's peer needs the extra: pip install -e .[parity]")
 pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
     # PyTorch's own: a context variable's old spelling, and its weight norm's.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:torch.*"),
     pytest.mark.filterwarnings("ignore::FutureWarning:torch.*"),
@@ -29,15 +30,6 @@ from ganspeech.losses.penalties import gradient_penalty  # noqa: E402
 from ganspeech.nn.axis import AXIS  # noqa: E402
 from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment  # noqa: E402
 from ganspeech.tasks.text_to_speech import TextToSpeech  # noqa: E402
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 QUICK = {("hifigan-v1", "bfloat16"), ("wavegan", "float32")}
 PAIRS = [
