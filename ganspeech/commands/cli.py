@@ -39,6 +39,9 @@ COMMANDS = {
         "Makes a page of the shipped models: sounds, spectrograms and scores beside baselines."
     ),
     "mel": Command("Computes log-mels, to be vocoded later or elsewhere."),
+    "download": Command(
+        "Downloads a public corpus or a published model, and prints the command that uses it."
+    ),
     "import": Command(
         "Makes a model file of another project's vocoder, or a voice file of its voice.", "import_"
     ),
