@@ -93,7 +93,11 @@ def _download_corpus(
     from ganspeech.data.download.obtain import obtain
 
     print(f"{name}: {corpus.title}\nlicense: {corpus.license}; {corpus.page}", file=sys.stderr)
-    use = obtain(corpus, parts, folder)
+    try:
+        use = obtain(corpus, parts, folder)
+    except KeyboardInterrupt:
+        print(f"\n{folder} keeps what came: the same command goes on from there", file=sys.stderr)
+        raise
     if corpus.note:
         print(corpus.note, file=sys.stderr)
     print(*use, sep="\n")

@@ -221,3 +221,13 @@ def test_a_cut_off_download_is_told_in_one_line(tmp_path, monkeypatch, capsys):
         served.cut = None
         assert main(["download", "fsdd", str(tmp_path)]) == 0
     assert served.sent == sum(map(len, files.values()))
+
+
+def test_ctrl_c_says_how_it_goes_on(tmp_path, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ganspeech.data.download.obtain.fetch", interrupted)
+    assert main(["download", "fsdd", str(tmp_path)]) == 130
+    told = capsys.readouterr().err.splitlines()
+    assert told[-2] == f"{tmp_path} keeps what came: the same command goes on from there"

@@ -15,6 +15,8 @@ from ganspeech.data.download.transfer import gigabytes
 from ganspeech.data.download.unpack import unpack
 from ganspeech.process.writing import require_writable
 
+LEFT_BY_POOCH = "tmp????????"
+"""Temporary files of pooch, which a killed process leaves."""
 TRAINING = "train"
 """Start of the names of parts that are meant to be trained on."""
 
@@ -37,6 +39,8 @@ def obtain(corpus: PublishedCorpus, parts: Sequence[str], folder: Path) -> list[
         work = folder / DOWNLOADS
         work.mkdir(parents=True, exist_ok=True)
         with _alone(work):
+            for stale in work.glob(LEFT_BY_POOCH):
+                stale.unlink()
             for archive in missing:
                 path = fetch(archive, folder, corpus.page)
                 unpack(archive, path, folder, work)

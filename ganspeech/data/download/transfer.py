@@ -1,6 +1,7 @@
 """Transfer of one file over HTTP, which goes on where an earlier one stopped."""
 
 import os
+import sys
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +32,7 @@ class Resuming:
     def __call__(self, url: str, output: str, _pooch: Any) -> None:
         """Downloads to the file `output`; raises CorpusError, in one line."""
         transfer(url, self._part, self._page)
+        print(f"{self._part.stem}: checking it", file=sys.stderr)
         os.remove(output)
         try:
             # The part stays until the checksum is known, so that Ctrl-C meanwhile costs nothing.

@@ -62,7 +62,13 @@ def _extract_tar(path: Path, into: Path) -> None:
     with (
         open(path, "rb") as raw,
         tqdm.wrapattr(
-            raw, "read", path.stat().st_size, desc=f"unpacking {path.name}", dynamic_ncols=True
+            raw,
+            "read",
+            path.stat().st_size,
+            desc=f"unpacking {path.name}",
+            unit="B",
+            unit_scale=True,
+            dynamic_ncols=True,
         ) as file,
         tarfile.open(fileobj=file, mode="r|*") as tar,
     ):

@@ -56,7 +56,9 @@ def test_the_parts_before_a_failure_stay(tmp_path):
         assert (tmp_path / "Top/train-a/1.txt").is_file()
         assert not (tmp_path / "Top/train-b").exists()
         served.files.update(FILES)
+        (tmp_path / "downloads/tmpabcd1234").touch()  # of a process that was killed
         obtain(corpus_at(served.url), NAMES, tmp_path)
+    assert not (tmp_path / "downloads").exists()
     assert all((tmp_path / f"Top/{name}/1.txt").is_file() for name in NAMES)
 
 
