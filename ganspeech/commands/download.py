@@ -50,9 +50,8 @@ def download(
             f"nothing is called {name!r}; the nearest is {near!r} (all: {', '.join(known)}, "
             f"{PIPER}VOICE, {MMS}LANGUAGE)"
         )
-    if folder is None:
-        raise UsageError(f"name the folder that {name} goes to: ganspeech download {name} DIR")
-    return _download_corpus(name, CORPORA[name], folder, part)
+    folder, parts = _folder_and_parts(name, CORPORA[name], folder, part)
+    return _download_corpus(name, CORPORA[name], folder, parts)
 
 
 def listing() -> str:
@@ -78,17 +77,28 @@ def listing() -> str:
     return "\n".join(lines)
 
 
-def _download_corpus(
-    name: str, corpus: PublishedCorpus, folder: Path, given: tuple[str, ...]
-) -> int:
-    parts = list(dict.fromkeys(given)) or [next(iter(corpus.parts))]
-    for part in parts:
-        if part not in corpus.parts:
-            near = difflib.get_close_matches(part, corpus.parts, n=1, cutoff=0.0)[0]
-            raise UsageError(
-                f"--part: {name} has no part {part!r}; the nearest is {near!r} "
-                f"(all: {', '.join(corpus.parts)})"
-            )
+def _folder_and_parts(
+    name: str, corpus: PublishedCorpus, folder: Path | None, given: tuple[str, ...]
+) -> tuple[Path, list[str]]:
+    """Folder, which may also come after the parts, and the parts without repetition."""
+    for number, part in enumerate(given):
+        if part in corpus.parts:
+            continue
+        last = folder is None and 0 < number == len(given) - 1
+        if last and not difflib.get_close_matches(part, corpus.parts, n=1, cutoff=0.7):
+            folder, given = Path(part), given[:-1]
+            break
+        near = difflib.get_close_matches(part, corpus.parts, n=1, cutoff=0.0)[0]
+        raise UsageError(
+            f"--part: {name} has no part {part!r}; the nearest is {near!r} "
+            f"(all: {', '.join(corpus.parts)})"
+        )
+    if folder is None:
+        raise UsageError(f"name the folder that {name} goes to: ganspeech download {name} DIR")
+    return folder, list(dict.fromkeys(given)) or [next(iter(corpus.parts))]
+
+
+def _download_corpus(name: str, corpus: PublishedCorpus, folder: Path, parts: list[str]) -> int:
     # Imported here: it imports requests, which help does not need.
     from ganspeech.data.download.obtain import obtain
 

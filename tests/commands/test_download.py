@@ -178,6 +178,15 @@ def test_the_default_part(tmp_path, monkeypatch, capsys):
     )
 
 
+@pytest.mark.parametrize("arguments", [["DIR", "--part", "test"], ["--part", "test", "DIR"]])
+def test_the_folder_may_come_before_or_after_the_parts(arguments, tmp_path, monkeypatch, capsys):
+    for name in ("clean_testset_wav", "noisy_testset_wav"):
+        (tmp_path / name).mkdir()
+    words = [str(tmp_path) if word == "DIR" else word for word in arguments]
+    assert main(["download", "voicebank-demand", *words]) == 0
+    assert f"--reference {tmp_path}/clean_testset_wav" in capsys.readouterr().out
+
+
 def test_the_list(capsys):
     assert main(["download"]) == 0
     shown = capsys.readouterr().out
@@ -199,6 +208,9 @@ def test_the_list(capsys):
             ["librispeech", "d", "--part", "dev-klean"],
             "--part: librispeech has no part 'dev-klean'; the nearest is 'dev-clean'",
         ),
+        (["librispeech", "--part", "dev-clean"], "name the folder that librispeech goes to"),
+        (["librispeech", "--part", "dev-clean", "dev-othr"], "the nearest is 'dev-other'"),
+        (["librispeech", "--part", "corpora"], "--part: librispeech has no part 'corpora'"),
         (["piper:lessac"], "such as piper:en_US-lessac-medium"),
         (["mms:English"], "three letters"),
         (["mms:eng", "--part", "a"], "--part does not go with mms:eng, a model"),

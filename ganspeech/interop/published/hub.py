@@ -1,5 +1,7 @@
 """Files of published models, from the Hugging Face hub through huggingface_hub."""
 
+import hashlib
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 from ganspeech.interop.formats.tensors import ForeignFileError
 from ganspeech.interop.published.catalog import PublishedModel
 
+_SHA256 = re.compile("[0-9a-f]{64}")
 EITHER = "|"
 """Between names of files of which the first that is there is taken."""
 
@@ -19,10 +22,12 @@ class MissingFile(ForeignFileError):
 def download(model: PublishedModel, endpoint: str | None = None) -> tuple[Path, str]:
     """First file of a model, the others beside it in the hub's cache, and the commit.
 
-    What is in the cache is not fetched again, and an interrupted file is gone on with. `endpoint`
-    is the address of another hub; by default that of `HF_ENDPOINT`, or the Hugging Face hub.
+    Files in the cache are not fetched again; a broken connection is taken up again five times.
+    `endpoint` is the address of another hub; by default that of `HF_ENDPOINT`, or the Hugging Face
+    hub.
     Raises ForeignFileError, in one line, without a connection, for a model, commit or file that is
-    not there, and if huggingface_hub is not installed.
+    not there, for a large file with another checksum than the hub's, and if huggingface_hub is not
+    installed.
     """
     print(f"{model.name}: asking the hub for {model.repository}", file=sys.stderr)
     commit = model.revision or _newest(model, endpoint)
@@ -38,15 +43,33 @@ def fetch(model: PublishedModel, names: str, commit: str, endpoint: str | None =
             path = hub.hf_hub_download(
                 model.repository, name, revision=commit, endpoint=endpoint, library_name="ganspeech"
             )
-            return Path(path)
+            break
         except hub.errors.LocalEntryNotFoundError as error:  # not there, and no connection either
             raise _failure(model, error) from None
         except hub.errors.EntryNotFoundError:
             continue
         except Exception as error:
             raise _failure(model, error) from None
-    files = " or ".join(names.split(EITHER))
-    raise MissingFile(f"{model.name}: {model.repository} has no {files} at {commit}")
+    else:
+        files = " or ".join(names.split(EITHER))
+        raise MissingFile(f"{model.name}: {model.repository} has no {files} at {commit}")
+    _require_sound(model, Path(path))
+    return Path(path)
+
+
+def _require_sound(model: PublishedModel, path: Path) -> None:
+    """Compares a large file with its SHA-256, by which the hub and its cache name it."""
+    stored = path.resolve()
+    if not _SHA256.fullmatch(stored.name):
+        return
+    with open(stored, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != stored.name:
+        stored.unlink()
+        raise ForeignFileError(
+            f"{model.name}: {path.name} is not what {model.repository} says it is, by its SHA-256, "
+            "so it was removed: try again"
+        )
 
 
 def _newest(model: PublishedModel, endpoint: str | None) -> str:
@@ -92,7 +115,7 @@ def _failure(model: PublishedModel, error: Exception) -> Exception:
         return ForeignFileError(f"{where}: {reason}; HF_HOME names another folder")
     if isinstance(error, hub.errors.HTTPError | hub.errors.LocalEntryNotFoundError | OSError):
         return ForeignFileError(
-            f"{where}: no connection to the hub, or it broke; what came is kept, and the same "
-            "command goes on from there"
+            f"{where}: no connection to the hub, or it broke; the same command fetches what is "
+            "missing"
         )
     return error

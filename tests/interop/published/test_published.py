@@ -133,6 +133,11 @@ def test_a_voice_that_piper_does_not_have(tmp_path):
         obtain_model(model, tmp_path, served.url)
 
 
+def test_a_published_name_where_a_file_is_wanted():
+    with pytest.raises(ValueError, match="not here: ganspeech download mms:eng makes a file of it"):
+        load_voice("mms:eng")
+
+
 def test_a_language_of_mms_is_resolved_and_noted(tmp_path, monkeypatch):
     model, commit = find("mms:deu"), "0123456789" * 4
     files = dict.fromkeys(("config.json", "vocab.json", "tokenizer_config.json"), b"{}")
@@ -171,6 +176,19 @@ def test_models_that_are_not_there(tmp_path):
     ):
         obtain_model(model, tmp_path, served.url)
     assert not list(tmp_path.glob("*.safetensors"))
+
+
+def test_a_file_that_was_changed_on_the_way(tmp_path, cache):
+    model, files = find("vocos-mel-24khz"), vocos_files(tmp_path)
+    with hub_of(model, files) as served:
+        path = f"/{model.repository}/resolve/{model.revision}/pytorch_model.bin"
+        whole = served.files[path]
+        served.files = served.files | {path: whole[:-1] + b"x"}
+        with pytest.raises(ForeignFileError, match=r"pytorch_model\.bin is not what .* removed"):
+            obtain_model(model, tmp_path, served.url)
+        served.files[path] = whole
+        obtain_model(model, tmp_path, served.url)
+    assert load_vocoder(tmp_path / model.file).spec.sample_rate == 24_000
 
 
 def test_nobody_there(tmp_path, monkeypatch, capfd):
