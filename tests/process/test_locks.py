@@ -1,18 +1,22 @@
 """Locks between processes."""
 
+import errno
 import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
+from ganspeech.process import locks
 from ganspeech.process.locks import LockedError, locked
 
 HOLD = """
 import sys
+from pathlib import Path
 from ganspeech.process.locks import locked
-with locked({path!r}, "it"):
+with locked(Path({path!r}), "it"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -70,4 +74,44 @@ def test_a_child_that_inherits_the_descriptor_holds_it(tmp_path):
         pass
     child.communicate(b"\n")
     with locked(path, "it"):
+        pass
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_holder_on_another_machine_is_watched(tmp_path, monkeypatch, capsys, lives):
+    path = tmp_path / "lock"
+    path.write_text('{"host": "elsewhere", "process": 7}')
+    turns = []
+
+    def sleep(_):
+        turns.append(lives and os.utime(path, ns=(0, len(turns))))
+
+    monkeypatch.setattr(locks.time, "sleep", sleep)
+    if lives:
+        with pytest.raises(LockedError, match="in use by process 7 on elsewhere"):
+            locked(path, "it").__enter__()
+    else:
+        with locked(path, "it"):
+            pass
+    assert "whether process 7 on elsewhere still lives" in capsys.readouterr().err
+
+
+def test_a_holder_shows_signs_of_life_and_leaves_no_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(locks, "_BEAT_SECONDS", 0.01)
+    path = tmp_path / "lock"
+    with locked(path, "it"):
+        seen = path.stat().st_mtime_ns
+        deadline = time.monotonic() + 5
+        while path.stat().st_mtime_ns == seen and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert path.stat().st_mtime_ns != seen
+    assert path.read_text() == "{}"
+
+
+def test_file_systems_without_locks(tmp_path, monkeypatch):
+    def none(*_):
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    monkeypatch.setattr(locks.fcntl, "flock", none)
+    with locked(tmp_path / "lock", "it"):
         pass
