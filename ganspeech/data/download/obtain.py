@@ -1,7 +1,6 @@
 """A public corpus in a folder: space, download, unpacking, and the commands that use it."""
 
 import contextlib
-import fcntl
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from ganspeech.data.download.fetch import DOWNLOADS, drop, fetch, fetched
 from ganspeech.data.download.published import Archive, PublishedCorpus
 from ganspeech.data.download.transfer import gigabytes
 from ganspeech.data.download.unpack import unpack
+from ganspeech.process.locks import LockedError, locked
 from ganspeech.process.writing import require_writable
 
 LEFT_BY_POOCH = "tmp????????"
@@ -96,10 +96,10 @@ def _only_training(corpus: PublishedCorpus, folder: Path) -> bool:
 def _alone(work: Path) -> Iterator[None]:
     """Keeps a second process out of the folder, until this one ends."""
     lock_file = work / ".lock"
-    with open(lock_file, "wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CorpusError(f"another process downloads to {work.parent}: wait for it") from None
-        yield
-    lock_file.unlink(missing_ok=True)
+    try:
+        with locked(lock_file, str(work.parent)):
+            yield
+            with contextlib.suppress(PermissionError):  # Windows keeps what is open
+                lock_file.unlink(missing_ok=True)
+    except LockedError as error:
+        raise CorpusError(f"{error}, which downloads to it: wait for it") from None

@@ -1,7 +1,7 @@
 """A whole corpus: space, order, what is kept and deleted, and the commands."""
 
-import fcntl
 import hashlib
+import os
 import shutil
 from collections import namedtuple
 
@@ -13,6 +13,7 @@ from ganspeech.data.corpus import CorpusError
 from ganspeech.data.download import obtain as obtaining
 from ganspeech.data.download.obtain import obtain
 from ganspeech.data.download.published import Archive, Part, PublishedCorpus
+from ganspeech.process.locks import locked
 from ganspeech.process.writing import UnwritableError
 
 NAMES = ("train-a", "train-b", "test")
@@ -95,10 +96,11 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 
 def test_two_at_once(tmp_path):
     (tmp_path / "downloads").mkdir()
-    with open(tmp_path / "downloads/.lock", "wb") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(CorpusError, match=f"another process downloads to {tmp_path}"):
-            obtain(corpus_at("http://127.0.0.1:1"), ["test"], tmp_path)
+    with (
+        locked(tmp_path / "downloads/.lock", "it"),
+        pytest.raises(CorpusError, match=f"{tmp_path} is in use by process {os.getpid()} on"),
+    ):
+        obtain(corpus_at("http://127.0.0.1:1"), ["test"], tmp_path)
 
 
 def test_catalog_is_complete():
