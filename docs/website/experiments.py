@@ -1,0 +1,90 @@
+"""Experiments from their docstrings: the table in docs/experiments.md, and a page for each.
+
+`python docs/website/experiments.py` writes the table; a test holds that it is current.
+"""
+
+import ast
+import re
+from typing import NamedTuple
+
+from ganspeech import experiments
+from website.commands import help_of, laid_out
+from website.links import ROOT
+
+LABELS = "Paper", "Data", "Command", "Time", "Score", "Departures"
+"""Words before a colon, at the start of a line of a docstring, that say what follows."""
+TABLE = ROOT / "docs" / "experiments.md"
+BEGIN, END = "<!-- table: written by docs/website/experiments.py -->", "<!-- end of table -->"
+
+
+class Recipe(NamedTuple):
+    """An experiment's docstring."""
+
+    name: str
+    summary: str
+    text: str
+    """What has no label."""
+    labeled: dict[str, str]
+    """Text after each label, as one line."""
+
+
+def recipe(name: str) -> Recipe:
+    """Docstring of an experiment, taken apart."""
+    source = (ROOT / "ganspeech" / "experiments" / f"{name}.py").read_text(encoding="utf-8")
+    summary, _, rest = (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")
+    found: dict[str, list[str]] = {}
+    free, label = [], ""
+    for line in rest.splitlines():
+        start = re.match(rf"({'|'.join(LABELS)}): (.*)", line)
+        if start:
+            label = start[1]
+            found[label] = [start[2]]
+        elif label and line:
+            found[label].append(line)
+        else:
+            label = ""
+            free.append(line)
+    labeled = {label: " ".join(lines) for label, lines in found.items()}
+    return Recipe(name, summary, "\n".join(free).strip(), labeled)
+
+
+def table() -> str:
+    """Markdown of all experiments, one a line."""
+    lines = ["| experiment | what | data | time | score |", "|---|---|---|---|---|"]
+    for name in experiments.names():
+        found = recipe(name)
+        cells = (found.labeled.get(label, "") for label in ("Data", "Time", "Score"))
+        lines.append(f"| `{name}` | {found.summary} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def with_table(document: str) -> str:
+    """The document with the table as it should be."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+
+
+def pages() -> dict[str, str]:
+    """Markdown of a page for each experiment."""
+    return {f"experiments/{name}.md": _page(recipe(name)) for name in experiments.names()}
+
+
+def _page(found: Recipe) -> str:
+    facts = [f"{label}\n:   {text}" for label, text in found.labeled.items()]
+    flags = laid_out(help_of(["train", found.name]), 3, boxes_alone=True)
+    return "\n\n".join(
+        [
+            f"# {found.name}",
+            found.summary,
+            *facts,
+            found.text,
+            "## Settings { data-search-exclude }",
+            f"Every flag of `python train.py {found.name}`, with its value here.",
+            flags,
+        ]
+    )
+
+
+if __name__ == "__main__":
+    TABLE.write_text(with_table(TABLE.read_text(encoding="utf-8")), encoding="utf-8")
