@@ -4,14 +4,11 @@
 pages themselves are made in docs/website/, one file a kind.
 """
 
-import html
 import os
-import re
 from typing import Any
 
-from latex2mathml.converter import convert
 from mkdocs.structure.files import File
-from website import api, commands, drawing, experiments, links, notebooks, parts
+from website import api, commands, drawing, experiments, formulas, links, notebooks, parts
 
 MAP = "<!-- map -->"
 _made: dict[str, str | bytes] = {}
@@ -64,10 +61,4 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def on_page_content(content: str, **_: Any) -> str:
     """Formulas as MathML, which needs no script."""
-
-    def formula(found: re.Match) -> str:
-        inline = found[1] == "span"
-        return convert(html.unescape(found[2]), display="inline" if inline else "block")
-
-    mark = r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>'
-    return re.sub(mark, formula, content, flags=re.DOTALL)
+    return formulas.set_in(content)

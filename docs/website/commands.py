@@ -53,13 +53,16 @@ def pages() -> dict[str, str]:
 
 def help_of(arguments: Sequence[str]) -> str:
     """What the program prints for `--help` after these words."""
+    # With an encoding, as a terminal has one: without it tyro draws its boxes in ASCII.
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with (
         mock.patch.dict(os.environ, COLUMNS=WIDTH),
-        contextlib.redirect_stdout(io.StringIO()) as printed,
+        contextlib.redirect_stdout(printed),
         contextlib.suppress(SystemExit),
     ):
         cli.main([*arguments, "--help"])
-    return printed.getvalue()
+    printed.seek(0)
+    return printed.read()
 
 
 def laid_out(text: str, level: int, boxes_alone: bool = False) -> str:

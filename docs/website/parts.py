@@ -22,8 +22,8 @@ def pages() -> dict[str, str]:
     made = {
         "parts/index.md": "# Parts\n\nWhole parts of an experiment, by the names that flags use: "
         "`python train.py vocoder_demo --generator hifigan-v2 --generator.channels 64` swaps a "
-        f"part, then sets one of its fields.\n\n{listed}\n[others](others.md)\n:   Parts that no flag "
-        "swaps, whose fields are flags.\n"
+        f"part, then sets one of its fields.\n\n{listed}\n[others](others.md)\n:   Parts that no "
+        "flag swaps, whose fields are flags.\n"
     }
     for part, menu in MENUS.items():
         sections = [_section(entry, part) for entry in menu.entries]
