@@ -50,12 +50,20 @@ def recipe(name: str) -> Recipe:
 
 def table() -> str:
     """Markdown of all experiments, one a line."""
-    lines = ["| experiment | what | data | time | score |", "|---|---|---|---|---|"]
+    lines = ["| experiment | what | paper | command | data | time | score |", "|---" * 7 + "|"]
     for name in experiments.names():
         found = recipe(name)
-        cells = (found.labeled.get(label, "") for label in ("Data", "Time", "Score"))
-        lines.append(f"| `{name}` | {found.summary} | {' | '.join(cells)} |")
+        facts = [found.labeled.get(label, "") for label in ("Command", "Data", "Time", "Score")]
+        cells = [f"`{name}`", found.summary, cited(found.labeled["Paper"]), *facts]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def cited(text: str) -> str:
+    """Papers in the text after a label, as links where an address follows."""
+    name, title = r"([A-Z][a-z]+(?: et al\.| and [A-Z][a-z]+)? \d{4})", r'(?:, "[^"]*")?'
+    papers = re.findall(rf"{name}{title}(?:, (https://\S+?)[.,;]?(?= |$))?", text)
+    return ", ".join(f"[{name}]({link})" if link else name for name, link in papers)
 
 
 def with_table(document: str) -> str:
@@ -71,19 +79,25 @@ def pages() -> dict[str, str]:
 
 
 def _page(found: Recipe) -> str:
-    facts = [f"{label}\n:   {text}" for label, text in found.labeled.items()]
+    facts = [f"{label}\n:   {linked(text)}" for label, text in found.labeled.items()]
     flags = laid_out(help_of(["train", found.name]), 3, boxes_alone=True)
     return "\n\n".join(
         [
             f"# {found.name}",
             found.summary,
-            *facts,
             found.text,
+            *facts,
             "## Settings { data-search-exclude }",
             f"Every flag of `python train.py {found.name}`, with its value here.",
             flags,
         ]
     )
+
+
+def linked(text: str) -> str:
+    """Text in which addresses and names of cards are links, as on a page below experiments/."""
+    text = re.sub(r"(https://\S+?)(?=[.,;]?(?: |$))", r"<\1>", text)
+    return re.sub(r"`ganspeech/shipped/(\S+)\.md`", r"[\1](../models/\1.md)", text)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def set_in(page: str) -> str:
 
 def mathml(formula: str, display: bool) -> str:
     """MathML of a formula in LaTeX's notation, in a line or on a line of its own."""
-    made = convert(formula.replace(r"\|", r"\Vert "), display="block" if display else "inline")
+    made = convert(formula.replace(r"\|", "‖"), display="block" if display else "inline")
     made = re.sub(r"(<m[io]>(?:log|mean)</m[io]>)(?!<mo)", rf"\1{_SPACE}", made)
     if display:  # What a minimum is over stands below it.
         made = re.sub(

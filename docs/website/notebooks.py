@@ -52,11 +52,16 @@ def kept(name: str, tiny: bool) -> Path:
     return KEPT / f"{name}-{'tiny' if tiny else 'full'}-{digest.hexdigest()[:16]}.ipynb"
 
 
+def read(name: str) -> Any:
+    """A notebook as it is committed, without outputs."""
+    return _read(path_of(name))
+
+
 def execute(name: str, tiny: bool) -> Any:
     """A notebook with its outputs, which are kept; raises nbclient's error if a cell fails."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        notebook = nbformat.read(path_of(name), as_version=4)
+        notebook = read(name)
         resources = {"metadata": {"path": str(ROOT)}}
         client = nbclient.NotebookClient(
             notebook, timeout=60 * MINUTES, kernel_name="python3", resources=resources
@@ -77,9 +82,7 @@ def pages(tiny: bool) -> dict[str, str | bytes]:
     listed = []
     for name in ORDER:
         path = kept(name, tiny)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook = nbformat.read(path, as_version=4) if path.is_file() else execute(name, tiny)
+        notebook = _read(path) if path.is_file() else execute(name, tiny)
         made |= laid_out(name, notebook)
         title, _, about = notebook.cells[0].source.removeprefix("# ").partition("\n\n")
         first = " ".join(about.split("\n\n")[0].split())
@@ -89,6 +92,12 @@ def pages(tiny: bool) -> dict[str, str | bytes]:
         about += " **Here their trainings were cut to three steps, as a check that they run.**"
     made["tutorials/index.md"] = f"# Tutorials\n\n{about}\n\n" + "\n".join(listed)
     return made
+
+
+def _read(path: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return nbformat.read(path, as_version=4)
 
 
 def laid_out(name: str, notebook: Any) -> dict[str, str | bytes]:
