@@ -123,11 +123,10 @@ def _described(text: str) -> str:
 
 
 def _with_default(text: str) -> str:
-    text = re.sub(r"\(default: ?(.*)\)$", r"@\1@", text)
-    before, at, default = text.rstrip("@").partition("@")
-    if not at:
+    found = re.fullmatch(r"(.*?) ?\(default: ?(.*)\)", text)
+    if not found:
         return escaped(text)
-    return f"{escaped(before).strip()} Default: {f'`{default}`' if default else 'none'}."
+    return f"{escaped(found[1])} Default: {f'`{found[2]}`' if found[2] else 'none'}."
 
 
 def escaped(text: str) -> str:
