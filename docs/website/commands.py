@@ -110,15 +110,19 @@ def _flags(lines: Sequence[str]) -> Iterator[Flag]:
 
 
 def _described(text: str) -> str:
-    """The description: paragraphs, an example as code, indented lines as a list."""
+    """The description: paragraphs, an example as code, indented lines and menus as lists."""
     parts = []
     for paragraph in text.split("\n\n"):
         if re.match(r"examples?:", paragraph, re.IGNORECASE):
             shown = paragraph.partition(":")[2]
             parts.append("```console\n" + re.sub(r"(?m)^ +", "", shown).strip() + "\n```")
-        else:
-            parts.append(re.sub(r"(?m)^  +(\S+?): ", r"- `\1`: ", escaped(paragraph)))
-            parts[-1] = parts[-1].replace(":\n- `", ":\n\n- `")
+            continue
+        for line in re.sub(r"[:;] (?=--\S+ \S+\|)", "\n", paragraph).splitlines():
+            name, colon, about = line.strip().partition(": ")
+            if line.startswith("  ") and colon:
+                parts.append(f"- `{name}`: {escaped(about)}")
+            else:
+                parts.append(f"- `{line}`" if re.match(r"--\S+ \S+\|", line) else escaped(line))
     return "\n\n".join(parts)
 
 

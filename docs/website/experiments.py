@@ -50,13 +50,17 @@ def recipe(name: str) -> Recipe:
 
 def table() -> str:
     """Markdown of all experiments, one a line."""
-    lines = ["| experiment | what | paper | command | data | time | score |", "|---" * 7 + "|"]
+    rows = ["| experiment | command, data | time, score |", "|---|---|---|"]
     for name in experiments.names():
         found = recipe(name)
-        facts = [found.labeled.get(label, "") for label in ("Command", "Data", "Time", "Score")]
-        cells = [f"`{name}`", found.summary, cited(found.labeled["Paper"]), *facts]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        papers = cited(found.labeled["Paper"])
+        cells = (
+            (f"[`{name}`](../ganspeech/experiments/{name}.py)", found.summary, papers),
+            (found.labeled["Command"], found.labeled["Data"]),
+            (found.labeled.get("Time", ""), found.labeled["Score"]),
+        )
+        rows.append(f"| {' | '.join('<br>'.join(filter(None, cell)) for cell in cells)} |")
+    return "\n".join(rows)
 
 
 def cited(text: str) -> str:

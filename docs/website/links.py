@@ -35,6 +35,8 @@ def page_of(path: str) -> str:
         return PAGES[path]
     if folder == "ganspeech/shipped" and name.endswith(".md"):
         return f"models/{name}"
+    if folder == "ganspeech/experiments" and name.endswith(".py"):
+        return f"experiments/{name.removesuffix('.py')}.md"
     if folder == "notebooks" and name.endswith(".ipynb"):
         return f"tutorials/{name.removesuffix('.ipynb')}.md"
     return path.removeprefix("docs/") if path.startswith("docs/") else ""
