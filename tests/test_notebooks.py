@@ -3,11 +3,13 @@
 Executed notebooks stay in build/notebooks/, where `make docs NOTEBOOKS=tiny` finds them.
 """
 
+import re
+
 import pytest
 
 pytest.importorskip("nbclient", reason="pip install -e '.[dev]' runs the notebooks too")
 
-from website import notebooks
+from website import links, notebooks
 
 
 def test_all_notebooks_are_known():
@@ -24,4 +26,8 @@ def test_a_notebook_runs_and_is_committed_without_outputs(name):
     pages = notebooks.laid_out(name, executed)
     # Something to hear, something to see.
     assert {".md", ".png", ".flac"} == {path[path.rindex(".") :] for path in pages}
-    assert all(found in pages[f"tutorials/{name}.md"] for found in ("```text", "<audio", "![What"))
+    page = f"tutorials/{name}.md"
+    shown = links.rewritten(pages[page], page)
+    assert "```text" in shown and "<audio" in shown
+    pictures = re.findall(r"!\[What the cell above draws\]\((\S+)\)", shown)
+    assert pictures and all(f"tutorials/{picture}" in pages for picture in pictures)

@@ -44,7 +44,8 @@ def recipe(name: str) -> Recipe:
         else:
             label = ""
             free.append(line)
-    labeled = {label: " ".join(lines) for label, lines in found.items()}
+    texts = {label: " ".join(lines) for label, lines in found.items()}
+    labeled = {label: text[:1].upper() + text[1:] for label, text in texts.items()}
     return Recipe(name, summary, "\n".join(free).strip(), labeled)
 
 

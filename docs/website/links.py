@@ -11,7 +11,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)")
+CODE = r"^```.*?^```|`[^`\n]+`"
+LINK = r"(!?)\[([^\]]*)\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)"
+LINK_OR_CODE = re.compile(f"{CODE}|{LINK}", re.MULTILINE | re.DOTALL)
 PAGES = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
@@ -37,8 +39,8 @@ def page_of(path: str) -> str:
         return f"models/{name}"
     if folder == "ganspeech/experiments" and name.endswith(".py"):
         return f"experiments/{name.removesuffix('.py')}.md"
-    if folder == "notebooks" and name.endswith(".ipynb"):
-        return f"tutorials/{name.removesuffix('.ipynb')}.md"
+    if folder == "notebooks":  # and what they show
+        return f"tutorials/{re.sub('[.]ipynb$', '.md', name)}"
     return path.removeprefix("docs/") if path.startswith("docs/") else ""
 
 
@@ -60,9 +62,9 @@ def rewritten(text: str, page: str) -> str:
     if not source:
         return text
 
-    def replace(found: re.Match) -> str:
+    def replace(found: re.Match[str]) -> str:
         picture, words, target, anchor = found.groups()
-        if not target:
+        if not target:  # code, or a place on the same page
             return found[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
         there = page_of(path)
@@ -73,7 +75,7 @@ def rewritten(text: str, page: str) -> str:
             return player(words, address)
         return f"{picture}[{words}]({address}{anchor or ''})"
 
-    return LINK.sub(replace, text)
+    return LINK_OR_CODE.sub(replace, text)
 
 
 def player(words: str, address: str) -> str:

@@ -78,7 +78,7 @@ def test_an_experiments_docstring_says_all(name):
     found = recipes.recipe(name)
     assert {"Paper", "Data", "Command", "Score"} <= found.labeled.keys()
     assert found.labeled["Command"].strip("`").startswith(f"python train.py {name}")
-    assert "Time" in found.labeled or re.match("not trained|none yet", found.labeled["Score"])
+    assert "Time" in found.labeled or re.match("Not trained|None yet", found.labeled["Score"])
     assert recipes.cited(found.labeled["Paper"])
     assert not any("|" in text for text in (found.summary, *found.labeled.values()))
 
@@ -87,6 +87,8 @@ def test_links_lead_to_pages_players_or_nowhere():
     text = "[a](docs/train.md#x) [b](ganspeech/shipped/primed-16k.md) [c](LICENSE) [d](https://e.f)"
     shown = "[a](train.md#x) [b](models/primed-16k.md) c [d](https://e.f)"
     assert links.rewritten(text, "index.md") == shown
+    code = "`a[b](c)`\n\n```python\nmenus[name](docs)\n```"
+    assert links.rewritten(code, "index.md") == code
     assert links.rewritten("[rules](../CONTRIBUTING.md)", "train.md") == "[rules](contributing.md)"
     assert links.rewritten("[all](../../docs/measured.md)", "models/primed-16k.md") == (
         "[all](../measured.md)"
