@@ -36,19 +36,15 @@ def page(summaries: Mapping[str, str], addresses: Mapping[str, str]) -> str:
 def drawn(edges: Mapping[str, set[str]], addresses: Mapping[str, str]) -> str:
     """SVG of the rooms, from the top floor down."""
     stacked = floors(dict(edges))
-    arrows = {room: sorted(there) for room, there in direct(dict(edges)).items()}
-    order, level = _order(stacked, arrows)
+    chains = _chains(stacked, direct(dict(edges)))
+    order = _order(stacked, chains)
     places = _places(order)
-    shapes = []
-    for room, there in arrows.items():
-        for other in there:
-            passed = [(room, other, at) for at in range(level[room] - 1, level[other], -1)]
-            shapes.append(_arrow([places[slot] for slot in (room, *passed, other)]))
+    shapes = [_arrow([places[slot] for slot in chain]) for chain in chains]
     shapes += [_box(room, places[room], addresses.get(room, "")) for room in edges]
     height = FLOOR * len(order)
     text = f"{len(edges)} rooms on {len(order)} floors; every arrow points down."
     return (
-        f'<figure class="map"><svg viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<figure class="map"><svg viewBox="0 0 {WIDTH} {height}" role="group" '
         f'aria-label="{text} The list below says the same."><title>{text}</title>'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" '
         'markerHeight="6" orient="auto"><path d="M0 0 8 4 0 8Z"/></marker></defs>'
@@ -56,40 +52,45 @@ def drawn(edges: Mapping[str, set[str]], addresses: Mapping[str, str]) -> str:
     )
 
 
-def _order(
-    stacked: Sequence[Sequence[str]], arrows: Mapping[str, Sequence[str]]
-) -> tuple[list[list[Slot]], dict[Slot, int]]:
-    """Slots of every floor from left to right, with few crossings, and the floor of each slot."""
+def _chains(stacked: Sequence[Sequence[str]], arrows: Mapping[str, set[str]]) -> list[list[Slot]]:
+    """Slots that each arrow passes, from a room down to another."""
+    level = {room: at for at, floor in enumerate(stacked) for room in floor}
+    return [
+        [room, *((room, other, at) for at in range(level[room] - 1, level[other], -1)), other]
+        for room, there in arrows.items()
+        for other in sorted(there)
+    ]
+
+
+def _order(stacked: Sequence[Sequence[str]], chains: Sequence[Sequence[Slot]]) -> list[list[Slot]]:
+    """Slots of every floor from left to right, with few crossings."""
     order: list[list[Slot]] = [list(floor) for floor in stacked]
-    level: dict[Slot, int] = {room: at for at, floor in enumerate(stacked) for room in floor}
     beside: dict[Slot, list[Slot]] = {}
-    for room, there in arrows.items():
-        for other in there:
-            passed = [(room, other, at) for at in range(level[room] - 1, level[other], -1)]
-            for slot in passed:
+    for chain in chains:
+        for slot in chain:
+            if not isinstance(slot, str):
                 order[slot[2]].append(slot)
-                level[slot] = slot[2]
-            chain: list[Slot] = [room, *passed, other]
-            for upper, lower in pairwise(chain):
-                beside.setdefault(upper, []).append(lower)
-                beside.setdefault(lower, []).append(upper)
+        for upper, lower in pairwise(chain):
+            beside.setdefault(upper, []).append(lower)
+            beside.setdefault(lower, []).append(upper)
     # Each floor by the middle of its neighbors on the one before, down and up several times.
     for sweep in range(12):
         down = sweep % 2 == 0
-        for floor in range(len(order) - 2, -1, -1) if down else range(1, len(order)):
-            other = order[floor + 1 if down else floor - 1]
-            at = {slot: (index + 0.5) / len(other) for index, slot in enumerate(other)}
-            middle = {}
-            for slot in order[floor]:
-                near = [at[neighbor] for neighbor in beside.get(slot, []) if neighbor in at]
-                middle[slot] = sum(near) / len(near) if near else 0.5
-            order[floor].sort(key=lambda slot: middle[slot])
-    return order, level
+        for at in range(len(order) - 2, -1, -1) if down else range(1, len(order)):
+            before = order[at + 1 if down else at - 1]
+            place = {slot: (index + 0.5) / len(before) for index, slot in enumerate(before)}
+
+            def middle(slot: Slot, place: Mapping[Slot, float] = place) -> float:
+                near = [place[other] for other in beside.get(slot, []) if other in place]
+                return sum(near) / len(near) if near else 0.5
+
+            order[at].sort(key=middle)
+    return order
 
 
 def _places(order: Sequence[Sequence[Slot]]) -> dict[Slot, Place]:
     """Center of each slot."""
-    places = {}
+    places: dict[Slot, Place] = {}
     for at, floor in enumerate(order):
         widths = [_width(slot) for slot in floor]
         space = (WIDTH - sum(widths)) / (len(floor) + 1)
