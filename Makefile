@@ -16,7 +16,7 @@ help:
 	@echo "make test-slow   those that take long, which make test leaves out"
 	@echo "make parity      the tests that compare with PyTorch and ONNX Runtime"
 	@echo "make lint        ruff and mypy"
-	@echo "make docs        the documentation as a site, in build/site (half an hour the first time; NOTEBOOKS=tiny: minutes)"
+	@echo "make docs        the documentation as a site, in build/site; trains what the notebooks show, once (NOTEBOOKS=tiny: hardly)"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
 	@echo "make benchmarks  speed beside librosa and PyTorch"
 	@echo "make accelerator right, fast and learning on a GPU or TPU, in eight minutes"

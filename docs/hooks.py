@@ -54,7 +54,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     if MAP in markdown:
         rooms = drawing.uses()
         summaries = {room: api.summary(room) for room in rooms}
-        addresses = {room: f"api/{room}.html" for room in rooms if room in api.ROOMS}
+        addresses = {room: f"api/{room}.html" for room in api.ROOMS}
+        addresses |= {"commands": "commands/index.html", "experiments": "experiments.html"}
         return links.rewritten(markdown, path).replace(MAP, drawing.page(summaries, addresses))
     return links.rewritten(markdown, path)
 

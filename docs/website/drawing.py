@@ -40,7 +40,8 @@ def drawn(edges: Mapping[str, set[str]], addresses: Mapping[str, str]) -> str:
     order = _order(stacked, chains)
     places = _places(order)
     shapes = [_arrow([places[slot] for slot in chain]) for chain in chains]
-    shapes += [_box(room, places[room], addresses.get(room, "")) for room in edges]
+    for floor in reversed(stacked):  # in the order in which the keyboard reaches them
+        shapes += [_box(room, places[room], addresses.get(room, "")) for room in floor]
     height = FLOOR * len(order)
     text = f"{len(edges)} rooms on {len(order)} floors; every arrow points down."
     return (
