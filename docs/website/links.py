@@ -48,7 +48,7 @@ def source_of(page: str) -> str:
     """Path in the repository of the document that a page is made of; empty for generated pages."""
     inverse = {there: here for here, there in PAGES.items()}
     if page in inverse:
-        return inverse[page]
+        return inverse[page] if page != "tutorials/index.md" else ""
     folder, name = posixpath.split(page)
     for source in (f"docs/{page}", f"ganspeech/shipped/{name}" if folder == "models" else ""):
         if source and (ROOT / source).is_file():
@@ -64,7 +64,9 @@ def rewritten(text: str, page: str) -> str:
 
     def replace(found: re.Match[str]) -> str:
         picture, words, target, anchor = found.groups()
-        if not target:  # code, or a place on the same page
+        if found[0].startswith("`"):
+            return found[0].replace(r"\|", "|")  # which only the repository's tables need
+        if not target:  # a place on the same page
             return found[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
         there = page_of(path)

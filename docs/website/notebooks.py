@@ -85,7 +85,7 @@ def pages(tiny: bool) -> dict[str, str | bytes]:
         notebook = _read(path) if path.is_file() else execute(name, tiny)
         made |= laid_out(name, notebook)
         title, _, about = notebook.cells[0].source.removeprefix("# ").partition("\n\n")
-        first = " ".join(about.split("\n\n")[0].split())
+        first = " ".join(about.split("\n\n")[0].partition("This notebook")[0].split())
         listed.append(f"[{title}]({name}.md)\n:   {first}\n")
     about = "Notebooks, executed when this site was built. `make notebooks` opens them."
     if tiny:

@@ -12,6 +12,9 @@ from ganspeech.config.registry import MENUS, PARTS
 from ganspeech.config.serialize import fields_of
 from website.commands import escaped
 
+LONGEST = 150
+"""Characters of a default that is shown."""
+
 
 def pages() -> dict[str, str]:
     """Markdown of a page for each kind of part, of the other parts, and of their list."""
@@ -77,7 +80,8 @@ def _shown(value: Any) -> str:
         return f"`{type(value).__name__}`"
     if isinstance(value, tuple) and value and dataclasses.is_dataclass(value[0]):
         return ", ".join(f"`{type(part).__name__}`" for part in value)
-    return f"`{value!r}`"
+    shown = repr(value)
+    return f"`{shown}`" if len(shown) <= LONGEST else f"{len(value)} entries"
 
 
 @functools.cache

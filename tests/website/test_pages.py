@@ -87,6 +87,7 @@ def test_links_lead_to_pages_players_or_nowhere():
     text = "[a](docs/train.md#x) [b](ganspeech/shipped/primed-16k.md) [c](LICENSE) [d](https://e.f)"
     shown = "[a](train.md#x) [b](models/primed-16k.md) c [d](https://e.f)"
     assert links.rewritten(text, "index.md") == shown
+    assert links.rewritten("| `ID\\|text` |", "train.md") == "| `ID|text` |"
     code = "`a[b](c)`\n\n```python\nmenus[name](docs)\n```"
     assert links.rewritten(code, "index.md") == code
     assert links.rewritten("[rules](../CONTRIBUTING.md)", "train.md") == "[rules](contributing.md)"
