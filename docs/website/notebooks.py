@@ -36,6 +36,8 @@ TINY = {
 }
 MINUTES = 40
 """Longest time of one cell."""
+WIDE = 900
+"""Pixels of a picture, from which on it is scrolled on a narrow screen and not made tiny."""
 _SOUND = re.compile(r'src="data:audio/wav;base64,([^"]+)"')
 
 
@@ -85,7 +87,7 @@ def pages(tiny: bool) -> dict[str, str | bytes]:
         notebook = _read(path) if path.is_file() else execute(name, tiny)
         made |= laid_out(name, notebook)
         title, _, about = notebook.cells[0].source.removeprefix("# ").partition("\n\n")
-        first = " ".join(about.split("\n\n")[0].partition("This notebook")[0].split())
+        first = " ".join(about.split("\n\n")[0].split()).partition("This notebook")[0]
         listed.append(f"[{title}]({name}.md)\n:   {first}\n")
     about = "Notebooks, executed when this site was built. `make notebooks` opens them."
     if tiny:
@@ -126,12 +128,15 @@ def _outputs(outputs: Any, name: str, files: dict[str, str | bytes]) -> Iterator
         data = output.get("data", {})
         if "image/png" in data:
             file = f"{name}-{len(files)}.png"
-            files[f"tutorials/{file}"] = base64.b64decode(data["image/png"])
-            yield f"![What the cell above draws]({file})"
+            png = files[f"tutorials/{file}"] = base64.b64decode(data["image/png"])
+            wide = "{ .wide }" if int.from_bytes(png[16:20]) > WIDE else ""
+            yield f"![What the cell above draws]({file}){wide}"
         elif sound := _SOUND.search(data.get("text/html", "")):
             file = f"{name}-{len(files)}.flac"
             files[f"tutorials/{file}"] = _flac(base64.b64decode(sound[1]))
             yield player("", file)
+        elif "<table" in data.get("text/html", ""):
+            yield data["text/html"].replace("\n", " ")
         elif "text/plain" in data:
             yield _text(data["text/plain"])
     if printed.strip():

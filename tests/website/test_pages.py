@@ -1,11 +1,15 @@
 """Pages of the site that are made from the program say what the program says."""
 
+import base64
 import dataclasses
 import importlib.util
+import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from website import commands, drawing, formulas, links, notebooks, parts, rooms
 from website import experiments as recipes
 
@@ -114,6 +118,38 @@ def test_arrows_that_follow_from_others_are_not_drawn():
     assert drawn.count('class="use"') == 2 and '<a href="wall.html">' in drawn
     heights = [float(y) for y in re.findall(r'<rect x="\S+" y="(\S+)"', drawn)]
     assert heights == sorted(heights)  # from the roof down
+
+
+def test_outputs_of_a_notebook_are_shown():
+    v4 = notebooks.nbformat.v4
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (1200).to_bytes(4) + (400).to_bytes(4)
+    wave = io.BytesIO()
+    soundfile.write(wave, np.zeros(800), 16000, format="WAV")
+    sound = base64.b64encode(wave.getvalue()).decode()
+    outputs = [
+        v4.new_output("stream", name="stdout", text="a line\n"),
+        v4.new_output("stream", name="stderr", text="50%|#####"),
+        v4.new_output("display_data", {"text/html": "<table><tr><td>1\n</table>"}),
+        v4.new_output("display_data", {"image/png": base64.b64encode(png).decode()}),
+        v4.new_output(
+            "execute_result", {"text/html": f'<audio><source src="data:audio/wav;base64,{sound}"/>'}
+        ),
+        v4.new_output("execute_result", {"text/plain": "42"}),
+    ]
+    cells = [v4.new_markdown_cell("# Title"), v4.new_code_cell("1 + 1", outputs=outputs)]
+    pages = notebooks.laid_out("it", v4.new_notebook(cells=cells))
+    assert pages["tutorials/it.md"].split("\n\n") == [
+        "# Title",
+        "```python\n1 + 1\n```",
+        "```text\na line\n```",
+        "<table><tr><td>1 </table>",
+        "![What the cell above draws](it-0.png){ .wide }",
+        links.player("", "it-1.flac"),
+        "```text\n42\n```",
+    ]
+    assert pages["tutorials/it-0.png"] == png
+    samples, rate = soundfile.read(io.BytesIO(pages["tutorials/it-1.flac"]))
+    assert rate == 16000 and len(samples) == 800
 
 
 def test_formulas_of_the_notebooks_need_no_script():
