@@ -8,7 +8,7 @@ TESTS ?=
 # tiny: the site's notebooks are cut to three steps, as the tests run them.
 NOTEBOOKS ?=
 
-.PHONY: help demo test test-slow parity lint docs notebooks benchmarks accelerator clean
+.PHONY: help demo test test-slow parity lint docs experiments notebooks benchmarks accelerator clean
 
 help:
 	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
@@ -17,6 +17,7 @@ help:
 	@echo "make parity      the tests that compare with PyTorch and ONNX Runtime"
 	@echo "make lint        ruff and mypy"
 	@echo "make docs        the documentation as a site, in build/site; trains what the notebooks show, once (NOTEBOOKS=tiny: hardly)"
+	@echo "make experiments the table of docs/experiments.md, from the experiments' docstrings"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
 	@echo "make benchmarks  speed beside librosa and PyTorch"
 	@echo "make accelerator right, fast and learning on a GPU or TPU, in eight minutes"
@@ -43,6 +44,9 @@ lint: $(VENV)/.dev
 docs: $(VENV)/.docs
 	NOTEBOOKS=$(NOTEBOOKS) NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "open build/site/index.html"
+
+experiments: $(VENV)/.dev
+	PYTHONPATH=docs $(BIN)/python -m website.experiments
 
 notebooks: $(VENV)/.notebooks
 	$(BIN)/jupyter lab notebooks

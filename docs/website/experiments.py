@@ -1,6 +1,6 @@
 """Experiments from their docstrings: the table in docs/experiments.md, and a page for each.
 
-`python docs/website/experiments.py` writes the table; a test holds that it is current.
+`make experiments` writes the table; a test holds that it is current.
 """
 
 import ast
@@ -14,7 +14,7 @@ from website.links import ROOT
 LABELS = "Paper", "Data", "Command", "Time", "Score", "Departures"
 """Words before a colon, at the start of a line of a docstring, that say what follows."""
 TABLE = ROOT / "docs" / "experiments.md"
-BEGIN, END = "<!-- table: written by docs/website/experiments.py -->", "<!-- end of table -->"
+BEGIN, END = "<!-- table: written by make experiments -->", "<!-- end of table -->"
 
 
 class Recipe(NamedTuple):

@@ -74,7 +74,7 @@ def test_ready_made_parts_show_their_values():
 
 def test_the_table_of_experiments_is_current():
     table = recipes.TABLE.read_text()
-    assert recipes.with_table(table) == table, "python docs/website/experiments.py"
+    assert recipes.with_table(table) == table, "make experiments"
 
 
 @pytest.mark.parametrize("name", experiments.names())
