@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 RUN ?= runs/vocoder_demo
 # Folders or files of tests; all if empty.
 TESTS ?=
+# tiny: the site's notebooks are cut to three steps, as the tests run them.
+NOTEBOOKS ?=
 
-.PHONY: help demo test test-slow parity lint notebooks benchmarks accelerator clean
+.PHONY: help demo test test-slow parity lint docs experiments notebooks benchmarks accelerator clean
 
 help:
 	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
@@ -14,6 +16,8 @@ help:
 	@echo "make test-slow   those that take long, which make test leaves out"
 	@echo "make parity      the tests that compare with PyTorch and ONNX Runtime"
 	@echo "make lint        ruff and mypy"
+	@echo "make docs        the documentation as a site, in build/site; trains what the notebooks show, once (NOTEBOOKS=tiny: hardly)"
+	@echo "make experiments the table of docs/experiments.md, from the experiments' docstrings"
 	@echo "make notebooks   Jupyter Lab on notebooks/"
 	@echo "make benchmarks  speed beside librosa and PyTorch"
 	@echo "make accelerator right, fast and learning on a GPU or TPU, in eight minutes"
@@ -36,6 +40,13 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(VENV)/.docs
+	NOTEBOOKS=$(NOTEBOOKS) NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "open build/site/index.html"
+
+experiments: $(VENV)/.dev
+	PYTHONPATH=docs $(BIN)/python -m website.experiments
 
 notebooks: $(VENV)/.notebooks
 	$(BIN)/jupyter lab notebooks
@@ -60,6 +71,9 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 	$(call install,dev)
 $(VENV)/.parity: pyproject.toml | $(VENV)/.dev
 	$(BIN)/python -m pip install -q -e '.[dev,parity,onnx]'
+	@touch $@
+$(VENV)/.docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e '.[docs]'
 	@touch $@
 $(VENV)/.notebooks: pyproject.toml | $(BIN)/python
 	$(call install,notebooks)

@@ -1,7 +1,9 @@
 """Loading of trained models by name, file, folder or run.
 
+```python
 vocoder = load_vocoder("primed-16k")
 voice = load_voice("runs/my_voice")
+```
 """
 
 import importlib

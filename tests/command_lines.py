@@ -21,6 +21,8 @@ OURS = {
     "ganspeech": [],
     "python train.py": ["train"],
     "python eval.py": ["eval"],
+    "train.py": ["train"],
+    "eval.py": ["eval"],
 }
 """First words of commands of this project, and the command of `ganspeech` that they are."""
 

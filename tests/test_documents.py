@@ -1,11 +1,20 @@
 """What the documents say: commands parse, links lead somewhere, the README stays short."""
 
+import argparse
+import ast
+import functools
+import json
 import re
+import runpy
+import shlex
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+import tyro
 from command_lines import OURS, parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,21 +26,43 @@ DOCUMENTS = [
     *sorted((ROOT / "ganspeech" / "shipped").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`((?:python |ganspeech |make |(?:train|eval)\.py )[^`]+)`")
+EXAMPLE = re.compile(r"^Example: (.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!\w+:)([^)#]*)(#[^)]*)?\)")
 
 
-def commands(document: Path) -> list[str]:
-    """Lines that start a command of this project, without what is piped and redirected."""
-    found = []
-    for language, block in BLOCK.findall(document.read_text()):
+def texts() -> Iterator[str]:
+    """Whatever shows commands: documents, the words of notebooks, docstrings."""
+    yield from (document.read_text() for document in DOCUMENTS)
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(notebook.read_text())["cells"]
+        yield from ("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    for source in [*ROOT.glob("*.py"), *(ROOT / "ganspeech").rglob("*.py")]:
+        for node in ast.walk(ast.parse(source.read_text())):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                yield ast.get_docstring(node) or ""
+
+
+def lines(text: str) -> Iterator[str]:
+    """Command lines in a text, without what is piped and redirected."""
+    for language, block in BLOCK.findall(text):
         if language in ("", "sh"):
-            for line in block.replace("\\\n", " ").splitlines():
-                if any(line.startswith(f"{first} ") for first in OURS):
-                    found.append(re.split(r" [|>] | && | +# ", line)[0])
-    return found
+            whole = block.replace("\\\n", " ").splitlines()
+            yield from (line for line in whole if not line.startswith(("train.py", "eval.py")))
+    rest = BLOCK.sub("", text)
+    # Mentions of a command or of a flag, such as `ganspeech export`, are no command lines.
+    yield from (line for line in SPAN.findall(rest) if len(line.split()) > 2 or "make" in line)
+    yield from EXAMPLE.findall(rest)
 
 
-SHOWN = sorted({line for document in DOCUMENTS for line in commands(document)})
+ALL = {
+    " ".join(re.split(r" [|>] | && | +# ", line)[0].split())
+    for text in texts()
+    for line in lines(text)
+}
+SHOWN = sorted(line for line in ALL if any(line.startswith(f"{first} ") for first in OURS))
+BENCHMARKS = sorted(line for line in ALL if line.startswith("python benchmarks/"))
+TARGETS = sorted(line for line in ALL if line.startswith("make "))
 
 
 @pytest.mark.parametrize("line", SHOWN)
@@ -39,8 +70,40 @@ def test_every_command_parses(line):
     parse(line)
 
 
+class Parsed(Exception):
+    """A benchmark has read its command line."""
+
+
+@pytest.mark.parametrize("line", BENCHMARKS)
+def test_every_benchmarks_command_parses(line, monkeypatch):
+    parse_args, cli = argparse.ArgumentParser.parse_args, tyro.cli
+
+    def parse_args_alone(*arguments):
+        parse_args(*arguments)
+        raise Parsed
+
+    def cli_alone(what, **settings):
+        is_class = isinstance(what, type)
+        cli(what if is_class else functools.wraps(what)(lambda *_, **__: 0), **settings)
+        raise Parsed
+
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse_args_alone)
+    monkeypatch.setattr(tyro, "cli", cli_alone)
+    _, program, *words = shlex.split(line)
+    monkeypatch.setattr(sys, "argv", [program, *words])
+    with pytest.raises(Parsed):
+        runpy.run_path(str(ROOT / program), run_name="__main__")
+
+
+@pytest.mark.parametrize("line", TARGETS)
+def test_every_target_is_in_the_makefile(line):
+    _, target, *settings = line.split()
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert all(re.fullmatch(r"[A-Z]+=\S+", setting) for setting in settings)
+
+
 def test_there_are_commands():
-    assert len(SHOWN) > 30
+    assert len(SHOWN) > 100 and len(BENCHMARKS) > 10 and len(TARGETS) > 5
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

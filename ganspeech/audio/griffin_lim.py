@@ -39,9 +39,9 @@ def prime_phase(
 ) -> Complex[Array, "*batch frames bins"]:
     """Magnitudes with phases that make them nearly the STFT of some audio.
 
-    Fast Griffin-Lim (Perraudin et al. 2013); with momentum 0, Griffin & Lim
-    1984. Without a key the initial phases advance at the bins' center frequencies, which is
-    deterministic and needs fewer iterations; with one they are uniformly random.
+    Fast Griffin-Lim (Perraudin et al. 2013); with momentum 0, that of Griffin and Lim (1984).
+    Without a key the initial phases advance at the bins' center frequencies, which is deterministic
+    and needs fewer iterations; with one they are uniformly random.
     """
     magnitude = jnp.asarray(magnitude, jnp.float32)
     if key is None:

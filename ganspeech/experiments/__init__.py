@@ -1,4 +1,4 @@
-"""Experiments: recipes, one file each. A docstring gives paper, command, time and score."""
+"""Experiments: recipes, one file each. A docstring gives paper, data, command, time and score."""
 
 import ast
 import difflib

@@ -1,7 +1,6 @@
 """The textbook's GAN: handwritten digits by a DCGAN.
 
-Paper: Goodfellow et al. 2014 for the game, Radford et al. 2016 for the networks. Generator G and
-discriminator D play
+Generator G and discriminator D play
 
     min over G, max over D of  E[log D(x)] + E[log(1 - D(G(z)))],
 
@@ -18,7 +17,11 @@ batch normalization (momentum 0.8), 4 x 4 x 256, three transposed convolutions, 
 convolutions of 64 and 128 with LeakyReLU and dropout 0.3, one logit; Adam(2e-4, 0.5), batches of
 128, 50 epochs of 10,000 pictures.
 
-Command: `python train.py dcgan_mnist --corpus.root mnist.npz`; 24 to 29 processor minutes.
+Paper: Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661, for the game; Radford et al. 2016,
+https://arxiv.org/abs/1511.06434, for the networks.
+Data: MNIST, 10,000 pictures to train with; Keras' file mnist.npz.
+Command: `python train.py dcgan_mnist --corpus.root mnist.npz`
+Time: 24 to 29 processor minutes.
 Score: inception score 0.39 of real digits', one seed: the dense layers outrun the discriminator,
 and the generator collapses to a few pictures. `--generator.hidden`, with nothing after it, leaves
 them out, as Radford et al. do: 0.69 [0.60, 0.78], three seeds.

@@ -1,12 +1,14 @@
 """Speech enhancement by Conformers over the complex spectrum, rated by PESQ; for GPUs.
 
-Paper: Cao et al. 2022 (CMGAN). Published, on VoiceBank-DEMAND: PESQ-WB 3.41, noisy 1.97; nothing
-like it was run here. Departures: the learning rate falls along a cosine where the paper halves it
-every 30 of 120 epochs, and the discriminator's layers have spectral in place of instance
-normalization beside it.
+It needs the extra `pesq`. The baseline is `--discriminators none`, the same losses without the
+game.
 
-Command: `python train.py enhancement_cmgan --corpus.root DIR --task.conditions.noises NOISES`;
-baseline: `--discriminators none`, the same losses without the game. It needs the extra `pesq`.
+Paper: Cao et al. 2022, https://arxiv.org/abs/2203.15149 (CMGAN).
+Data: speech in LibriSpeech's layout, and a folder of noises.
+Command: `python train.py enhancement_cmgan --corpus.root DIR --task.conditions.noises NOISES`
+Score: not trained here yet. Published, on VoiceBank-DEMAND: PESQ-WB 3.41, noisy 1.97.
+Departures: the learning rate falls along a cosine where the paper halves it every 30 of 120 epochs,
+and the discriminator's layers have spectral in place of instance normalization beside it.
 """
 
 from ganspeech.config.experiment import Budget, Experiment

@@ -1,10 +1,16 @@
 """Spoken digits in noise: features that a GAN enhances for a recognizer.
 
+L1 distance times 100, and a discriminator of patches that sees the noisy features; the same network
+by its distance alone with `--discriminators none`. Then `recognition_digits_enhanced` uses it.
+
 Paper: Donahue et al. 2018, "Exploring speech enhancement with generative adversarial networks for
-robust speech recognition" (FSEGAN): L1 distance times 100, and a discriminator of patches that sees
-the noisy features. Departures: convolutions over time alone in the generator, least squares.
-Command: `python train.py enhancement_digits --corpus.root FSDD`; the same network by
-its distance alone with `--discriminators none`. Then `recognition_digits_enhanced` uses it.
+robust speech recognition", https://arxiv.org/abs/1711.05747 (FSEGAN).
+Data: Free Spoken Digit Dataset, the last 300 takes held out; noises that are made up, or a folder
+of them, `--task.conditions.noises NOISES`.
+Command: `python train.py enhancement_digits --corpus.root FSDD`
+Time: 3 minutes of one core, 2.8 without the game.
+Score: that of `recognition_digits_enhanced`.
+Departures: convolutions over time alone in the generator, least squares.
 """
 
 import dataclasses

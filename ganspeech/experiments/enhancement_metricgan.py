@@ -1,13 +1,15 @@
 """Speech enhancement with a discriminator that learns to predict PESQ.
 
-Paper: Fu et al. 2021 (MetricGAN+), after Fu et al. 2019. Published, on VoiceBank-DEMAND: PESQ-WB
-3.15, noisy 1.97; nothing like it was run here. Departures: segments of two seconds where the paper
-has whole utterances, a rating of 32 segments every 100 updates where it has 100 utterances an
-epoch, and any corpus.
+It needs the extra `pesq`. `eval.py quality --run runs/enhancement_metricgan` has the noisy speech
+in a row of its own.
 
+Paper: Fu et al. 2021, https://arxiv.org/abs/2104.03538 (MetricGAN+), after Fu et al. 2019.
+Data: any corpus of speech, here in LJSpeech's layout, and a folder of noises.
 Command: `python train.py enhancement_metricgan --corpus ljspeech --corpus.root DIR
---task.conditions.noises NOISES`, then `eval.py quality --run runs/enhancement_metricgan`, which has
-the noisy speech in a row of its own. It needs the extra `pesq`.
+--task.conditions.noises NOISES`
+Score: not trained here yet. Published, on VoiceBank-DEMAND: PESQ-WB 3.15, noisy 1.97.
+Departures: segments of two seconds where the paper has whole utterances, a rating of 32 segments
+every 100 updates where it has 100 utterances an epoch, and any corpus.
 """
 
 from ganspeech.config.experiment import Budget, Experiment

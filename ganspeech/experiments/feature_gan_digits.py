@@ -1,9 +1,14 @@
 """Spoken digits: a GAN without labels, whose discriminator learns what speech looks like.
 
+Then `recognition_digits_discriminator` learns on the discriminator's maps.
+
 Paper: Radford et al. 2016, "Unsupervised representation learning with deep convolutional generative
-adversarial networks", on stretches of log-mels, without batch normalization.
-Command: `python train.py feature_gan_digits --corpus.root FSDD`. Then
-`recognition_digits_discriminator` learns on the discriminator's maps.
+adversarial networks", https://arxiv.org/abs/1511.06434, on stretches of log-mels, without batch
+normalization.
+Data: Free Spoken Digit Dataset, the last 300 takes held out.
+Command: `python train.py feature_gan_digits --corpus.root FSDD`
+Time: 2.1 minutes of one core.
+Score: that of `recognition_digits_discriminator`.
 """
 
 import dataclasses

@@ -1,10 +1,15 @@
 """Spoken digits: a GAN draws noise over clean features, to train a recognizer with.
 
+Then `recognition_digits_augmented` trains in its noise.
+
 Paper: Hu et al. 2018, "Generative adversarial networks based data augmentation for noise robust
 speech recognition", whose network generates whole features; this one generates noise to add to the
 clean ones, which it and the discriminator see.
-Command: `python train.py noise_maker_digits --corpus.root FSDD`. Then
-`recognition_digits_augmented` trains in its noise.
+Data: Free Spoken Digit Dataset, the last 300 takes held out; noises that are made up, or a folder
+of them, `--task.conditions.noises NOISES`.
+Command: `python train.py noise_maker_digits --corpus.root FSDD`
+Time: 8 minutes of one core.
+Score: that of `recognition_digits_augmented`.
 """
 
 import dataclasses

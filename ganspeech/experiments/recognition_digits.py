@@ -1,12 +1,16 @@
 """Spoken digits by a small convolutional recognizer: the supervised row of recognition's table.
 
-Paper: in the manner of QuartzNet (Kriman et al. 2020) for CTC (Graves et al. 2006), SpecAugment
-(Park et al. 2019). A word is one symbol.
-Command: `python train.py recognition_digits --corpus.root FSDD`, clean training: two
-and a half minutes on one core, then 97.7 % [96.0, 99.3] of 300 held-out clips of known speakers are
-right (seed 0). With noise by `--task.conditions.noisy 0.8 --task.conditions.noises DIR`. Speed
-perturbation (Ko et al. 2015), `--task.conditions.speeds 0.9 1.0 1.1`, needs more steps than these.
-A speaker is held out by `--corpus.unseen-speaker theo`.
+A word is one symbol. With noise by `--task.conditions.noisy 0.8 --task.conditions.noises NOISES`.
+Speed perturbation (Ko et al. 2015), `--task.conditions.speeds 0.9 1.0 1.1`, needs more steps than
+these. A speaker is held out by `--corpus.unseen-speaker theo`.
+
+Paper: in the manner of QuartzNet (Kriman et al. 2020) for CTC, Graves et al. 2006,
+https://doi.org/10.1145/1143844.1143891, with SpecAugment, Park et al. 2019,
+https://arxiv.org/abs/1904.08779.
+Data: Free Spoken Digit Dataset, the last 300 takes of known speakers held out.
+Command: `python train.py recognition_digits --corpus.root FSDD`
+Time: two and a half minutes on one core.
+Score: trained on clean speech, 97.7 % [96.0, 99.3] of the held-out clips are right (seed 0).
 """
 
 import dataclasses

@@ -1,9 +1,14 @@
 """Phones of accented English sentences by a small Conformer.
 
-Paper: Gulati et al. 2020, cut to a corpus of under two hours; 39 phones, looked up in a
-lexicon. Scored on the last speakers, who are not in the training data.
+There are 39 phones, looked up in a lexicon.
+
+Paper: Gulati et al. 2020, https://arxiv.org/abs/2005.08100, cut to a corpus of under two hours.
+Data: speechocean762's training part, its last 10 speakers (200 sentences of adults) held out.
 Command: `python train.py recognition_speechocean --corpus.root SPEECHOCEAN/train
---task.vocabulary.lexicon SPEECHOCEAN/lexicon.txt`; at most two hours on two cores.
+--task.vocabulary.lexicon SPEECHOCEAN/lexicon.txt`
+Time: at most two hours on two cores for the whole recipe of 8,000 steps.
+Score: phone error rate 62.4 % [58.9, 65.8] of unseen speakers after 3,000 steps, 50 minutes of one
+core.
 """
 
 from ganspeech.config.experiment import Budget, Experiment

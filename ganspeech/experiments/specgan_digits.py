@@ -1,9 +1,12 @@
 """SpecGAN: the log-magnitude spectrogram of a spoken digit from noise.
 
-Paper: Donahue et al. 2019, "Adversarial audio synthesis": as WaveGAN, in two dimensions; phases by
-Griffin-Lim.
-Command: `python train.py specgan_digits --corpus.root FSDD`. Needs a GPU at this
-size.
+As WaveGAN, in two dimensions; phases by Griffin-Lim. Needs a GPU at this size.
+
+Paper: Donahue et al. 2019, "Adversarial audio synthesis", https://arxiv.org/abs/1802.04208.
+Data: Free Spoken Digit Dataset, the last 300 takes held out.
+Command: `python train.py specgan_digits --corpus.root FSDD`
+Score: not trained here at this size; at an eighth of the width, 2.7 processor minutes, inception
+score 3.06 [-1.43, 7.54] (real words 9.66, noise 1.00): seeds differ.
 """
 
 import dataclasses

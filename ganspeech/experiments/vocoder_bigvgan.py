@@ -1,13 +1,16 @@
 """BigVGAN after its paper, on 24 kHz speech of many speakers: for an accelerator.
 
+The base model is `--generator bigvgan-base`; the second version `--generator bigvgan-v2
+--discriminators multi-period sub-band-cqt --task.segment-frames 256`, less its multi-scale mel
+loss.
+
 Paper: Lee et al. 2023, "BigVGAN: a universal neural vocoder with large-scale training",
-https://arxiv.org/abs/2206.04658. The base model is `--generator bigvgan-base`; the second version
-`--generator bigvgan-v2 --discriminators multi-period sub-band-cqt --task.segment-frames 256`, less
-its multi-scale mel loss.
-Command: `python train.py vocoder_bigvgan --corpus.root DIR`, a folder in LibriTTS's layout.
+https://arxiv.org/abs/2206.04658.
+Data: many speakers in LibriTTS's layout.
+Command: `python train.py vocoder_bigvgan --corpus.root DIR`
+Score: not trained here. Published: PESQ 4.03 after 1 M steps.
 Departures: the learning rate falls by the step, not by the epoch; gradients of all
 discriminators are clipped together; moving averages of the generator.
-Not trained here. Published score: PESQ 4.03 after 1 M steps.
 """
 
 from ganspeech.audio import AudioSpec

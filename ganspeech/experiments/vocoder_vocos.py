@@ -1,11 +1,12 @@
 """Vocos after its paper, on 24 kHz speech of many speakers: for an accelerator.
 
 Paper: Siuzdak 2023, "Vocos: closing the gap between time-domain and Fourier-based neural vocoders",
-https://arxiv.org/abs/2306.00814. Departures: UnivNet's multi-resolution discriminator, all
-sub-discriminators weighing alike, feature maps averaged instead of summed, moving averages of the
-generator.
-Command: `python train.py vocoder_vocos --corpus.root DIR`, a folder in LibriTTS's layout.
-Not trained here yet. Published score: UTMOS 3.73 (recordings 4.06), PESQ 3.70 after 1 M steps.
+https://arxiv.org/abs/2306.00814.
+Data: many speakers in LibriTTS's layout.
+Command: `python train.py vocoder_vocos --corpus.root DIR`
+Score: not trained here yet. Published: UTMOS 3.73 (recordings 4.06), PESQ 3.70 after 1 M steps.
+Departures: UnivNet's multi-resolution discriminator, all sub-discriminators weighing alike, feature
+maps averaged instead of summed, moving averages of the generator.
 """
 
 from ganspeech.audio import VOCOS_24K

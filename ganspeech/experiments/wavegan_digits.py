@@ -1,9 +1,14 @@
 """WaveGAN: a second of audio, a spoken digit, from noise.
 
-Paper: Donahue et al. 2019, "Adversarial audio synthesis": WGAN-GP with five critic steps, phase
-shuffle of 2, Adam(1e-4, 0.5, 0.9), batches of 64, noise from [-1, 1]; 200,000 steps on SC09.
-Command: `python train.py wavegan_digits --corpus.root FSDD`; Speech Commands by
-`--corpus speech-commands --corpus.root DIR`. Needs a GPU at this size.
+WGAN-GP with five critic steps, phase shuffle of 2, Adam(1e-4, 0.5, 0.9), batches of 64, noise from
+[-1, 1]; the paper's 200,000 steps. Needs a GPU at this size.
+
+Paper: Donahue et al. 2019, "Adversarial audio synthesis", https://arxiv.org/abs/1802.04208.
+Data: Free Spoken Digit Dataset, the last 300 takes held out; Speech Commands, the paper's, by
+`--corpus speech-commands --corpus.root DIR`.
+Command: `python train.py wavegan_digits --corpus.root FSDD`
+Score: not trained here at this size; at an eighth of the width, 2.7 processor minutes, inception
+score 2.23 [1.70, 2.76] (real words 9.66, noise 1.00).
 """
 
 from ganspeech.config.experiment import Budget, Experiment

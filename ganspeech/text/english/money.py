@@ -20,14 +20,14 @@ _NOTE = re.compile(r"[ -](?:bill|note|coin)s?\b")
 
 
 def money_ranges(text: str) -> str:
-    """Writes "$5-$10" as "5 to $10", and "$-5" and "$.50" as `money_in_words` reads them."""
+    """Writes `$5-$10` as `5 to $10`, and `$-5` and `$.50` as `money_in_words` reads them."""
     text = re.sub(r"([$£€])[-−](?=\.?\d)", r"-\1", text)
     text = re.sub(r"([$£€])(?=\.\d)", r"\g<1>0", text)
     return _MONEY_RANGE.sub(_money_range, text)
 
 
 def money_in_words(text: str) -> str:
-    """Writes "$5.50" as "5 dollars and 50 cents", "$2.5m" as "2.5 million dollars"."""
+    """Writes `$5.50` as "5 dollars and 50 cents", `$2.5m` as "2.5 million dollars"."""
     return _MONEY.sub(_money, text)
 
 

@@ -1,0 +1,1 @@
+"""Pages of the documentation's site that are made from the program: see docs/hooks.py."""

@@ -1,0 +1,1 @@
+"""Generators: networks that make audio, features or pictures; one file per paper."""
