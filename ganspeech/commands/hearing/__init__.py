@@ -1,0 +1,1 @@
+"""Parts of `listen`: the microphone, and phrases that trigger actions."""
