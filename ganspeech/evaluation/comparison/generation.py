@@ -75,6 +75,9 @@ def compare_generation(runs: Sequence[Run], request: Request) -> Compared:
 
 def _yardsticks(runs: Sequence[Run]) -> list[Yardstick]:
     """One for each run, or one for all that have the same task."""
+    for run in runs:  # before a judge is trained, which takes minutes
+        if run.recordings.held_out.ids != runs[0].recordings.held_out.ids:
+            raise _of_different_corpora(runs[0], run)
     kinds: dict[Any, Yardstick] = {}
     for run in runs:
         kind = run.experiment.corpus, run.experiment.task
@@ -82,13 +85,16 @@ def _yardsticks(runs: Sequence[Run]) -> list[Yardstick]:
             kinds[kind] = yardstick_of(run.experiment.corpus, task_of(run))
     found = [kinds[run.experiment.corpus, run.experiment.task] for run in runs]
     for run, yardstick in zip(runs, found):
-        ours, theirs = found[0].real, yardstick.real
-        if (ours.fingerprint, ours.held_out.ids) != (theirs.fingerprint, theirs.held_out.ids):
-            raise ValueError(
-                f"{runs[0].folder} and {run.folder} are of different corpora: "
-                f"{first_difference(runs[0], run, 'corpus')}"
-            )
+        if yardstick.real.fingerprint != found[0].real.fingerprint:
+            raise _of_different_corpora(runs[0], run)
     return found
+
+
+def _of_different_corpora(ours: Run, theirs: Run) -> ValueError:
+    return ValueError(
+        f"{ours.folder} and {theirs.folder} are of different corpora: "
+        f"{first_difference(ours, theirs, 'corpus')}"
+    )
 
 
 def _examples(galleries: Mapping[str, Gallery], colors: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import nan
 from typing import Any
 
 import jax
@@ -12,6 +13,8 @@ from ganspeech.evaluation.quality.table import columns, show, show_count
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import Run, differences, shown
 
+FOLDER = "folder"
+"""The fact of where a run is."""
 ABSENT = object()
 """Stands for a field that a part of another class does not have."""
 
@@ -28,7 +31,10 @@ class Settings:
 
 
 def settings_of(runs: Sequence[Run]) -> Settings:
-    """The facts of runs, and the fields in which any differs from the first."""
+    """The facts of runs, and the fields in which any differs from the first.
+
+    Checkpoints of early versions do not tell all facts.
+    """
     experiments = [experiment_json(run) for run in runs]
     fields = dict.fromkeys(
         field
@@ -39,14 +45,14 @@ def settings_of(runs: Sequence[Run]) -> Settings:
     generators = [_size(run.variables["params"]) for run in runs]
     judges = [_size([own["params"] for own in run.discriminators]) for run in runs]
     facts = {
-        "folder": [str(run.folder) for run in runs],
+        FOLDER: [str(run.folder) for run in runs],
         "step": [str(run.step) for run in runs],
         "generator's parameters": list(map(show_count, generators)),
         "discriminators' parameters": list(map(show_count, judges)),
-        "minutes": [show(about["minutes"], 1) for about in abouts],
-        "core minutes": [show(about["core_minutes"], 1) for about in abouts],
-        "ganspeech": [about["versions"]["ganspeech"] for about in abouts],
-        "jax": [about["versions"]["jax"] for about in abouts],
+        "minutes": [show(about.get("minutes", nan), 1) for about in abouts],
+        "core minutes": [show(about.get("core_minutes", nan), 1) for about in abouts],
+        "ganspeech": [about.get("versions", {}).get("ganspeech", "-") for about in abouts],
+        "jax": [about.get("versions", {}).get("jax", "-") for about in abouts],
     }
     return Settings(
         tuple(run.name for run in runs),
@@ -56,12 +62,15 @@ def settings_of(runs: Sequence[Run]) -> Settings:
 
 
 def as_text(settings: Settings) -> str:
-    """Two tables: the facts, and the fields that differ."""
+    """The folders, and two tables: the other facts, and the fields that differ."""
     head = ["", *settings.names]
-    facts = [[name, *values] for name, values in settings.facts.items()]
+    # Paths are long, and would part a table.
+    folders = [f"{name}: {path}" for name, path in zip(settings.names, settings.facts[FOLDER])]
+    facts = [[name, *values] for name, values in settings.facts.items() if name != FOLDER]
     fields = [[field, *map(_word, values)] for field, values in settings.fields.items()]
     differ = columns([head, *fields]) if fields else "None."
-    return "\n\n".join([columns([head, *facts]), "Settings that differ:", differ])
+    parts = ["\n".join(folders), columns([head, *facts]), "Settings that differ:", differ]
+    return "\n\n".join(parts)
 
 
 def as_json(settings: Settings) -> dict[str, Any]:
