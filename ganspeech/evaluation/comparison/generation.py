@@ -32,7 +32,7 @@ COLORS = tuple(f"--system-{i}" for i in range(6))
 REFERENCE_COLORS = {
     HELD_OUT: "--recording",
     TRAINING: "--soft",
-    AND_BACK: "--line",
+    AND_BACK: COLORS[5],
     NOISE: "--baseline",
 }
 

@@ -40,6 +40,9 @@ def compare_recognition(runs: Sequence[Run], request: Request) -> Compared:
     heard = [recognized_by_run(run, request) for run in runs]
     conditions = _by_condition(runs, heard)
     told = [*notes, *(note for recognized, _ in heard for note in recognized.notes)]
+    for run, (recognized, _) in zip(runs, heard):
+        if more := [name for name in recognized.rows if name not in conditions]:
+            told.append(f"{run.name} alone was heard at {', '.join(more)}, which is left out.")
     first = next(iter(conditions.values()))
     return Compared(
         "\n\n".join([_as_text(conditions), *dict.fromkeys(told)]),
@@ -53,8 +56,9 @@ def compare_recognition(runs: Sequence[Run], request: Request) -> Compared:
 def _by_condition(
     runs: Sequence[Run], heard: Sequence[tuple[Recognized, RecognitionExhibit]]
 ) -> dict[str, Recognized]:
-    """Of each condition the answers of all runs, to the same sounds."""
+    """Of each condition that all runs have, the answers of all, to the same sounds."""
     first, exhibit = heard[0]
+    common = [name for name in first.rows if all(name in own.rows for own, _ in heard)]
     conditions = {}
     for run, (own, other) in zip(runs, heard):
         if own.units != first.units or _said(own) != _said(first):
@@ -62,16 +66,15 @@ def _by_condition(
                 f"{runs[0].folder} and {run.folder} do not count the same words of the same "
                 "utterances: compare runs of one task.vocabulary"
             )
-        if own.rows.keys() != first.rows.keys():
-            raise unlike_inputs(runs[0], run)
-        for name, answers in own.rows.items():
-            if [(a.id, a.noise) for a in answers] != [(a.id, a.noise) for a in first.rows[name]]:
+        for name in common:
+            answers, theirs = own.rows[name], first.rows[name]
+            if [(a.id, a.noise) for a in answers] != [(a.id, a.noise) for a in theirs]:
                 raise unlike_inputs(runs[0], run)
             assert exhibit.sound and other.sound  # runs have their recordings
             # Noises of one name may come from different folders.
             if answers and not np.array_equal(exhibit.sound(answers[0]), other.sound(answers[0])):
                 raise unlike_inputs(runs[0], run)
-    for name in first.rows:
+    for name in common:
         rows = {run.name: own.rows[name] for run, (own, _) in zip(runs, heard)}
         conditions[name] = Recognized(name, rows, first.units, systems=True)
     return conditions

@@ -98,7 +98,7 @@ def among_common(runs: Sequence[Run], request: Request) -> tuple[Request, list[s
                     f"{runs[0].folder}: {first_difference(runs[0], run, 'corpus')}"
                 )
     more = len(set().union(*every)) - len(common)
-    note = f"{more} more are held out by some of the runs only, and left out."
+    note = f"{more} more {'is' if more == 1 else 'are'} held out by some runs only, and left out."
     return dataclasses.replace(request, among=frozenset(common)), [note] * (more > 0)
 
 

@@ -64,7 +64,7 @@ def spoken_by_run(trained: Run, request: Request) -> Material:
         notes=(
             f"{name} is the checkpoint of step {trained.step}.",
             *(
-                [f"{COPY.capitalize()} is the recording, encoded and decoded."]
+                [f"{COPY.capitalize()} is the recording, encoded and decoded by {name}."]
                 if request.baseline
                 else []
             ),

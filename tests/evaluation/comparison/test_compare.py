@@ -138,7 +138,7 @@ def test_sentences_are_those_that_all_hold_out(runs, save_vocoder, tmp_path):
     more = save_vocoder(tmp_path / "more", held_out=7)
     request, notes = among_common(load_runs({"a": runs[0], "more": more}), Request())
     assert request.among == {f"tone{n}" for n in range(2, 8)}
-    assert notes == ["1 more are held out by some of the runs only, and left out."]
+    assert notes == ["1 more is held out by some runs only, and left out."]
     assert among_common(load_runs({"a": runs[0], "b": runs[1]}), Request())[1] == []
 
 

@@ -82,6 +82,9 @@ def test_other_words_noises_and_conditions_are_refused(compare):
     with pytest.raises(ValueError, match=r"task\.vocabulary"):
         compare(rows(1), rows(1), units=("word", "phone"))
     with pytest.raises(ValueError, match=r"not given the same inputs .* noises on disk"):
-        compare(rows(1), {"clean": rows(1)["clean"]})
+        compare(rows(1), {"clean": rows(1)["clean"], "5 dB": heard(["one two"] * 5, 5.0)})
+    found = compare(rows(1), {"clean": rows(1)["clean"]})
+    assert list(found.content) == ["clean"]
+    assert "a alone was heard at 5 dB, which is left out." in found.text
     with pytest.raises(ValueError, match="not given the same inputs"):
         compare(rows(1), rows(1), gain=2.0)
