@@ -27,7 +27,10 @@ from ganspeech.runs.folder import Run
 
 SHOWN = 24
 """Utterances with what each run heard."""
-OWN_STYLE = ".by{margin:.7rem 0 .1rem;color:var(--color);font-weight:600}"
+OWN_STYLE = """
+.by{margin:.7rem 0 .1rem;color:var(--color);font-weight:600}
+#differences h3{margin:1.4rem 0 .5rem}
+"""
 
 
 def compare_recognition(runs: Sequence[Run], request: Request) -> Compared:

@@ -57,19 +57,23 @@ def experiment_json(run: Run) -> dict:
     return json.loads(serialize.dumps(run.experiment))
 
 
-def require_same(runs: Sequence[Run], part: str, ending: str, why: str) -> None:
-    """Raises ValueError for a field of a part of the experiment, such as `task`, that differs.
+def _require_one_rate(runs: Sequence[Run]) -> None:
+    first, *others = runs
+    for run in others:
+        if (rate := _rate(first)) != (own := _rate(run)):
+            parts = experiment_json(first)["task"], experiment_json(run)["task"]
+            fields = [field for field, _, _ in differences(*parts, field="task")]
+            field = next((name for name in fields if name.endswith("sample_rate")), fields[0])
+            raise ValueError(
+                f"{first.folder} is at {rate} Hz and {run.folder} at {own} ({field}): compare runs "
+                "at one rate"
+            )
 
-    Looked at are fields whose name has the `ending`; `why` is what to do.
-    """
-    first = experiment_json(runs[0])
-    for run in runs[1:]:
-        for field, ours, theirs in differences(first[part], experiment_json(run)[part], part):
-            if field.endswith(ending):
-                raise ValueError(
-                    f"{field} is {shown(ours)} in {runs[0].folder} and {shown(theirs)} in "
-                    f"{run.folder}: {why}"
-                )
+
+def _rate(run: Run) -> int:
+    spec = run.experiment.task.audio_spec()
+    assert spec is not None  # its task has recordings
+    return spec.sample_rate
 
 
 def among_common(runs: Sequence[Run], request: Request) -> tuple[Request, list[str]]:
@@ -78,7 +82,7 @@ def among_common(runs: Sequence[Run], request: Request) -> tuple[Request, list[s
     Raises ValueError, naming folders and fields, for runs at different rates, for none in common,
     and for recordings of one id that differ.
     """
-    require_same(runs, "task", "sample_rate", "compare runs at one rate")
+    _require_one_rate(runs)
     every = [
         {recording.id: recording for recording in map(recording_of, held_out_of(run, Request()))}
         for run in runs

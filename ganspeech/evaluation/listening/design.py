@@ -82,35 +82,37 @@ def decoded(key: str) -> Any:
 def design(stimuli: Stimuli, method: Method) -> ListeningTest:
     """A trial for each item, or for each item and pair of runs.
 
-    The same sounds make the same test. Raises ValueError for more sounds than a listener can judge
-    in a trial, and for a rate that is too low for the anchor.
+    The same sounds make the same test. Raises ValueError for nothing that all runs make, for more
+    sounds than a listener can judge in a trial, and for a rate that is too low for the anchor.
     """
-    if method == "ab":
-        pairs = itertools.combinations(stimuli.systems, 2)
-        chosen: list[tuple[str, ...]] = list(pairs)
-        every: dict[str, Mapping[str, Audio]] = dict(stimuli.systems)
-    else:
-        anchors = {item: low_anchor(audio, stimuli.rate) for item, audio in
-                   stimuli.reference.items()}  # fmt: skip
-        every = {
-            **stimuli.systems,
-            **stimuli.baselines,
-            RECORDING: stimuli.reference,
-            ANCHOR: anchors,
-        }
-        if len(every) + 1 > MOST_SOUNDS:
-            raise ValueError(
-                f"a trial of {len(every) + 1} sounds is more than listeners can judge (ITU-R "
-                f"BS.1534 allows {MOST_SOUNDS}): compare fewer runs, or give --method ab"
-            )
-        chosen = [tuple(every)]
+    if not stimuli.texts:
+        raise ValueError("there is no sound that all runs make, so nothing to listen to")
+    every = stimuli.systems if method == "ab" else _rated(stimuli)
+    groups = itertools.combinations(every, 2) if method == "ab" else [tuple(every)]
     trials = tuple(
-        _trial(item, stimuli.texts.get(item, ""), {name: every[name][item] for name in names},
-               method == "mushra")
-        for names in chosen
-        for item in stimuli.texts
-    )  # fmt: skip
+        _trial(item, text, {name: every[name][item] for name in group}, method == "mushra")
+        for group in groups
+        for item, text in stimuli.texts.items()
+    )
     return ListeningTest(method, stimuli.rate, tuple(every), trials)
+
+
+def _rated(stimuli: Stimuli) -> dict[str, Mapping[str, Audio]]:
+    """All that is rated in a trial, by name."""
+    every = {
+        **stimuli.systems,
+        **stimuli.baselines,
+        RECORDING: stimuli.reference,
+        ANCHOR: {
+            item: low_anchor(audio, stimuli.rate) for item, audio in stimuli.reference.items()
+        },
+    }
+    if len(every) + 1 > MOST_SOUNDS:
+        raise ValueError(
+            f"a trial of {len(every) + 1} sounds is more than listeners can judge (ITU-R "
+            f"BS.1534 allows {MOST_SOUNDS}): compare fewer runs, or give --method ab"
+        )
+    return every
 
 
 def _trial(item: str, text: str, sounds: Mapping[str, Audio], referenced: bool) -> Trial:

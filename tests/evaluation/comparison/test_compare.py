@@ -6,10 +6,12 @@ import functools
 import json
 import re
 
+import numpy as np
 import pytest
 
 from ganspeech.commands.cli import main
 from ganspeech.evaluation.comparison import settings
+from ganspeech.evaluation.comparison.audio import together
 from ganspeech.evaluation.comparison.report import require_sounds
 from ganspeech.evaluation.comparison.runs import among_common, distinct_names, load_runs
 from ganspeech.evaluation.quality import vocoding
@@ -155,6 +157,33 @@ def test_other_recordings_are_refused_by_name(runs, save_vocoder, make_tones, tm
     for file in elsewhere.iterdir():
         file.rename(file.with_name(f"other-{file.name}"))
     assert "hold no sentence out in common: corpus." in refusal(root=elsewhere, held_out=2)
-    rate = "task.spec.sample_rate is 8000 in .* and 16000 in .*: compare runs at one rate"
+    rate = (
+        r"a/0 is at 8000 Hz and .* at 16000 \(task\.spec\.sample_rate\): compare runs at one rate"
+    )
     spec = dataclasses.replace(load_runs({"a": runs[0]})[0].experiment.task.spec, sample_rate=16000)
     assert re.search(rate, refusal(spec=spec))
+
+
+def test_one_material_has_all_runs_and_one_baseline(runs):
+    loaded = load_runs({"a": runs[0], "b": runs[1]})
+    reference = {"s": np.zeros(9, np.float32)}
+
+    def material(name, noise, **rows):
+        made = {"s": np.full(9, len(rows), np.float32)}
+        systems = {name: made, "noisy": {"s": np.full(9, noise, np.float32)}, **rows}
+
+        def pictures(sentence):
+            return {"Alignment": np.zeros(1), f"Durations by {name}": np.ones(1)}
+
+        notes = (f"{name} is here.", "All are.")
+        return Material("t", 8000, reference, systems, notes=notes, pictures=pictures)
+
+    base = {"griffin-lim": reference}
+    found = together(loaded, [material("a", 0.5, **base), material("b", 0.5)], ["First."])
+    assert list(found.systems) == ["a", "b", "noisy", "griffin-lim"]
+    assert found.title == "a and b"
+    assert found.notes == ("First.", "a is here.", "All are.", "b is here.")
+    captions = ["Alignment, a", "Durations by a", "Alignment, b", "Durations by b"]
+    assert list(found.pictures("s")) == captions
+    with pytest.raises(ValueError, match="not given the same inputs for the same sentences"):
+        together(loaded, [material("a", 0.5), material("b", 0.4)])

@@ -72,6 +72,8 @@ def test_what_cannot_be_tested_is_refused(stimuli):
     with pytest.raises(ValueError, match=r"trial of 13 sounds is more than .* 12"):
         design(many, "mushra")
     assert len(design(many, "ab").trials) == 3 * 36
+    with pytest.raises(ValueError, match="no sound that all runs make"):
+        design(Stimuli(RATE, {"a": {}, "b": {}}, {}, {}, {}), "ab")
     with pytest.raises(ValueError, match="speech at 6000 Hz"):
         low_anchor(np.zeros(100, np.float32), 6000)
 
