@@ -110,7 +110,7 @@ SCRIPT = """
   const play = (tile, seconds) => {
     const audio = audioOf(tile);
     audio.currentTime = seconds;
-    audio.play();
+    audio.play().catch(() => {});  // stopped before it began
   };
   for (const tile of tiles) {
     const audio = audioOf(tile), picture = tile.querySelector('.picture');
@@ -146,7 +146,7 @@ SCRIPT = """
       audio.paused ? audio.play() : audio.pause();
     } else if (/^[1-9]$/.test(event.key)) {
       const next = current.parentElement.children[event.key - 1];
-      if (!next) return;
+      if (!next?.classList.contains('tile')) return;
       current.classList.remove('paused');
       play(next, audio.ended ? 0 : audio.currentTime);
     }
