@@ -130,6 +130,10 @@ def _packaged() -> str:
 
 
 def _unknown(name: str, wanted: Kind | None) -> str:
+    from ganspeech.interop.published.catalog import is_model
+
+    if is_model(name):
+        return f"{shown(name, LONGEST)} is not here: ganspeech download {name} makes a file of it"
     known = shipped.names(wanted) + [PACKAGE] * (wanted in (None, "voice"))
     here = ", ".join(known) or "this installation has none"
     sources = SOURCES[wanted or "voice"]

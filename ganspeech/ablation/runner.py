@@ -6,13 +6,13 @@ DIR/index.html, table.json, table.csv
 """
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -25,6 +25,7 @@ from ganspeech.ablation.page import render
 from ganspeech.ablation.record import RECORD, RowFacts, facts_of, require_same, write_record
 from ganspeech.ablation.request import Ablation
 from ganspeech.ablation.work import JOB, Job
+from ganspeech.process.locks import LockedError, locked
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs import folder as runs
 from ganspeech.training.member import error_file
@@ -110,9 +111,7 @@ def _do(
             stdout=log,
             stderr=log,
             env=os.environ | {"PYTHONPATH": _python_path()},
-            pass_fds=(lock,),
-            # A terminal's Ctrl-C reaches only the runner, which forwards it once.
-            start_new_session=True,
+            **_own_group(lock),
         )
     try:
         status = _wait(process, stop)
@@ -123,6 +122,16 @@ def _do(
     for member in group:
         if results.read_result(member.folder) is None:
             results.write_result(member.folder, None, _failure(status))
+
+
+def _own_group(lock: int) -> dict[str, Any]:
+    """Settings of a process that a terminal's Ctrl-C does not reach: the runner forwards it once.
+
+    It inherits the lock, but on Windows, where it ends with the runner all the same.
+    """
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"pass_fds": (lock,), "start_new_session": True}
 
 
 def _wait(process: subprocess.Popen, interrupts: Interrupts) -> int:
@@ -137,9 +146,12 @@ def _wait(process: subprocess.Popen, interrupts: Interrupts) -> int:
 
 
 def _end(process: subprocess.Popen) -> None:
-    """Kills a process and its children."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Kills a process and, but on Windows, its children."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert process.stdin is not None
     process.stdin.close()
@@ -147,7 +159,7 @@ def _end(process: subprocess.Popen) -> None:
 
 def _failure(status: int) -> str:
     number = -status if status < 0 else status - 128
-    if number == signal.SIGKILL:
+    if sys.platform != "win32" and number == signal.SIGKILL:
         return "its process was killed, possibly out of memory"
     if number in signal.valid_signals():
         return f"its process was stopped by {signal.Signals(number).name}"
@@ -172,12 +184,11 @@ def _python_path() -> str:
 def _locked(folder: Path) -> Iterator[int]:
     """Locks the folder for one runner and its child processes, which inherit the descriptor."""
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / ".lock", "w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ValueError(
-                f"{folder} is in use by another runner, or by one that is still saving: try again "
-                "in a moment, or name another folder with --run"
-            ) from None
-        yield file.fileno()
+    try:
+        with locked(folder / ".lock", str(folder)) as descriptor:
+            yield descriptor
+    except LockedError as error:
+        raise ValueError(
+            f"{error}, another runner or one that is still saving: try again in a moment, or name "
+            "another folder with --run"
+        ) from None

@@ -39,7 +39,13 @@ COMMANDS = {
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
     "listen": Command("Spots words in what a microphone hears, or in a file."),
+    "gallery": Command(
+        "Makes a page of the shipped models: sounds, spectrograms and scores beside baselines."
+    ),
     "mel": Command("Computes log-mels, to be vocoded later or elsewhere."),
+    "download": Command(
+        "Downloads a public corpus or a published model, and prints the command that uses it."
+    ),
     "import": Command(
         "Makes a model file of another project's vocoder, or a voice file of its voice.", "import_"
     ),

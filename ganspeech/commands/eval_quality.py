@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from ganspeech.commands.modes import given_flags, named, require_at_least, require_mode
+from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.request import Report, Request
 from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice

@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from ganspeech.commands.modes import given_flags, named, require_at_least, require_mode
+from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
 from ganspeech.evaluation.recognition.accuracy import Recognized

@@ -12,8 +12,8 @@ import tyro
 
 from ganspeech.audio import read_audio
 from ganspeech.audio.endpointing import Audio, Gate
-from ganspeech.commands.hearing.actions import Action, Phrases, read_actions
-from ganspeech.commands.hearing.microphone import record
+from ganspeech.commands.shared.actions import Action, Phrases, read_actions
+from ganspeech.commands.shared.microphone import record
 from ganspeech.load import RECOGNIZER, load_recognizer
 from ganspeech.models.spotter import THRESHOLD, Spotted, Spotter
 from ganspeech.process.errors import UsageError

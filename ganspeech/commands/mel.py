@@ -12,7 +12,7 @@ from jaxtyping import Float
 from ganspeech import audio
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
 from ganspeech.audio.stft import require_length
-from ganspeech.commands.files import convert_all
+from ganspeech.commands.shared.files import convert_all
 from ganspeech.load import load_vocoder
 from ganspeech.process.errors import UsageError
 

@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from ganspeech.audio import AUDIO_SUFFIXES, SpecMismatch, load_features, write_audio
 from ganspeech.audio.files import WRITABLE
-from ganspeech.commands.files import convert_all
 from ganspeech.commands.mel import read_log_mel
+from ganspeech.commands.shared.files import convert_all
 from ganspeech.load import VOCODER, load_vocoder
 from ganspeech.models.vocoder import Vocoder
 

@@ -1,20 +1,19 @@
 """Folders that are computed once and reused; they appear complete or not at all."""
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import socket
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from ganspeech.data.corpus import CorpusError
+from ganspeech.process.locks import locked
 from ganspeech.process.writing import write_whole
 
 ABANDONED_AFTER_SECONDS = 24 * 3600
@@ -70,8 +69,8 @@ def build_in_parts(folder: Path, fill: Callable[[Path, int], Iterator[int]]) -> 
     lock_file = partial.with_name(f"{partial.name}.lock")
     with _writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with open(lock_file, "wb") as lock:
-            _wait_for(lock, folder)
+        waiting = f"another process prepares {folder.name}: waiting for it"
+        with locked(lock_file, str(folder), waiting=waiting):
             if not folder.is_dir():
                 partial.mkdir(exist_ok=True)
                 _sweep(folder)
@@ -80,7 +79,8 @@ def build_in_parts(folder: Path, fill: Callable[[Path, int], Iterator[int]]) -> 
                     content = json.dumps({**sizes, SIZES: done}).encode()
                     write_whole(partial / SIZES, content)
                 _rename(partial, folder)
-            lock_file.unlink(missing_ok=True)
+            with contextlib.suppress(PermissionError):  # Windows keeps what is open
+                lock_file.unlink(missing_ok=True)
     return folder
 
 
@@ -102,15 +102,6 @@ def _rename(partial: Path, folder: Path) -> None:
         if not folder.is_dir():
             raise
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _wait_for(lock: IO[bytes], folder: Path) -> None:
-    """Takes the lock, which the system frees when its process ends."""
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print(f"another process prepares {folder.name}: waiting for it", file=sys.stderr)
-        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def _kept(partial: Path) -> int:

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import threading
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ class Sound(NamedTuple):
         count = 2 * max(stop - start, 0)
         file = _opened(self.store)  # a name, so that it stays open
         # Read, not memory-mapped: the pages of a whole corpus would count as this process' memory.
-        data = os.pread(file.number, count, 2 * (self.offset + start))
+        data = file.read(count, 2 * (self.offset + start))
         if len(data) < count:
             raise CorpusError(f"damaged cache, delete {Path(self.store).parent}: it ends early")
         audio = np.frombuffer(data, "<i2").astype(np.float32)
@@ -56,11 +57,20 @@ class Recording:
 
 
 class _Opened:
-    """File that is open to be read, until nobody reads it."""
+    """File that is open to be read, by several threads, until nobody reads it."""
 
     def __init__(self, path: str):
-        self.number = os.open(path, os.O_RDONLY)
-        weakref.finalize(self, os.close, self.number)
+        self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        self._moving = threading.Lock()
+        weakref.finalize(self, os.close, self._number)
+
+    def read(self, count: int, at: int) -> bytes:
+        """Up to `count` bytes from a place."""
+        if hasattr(os, "pread"):
+            return os.pread(self._number, count, at)
+        with self._moving:  # Windows reads at a place that all threads share
+            os.lseek(self._number, at, os.SEEK_SET)
+            return os.read(self._number, count)
 
 
 @functools.lru_cache(maxsize=16)

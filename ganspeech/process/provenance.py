@@ -1,7 +1,6 @@
 """Provenance of results: code, packages, device and memory."""
 
 import platform
-import resource
 import subprocess
 import sys
 from importlib import metadata
@@ -41,14 +40,23 @@ def device() -> dict[str, Any]:
 
 def peak_memory() -> dict[str, float | None]:
     """Peak memory in MiB of this process, and of its fullest device if JAX reports it."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     stats = [device.memory_stats() or {} for device in jax.local_devices()]
     on_device = max(stat.get("peak_bytes_in_use", 0) for stat in stats)
     return {
-        # Linux counts in KiB, macOS in bytes.
-        "host_mib": round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1),
+        "host_mib": _peak_of_process(),
         "device_mib": round(on_device / 2**20, 1) if on_device else None,
     }
+
+
+def _peak_of_process() -> float | None:
+    """MiB; None on Windows, whose Python does not tell."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts in KiB, macOS in bytes.
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
 def _git(*arguments: str) -> str | None:

@@ -1,10 +1,11 @@
 """The run folder: its experiment, its trained weights, and settings that may change on resuming."""
 
+import contextlib
 import dataclasses
 import functools
 import json
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, create_state, join
+from ganspeech.process.locks import locked
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 
 MAY_CHANGE = (
@@ -108,6 +110,19 @@ def write_experiment(folder: Path, experiment: Experiment) -> None:
     partial = folder / "experiment.json.partial"
     partial.write_text(serialize.dumps(experiment) + "\n", encoding="utf-8")
     os.replace(partial, folder / "experiment.json")
+
+
+@contextlib.contextmanager
+def in_use(folders: Sequence[Path]) -> Iterator[None]:
+    """Holds run folders for the training of this process; creates them.
+
+    Raises LockedError, naming the folder and the other process, while another trains in one.
+    """
+    with contextlib.ExitStack() as stack:
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(locked(folder / ".lock", str(folder)))
+        yield
 
 
 def require_same_course(folder: Path, saved: str, experiment: Experiment) -> None:

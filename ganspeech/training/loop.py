@@ -13,6 +13,7 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Batch, Metrics, Tree
 from ganspeech.game.state import GanState
 from ganspeech.process.signals import Interrupts
+from ganspeech.runs.folder import in_use
 from ganspeech.training import parallel, processes
 from ganspeech.training.member import Member
 from ganspeech.training.start import require_start
@@ -38,14 +39,17 @@ def train(experiment: Experiment, folder: str | Path, *, profile: int = 0) -> in
     """Trains until the budget is spent, from the newest checkpoint if the folder has one.
 
     `profile` steps are traced to the folder. Returns the exit status of a process: 0, or 128 + the
-    number of the signal that stopped it, after saving. Raises ValueError for invalid settings, and
-    TrainingError, without writing a bad checkpoint, when a metric stops being finite.
+    number of the signal that stopped it, after saving. Raises ValueError for invalid settings and
+    for a folder that another process trains in, and TrainingError, without writing a bad
+    checkpoint, when a metric stops being finite.
     """
     parallel.check_batch_size(experiment.budget.batch_size, experiment.rules.accumulate)
     require_start(experiment, Path(folder))
     prepared = experiment.task.recordings(experiment.corpus)
-    member = Member(experiment, Path(folder), prepared)
-    status = Training([member], Alone(experiment), profile=profile).run()
+    # Of several processes the first writes to the folder, for all.
+    with in_use([Path(folder)] if jax.process_index() == 0 else []):
+        member = Member(experiment, Path(folder), prepared)
+        status = Training([member], Alone(experiment), profile=profile).run()
     if member.error:
         raise member.error
     return status

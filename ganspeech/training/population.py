@@ -77,7 +77,8 @@ def train_population(
     members = [member for member in members if not _is_finished(member)]
     status = 0
     if members:
-        status = Training(members, _update(members, way), _common_step(members)).run()
+        with runs.in_use([member.folder for member in members]):
+            status = Training(members, _update(members, way), _common_step(members)).run()
     failed |= {member.folder: str(member.error) for member in members if member.error}
     if failed and not status:
         raise PopulationError(failed, len(folders))

@@ -15,6 +15,7 @@ import pytest
 from ganspeech.ablation import runner
 from ganspeech.ablation.request import read
 from ganspeech.commands.cli import main
+from ganspeech.process.locks import locked
 from ganspeech.runs.checkpoints import Checkpoints
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,10 +111,9 @@ def test_other_settings_are_refused_by_name(pretending, arguments, capsys, more,
 def test_a_folder_has_one_runner(pretending, arguments, capsys):
     folder = read(arguments).folder
     folder.mkdir()
-    with open(folder / ".lock", "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(folder / ".lock", "it"):
         assert main(["ablate", *arguments]) == 1
-    assert "is in use by another runner" in capsys.readouterr().err
+    assert f"is in use by process {os.getpid()} on" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

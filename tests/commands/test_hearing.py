@@ -14,7 +14,7 @@ from tones import RATE, room, word
 from ganspeech import shipped
 from ganspeech.audio import write_audio
 from ganspeech.commands.cli import main
-from ganspeech.commands.hearing.actions import Action, Phrases, read_actions
+from ganspeech.commands.shared.actions import Action, Phrases, read_actions
 from ganspeech.data.corpus import Problems
 from ganspeech.evaluation.recognition.texts import read_texts
 from ganspeech.load import RECOGNIZER

@@ -19,9 +19,9 @@ from ganspeech.audio import (
     save_features,
     write_audio,
 )
-from ganspeech.commands import files
 from ganspeech.commands.cli import main
 from ganspeech.commands.mel import log_mel as padded_log_mel
+from ganspeech.commands.shared import files
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.game.optimizer import Optimizer

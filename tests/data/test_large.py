@@ -1,6 +1,5 @@
 """Corpora of which memory holds only a part: interrupted, damaged, shared, and never read whole."""
 
-import fcntl
 import json
 import os
 import pickle
@@ -24,6 +23,7 @@ from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.segments import cut_segments
+from ganspeech.process.locks import locked
 
 RATE, COUNT = 8000, 200
 ROOT = Path(__file__).parents[2]
@@ -131,8 +131,7 @@ def test_a_second_process_waits_for_the_first(corpus, tmp_path, capsys):
     whole = contents(prepared(corpus, cache=tmp_path / "other"))
     (finished,) = (tmp_path / "other").iterdir()
     (tmp_path / "cache").mkdir()
-    with open(f"{unfinished(tmp_path / 'cache' / finished.name)}.lock", "wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(Path(f"{unfinished(tmp_path / 'cache' / finished.name)}.lock"), "it"):
         results = []
         waiting = threading.Thread(target=lambda: results.append(contents(prepared(corpus))))
         waiting.start()

@@ -24,12 +24,12 @@ PRODUCTS = {"conv_general_dilated", "dot_general"}
 
 RUN = (
     "dcgan_words",
-    "enhancement_metricgan",
     "enhancement_digits",
     "recognition_digits",
     "vocoder_vocos",
-    "vocoder_hifigan_v1",
-    "wavegan_digits",
+    pytest.param("enhancement_metricgan", marks=pytest.mark.slow),
+    pytest.param("vocoder_hifigan_v1", marks=pytest.mark.slow),
+    pytest.param("wavegan_digits", marks=pytest.mark.slow),
     pytest.param("tts_small", marks=pytest.mark.slow),
     pytest.param("tts_vits", marks=pytest.mark.slow),
     pytest.param("enhancement_cmgan", marks=pytest.mark.slow),

@@ -106,6 +106,14 @@ def both(request, tmp_path_factory):
     return theirs, read_mms(save(theirs, tmp_path_factory.mktemp("voice")))
 
 
+def test_weights_in_a_file_of_pytorch(both, tmp_path):
+    theirs, ours = both
+    folder = save(theirs, tmp_path / "voice")
+    (folder / "model.safetensors").unlink()
+    torch.save(theirs.state_dict(), folder / "pytorch_model.bin")
+    jax.tree.map(np.testing.assert_array_equal, read_mms(folder).variables, ours.variables)
+
+
 def drawing(monkeypatch, *arrays):
     """Has PyTorch draw these, one after the other; returns what it rounds up."""
     left, rounded, ceil = [torch.from_numpy(array) for array in arrays], [], torch.ceil

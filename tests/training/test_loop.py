@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import os
 import signal
+import socket
 import threading
 import time
 
@@ -12,6 +14,7 @@ import pytest
 
 from ganspeech import load
 from ganspeech.audio import SpecMismatch, log_mel
+from ganspeech.process.locks import LockedError, locked
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
@@ -200,3 +203,15 @@ def test_a_batch_that_does_not_divide_is_one_clear_line(tiny, tmp_path):
         ValueError, match=r"batch_size 4 does not divide.*accumulate 3.*multiple of 3"
     ):
         loop.train(uneven, tmp_path / "run")
+
+
+def test_a_folder_that_another_process_trains_in_is_refused(tiny, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    with locked(run / ".lock", "it"), pytest.raises(LockedError) as caught:
+        loop.train(tiny, run)
+    assert str(caught.value) == (
+        f"{run} is in use by process {os.getpid()} on {socket.gethostname()}"
+    )
+    assert [path.name for path in run.iterdir()] == [".lock"]
+    assert loop.train(tiny, run) == 0

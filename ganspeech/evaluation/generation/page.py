@@ -16,6 +16,7 @@ from ganspeech.evaluation.pages.figures import Bars, Curve
 from ganspeech.evaluation.pages.intervals import Interval
 from ganspeech.evaluation.pages.media import audio_uri, picture_uri
 from ganspeech.evaluation.pages.page import page
+from ganspeech.evaluation.pages.tiles import tile
 from ganspeech.evaluation.quality.table import show
 from ganspeech.tasks.representations import SpokenView
 
@@ -94,13 +95,13 @@ class Gallery:
 
     def by_class(self) -> str:
         """The first examples of each class, asked for or judged, not the best ones."""
-        groups = [
-            f'<article class="sentence"><h3>{escape(name)}<small>{share:.1%} of all</small>'
-            f"</h3>{body}</article>"
-            for name, (share, body) in zip(
-                self.classes, map(self.of_class, range(len(self.classes)))
+        groups = []
+        for label, name in enumerate(self.classes):
+            share, body = self.of_class(label)
+            groups.append(
+                f'<article class="sentence"><h3>{escape(name)}<small>{share:.1%} of all</small>'
+                f"</h3>{body}</article>"
             )
-        ]
         how = "asked for" if self.exhibit.labels is not None else "named by the judge"
         hint = f"The first examples of each class, as {how}, with the judge's certainty."
         return f"<p class='hint'>{hint}</p>{''.join(groups)}"
@@ -140,11 +141,12 @@ class Gallery:
         sounds = self.yardstick.heard(self.exhibit.values[[a for a, _ in pairs]])
         articles = []
         for (sample, place), a, b, sound in zip(pairs, ours, others, sounds):
-            tiles = _tile("generated", OWN, a, sound)
-            tiles += _tile(real.ids[place], ROW_COLORS[TRAINING], b, real.values[place])
+            pair = tile("generated", a, audio_uri(sound, CLIPS.sample_rate), OWN)
+            own = audio_uri(real.values[place], CLIPS.sample_rate)
+            pair += tile(real.ids[place], b, own, ROW_COLORS[TRAINING])
             articles.append(
                 f'<article class="sentence"><h3>distance {distances[sample]:.2f}</h3>'
-                f'<div class="tiles words">{tiles}</div></article>'
+                f'<div class="tiles words">{pair}</div></article>'
             )
         return f"<p class='hint'>{hint}</p>{''.join(articles)}"
 
@@ -162,7 +164,7 @@ class Gallery:
             return f'<div class="thumbs">{body}</div>'
         sounds = self.yardstick.heard(values)
         body = "".join(
-            _tile(caption, color, uri, sound)
+            tile(caption, uri, audio_uri(sound, CLIPS.sample_rate), color)
             for caption, uri, sound in zip(captions, pictures, sounds)
         )
         return f'<div class="tiles words">{body}</div>'
@@ -170,16 +172,6 @@ class Gallery:
     def _pictures(self, values: np.ndarray) -> list[str]:
         palette = "magma" if self.speaks else "gray"
         return [picture_uri(image, palette) for image in self.view.images(values)]
-
-
-def _tile(name: str, color: str, picture: str, sound: np.ndarray) -> str:
-    return (
-        f'<figure class="tile" style="--color:var({color})"><figcaption><b>{escape(name)}</b>'
-        f'</figcaption><div class="picture"><img alt="{escape(name)}" src="{picture}">'
-        '<span class="head"></span></div>'
-        f'<audio controls preload="metadata" src="{audio_uri(sound, CLIPS.sample_rate)}"></audio>'
-        "</figure>"
-    )
 
 
 def score_table(every: Sequence[GenerationScores], colors: Mapping[str, str] = ROW_COLORS) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from ganspeech.data.examples import Scale
 from ganspeech.evaluation.pages.media import audio_uri, picture_uri
+from ganspeech.evaluation.pages.tiles import tile
 from ganspeech.tasks.representations import SpokenView, View
 
 
@@ -25,12 +26,7 @@ class Shown:
         """One example, with a caption and a text for those who do not see it."""
         if not self._speaks:
             return picture(self._pictures[place], alt, caption)
-        return (
-            '<figure class="tile" style="--color:var(--system-0)"><figcaption>'
-            f'<b>{escape(caption)}</b></figcaption><div class="picture"><img alt="{escape(alt)}" '
-            f'src="{self._pictures[place]}"><span class="head"></span></div>'
-            f'<audio controls preload="metadata" src="{self._sounds[place]}"></audio></figure>'
-        )
+        return tile(caption, self._pictures[place], self._sounds[place], "--system-0", alt=alt)
 
 
 def article(title: str, figures: Sequence[str]) -> str:

@@ -113,7 +113,7 @@ def voicing_f1(reference: Audio, degraded: Audio, rate: int) -> float:
 
 
 def periodicity_error(reference: Audio, degraded: Audio, rate: int) -> float:
-    """Root mean square difference of periodicity, 0 to 1 (Morrison et al. 2022), here pYIN's."""
+    """Root mean square difference of periodicity, 0 to 1 (Morrison et al. 2022), by swift-f0."""
     ours, theirs = pitch(reference, rate).periodicity, pitch(degraded, rate).periodicity
     return float(np.sqrt(((ours - theirs) ** 2).mean()))
 
@@ -147,9 +147,15 @@ class Metric:
 
     def missing_packages(self) -> list[str]:
         """The packages that are not installed."""
-        return [name for name in self.packages if importlib.util.find_spec(name) is None]
+        return [
+            name
+            for name in self.packages
+            if importlib.util.find_spec(name.replace("-", "_")) is None
+        ]
 
 
+PITCH = ("swift-f0",)
+"""What tracks pitch."""
 DNSMOS = Metric(
     "dnsmos", "DNSMOS overall", "MOS", True, dnsmos_overall, ("speechmos", "onnxruntime"), False
 )
@@ -158,9 +164,9 @@ METRICS = (
     Metric("estoi", "ESTOI", "", True, estoi, ("pystoi",), digits=3),
     Metric("mcd", "Mel-cepstral distortion", "dB", False, mel_cepstral_distortion),
     Metric("stft", "Multi-resolution STFT distance", "", False, stft_distance, digits=3),
-    Metric("f0", "log-F0 RMSE", "ln Hz", False, log_f0_rmse, digits=3),
-    Metric("vuv", "Voiced/unvoiced F1", "", True, voicing_f1, digits=3),
-    Metric("periodicity", "Periodicity error", "", False, periodicity_error, digits=3),
+    Metric("f0", "log-F0 RMSE", "ln Hz", False, log_f0_rmse, PITCH, digits=3),
+    Metric("vuv", "Voiced/unvoiced F1", "", True, voicing_f1, PITCH, digits=3),
+    Metric("periodicity", "Periodicity error", "", False, periodicity_error, PITCH, digits=3),
     DNSMOS,
 )
 

@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 
-from ganspeech.evaluation.pages import figures
+from ganspeech.evaluation.pages import figures, tiles
 from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.pages.intervals import Difference, Interval, interval, paired_difference
@@ -90,12 +90,7 @@ def _color(scores: Scores, name: str) -> str:
 
 
 def _listening(scores: Scores, material: Material, sentences: list[str]) -> str:
-    how = (
-        "<p class='hint'>Click a spectrogram to play from there. The keys <kbd>1</kbd>, "
-        "<kbd>2</kbd>, … change to another version at the same moment; <kbd>space</kbd> stops "
-        "and goes on.</p>"
-    )
-    return how + "".join(_sentence(scores, material, sentence) for sentence in sentences)
+    return tiles.KEYS + "".join(_sentence(scores, material, sentence) for sentence in sentences)
 
 
 def _sentence(scores: Scores, material: Material, sentence: str) -> str:
@@ -105,24 +100,23 @@ def _sentence(scores: Scores, material: Material, sentence: str) -> str:
     for name in scores.compared:
         if sentence in material.systems[name]:
             versions[name] = material.systems[name][sentence]
-    tiles = []
+    shown = []
     for number, (name, audio) in enumerate(versions.items(), 1):
         audio = np.nan_to_num(audio)
-        tiles.append(
-            f'<figure class="tile" style="--color:var({_color(scores, name)})">'
-            f"<figcaption><kbd>{number}</kbd><b>{escape(name)}</b>{_chips(scores, name, sentence)}"
-            '</figcaption><div class="picture">'
-            f'<img alt="Spectrogram of {escape(name)}" '
-            f'src="{spectrogram_uri(audio, scores.rate, top)}"><span class="head"></span></div>'
-            f'<audio controls preload="metadata" src="{audio_uri(audio, scores.rate)}"></audio>'
-            "</figure>"
+        shown.append(
+            tiles.tile(
+                name,
+                spectrogram_uri(audio, scores.rate, top),
+                audio_uri(audio, scores.rate),
+                _color(scores, name),
+                alt=f"Spectrogram of {name}",
+                before=f"<kbd>{number}</kbd>",
+                after=_chips(scores, name, sentence),
+            )
         )
     text = material.texts.get(sentence, "")
     title = f"<q>{escape(text)}</q><small>{escape(sentence)}</small>" if text else escape(sentence)
-    return (
-        f'<article class="sentence"><h3>{title}</h3>'
-        f'<div class="tiles">{"".join(tiles)}</div>{_pictures(material, sentence)}</article>'
-    )
+    return tiles.sentence(title, shown, _pictures(material, sentence))
 
 
 def _pictures(material: Material, sentence: str) -> str:

@@ -10,6 +10,7 @@ from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.pages.intervals import Interval
 from ganspeech.evaluation.pages.media import audio_uri, loudest, spectrogram_uri
 from ganspeech.evaluation.pages.page import page
+from ganspeech.evaluation.pages.tiles import tile
 from ganspeech.evaluation.quality.metrics import Audio
 from ganspeech.evaluation.quality.table import TOO_FEW, show, verdict
 from ganspeech.evaluation.recognition.accuracy import (
@@ -183,12 +184,13 @@ def _pair(said: str | None, heard: str | None) -> str:
 
 def player(answer: Answer, audio: Audio, rate: int) -> str:
     """The audio as it was heard, with its spectrogram."""
-    picture = spectrogram_uri(audio, rate, loudest(audio, rate))
-    return (
-        f'<figure class="tile" style="--color:var({COLORS[1]})"><b hidden>{escape(answer.id)}</b>'
-        f'<div class="picture"><img alt="Spectrogram as heard" src="{picture}">'
-        '<span class="head"></span></div>'
-        f'<audio controls preload="metadata" src="{audio_uri(audio, rate)}"></audio></figure>'
+    return tile(
+        answer.id,
+        spectrogram_uri(audio, rate, loudest(audio, rate)),
+        audio_uri(audio, rate),
+        COLORS[1],
+        alt="Spectrogram as heard",
+        caption=False,
     )
 
 

@@ -1,7 +1,7 @@
 """Voices of Hugging Face's `VitsModel` (transformers), such as those of MMS-TTS: a folder.
 
 Pratap et al. 2024, "Scaling speech technology to 1,000+ languages". The folder holds
-model.safetensors, config.json, vocab.json and tokenizer_config.json.
+model.safetensors or pytorch_model.bin, config.json, vocab.json and tokenizer_config.json.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 
 from ganspeech.audio import AudioSpec
 from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors
+from ganspeech.interop.formats.torch_files import read_state_dict
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.interop.voices.mms_names import authors_tensors
 from ganspeech.interop.voices.vits_weights import Unshown, network_of, variables_of
@@ -20,7 +21,7 @@ from ganspeech.process.messages import printable
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
 
-CONFIG, WEIGHTS = "config.json", "model.safetensors"
+CONFIG, WEIGHTS, TORCH_WEIGHTS = "config.json", "model.safetensors", "pytorch_model.bin"
 _VOCABULARY, _TOKENIZER = "vocab.json", "tokenizer_config.json"
 # Defaults of VitsConfig, which a config may omit.
 _RATES, _DILATIONS, _HEADS, _BINS = (8, 8, 2, 2), ((1, 3, 5),) * 3, 2, 513
@@ -54,12 +55,7 @@ def read_mms(folder: str | Path) -> Voice:
     """
     folder = Path(folder)
     stated = _config(folder / CONFIG)
-    weights = folder / WEIGHTS
-    try:
-        read, _ = read_safetensors(weights)
-    except ValueError as error:
-        raise ForeignFileError(str(error)) from None
-    source = str(weights)
+    read, source = _weights(folder)
     tensors = authors_tensors(read, source)
     network = network_of(tensors, _unshown(tensors, stated, source), source)
     variables = variables_of(network, tensors, source)
@@ -82,6 +78,17 @@ def read_mms(folder: str | Path) -> Voice:
         raise
     except (ValueError, TypeError, ArithmeticError) as error:  # from values in the config
         raise ForeignFileError(f"{folder / CONFIG}: {error}") from None
+
+
+def _weights(folder: Path) -> tuple[Tensors, str]:
+    """Tensors of a folder, and the file they are from."""
+    path, other = folder / WEIGHTS, folder / TORCH_WEIGHTS
+    if other.is_file() and not path.is_file():
+        return read_state_dict(other), str(other)
+    try:
+        return read_safetensors(path)[0], str(path)
+    except ValueError as error:
+        raise ForeignFileError(str(error)) from None
 
 
 def _config(path: Path) -> Stated:

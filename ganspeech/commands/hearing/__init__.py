@@ -1,1 +1,0 @@
-"""Parts of `listen`: the microphone, and phrases that trigger actions."""
