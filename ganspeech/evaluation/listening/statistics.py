@@ -94,7 +94,7 @@ def ratings(results: Results, *, screen: bool = True) -> Ratings:
     return Ratings(
         tuple(listener.name for listener in counted),
         screened,
-        {system: student_interval(values) for system, values in by_system.items()},
+        {system: _on_the_scale(student_interval(own)) for system, own in by_system.items()},
         {item: _at(counted, item, results.systems) for item in items},
         {
             (ours, theirs): paired_difference(by_system[ours], by_system[theirs])
@@ -137,6 +137,12 @@ def _means(listeners: Sequence[Listener], system: str) -> Float[np.ndarray, " li
     return np.array(
         [np.mean([answer.ratings[system] for answer in li.answers]) for li in listeners]
     )
+
+
+def _on_the_scale(found: Interval) -> Interval:
+    """Bounds that few listeners lay beyond what can be rated, cut to it."""
+    low, high = np.clip((found.low, found.high), 0.0, 100.0)
+    return Interval(found.value, float(low), float(high), found.count)
 
 
 def _at(listeners: Sequence[Listener], item: str, systems: Sequence[str]) -> dict[str, float]:

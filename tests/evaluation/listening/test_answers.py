@@ -29,6 +29,9 @@ def test_means_are_over_listeners_with_students_interval(answer):
     mean = found.means["alpha"]
     assert (mean.value, mean.count) == (66.0, 6)
     assert (mean.low, mean.high) == pytest.approx((66 - half, 66 + half))
+    apart = [answer("mushra", f"m{n}", lambda *_, v=v: v) for n, v in enumerate((90, 100))]
+    wide = ratings(read_results(apart)).means["alpha"]
+    assert (wide.value, wide.high) == (95, 100) and wide.low == pytest.approx(31.469)
     assert found.means[RECORDING].value == 100 and found.items["s2"]["alpha"] == 67
     assert set(found.differences) == {
         ("alpha", "<beta>"), ("alpha", "griffin-lim"), ("<beta>", "griffin-lim"),
