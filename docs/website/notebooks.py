@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     import nbclient
     import nbformat
 
-ORDER = "gan_basics", "vocoder", "recognition", "text_to_speech"
+ORDER = "gan_basics", "vocoder", "recognition", "text_to_speech", "inside_a_discriminator"
 """Notebooks as they are read."""
 KEPT = ROOT / "build" / "notebooks"
 TINY = {

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
 from ganspeech.ablation import members as results
 from ganspeech.ablation.members import AblationMember, Result
 from ganspeech.ablation.record import RowFacts
 from ganspeech.ablation.request import Row
-from ganspeech.evaluation.pages.intervals import Difference, Interval, paired_difference
+from ganspeech.evaluation.pages.intervals import (
+    Difference,
+    Interval,
+    paired_difference,
+    student_interval,
+)
 from ganspeech.evaluation.request import Measure
 
 
@@ -87,24 +91,6 @@ def compare(members: Sequence[AblationMember], facts: Mapping[str, RowFacts]) ->
     )
 
 
-def seed_interval(values: Float[np.ndarray, "seeds"]) -> Interval:
-    """Mean and 95 % interval over seeds by Student's t, with n - 1 degrees of freedom.
-
-    Covers the variation over other sets of seeds, on the same held-out data. Values that are not
-    finite are left out; a single value has no bounds (NaN).
-    """
-    values = np.asarray(values, float)
-    values = values[np.isfinite(values)]
-    count = len(values)
-    if not count:
-        return Interval(math.nan, math.nan, math.nan, 0)
-    mean = float(values.mean())
-    if count == 1:
-        return Interval(mean, math.nan, math.nan, 1)
-    half = float(stats.t.ppf(0.975, count - 1) * values.std(ddof=1) / math.sqrt(count))
-    return Interval(mean, mean - half, mean + half, count)
-
-
 def units_of(own: Sequence[Result | None]) -> dict[str, dict[str, float]]:
     """Mean of each sentence over the members that have a value, for each paired metric."""
     gathered: dict[str, dict[str, list[float]]] = {}
@@ -164,7 +150,7 @@ def _line(
         failed=len(ended) - len(outcomes),
         members=len(own),
         values=values,
-        intervals={metric: seed_interval(v) for metric, v in values.items()},
+        intervals={metric: student_interval(v) for metric, v in values.items()},
         differences={
             m: paired(units[m], base[m], speakers) for m in metrics if m in units and m in base
         },

@@ -16,8 +16,7 @@ from ganspeech.ablation.record import RECORD, command_of
 from ganspeech.ablation.request import Ablation
 from ganspeech.ablation.table import bounds, method
 from ganspeech.evaluation.pages import figures
-from ganspeech.evaluation.pages.curves import training_curves
-from ganspeech.evaluation.pages.figures import Curve
+from ganspeech.evaluation.pages.curves import Training, training_figures
 from ganspeech.evaluation.pages.intervals import Difference, Interval
 from ganspeech.evaluation.pages.page import page
 from ganspeech.evaluation.quality.table import TOO_FEW, show, show_count, verdict
@@ -29,9 +28,6 @@ TOGETHER = (
     "each member's share of its processor time."
 )
 OWN_STYLE = """
-.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin:0 0 1rem;padding:0;list-style:none}
-.legend i,td i{display:inline-block;width:.65em;height:.65em;border-radius:50%;
-margin-right:.45em;background:var(--color)}
 td .better{color:var(--good)}td .worse{color:var(--bad)}
 tr.reference th,tr.reference td{color:var(--soft);font-weight:400}
 td.left{text-align:left}td.reason{text-align:left;white-space:normal;color:var(--bad)}
@@ -134,7 +130,9 @@ def _figures(comparison: Comparison, colors: dict[str, str]) -> str:
                 text = show(value, measure.digits)
                 row = figures.FigureRow(reference, "--baseline", alone, np.array([value]), text)
                 rows.append(row)
-        drawn.append(_figure(_heading(measure), figures.intervals(rows, measure.label, "seeds")))
+        drawn.append(
+            figures.chart(_heading(measure), figures.intervals(rows, measure.label, "seeds"))
+        )
     return f'<div class="figures">{"".join(drawn)}</div>' if any(drawn) else ""
 
 
@@ -168,24 +166,11 @@ def _differences(comparison: Comparison) -> str:
 
 def _training(members: Sequence[AblationMember], colors: dict[str, str]) -> str:
     """One figure per metric of training; all seeds of a row share its color."""
-    lines: dict[str, dict[str, tuple]] = {}
-    tints: dict[str, list[str]] = {}
-    for member in members:
-        for curve in training_curves(member.folder / "metrics.jsonl"):
-            label = f"{member.row.name}, seed {member.seed}"
-            lines.setdefault(curve.title, {})[label] = curve.lines[""]
-            tints.setdefault(curve.title, []).append(colors[member.row.name])
-    drawn = "".join(
-        _figure(escape(title), figures.curves(Curve(title, own), tints[title], legend=False))
-        for title, own in lines.items()
-    )
-    if not drawn:
-        return ""
-    legend = "".join(
-        f'<li style="--color:var({colors[row.name]})"><i></i>{escape(row.label)}</li>'
-        for row in {member.row.name: member.row for member in members}.values()
-    )
-    return f"<ul class='legend'>{legend}</ul><div class=\"figures\">{drawn}</div>"
+    trainings = [
+        Training(f"{m.row.name}, seed {m.seed}", colors[m.row.name], m.folder / "metrics.jsonl")
+        for m in members
+    ]
+    return training_figures(trainings, {m.row.label: colors[m.row.name] for m in members})
 
 
 def _members(members: Sequence[AblationMember], page: Path, colors: dict[str, str]) -> str:
@@ -263,7 +248,3 @@ def _named(line: ComparedRow) -> str:
 def _heading(measure: Measure) -> str:
     arrow = "↑" if measure.higher_is_better else "↓"
     return f"{escape(measure.label)} <small>{arrow} {escape(measure.unit)}</small>"
-
-
-def _figure(title: str, svg: str) -> str:
-    return f"<figure class='chart'><figcaption>{title}</figcaption>{svg}</figure>" if svg else ""

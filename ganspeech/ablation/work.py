@@ -107,7 +107,8 @@ def _scored(folder: Path, job: Job, first: bool) -> int:
         return 0
     try:
         baseline = job.baseline and first
-        found = outcome_of(folder, Request(job.sentences, job.samples, baseline=baseline))
+        request = Request(sentences=job.sentences, samples=job.samples, baseline=baseline)
+        found = outcome_of(folder, request)
     except Exception as error:
         return _failed([folder], error)
     results.write_result(folder, found)

@@ -27,6 +27,10 @@ COMMANDS = {
     "train": Command("Trains an experiment.", reads_flags=True),
     "eval": Command("Scores a run, plain folders, or texts.", reads_flags=True),
     "ablate": Command("Trains, scores and compares variants of an experiment.", reads_flags=True),
+    "compare": Command(
+        "Compares runs of one task: settings that differ, curves, scores, differences, sounds."
+    ),
+    "listening": Command("Reads answers of a listening test: means and intervals over listeners."),
     "profile": Command(
         "Counts operations, memory and expected times of an experiment's update, by part.",
         reads_flags=True,

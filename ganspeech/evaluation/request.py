@@ -1,8 +1,11 @@
 """Requests and reports: what an evaluation of a run is asked for, and what it gives."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
+from jaxtyping import Float
 
 from ganspeech.models.voice import Voice
 
@@ -13,6 +16,8 @@ class Request:
 
     sentences: int | None = None
     """Score only the first held-out ones."""
+    among: frozenset[str] | None = None
+    """Ids of the held-out ones that may be scored; all if not given."""
     samples: int | None = None
     """Examples to make from noise."""
     checkpoints: bool = False
@@ -63,3 +68,36 @@ class Outcome:
     """Rows to read the others by, such as held-out data and noise: their metrics' values."""
     speakers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Who says each sentence, where sentences are drawn by speaker."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Stimuli:
+    """Sounds of several systems that a listening test can be made of, by item."""
+
+    rate: int
+    systems: Mapping[str, Mapping[str, Float[np.ndarray, " samples"]]]
+    """What the compared runs make of every item, float32 in [-1, 1]."""
+    baselines: Mapping[str, Mapping[str, Float[np.ndarray, " samples"]]]
+    """The same of what is no run."""
+    reference: Mapping[str, Float[np.ndarray, " samples"]]
+    """Recordings; none where items are made from noise."""
+    texts: Mapping[str, str]
+    """What is said."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Compared:
+    """Scores of several runs of one task, beside each other."""
+
+    text: str
+    """Tables and notes for the terminal."""
+    content: Mapping[str, Any]
+    """The same and each value, as plain JSON."""
+    summary: str
+    """What was compared, in a sentence or two."""
+    sections: Callable[[], Sequence[tuple[str, str]]]
+    """Makes the sections of a page: titles, and bodies in HTML."""
+    style: str = ""
+    """CSS for the sections."""
+    stimuli: Callable[[int], Stimuli] | None = None
+    """So many items to listen to; None where runs make no sound."""

@@ -1,17 +1,20 @@
-"""How runs of each task are scored and shown: one line a task, for `eval` and `ablate` alike."""
+"""How runs of each task are scored and shown: one line a task, for `eval`, `ablate`, `compare`."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from ganspeech.evaluation.comparison.audio import compare_audio
+from ganspeech.evaluation.comparison.generation import compare_generation
+from ganspeech.evaluation.comparison.recognition import compare_recognition
 from ganspeech.evaluation.generation.run import generation_outcome, generation_report
 from ganspeech.evaluation.quality.enhancement import enhanced_by_run
-from ganspeech.evaluation.quality.report import quality_outcome, quality_report
+from ganspeech.evaluation.quality.report import Make, quality_outcome, quality_report
 from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.quality.vocoding import vocoded_by_run
 from ganspeech.evaluation.recognition.systems import recognition_outcome
-from ganspeech.evaluation.request import Outcome, Report, Request
+from ganspeech.evaluation.request import Compared, Outcome, Report, Request
 from ganspeech.game.contract import Task
 from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.generation import Generation
@@ -27,32 +30,33 @@ class Scorer:
 
     outcome: Callable[[Run, Request], Outcome]
     """The scores, to be compared with those of other runs."""
+    compared: Callable[[Sequence[Run], Request], Compared]
+    """Several runs beside each other."""
     report: Callable[[Run, Request], Report] | None = None
     """Report of `eval quality`; None where another subcommand of `eval` makes it."""
     takes: frozenset[str] = frozenset()
     """Fields of a request that mean something for such a run."""
 
 
+def _of_audio(make: Make, takes: frozenset[str]) -> Scorer:
+    """Of a run that speech is made with, sentence by sentence."""
+    outcome, compared = partial(quality_outcome, make), partial(compare_audio, make)
+    return Scorer(outcome, compared, partial(quality_report, make), takes)
+
+
 SENTENCES = frozenset({"sentences", "workers"})
 
 SCORERS: Mapping[type, Scorer] = {
-    Vocoding: Scorer(
-        partial(quality_outcome, vocoded_by_run), partial(quality_report, vocoded_by_run), SENTENCES
-    ),
-    SpeechEnhancement: Scorer(
-        partial(quality_outcome, enhanced_by_run),
-        partial(quality_report, enhanced_by_run),
-        SENTENCES,
-    ),
-    TextToSpeech: Scorer(
-        partial(quality_outcome, spoken_by_run),
-        partial(quality_report, spoken_by_run),
-        SENTENCES | {"voice", "recognizer"},
-    ),
+    Vocoding: _of_audio(vocoded_by_run, SENTENCES),
+    SpeechEnhancement: _of_audio(enhanced_by_run, SENTENCES),
+    TextToSpeech: _of_audio(spoken_by_run, SENTENCES | {"voice", "recognizer"}),
     Generation: Scorer(
-        generation_outcome, generation_report, frozenset({"samples", "checkpoints"})
+        generation_outcome,
+        compare_generation,
+        generation_report,
+        frozenset({"samples", "checkpoints"}),
     ),
-    Recognition: Scorer(recognition_outcome),
+    Recognition: Scorer(recognition_outcome, compare_recognition, takes=frozenset({"sentences"})),
 }
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 from collections.abc import Container, Iterator, Sequence
@@ -41,11 +42,18 @@ class Run:
     discriminators: tuple[Tree, ...]
     """Variables of every discriminator at that step."""
     step: int
+    label: str = ""
+    """Name to show; that of its folder if empty."""
 
     @property
     def name(self) -> str:
-        """Name of its folder."""
-        return self.folder.resolve().name
+        """Its label, or else the name of its folder."""
+        return self.label or self.folder.resolve().name
+
+    @functools.cached_property
+    def recordings(self) -> Any:
+        """Data of its task, read once."""
+        return self.experiment.task.recordings(self.experiment.corpus)
 
     @property
     def about(self) -> str:
@@ -136,7 +144,7 @@ def require_same_settings(
 ) -> None:
     """Raises ValueError, naming fields that differ from the saved JSON and are not `allowed`."""
     changes = [
-        f"{field} was {_shown(there)} and is {_shown(here)}"
+        f"{field} was {shown(there)} and is {shown(here)}"
         for field, there, here in differences(
             serialize.modernize(json.loads(saved)), json.loads(serialize.dumps(experiment))
         )
@@ -169,11 +177,12 @@ def differences(there: Any, here: Any, field: str = "") -> Iterator[tuple[str, A
         yield field, there, here
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A setting, as parsed JSON, in a word: a part is its class."""
     if value is _MISSING:
         return "unknown"
     if isinstance(value, dict) and "class" in value:
         return value["class"].rpartition(".")[2]
     if isinstance(value, list):
-        return f"({', '.join(_shown(item) for item in value)})"
+        return f"({', '.join(shown(item) for item in value)})"
     return repr(value)

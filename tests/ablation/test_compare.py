@@ -9,7 +9,7 @@ import pytest
 
 from ganspeech.ablation import members as results
 from ganspeech.ablation import table
-from ganspeech.ablation.compare import compare, paired, seed_interval, units_of
+from ganspeech.ablation.compare import compare, paired, units_of
 from ganspeech.ablation.members import Result, TrainingRecord, members_of
 from ganspeech.ablation.record import RowFacts
 from ganspeech.ablation.request import read
@@ -87,13 +87,6 @@ def test_sentences_that_only_one_row_has_are_left_out():
     ours, theirs = {"a": 1.0, "b": 3.0}, {"b": 1.0, "c": 9.0}
     assert paired(ours, theirs).value == 2.0 and paired(ours, theirs).count == 1
     assert units_of([None, Result(None, None, "broke")]) == {}
-
-
-def test_few_seeds():
-    assert seed_interval(np.array([])).count == 0
-    one = seed_interval(np.array([2.0, np.nan]))
-    assert one.value == 2.0 and one.count == 1 and math.isnan(one.low)
-    assert seed_interval(np.array([1.0, 2.0, 3.0])).high == pytest.approx(2 + 4.302653 / 3**0.5)
 
 
 def test_the_text_says_it_all(comparison):

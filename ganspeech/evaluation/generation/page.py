@@ -1,6 +1,6 @@
 """The page of a generator from noise: scores, its examples to see and hear, and its training."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -64,9 +64,9 @@ class GenerationExhibit:
 
 def render(scores: GenerationScores, yardstick: Yardstick, exhibit: GenerationExhibit) -> str:
     """The page as text: a single HTML file that needs nothing else."""
-    gallery = _Gallery(yardstick, exhibit)
+    gallery = Gallery(yardstick, exhibit)
     sections = [
-        ("Scores", _score_table(scores) + _histogram(scores)),
+        ("Scores", score_table([scores]) + histogram([scores])),
         ("Examples", gallery.by_class()),
         ("Neighbors", gallery.neighbors()),
         *exhibit.sections,
@@ -82,7 +82,7 @@ def render(scores: GenerationScores, yardstick: Yardstick, exhibit: GenerationEx
     return page("examples from noise", title, title, [introduction], sections, style=OWN_STYLE)
 
 
-class _Gallery:
+class Gallery:
     """Examples as pictures, with sound where there is any."""
 
     def __init__(self, yardstick: Yardstick, exhibit: GenerationExhibit):
@@ -91,15 +91,13 @@ class _Gallery:
         self.speaks = isinstance(self.view, SpokenView)
         self.judged = yardstick.judged(exhibit.values, exhibit.labels)
         self.said = self.judged.said
+        self.labels = self.said if exhibit.labels is None else exhibit.labels
 
     def by_class(self) -> str:
         """The first examples of each class, asked for or judged, not the best ones."""
-        labels = self.said if self.exhibit.labels is None else self.exhibit.labels
         groups = []
         for label, name in enumerate(self.classes):
-            places = np.flatnonzero(labels == label)[: SHOWN[self.speaks]]
-            share = np.mean(labels == label)
-            body = self._row(places) if len(places) else "<p class='hint'>None.</p>"
+            share, body = self.of_class(label)
             groups.append(
                 f'<article class="sentence"><h3>{escape(name)}<small>{share:.1%} of all</small>'
                 f"</h3>{body}</article>"
@@ -107,6 +105,13 @@ class _Gallery:
         how = "asked for" if self.exhibit.labels is not None else "named by the judge"
         hint = f"The first examples of each class, as {how}, with the judge's certainty."
         return f"<p class='hint'>{hint}</p>{''.join(groups)}"
+
+    def of_class(self, label: int, color: str = OWN) -> tuple[float, str]:
+        """The share of a class, and its first examples."""
+        labels = self.labels
+        places = np.flatnonzero(labels == label)[: SHOWN[self.speaks]]
+        body = self._row(places, color) if len(places) else "<p class='hint'>None.</p>"
+        return float(np.mean(labels == label)), body
 
     def neighbors(self) -> str:
         """Examples beside the training examples they are nearest to, the nearest pair first."""
@@ -145,7 +150,7 @@ class _Gallery:
             )
         return f"<p class='hint'>{hint}</p>{''.join(articles)}"
 
-    def _row(self, places: np.ndarray) -> str:
+    def _row(self, places: np.ndarray, color: str) -> str:
         values = self.exhibit.values[places]
         pictures = self._pictures(values)
         captions = [
@@ -159,7 +164,7 @@ class _Gallery:
             return f'<div class="thumbs">{body}</div>'
         sounds = self.yardstick.heard(values)
         body = "".join(
-            tile(caption, uri, audio_uri(sound, CLIPS.sample_rate), OWN)
+            tile(caption, uri, audio_uri(sound, CLIPS.sample_rate), color)
             for caption, uri, sound in zip(captions, pictures, sounds)
         )
         return f'<div class="tiles words">{body}</div>'
@@ -169,37 +174,42 @@ class _Gallery:
         return [picture_uri(image, palette) for image in self.view.images(values)]
 
 
-def _score_table(scores: GenerationScores) -> str:
-    colors = {scores.name: OWN, **ROW_COLORS}
+def score_table(every: Sequence[GenerationScores], colors: Mapping[str, str] = ROW_COLORS) -> str:
+    """Scores of generators, and of what the first is held against."""
     head = "".join(
-        f'<th scope="col" style="--color:var({colors[row]})"><i></i>{escape(row)}</th>'
-        for row in (scores.name, *scores.references)
+        f'<th scope="col" style="--color:var({colors.get(row, OWN)})"><i></i>{escape(row)}</th>'
+        for row in (*(scores.name for scores in every), *every[0].references)
     )
-    body = "".join(_score_row(scores, score) for score in scores.shown)
+    body = "".join(_score_row(every, score) for score in every[0].shown)
     return (
         f'<div class="wide"><table><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _score_row(scores: GenerationScores, score: Score) -> str:
-    value, bounds = scores.metrics[score.name], scores.intervals.get(score.name)
-    text = "" if bounds is None else " – ".join(show(bound, score.digits) for bound in bounds)
-    cells = f"<td>{show(value, score.digits)}<small>{text}</small></td>"
-    for reference in scores.references.values():
+def _score_row(every: Sequence[GenerationScores], score: Score) -> str:
+    cells = ""
+    for scores in every:
+        value = scores.metrics.get(score.name, np.nan)
+        bounds = scores.intervals.get(score.name)
+        text = "" if bounds is None else " – ".join(show(bound, score.digits) for bound in bounds)
+        cells += f"<td>{show(value, score.digits)}<small>{text}</small></td>"
+    for reference in every[0].references.values():
         found = reference.get(score.name)
         cells += "<td></td>" if found is None else f"<td>{show(found, score.digits)}</td>"
     arrow = "↑" if score.higher_is_better else "↓"
     return f'<tr><th scope="row">{escape(score.label)} <small>{arrow}</small></th>{cells}</tr>'
 
 
-def _histogram(scores: GenerationScores) -> str:
+def histogram(every: Sequence[GenerationScores], colors: Mapping[str, str] = ROW_COLORS) -> str:
+    """Judged classes of generators, and of what the first is held against."""
+    counts = {scores.name: scores.histogram[scores.name] for scores in every} | every[0].histogram
     shares = [
-        Bars(row, OWN if row == scores.name else ROW_COLORS[row], np.array(counts) / sum(counts))
-        for row, counts in scores.histogram.items()
+        Bars(row, colors.get(row, OWN), np.array(own) / sum(own))
+        for row, own in counts.items()
         if row != NOISE
     ]
-    return _figures([("Judged classes, share of all", figures.bars(shares, scores.classes))])
+    return _figures([("Judged classes, share of all", figures.bars(shares, every[0].classes))])
 
 
 def _over_steps(checkpoints: Sequence[GenerationScores]) -> str:

@@ -8,7 +8,6 @@ from ganspeech.evaluation.generation.page import GenerationExhibit
 from ganspeech.evaluation.generation.scores import (
     SAMPLES,
     sample,
-    score_run,
     score_samples,
     task_of,
 )
@@ -51,7 +50,9 @@ def generation_report(run: Run, request: Request) -> Report:
 
 def generation_outcome(run: Run, request: Request) -> Outcome:
     """Scores of a run's generator on fresh examples, which pair with nothing."""
-    scores = score_run(run.folder, samples=request.samples or SAMPLES)
+    values, labels = sample(run, request.samples or SAMPLES)
+    yardstick = yardstick_of(run.experiment.corpus, task_of(run))
+    scores = score_samples(values, yardstick, labels, name=run.name, step=run.step)
     metrics = {
         about.name: Measure(about.label, "", about.digits, about.higher_is_better, value)
         for about in scores.shown

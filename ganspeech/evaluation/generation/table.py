@@ -1,31 +1,43 @@
 """The scores of a generator from noise as text for the terminal."""
 
+import math
 from collections.abc import Sequence
 
 from ganspeech.evaluation.generation.scores import GenerationScores
 from ganspeech.evaluation.quality.table import columns, show
 
 
-def as_text(scores: GenerationScores) -> str:
-    """The scores with their intervals, beside the references, and how they were made."""
-    rows = [["", scores.name, *scores.references]]
-    for score in scores.shown:
+def as_text(*every: GenerationScores) -> str:
+    """The scores with their intervals, beside the first's references, and how they were made."""
+    first = every[0]
+    rows = [["", *(scores.name for scores in every), *first.references]]
+    for score in first.shown:
         direction = "higher" if score.higher_is_better else "lower"
-        cells = [_with_bounds(scores, score.name, score.digits)]
-        for reference in scores.references.values():
+        cells = [_with_bounds(scores, score.name, score.digits) for scores in every]
+        for reference in first.references.values():
             value = reference.get(score.name)
             cells.append("-" if value is None else show(value, score.digits))
         rows.append([f"{score.label} ({direction})", *cells])
-    missing = [name for name, count in _counts(scores) if not count]
     return "\n\n".join(
         [
-            f"{scores.samples} examples: score [95 % bootstrap interval over examples]; "
+            f"{first.samples} examples: score [95 % bootstrap interval over examples]; "
             "higher or lower is better",
             columns(rows),
-            *([f"Never made: {', '.join(missing)}"] if missing else []),
-            "\n".join(notes(scores)),
+            *(_never_made(scores, len(every) > 1) for scores in every if _missing(scores)),
+            "\n".join(dict.fromkeys(note for scores in every for note in notes(scores))),
         ]
     )
+
+
+def _missing(scores: GenerationScores) -> list[str]:
+    """Classes that were not made."""
+    counts = scores.histogram[scores.name]
+    return [name for name, count in zip(scores.classes, counts) if not count]
+
+
+def _never_made(scores: GenerationScores, named: bool) -> str:
+    by = f" by {scores.name}" if named else ""
+    return f"Never made{by}: {', '.join(_missing(scores))}"
 
 
 def over_steps(scores: Sequence[GenerationScores]) -> str:
@@ -53,12 +65,8 @@ def notes(scores: GenerationScores) -> tuple[str, ...]:
     )
 
 
-def _counts(scores: GenerationScores) -> list[tuple[str, int]]:
-    return list(zip(scores.classes, scores.histogram[scores.name]))
-
-
 def _with_bounds(scores: GenerationScores, name: str, digits: int) -> str:
-    value = show(scores.metrics[name], digits)
+    value = show(scores.metrics.get(name, math.nan), digits)
     if name not in scores.intervals:
         return value
     low, high = scores.intervals[name]

@@ -1,9 +1,12 @@
-"""Curves of training, out of a run's lines of metrics."""
+"""Curves of training, out of runs' lines of metrics."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
-from ganspeech.evaluation.pages.figures import Curve
+from ganspeech.evaluation.pages.figures import Curve, chart, curves
 
 POINTS = 300
 """Points of a curve, at most."""
@@ -26,6 +29,43 @@ def training_curves(file: Path) -> tuple[Curve, ...]:
         for name, (steps, values) in points.items()
         if len(steps) > 1
     )
+
+
+@dataclass(frozen=True)
+class Training:
+    """One run in figures of several."""
+
+    name: str
+    color: str
+    file: Path
+    """Its lines of metrics."""
+
+
+def training_figures(
+    trainings: Sequence[Training], colors: Mapping[str, str], fewest: int = 1
+) -> str:
+    """HTML: a figure for each metric that at least `fewest` runs have, each run in its color.
+
+    `colors` is the legend. Empty where there is nothing to draw.
+    """
+    lines: dict[str, dict[str, tuple]] = {}
+    tints: dict[str, list[str]] = {}
+    for training in trainings:
+        for curve in training_curves(training.file):
+            lines.setdefault(curve.title, {})[training.name] = curve.lines[""]
+            tints.setdefault(curve.title, []).append(training.color)
+    drawn = "".join(
+        chart(escape(title), curves(Curve(title, own), tints[title], legend=False))
+        for title, own in lines.items()
+        if len(own) >= fewest
+    )
+    if not drawn:
+        return ""
+    legend = "".join(
+        f'<li style="--color:var({color})"><i></i>{escape(name)}</li>'
+        for name, color in colors.items()
+    )
+    return f"<ul class='keys'>{legend}</ul><div class=\"figures\">{drawn}</div>"
 
 
 def _stride(steps: list[float]) -> int:

@@ -177,6 +177,11 @@ def bars(rows: Sequence[Bars], classes: Sequence[str]) -> str:
     return "".join([*parts, "</svg>"])
 
 
+def chart(title: str, svg: str) -> str:
+    """A figure under its title, which is HTML; nothing where nothing is drawn."""
+    return f"<figure class='chart'><figcaption>{title}</figcaption>{svg}</figure>" if svg else ""
+
+
 def nice_ticks(low: float, high: float) -> list[float]:
     """Some five round numbers from at most `low` to at least `high`."""
     if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):

@@ -65,6 +65,25 @@ def interval(
     return Interval(float(function(values)), float(low), float(high), len(values))
 
 
+def student_interval(values: Float[np.ndarray, "values"]) -> Interval:
+    """Mean and 95 % interval by Student's t, with n - 1 degrees of freedom: for few values.
+
+    Over seeds it covers other sets of seeds, over listeners other listeners, each on the same
+    held-out data. Values that are not finite are left out; a single value has no bounds (NaN).
+    """
+    from scipy import stats  # slow to import, and needed for few tables
+
+    values = _finite(values)
+    count = len(values)
+    if not count:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    mean = float(values.mean())
+    if count == 1:
+        return Interval(mean, np.nan, np.nan, 1)
+    half = float(stats.t.ppf(0.975, count - 1) * values.std(ddof=1) / np.sqrt(count))
+    return Interval(mean, mean - half, mean + half, count)
+
+
 def statistic_interval(
     statistic: Callable[[Int[np.ndarray, " places"]], float], count: int, seed: int = 0
 ) -> Interval:

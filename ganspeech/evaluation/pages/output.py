@@ -7,12 +7,12 @@ from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable
 
 
-def require_targets(json: Path | None, page: Path | None) -> None:
+def require_targets(json: Path | None, page: Path | None, listening: Path | None = None) -> None:
     """Sees that what an evaluation is asked for can be written, before it is made.
 
     `UsageError` for a folder, `ValueError` where no file can be made; each names the target.
     """
-    for flag, target in (("json", json), ("page", page)):
+    for flag, target in (("json", json), ("page", page), ("listening", listening)):
         if target is None:
             continue
         if target.is_dir():

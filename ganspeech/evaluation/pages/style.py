@@ -66,8 +66,9 @@ th[scope=row],.pairs td:nth-child(-n+2),.pairs th:nth-child(-n+2){text-align:lef
 th[scope=row]{white-space:normal;min-width:9rem}
 td small{display:block}
 td em{color:var(--bad);font-style:normal}
-th i{display:inline-block;width:.65em;height:.65em;border-radius:50%;margin-right:.45em;
-background:var(--color)}
+th i,td i,.keys i{display:inline-block;width:.65em;height:.65em;border-radius:50%;
+margin-right:.45em;background:var(--color)}
+.keys{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;margin:0 0 1rem;padding:0;list-style:none}
 .best{font-weight:700}
 .pairs .better td:last-child{color:var(--good);font-weight:600}
 .pairs .worse td:last-child{color:var(--bad);font-weight:600}
@@ -109,7 +110,7 @@ SCRIPT = """
   const play = (tile, seconds) => {
     const audio = audioOf(tile);
     audio.currentTime = seconds;
-    audio.play();
+    audio.play().catch(() => {});  // stopped before it began
   };
   for (const tile of tiles) {
     const audio = audioOf(tile), picture = tile.querySelector('.picture');
@@ -145,7 +146,7 @@ SCRIPT = """
       audio.paused ? audio.play() : audio.pause();
     } else if (/^[1-9]$/.test(event.key)) {
       const next = current.parentElement.children[event.key - 1];
-      if (!next) return;
+      if (!next?.classList.contains('tile')) return;
       current.classList.remove('paused');
       play(next, audio.ended ? 0 : audio.currentTime);
     }

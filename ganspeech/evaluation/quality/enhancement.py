@@ -2,6 +2,7 @@
 
 import jax
 
+from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.speed import enhance_all
 from ganspeech.evaluation.request import Request
@@ -19,11 +20,8 @@ def enhanced_by_run(trained: Run, request: Request) -> Material:
     """
     task, generator = trained.experiment.task, trained.experiment.generator
     assert isinstance(task, SpeechEnhancement)
-    heard = task.held_out(task.recordings(trained.experiment.corpus))[: request.sentences]
-    if not heard:
-        raise ValueError(
-            f"{trained.folder}: its corpus holds no sentence out, so there is nothing to score"
-        )
+    wanted = {recording.id for recording in held_out_of(trained, request)}
+    heard = [one for one in task.held_out(trained.recordings) if one[0].id in wanted]
     noisy = {recording.id: audio for recording, _, audio in heard}
     name = trained.name
     enhanced, facts = enhance_all(

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 from ganspeech.evaluation.pages import figures, tiles
+from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.pages.intervals import Difference, Interval, interval, paired_difference
 from ganspeech.evaluation.pages.media import audio_uri, color_uri, loudest, spectrogram_uri
@@ -39,33 +40,46 @@ def render(
 
     `more` are sections, titles and bodies in HTML, and `style` is CSS for them.
     """
-    sections = [
-        ("Listen", _listening(scores, material, _chosen(scores, sentences))),
+    title, shown = material.title, sections(scores, material, sentences=sentences, more=more)
+    return page("speech quality", title, title, [summary(scores)], shown, style=style)
+
+
+def sections(
+    scores: Scores,
+    material: Material,
+    *,
+    sentences: int = SENTENCES,
+    more: Sequence[tuple[str, str]] = (),
+) -> list[tuple[str, str]]:
+    """Titles and bodies of its sections."""
+    return [
+        ("Listen", _listening(scores, material, chosen(scores, sentences))),
         ("Scores", _score_table(scores) + _score_figures(scores)),
         ("Differences", _difference_table(scores)),
         *more,
         ("Training", _training(material.curves)),
         ("Notes", _notes(scores, material)),
     ]
+
+
+def summary(scores: Scores) -> str:
+    """How much was scored, and what intervals are over."""
     count = len(scores.sentences)
-    introduction = (
+    return (
         f"{count} sentence{'s' * (count != 1)} at {scores.rate / 1000:g} kHz. Intervals are 95 % "
         "bootstrap intervals over sentences; a bold value is better than all others with that "
         "certainty."
     )
-    title = material.title
-    return page("speech quality", title, title, [introduction], sections, style=style)
 
 
-def _chosen(scores: Scores, count: int) -> list[str]:
+def chosen(scores: Scores, count: int) -> list[str]:
     """Sentences at even ranks of the first system's first metric, the best one first."""
     if not scores.metrics:
         return list(scores.sentences[:count])
     metric = scores.metrics[0]
     values = scores.of(scores.compared[0], metric) * (1 if metric.higher_is_better else -1)
     ranked = [scores.sentences[i] for i in np.argsort(-np.nan_to_num(values, nan=-np.inf))]
-    places = np.linspace(0, len(ranked) - 1, min(count, len(ranked))).round().astype(int)
-    return [ranked[i] for i in places]
+    return at_even_places(ranked, count)
 
 
 def _color(scores: Scores, name: str) -> str:
@@ -189,7 +203,7 @@ def _score_figures(scores: Scores) -> str:
             values, found = scores.of(name, metric), interval(scores.of(name, metric))
             text = show(found.value, metric.digits)
             rows.append(figures.FigureRow(name, _color(scores, name), found, values, text))
-        drawn.append(_figure(_metric_name(metric), figures.intervals(rows, metric.label)))
+        drawn.append(figures.chart(_metric_name(metric), figures.intervals(rows, metric.label)))
     return f'<div class="figures">{"".join(drawn)}</div>'
 
 
@@ -224,12 +238,8 @@ def _difference_row(systems: str, metric: Metric, d: Difference) -> str:
 
 
 def _training(curves: Sequence[Curve]) -> str:
-    drawn = "".join(_figure(escape(c.title), figures.curves(c, COLORS)) for c in curves)
+    drawn = "".join(figures.chart(escape(c.title), figures.curves(c, COLORS)) for c in curves)
     return f'<div class="figures">{drawn}</div>' if drawn else ""
-
-
-def _figure(title: str, svg: str) -> str:
-    return f"<figure class='chart'><figcaption>{title}</figcaption>{svg}</figure>" if svg else ""
 
 
 def _notes(scores: Scores, material: Material) -> str:

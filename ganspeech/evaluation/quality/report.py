@@ -2,19 +2,21 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from ganspeech.evaluation.pages.curves import training_curves
+from ganspeech.evaluation.quality import page as quality_page
 from ganspeech.evaluation.quality import table
 from ganspeech.evaluation.quality.enhancement import NOISY
 from ganspeech.evaluation.quality.intelligibility import hearer, recognize_material
 from ganspeech.evaluation.quality.material import Material
-from ganspeech.evaluation.quality.page import render
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
 from ganspeech.evaluation.quality.speech import COPY
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
+from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.style import STYLE
 from ganspeech.evaluation.request import Measure, Outcome, Report, Request
 from ganspeech.runs.folder import Run
@@ -31,21 +33,58 @@ def quality_report(make: Make, run: Run, request: Request) -> Report:
 
 def material_report(material: Material, request: Request) -> Report:
     """Report on any material: a table of scores, and error rates where there is a recognizer."""
+    found = score_material(material, request)
+    return Report(found.text, found.content, found.page)
+
+
+@dataclasses.dataclass(frozen=True)
+class ScoredMaterial:
+    """Material with its scores, and with what a recognizer heard if there is one."""
+
+    material: Material
+    scores: Scores
+    recognized: Recognized | None
+
+    @property
+    def text(self) -> str:
+        """Tables and notes for the terminal."""
+        parts = [table.as_text(self.scores), *self.material.notes]
+        if self.recognized:
+            parts.append(recognition_table.as_text(self.recognized))
+        return "\n\n".join(parts)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The same and each value, as plain JSON."""
+        content = table.as_json(self.scores, self.material.title, self.material.notes)
+        if self.recognized:
+            content["heard"] = recognition_table.as_json(self.recognized)
+        return content
+
+    @property
+    def style(self) -> str:
+        """CSS for its sections."""
+        return STYLE if self.recognized else ""
+
+    def sections(self) -> list[tuple[str, str]]:
+        """Titles and bodies of a page."""
+        return quality_page.sections(self.scores, self.material, more=self._heard())
+
+    def page(self) -> str:
+        """The HTML page."""
+        return quality_page.render(self.scores, self.material, more=self._heard(), style=self.style)
+
+    def _heard(self) -> list[tuple[str, str]]:
+        return recognition_page.in_short(self.recognized) if self.recognized else []
+
+
+def score_material(material: Material, request: Request) -> ScoredMaterial:
+    """Scores material, and has it heard if there is a recognizer."""
     # Before the long work: a source that cannot hear is told of at once.
     listening = hearer(request.recognizer) if request.recognizer else None
     scores = _scored(material, request)
     recognized = recognize_material(material, listening) if listening else None
-    text = [table.as_text(scores), *material.notes]
-    content = table.as_json(scores, material.title, material.notes)
-    if recognized:
-        text.append(recognition_table.as_text(recognized))
-        content["heard"] = recognition_table.as_json(recognized)
-
-    def page() -> str:
-        more = recognition_page.in_short(recognized) if recognized else ()
-        return render(scores, material, more=more, style=STYLE if recognized else "")
-
-    return Report("\n\n".join(text), content, page)
+    return ScoredMaterial(material, scores, recognized)
 
 
 def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:

@@ -14,6 +14,7 @@ from ganspeech.audio import log_mel, resample
 from ganspeech.data.prepare import Recording, prepare
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.transcribed import LabeledRecording
+from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.pages.intervals import ratio_interval
 from ganspeech.evaluation.quality.material import Image, Material
 from ganspeech.evaluation.quality.metrics import Audio
@@ -42,11 +43,7 @@ def spoken_by_run(trained: Run, request: Request) -> Material:
     voice, task = Voice.from_run(trained), trained.experiment.task
     network = voice.network
     assert isinstance(task, TextToSpeech)  # or it would have no voice
-    lines = task.recordings(trained.experiment.corpus).held_out[: request.sentences]
-    if not lines:
-        raise ValueError(
-            f"{trained.folder}: its corpus holds no sentence out, so there is nothing to score"
-        )
+    lines = held_out_of(trained, request)
     name = trained.name
     copies = (
         {line.recording.id: copied(task, network, trained.variables, line) for line in lines}
@@ -67,7 +64,7 @@ def spoken_by_run(trained: Run, request: Request) -> Material:
         notes=(
             f"{name} is the checkpoint of step {trained.step}.",
             *(
-                [f"{COPY.capitalize()} is the recording, encoded and decoded."]
+                [f"{COPY.capitalize()} is the recording, encoded and decoded by {name}."]
                 if request.baseline
                 else []
             ),

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
@@ -18,11 +19,7 @@ def vocoded_by_run(run: Run, request: Request) -> Material:
     """
     vocoder, task = Vocoder.from_run(run), run.experiment.task
     assert isinstance(task, Vocoding)  # or there would be no vocoder
-    held_out = task.recordings(run.experiment.corpus).held_out[: request.sentences]
-    if not held_out:
-        raise ValueError(
-            f"{run.folder}: its corpus holds no sentence out, so there is nothing to score"
-        )
+    held_out = held_out_of(run, request)
     spec, name = vocoder.spec, run.name
     reference = {recording.id: recording.audio() for recording in held_out}
     mels = mels_of(reference, spec)

@@ -237,12 +237,6 @@ def confusions(answers: Sequence[Answer], unit: Unit) -> list[tuple[str, str, in
     return [(*pair, count) for pair, count in Counter(_confused(answers, unit)).most_common()]
 
 
-def spread(answers: Sequence[Answer], count: int) -> list[Answer]:
-    """Answers at even places, so that the choice flatters no one."""
-    places = np.linspace(0, len(answers) - 1, min(count, len(answers))).round().astype(int)
-    return [answers[place] for place in places]
-
-
 def _confused(answers: Sequence[Answer], unit: Unit) -> Iterator[tuple[str, str]]:
     for answer in answers:
         for said, heard in answer.edits(unit).pairs:

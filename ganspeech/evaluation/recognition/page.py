@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ganspeech.evaluation.pages import figures
+from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.pages.intervals import Interval
 from ganspeech.evaluation.pages.media import audio_uri, loudest, spectrogram_uri
@@ -21,7 +22,6 @@ from ganspeech.evaluation.recognition.accuracy import (
     confusions,
     error_rate,
     right,
-    spread,
 )
 from ganspeech.evaluation.recognition.style import LEGEND, SCRIPT, STYLE
 from ganspeech.evaluation.recognition.table import differences, mark, summary
@@ -52,7 +52,7 @@ def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhi
     more = exhibit.sections([a for _, a in chosen]) if exhibit.sections else []
     sections = [
         ("Rates", _rates(recognized) + _by_noise(recognized)),
-        ("Differences", _differences(recognized)),
+        ("Differences", difference_table(recognized)),
         ("Errors", _errors(recognized, chosen, exhibit)),
         *more,
         ("Confusions", _confusions(recognized)),
@@ -66,7 +66,7 @@ def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhi
 
 def in_short(recognized: Recognized) -> list[tuple[str, str]]:
     """Rates and errors as two sections of another page, whose style has `STYLE` in it."""
-    rates = _rates(recognized) + _differences(recognized) + _notes(recognized)
+    rates = _rates(recognized) + difference_table(recognized) + _notes(recognized)
     errors = _errors(recognized, choose(recognized), RecognitionExhibit())
     return [("Heard", rates), ("Misheard", errors)]
 
@@ -78,8 +78,8 @@ def choose(recognized: Recognized, count: int = SHOWN) -> list[tuple[str, Answer
     for row, answers in recognized.rows.items():
         wrong = [answer for answer in answers if answer.edits(unit).errors]
         rest = [answer for answer in answers if not answer.edits(unit).errors]
-        picked = spread(wrong, each)
-        picked += spread(rest, each - len(picked))
+        picked = at_even_places(wrong, each)
+        picked += at_even_places(rest, each - len(picked))
         chosen += [(row, answer) for answer in picked]
     return sorted(chosen[:count], key=lambda pair: pair[1].edits(unit).errors == 0)
 
@@ -92,11 +92,11 @@ def _rates(recognized: Recognized) -> str:
     for name, answers in recognized.rows.items():
         rate = error_rate(answers, unit)
         counts = (rate.substitutions, rate.deletions, rate.insertions, rate.length)
-        cells = _cell(rate.interval) + "".join(f"<td>{count}</td>" for count in counts)
-        cells += "".join(_cell(error_rate(answers, other).interval) for other in others)
+        cells = rate_cell(rate.interval) + "".join(f"<td>{count}</td>" for count in counts)
+        cells += "".join(rate_cell(error_rate(answers, other).interval) for other in others)
         cells += f"<td>{100 * right(answers, unit).mean():.1f} %</td>"
         body += f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'
-    return _table(["", *heads], body)
+    return wide_table(["", *heads], body)
 
 
 def _by_noise(recognized: Recognized) -> str:
@@ -108,7 +108,7 @@ def _by_noise(recognized: Recognized) -> str:
     body, lines = "", {}
     for noise, by_row in noises.items():
         rates = [error_rate(by_row[row], unit).interval for row in names]
-        body += f'<tr><th scope="row">{escape(noise)}</th>{"".join(map(_cell, rates))}</tr>'
+        body += f'<tr><th scope="row">{escape(noise)}</th>{"".join(map(rate_cell, rates))}</tr>'
         snrs = [float(by_row[row][0].snr_db or 0) for row in names]
         lines[noise] = (snrs, [rate.value for rate in rates])
     drawn = figures.curves(Curve(RATES[unit], lines, x_label="dB"), COLORS)
@@ -116,7 +116,7 @@ def _by_noise(recognized: Recognized) -> str:
         f"<div class='figures'><figure class='chart'><figcaption>{RATES[unit]} over the SNR, %"
         f"</figcaption>{drawn}</figure></div>"
     )
-    table = _table([f"{RATES[unit]} by noise", *names], body)
+    table = wide_table([f"{RATES[unit]} by noise", *names], body)
     return table + (figure if drawn and len(names) > 1 else "")
 
 
@@ -140,30 +140,35 @@ def _errors(
     left = SECONDS * exhibit.rate
     articles = ""
     for row, answer in chosen:
-        player = ""
+        played = ""
         if exhibit.sound is not None:
             audio = exhibit.sound(answer)
             left -= len(audio)
             if left >= 0:
-                player = _player(answer, audio, exhibit.rate)
-        articles += _article(row, answer, unit, player)
+                played = player(answer, audio, exhibit.rate)
+        articles += _article(row, answer, unit, played)
     return (
         f"<p class='hint'>{hint}</p>{LEGEND}{filters}<div class='all'>{articles}</div>"
         f"<script>{SCRIPT}</script>"
     )
 
 
-def _article(row: str, answer: Answer, unit: Unit, player: str) -> str:
+def _article(row: str, answer: Answer, unit: Unit, played: str) -> str:
     found = answer.edits(unit)
     letters = "".join(sorted({mark(*pair) for pair in found.pairs}))
     where = " · ".join(filter(None, (row, answer.noise, answer.speaker, answer.id)))
     rate = f"{found.errors} of {found.length} wrong" if found.errors else "right"
-    body = "".join(_pair(said, heard) for said, heard in found.pairs)
     return (
         f'<article class="sentence heard" data-row="{escape(row)}" data-kinds="{letters}">'
         f"<h3><small>{escape(where)}</small><small class='outcome'>{rate}</small></h3>"
-        f'{player}<p class="aligned">{body}</p></article>'
+        f"{played}{aligned(answer, unit)}</article>"
     )
+
+
+def aligned(answer: Answer, unit: Unit) -> str:
+    """What was said over what was heard, token by token."""
+    body = "".join(_pair(said, heard) for said, heard in answer.edits(unit).pairs)
+    return f'<p class="aligned">{body}</p>'
 
 
 def _pair(said: str | None, heard: str | None) -> str:
@@ -177,7 +182,8 @@ def _pair(said: str | None, heard: str | None) -> str:
     )
 
 
-def _player(answer: Answer, audio: Audio, rate: int) -> str:
+def player(answer: Answer, audio: Audio, rate: int) -> str:
+    """The audio as it was heard, with its spectrogram."""
     return tile(
         answer.id,
         spectrogram_uri(audio, rate, loudest(audio, rate)),
@@ -188,7 +194,8 @@ def _player(answer: Answer, audio: Audio, rate: int) -> str:
     )
 
 
-def _differences(recognized: Recognized) -> str:
+def difference_table(recognized: Recognized) -> str:
+    """Each pair of systems; nothing where rows are none."""
     rows = ""
     for ours, theirs, unit, d in differences(recognized):
         kind = {"+": "better", "-": "worse", "=": "not"}[verdict(d, higher_is_better=False)]
@@ -201,7 +208,7 @@ def _differences(recognized: Recognized) -> str:
             f"<td>{d.value:+.1f}</td>{certainty}<td>{word}</td></tr>"
         )
     heads = ["Systems", "Rate", "Difference, points", "95 % interval", "p", "The first is"]
-    return _table(heads, rows, "pairs") if rows else ""
+    return wide_table(heads, rows, "pairs") if rows else ""
 
 
 def _confusions(recognized: Recognized) -> str:
@@ -232,7 +239,7 @@ def _speakers(recognized: Recognized) -> str:
     for speaker in speakers:
         cells = "".join(f"<td>{show(of[speaker].value, 1)}</td>" for of in rates.values())
         body += f'<tr><th scope="row">{escape(speaker)}</th>{cells}</tr>'
-    return _table([f"{RATES[unit]}, %", *recognized.rows], body)
+    return wide_table([f"{RATES[unit]}, %", *recognized.rows], body)
 
 
 def _notes(recognized: Recognized) -> str:
@@ -248,7 +255,8 @@ def _notes(recognized: Recognized) -> str:
     )
 
 
-def _table(heads: Sequence[str], body: str, kind: str = "") -> str:
+def wide_table(heads: Sequence[str], body: str, kind: str = "") -> str:
+    """A table that scrolls by itself: plain heads, and rows in HTML."""
     first, *others = heads
     cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in others)
     top = f"<th>{escape(first)}</th>" if first else "<td></td>"
@@ -258,7 +266,8 @@ def _table(heads: Sequence[str], body: str, kind: str = "") -> str:
     )
 
 
-def _cell(found: Interval) -> str:
+def rate_cell(found: Interval) -> str:
+    """A rate in %, with its interval."""
     low, high = show(found.low, 1), show(found.high, 1)
     bounds = f"<small>{low} – {high}</small>" if low != "-" else ""
     return f"<td>{show(found.value, 1)} %{bounds}</td>"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ganspeech.data.prepare import Recording
+from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.recognition import inside as recognition_inside
 from ganspeech.evaluation.recognition.accuracy import (
     RATES,
@@ -78,18 +79,33 @@ def recognize_run(
     sentences: int | None = None,
     progress: bool = True,
 ) -> tuple[Recognized, RecognitionExhibit]:
-    """The held-out lines of a run, the first `sentences` or all, clean and in unseen noises.
+    """The held-out lines of a run's folder, as `recognized_by_run` hears them.
 
-    `noises` is a folder of others than the run's own. ValueError, naming the folder or file, for
-    no run, one of another task, and one that holds nothing out.
+    ValueError, naming the folder or file, for no run.
     """
-    trained = load_run(run)
+    request = Request(sentences=sentences)
+    return recognized_by_run(
+        load_run(run), request, snrs=snrs, noises=noises, decoding=decoding, progress=progress
+    )
+
+
+def recognized_by_run(
+    trained: Run,
+    request: Request,
+    *,
+    snrs: Sequence[float] = SNRS,
+    noises: Path | None = None,
+    decoding: Decoding = BEST_PATH,
+    progress: bool = True,
+) -> tuple[Recognized, RecognitionExhibit]:
+    """The held-out lines of a run that are asked for, clean and in unseen noises.
+
+    `noises` is a folder of others than the run's own. ValueError, naming the folder, for a run of
+    another task, and one that holds nothing out.
+    """
     recognizer = Recognizer.from_run(trained)
     task = recognizer.task
-    material = task.recordings(trained.experiment.corpus)
-    lines = material.held_out[:sentences]
-    if not lines:
-        raise ValueError(f"{run}: its corpus holds no line out, so there is nothing to recognize")
+    lines = held_out_of(trained, request)
     spoken = {line.recording.id: _spoken(line.recording, task.vocabulary) for line in lines}
     unseen = unseen_noises(task.conditions, task.spec.sample_rate, noises) if snrs else {}
     rows = hear(
@@ -106,11 +122,11 @@ def recognize_run(
     elif snrs:
         notes.append("No noise is kept from training: nothing was heard in noise.")
     recognized = Recognized(
-        title=f"{run.resolve().name} on its held-out lines",
+        title=f"{trained.name} on its held-out lines",
         rows=rows,
         units=units(task.vocabulary),
         notes=tuple(notes),
-        problems=tuple(material.problems.lines()),
+        problems=tuple(trained.recordings.problems.lines()),
     )
 
     def sound(answer: Answer) -> Audio:
@@ -157,7 +173,7 @@ def recognition_outcome(run: Run, request: Request) -> Outcome:
 
     They pair by speaker where at least five are known.
     """
-    recognized, _ = recognize_run(run.folder, sentences=request.sentences, progress=False)
+    recognized, _ = recognized_by_run(run, request, progress=False)
     unit = recognized.units[0]
     metrics, units = {}, {}
     for row, answers in recognized.rows.items():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.pages.intervals import Difference, Interval, interval
 from ganspeech.evaluation.quality.table import TOO_FEW, columns, null_for_nan, show, verdict
 from ganspeech.evaluation.recognition.accuracy import (
@@ -19,7 +20,6 @@ from ganspeech.evaluation.recognition.accuracy import (
     error_rate,
     grouping,
     right,
-    spread,
 )
 
 ERRORS_SHOWN = 8
@@ -163,7 +163,7 @@ def _errors(recognized: Recognized) -> list[str]:
     total = sum(map(len, wrong.values()))
     if not total:
         return ["Every utterance was heard rightly."]
-    shown = [(row, answer) for row, own in wrong.items() for answer in spread(own, each)]
+    shown = [(row, answer) for row, own in wrong.items() for answer in at_even_places(own, each)]
     lines = [f"Heard wrongly, {len(shown)} of {total} (S substituted, D deleted, I inserted):"]
     for row, answer in shown:
         where = f"{answer.noise}, {row}" if answer.noise else row

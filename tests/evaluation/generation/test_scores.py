@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ganspeech.commands.cli import main as compare
 from ganspeech.commands.eval import main
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.corpus import CorpusError
@@ -254,3 +255,25 @@ def test_bad_input_is_named(pictures, words, tmp_path, capsys):
     ):
         assert main(["quality", "--run", str(tmp_path / "run"), *arguments]) > 0
         assert message in capsys.readouterr().err
+
+
+def test_runs_of_one_corpus_are_compared(pictures, tmp_path, capsys):
+    small = DCGANGenerator(hidden=(8,), channels=8)
+    for name, seed in (("a", 1), ("b", 2)):
+        other = dataclasses.replace(dcgan, corpus=pictures, generator=small, seed=seed)
+        save_run(tmp_path / name, other, steps=(seed,))
+    page, json_file = tmp_path / "c.html", tmp_path / "c.json"
+    folders = [str(tmp_path / name) for name in "ab"]
+    arguments = [*folders, "--samples", "60", "--page", str(page), "--json", str(json_file)]
+    assert compare(["compare", *arguments]) == 0
+    assert re.search(r"\n +a +b +held-out", capsys.readouterr().out)
+    content = json.loads(json_file.read_text())["scores"]
+    assert content["a"]["references"] == content["b"]["references"]
+    assert content["a"] == generation.score_run(folders[0], samples=60).to_json()
+    html = page.read_text()
+    assert html.count("% of all</small></p>") == 20 and "<h2>Settings</h2>" in html
+    fewer = dataclasses.replace(pictures, held_out=50)
+    save_run(tmp_path / "c", dataclasses.replace(dcgan, corpus=fewer, generator=small))
+    assert compare(["compare", folders[0], str(tmp_path / "c"), "--samples", "60"]) == 1
+    told = "corpus.held_out is 0 in the first and 50 in the second"
+    assert told in capsys.readouterr().err

@@ -1,7 +1,9 @@
+import math
+
 import numpy as np
 import pytest
 
-from ganspeech.evaluation.pages.intervals import interval, paired_difference
+from ganspeech.evaluation.pages.intervals import interval, paired_difference, student_interval
 from ganspeech.evaluation.quality.metrics import Metric
 from ganspeech.evaluation.quality.table import verdict
 
@@ -72,3 +74,10 @@ def test_a_difference_of_few_sentences_is_not_certain(pairs):
     assert np.isnan([found.low, found.high, found.p]).tolist() == [few] * 3
     better = Metric("x", "X", "", True, np.mean)
     assert verdict(found, better.higher_is_better) == ("=" if few else "+")
+
+
+def test_few_values_have_students_interval():
+    assert student_interval(np.array([])).count == 0
+    one = student_interval(np.array([2.0, np.nan]))
+    assert one.value == 2.0 and one.count == 1 and math.isnan(one.low)
+    assert student_interval(np.array([1.0, 2.0, 3.0])).high == pytest.approx(2 + 4.302653 / 3**0.5)

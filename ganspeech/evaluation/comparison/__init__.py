@@ -1,0 +1,1 @@
+"""Trained runs of one task side by side: settings, curves, scores, sounds."""

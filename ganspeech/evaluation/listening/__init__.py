@@ -1,0 +1,1 @@
+"""Listening tests: blind sounds in a page, answers of people, their statistics."""
