@@ -11,7 +11,7 @@ NOTEBOOKS ?=
 .PHONY: help demo test test-slow parity lint docs experiments notebooks benchmarks accelerator clean
 
 help:
-	@echo "make demo        train, evaluate and hear a GAN vocoder (no network data, no accelerator)"
+	@echo "make demo        hear the shipped models; train, score and hear a GAN vocoder (no accelerator)"
 	@echo "make test        the tests"
 	@echo "make test-slow   those that take long, which make test leaves out"
 	@echo "make parity      the tests that compare with PyTorch and ONNX Runtime"
@@ -22,9 +22,13 @@ help:
 	@echo "make benchmarks  speed beside librosa and PyTorch"
 	@echo "make accelerator right, fast and learning on a GPU or TPU, in eight minutes"
 
+# DNSMOS, which takes minutes and means little for a robot's speech, is left out of the demo.
 demo: $(VENV)/.demo
+	$(BIN)/ganspeech gallery runs/gallery.html
+	@echo "listen: runs/gallery.html plays the shipped models; now one is trained, in some minutes"
 	$(BIN)/python train.py vocoder_demo --run $(RUN)
-	$(BIN)/python eval.py quality --run $(RUN) --page $(RUN)/quality.html --json $(RUN)/quality.json
+	$(BIN)/python eval.py quality --run $(RUN) --metrics pesq estoi mcd stft f0 vuv periodicity \
+		--page $(RUN)/quality.html --json $(RUN)/quality.json
 	@echo "listen: $(RUN)/quality.html"
 
 test: $(VENV)/.dev

@@ -10,7 +10,7 @@ from ganspeech.models.voice import Voice
 from ganspeech.process.errors import UsageError
 from ganspeech.runs.folder import load_run
 
-SCORED = ("sentences", "workers")
+SCORED = ("sentences", "metrics", "workers")
 MODES = {
     "run": (*SCORED, "voice", "recognizer", "samples", "checkpoints"),
     "reference": (*SCORED, "audio", "voice", "recognizer"),
@@ -42,6 +42,8 @@ class Quality:
     model file or run), pocketsphinx, or a folder of Hugging Face's Whisper."""
     sentences: int | None = None
     """Score only the first sentences."""
+    metrics: tuple[str, ...] = ()
+    """Names of metrics of audio, such as pesq estoi dnsmos; all that apply if not given."""
     json: Path | None = None
     """Write everything here, each sentence's values too."""
     page: Path | None = None
@@ -58,6 +60,12 @@ class Quality:
         given = given_flags(self, always=("json", "page"))
         require_mode(given, MODES, USAGE)
         require_at_least(self, 1, "sentences", "workers", "samples")
+        if self.metrics:
+            # Here, not once all audio is made.
+            from ganspeech.evaluation.quality.metrics import METRICS, chosen
+            from ganspeech.evaluation.quality.speech_metrics import SPEECH_METRICS
+
+            chosen((*METRICS, *SPEECH_METRICS), self.metrics)
         if self.run is not None:
             return self._of_run(self.run, given)
         assert self.reference is not None
@@ -93,7 +101,7 @@ class Quality:
             folders = self._named("audio", self.audio, "DIR")
             paths = {name: Path(folder) for name, folder in folders.items()}
             material = from_folders(reference, paths, self.sentences)
-            return material_report(material, Request(workers=self.workers))
+            return material_report(material, Request(metrics=self.metrics, workers=self.workers))
         request = self._request()
         material = spoken_by_voices(request.voices, reference, self.sentences)
         return material_report(material, request)
@@ -111,6 +119,7 @@ class Quality:
             checkpoints=self.checkpoints,
             voices=loaded,
             recognizer=self.recognizer,
+            metrics=self.metrics,
             workers=self.workers,
             page=self.page is not None,
         )

@@ -18,10 +18,10 @@ def listening(
 ) -> int:
     """Reads answers of a listening test: means and intervals over listeners.
 
-    The files are what the page of the flag `--listening` of `ganspeech compare` saves, one a listener, all of one
-    test. Of ratings (mushra) it prints means; listeners who rate the hidden reference below 90 in
-    more than 15 % of trials are named and left out, as ITU-R BS.1534-3 recommends. Of pairs (ab) it
-    prints preferences with a binomial test.
+    The files are what the page written by `compare` with `--listening` saves, one a listener, all
+    of one test. Of ratings (mushra) it prints means; listeners who rate the hidden reference below
+    90 in more than 15 % of trials are named and left out, as ITU-R BS.1534-3 recommends. Of pairs
+    (ab) it prints preferences with a binomial test.
 
     Example: ganspeech listening results/*.json
 

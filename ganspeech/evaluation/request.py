@@ -26,6 +26,8 @@ class Request:
     """Others that say the texts too, by name."""
     recognizer: str | None = None
     """Recognizer of spoken texts, for word error rates."""
+    metrics: tuple[str, ...] = ()
+    """Names of the metrics of audio; all if empty."""
     workers: int | None = None
     """Processes that score; all cores if not given."""
     baseline: bool = True

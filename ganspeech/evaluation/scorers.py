@@ -44,12 +44,12 @@ def _of_audio(make: Make, takes: frozenset[str]) -> Scorer:
     return Scorer(outcome, compared, partial(quality_report, make), takes)
 
 
-SENTENCES = frozenset({"sentences", "workers"})
+AUDIO = frozenset({"sentences", "metrics", "workers"})
 
 SCORERS: Mapping[type, Scorer] = {
-    Vocoding: _of_audio(vocoded_by_run, SENTENCES),
-    SpeechEnhancement: _of_audio(enhanced_by_run, SENTENCES),
-    TextToSpeech: _of_audio(spoken_by_run, SENTENCES | {"voice", "recognizer"}),
+    Vocoding: _of_audio(vocoded_by_run, AUDIO),
+    SpeechEnhancement: _of_audio(enhanced_by_run, AUDIO),
+    TextToSpeech: _of_audio(spoken_by_run, AUDIO | {"voice", "recognizer"}),
     Generation: Scorer(
         generation_outcome,
         compare_generation,

@@ -8,7 +8,7 @@ compared; the STFT distance works at the rate given and hears what lies above.
 
 import importlib.util
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -169,6 +169,18 @@ METRICS = (
     Metric("periodicity", "Periodicity error", "", False, periodicity_error, PITCH, digits=3),
     DNSMOS,
 )
+
+
+def chosen(metrics: Sequence[Metric], names: Sequence[str]) -> tuple[Metric, ...]:
+    """Metrics of these names, in their own order; all if there are no names.
+
+    Raises ValueError, naming all, for a name that none has.
+    """
+    known = {metric.name: metric for metric in metrics}
+    for name in names:
+        if name not in known:
+            raise ValueError(f"no metric is called {name!r}; there are {', '.join(known)}")
+    return tuple(metric for name, metric in known.items() if name in names or not names)
 
 
 def _at_16k(audio: Audio, rate: int) -> Audio:

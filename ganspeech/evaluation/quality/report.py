@@ -12,6 +12,7 @@ from ganspeech.evaluation.quality import table
 from ganspeech.evaluation.quality.enhancement import NOISY
 from ganspeech.evaluation.quality.intelligibility import hearer, recognize_material
 from ganspeech.evaluation.quality.material import Material
+from ganspeech.evaluation.quality.metrics import chosen
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
 from ganspeech.evaluation.quality.speech import COPY
 from ganspeech.evaluation.recognition import page as recognition_page
@@ -117,7 +118,7 @@ def _scored(material: Material, request: Request) -> Scores:
         material.rate,
         facts=material.facts,
         problems=material.problems,
-        metrics=material.metrics,
+        metrics=chosen(material.metrics, request.metrics),
         workers=request.workers,
     )
 

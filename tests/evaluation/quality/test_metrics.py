@@ -6,6 +6,7 @@ import pytest
 from ganspeech.evaluation.quality.metrics import (
     METRICS,
     Undefined,
+    chosen,
     estoi,
     log_f0_rmse,
     mel_cepstral_distortion,
@@ -14,6 +15,7 @@ from ganspeech.evaluation.quality.metrics import (
     stft_distance,
     voicing_f1,
 )
+from ganspeech.evaluation.quality.pitch import HOP, RATE, pitch
 
 PERFECT = {"pesq": 4.64, "estoi": 1, "mcd": 0, "stft": 0, "f0": 0, "vuv": 1, "periodicity": 0}
 
@@ -104,3 +106,30 @@ def test_very_short_audio_leaks_no_warning():
     assert mel_cepstral_distortion(short, short, 16000) == 0
     assert stft_distance(short, short, 16000) == 0
     assert periodicity_error(short, short, 16000) == 0
+
+
+def test_metrics_are_chosen_by_name_in_their_own_order():
+    assert [m.name for m in chosen(METRICS, ("estoi", "pesq"))] == ["pesq", "estoi"]
+    assert chosen(METRICS, ()) == METRICS
+    with pytest.raises(ValueError, match="no metric is called 'mos'; there are pesq, estoi, mcd"):
+        chosen(METRICS, ("mos",))
+
+
+def test_pitch_of_a_voice_that_rises():
+    time = np.arange(RATE) / RATE
+    frequency = 120 + 80 * time
+    phase = 2 * np.pi * np.cumsum(frequency) / RATE
+    voice = sum(np.sin(n * phase) / n for n in range(1, 20)).astype(np.float32) * 0.2
+    silence = np.zeros(RATE // 2, np.float32)
+    found = pitch(np.concatenate([silence, voice, silence]), RATE)
+    steps = np.arange(len(found.voiced)) * HOP / RATE - 0.5
+    inside = (steps > 0.1) & (steps < 0.9)
+    assert found.voiced[inside].all() and not found.voiced[steps > 1.1].any()
+    cents = 1200 * np.log2(found.frequency[inside] / (120 + 80 * steps[inside]))
+    assert np.abs(cents).max() < 30
+    assert np.isnan(found.frequency[~found.voiced]).all()
+
+
+def test_pitch_of_nothing_is_undefined():
+    with pytest.raises(Undefined):
+        pitch(np.zeros(0, np.float32), RATE)
