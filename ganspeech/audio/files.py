@@ -1,7 +1,8 @@
 """Reading and writing audio files, and feature files that carry their audio spec."""
 
 import io
-import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,14 @@ import soundfile
 import soxr
 
 from ganspeech.audio.spec import AudioSpec
+from ganspeech.process.damage import damage
 from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """Suffixes of audio files in folders."""
 WRITABLE = (".wav", ".flac")
+BLOCK = 1 << 22
+"""Samples that are decoded at once: a broken header may promise more than any memory holds."""
 
 
 class AudioFileError(ValueError):
@@ -40,17 +44,38 @@ def read_channels(path: str | Path) -> tuple[np.ndarray, int]:
     Raises `AudioFileError` like `read_audio`.
     """
     path = Path(path)
-    if not path.is_file():
-        raise AudioFileError(f"no such audio file: {path}")
-    try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise AudioFileError(f"cannot read {path} as audio: {_reason(error)}") from error
+    with _opened(path) as file, damage(AudioFileError, f"cannot read {path} as audio"):
+        audio, rate = _decoded(file), file.samplerate
     if not len(audio):
         raise AudioFileError(f"{path} holds no audio: 0 samples")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} holds NaN or infinite samples")
     return audio, rate
+
+
+def rate_of(path: str | Path) -> int:
+    """Rate of a file in Hz, by its header alone; raises `AudioFileError`."""
+    with _opened(Path(path)) as file:
+        return file.samplerate
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    if not path.is_file():
+        raise AudioFileError(f"no such audio file: {path}")
+    with damage(AudioFileError, f"cannot read {path} as audio"):
+        file = soundfile.SoundFile(path)
+    with file:
+        yield file
+
+
+def _decoded(file: soundfile.SoundFile) -> np.ndarray:
+    """All samples `[samples, channels]`: as many as there are, whatever the header says."""
+    blocks: list[np.ndarray] = []
+    most = max(BLOCK // file.channels, 1)
+    while not blocks or len(blocks[-1]) == most:
+        blocks.append(file.read(most, dtype="float32", always_2d=True))
+    return np.concatenate(blocks)
 
 
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
@@ -94,13 +119,9 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     path = Path(path)
     if not path.is_file():
         raise AudioFileError(f"no such feature file: {path}")
-    try:
+    with damage(AudioFileError, f"{path} is not a feature file (.npz with log_mel and spec)"):
         archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
-    except (ValueError, TypeError, LookupError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise AudioFileError(
-            f"{path} is not a feature file (.npz with log_mel and spec): {_reason(error)}"
-        ) from error
     _check_features(path, log_mel, spec)
     return log_mel.astype(np.float32), spec
 
@@ -121,7 +142,3 @@ def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
         raise AudioFileError(f"{path}: features must be real numbers, not {log_mel.dtype}")
     if not np.isfinite(log_mel).all():
         raise AudioFileError(f"{path}: features are NaN or infinite")
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

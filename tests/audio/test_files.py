@@ -70,6 +70,18 @@ def test_unusable_audio_files_are_named(tmp_path):
             read_audio(path)
 
 
+def test_a_header_that_promises_too_much_allocates_nothing(tmp_path):
+    path = tmp_path / "a.mp3"
+    soundfile.write(path, TONE, 16000)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"Xing") + 8  # the number of frames of 576 samples
+    content[place : place + 4] = b"\x7f\xff\xff\xff"
+    path.write_bytes(content)
+    assert soundfile.info(path).frames > 1e12
+    audio, _ = read_audio(path)
+    np.testing.assert_allclose(audio[2000:14000], TONE[2000:14000], atol=0.05)
+
+
 def test_unusable_audio_is_not_written(tmp_path):
     with pytest.raises(AudioFileError, match=r"suffix must be \.wav or \.flac"):
         write_audio(tmp_path / "tone.mp3", TONE, 16000)
@@ -135,6 +147,12 @@ def test_unusable_feature_files_are_named(tmp_path):
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(wrong))
     with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file"):
         load_features(path)
+    content = bytearray(path.read_bytes())
+    for old, new in ((b"}", b"("), (b"(3, 80)", b"(9**99)")):  # NumPy evaluates the header
+        place = content.index(old, content.index(b"NUMPY"))
+        path.write_bytes(content[:place] + new + content[place + len(new) :])
+        with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file \(.*\): \S"):
+            load_features(path)
     other = dataclasses.replace(SPEECH_16K, n_mels=40).to_json()
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(other))
     with pytest.raises(AudioFileError, match=r"must be \[frames, 40\]"):
