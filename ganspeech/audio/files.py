@@ -1,14 +1,18 @@
 """Reading and writing audio files, and feature files that carry their audio spec."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
 import soxr
+from tqdm import tqdm
 
+from ganspeech.audio.headers import closed_wav, is_cut_off
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.process.damage import damage
 from ganspeech.process.writing import write_whole
@@ -16,41 +20,68 @@ from ganspeech.process.writing import write_whole
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """Suffixes of audio files in folders."""
 WRITABLE = (".wav", ".flac")
-BLOCK = 1 << 22
+BLOCK = 1 << 24
 """Samples that are decoded at once: a broken header may promise more than any memory holds."""
+SMALL_BLOCK = 4096
+"""Samples of each channel decoded at once up to damage. Few, since the last block is lost, and no
+use for whole files, since soundfile seeks after each, which MP3 does not do exactly."""
+CUT_OFF = "cut off or damaged, used as far as it goes"
 
 
 class AudioFileError(ValueError):
     """A file that cannot be used; the message names the file and the reason."""
 
 
-def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
+class Decoded(NamedTuple):
+    """A file as it is, with notes about what is wrong with it."""
+
+    channels: np.ndarray
+    """float32 `[samples, channels]` in [-1, 1]."""
+    rate: int
+    """Rate in Hz."""
+    notes: tuple[str, ...]
+    """Faults in spite of which it is used, such as `CUT_OFF`."""
+
+
+def read_audio(
+    path: str | Path,
+    sample_rate: int | None = None,
+    note: Callable[[str], object] | None = None,
+) -> tuple[np.ndarray, int]:
     """Read any format libsndfile knows: mono float32 `[samples]` in [-1, 1], and its rate in Hz.
 
     Channels are averaged, and the audio is resampled when `sample_rate` differs from the
-    file's. Raises `AudioFileError` for a missing, unreadable or empty file and for NaN or
-    infinite samples.
+    file's. `note` is called with each fault in spite of which the file is used; without it they
+    are printed on standard error, with the file's name. Raises `AudioFileError` for a missing,
+    unreadable or empty file and for NaN or infinite samples.
     """
-    channels, rate = read_channels(path)
+    channels, rate, notes = read_channels(path)
+    for fault in notes:
+        if note is None:
+            tqdm.write(f"{path}: {fault}", file=sys.stderr)
+        else:
+            note(fault)
     mono = channels.mean(axis=1)
     if sample_rate is None or sample_rate == rate:
         return mono, rate
     return resample(mono, rate, sample_rate), sample_rate
 
 
-def read_channels(path: str | Path) -> tuple[np.ndarray, int]:
-    """Read a file as it is: float32 `[samples, channels]` in [-1, 1], and its rate in Hz.
+def read_channels(path: str | Path) -> Decoded:
+    """Read all channels of a file, as far as it goes if it is cut off or damaged further on.
 
     Raises `AudioFileError` like `read_audio`.
     """
     path = Path(path)
     with _opened(path) as file, damage(AudioFileError, f"cannot read {path} as audio"):
-        audio, rate = _decoded(file), file.samplerate
+        audio, whole = _decoded(file)
+        rate = file.samplerate
+        notes = () if whole and not is_cut_off(path) else (CUT_OFF,)
     if not len(audio):
         raise AudioFileError(f"{path} holds no audio: 0 samples")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} holds NaN or infinite samples")
-    return audio, rate
+    return Decoded(audio, rate, notes)
 
 
 def rate_of(path: str | Path) -> int:
@@ -65,17 +96,37 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
         raise AudioFileError(f"no such audio file: {path}")
     with damage(AudioFileError, f"cannot read {path} as audio"):
         file = soundfile.SoundFile(path)
+        if not file.frames and (content := closed_wav(path)):
+            file.close()
+            file = soundfile.SoundFile(content)
     with file:
         yield file
 
 
-def _decoded(file: soundfile.SoundFile) -> np.ndarray:
-    """All samples `[samples, channels]`: as many as there are, whatever the header says."""
-    blocks: list[np.ndarray] = []
-    most = max(BLOCK // file.channels, 1)
-    while not blocks or len(blocks[-1]) == most:
-        blocks.append(file.read(most, dtype="float32", always_2d=True))
-    return np.concatenate(blocks)
+def _decoded(file: soundfile.SoundFile) -> tuple[np.ndarray, bool]:
+    """All samples `[samples, channels]` up to an error, and whether the header promised no more.
+
+    Raises soundfile's error if it is in the first block.
+    """
+    try:
+        audio = np.concatenate(list(_blocks(file, max(BLOCK // file.channels, 1))))
+        return audio, len(audio) >= file.frames
+    except soundfile.SoundFileError as error:
+        file.seek(0)
+        blocks: list[np.ndarray] = []
+        with suppress(soundfile.SoundFileError):
+            blocks.extend(_blocks(file, SMALL_BLOCK))
+        if not blocks:
+            raise error
+        return np.concatenate(blocks), False
+
+
+def _blocks(file: soundfile.SoundFile, most: int) -> Iterator[np.ndarray]:
+    block = file.read(most, dtype="float32", always_2d=True)
+    yield block
+    while len(block) == most:
+        block = file.read(most, dtype="float32", always_2d=True)
+        yield block
 
 
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:

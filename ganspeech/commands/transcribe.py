@@ -4,6 +4,7 @@ import json as json_module
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -122,7 +123,7 @@ def _groups(
 
 
 def _read(id: str, path: Path, rate: int, problems: Problems) -> Audio:
-    audio, _ = read_audio(path, rate)
+    audio, _ = read_audio(path, rate, partial(problems.mend, name=id))
     if not len(audio):
         raise ValueError(f"{path} is too short: no sample is left at {rate} Hz")
     header = soundfile.info(path)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ganspeech.audio.files import CUT_OFF
 from ganspeech.data.cache import build_once, cache_root
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.prepare import prepare
@@ -89,6 +90,19 @@ def test_bad_recordings_are_skipped_or_converted_and_named(folder, capsys):
     np.testing.assert_allclose(wide.audio()[200:-200], tone(0.5)[200:-200] * 3.8, atol=0.02)
     again = prepared(folder, held_out=2)
     assert again == result  # problems are remembered with the cache
+
+
+def test_recordings_that_are_cut_off_are_used_and_named(folder, capsys):
+    for name, seconds in (("d.wav", 1), ("e.flac", 3)):
+        soundfile.write(
+            folder / name, np.random.default_rng(0).uniform(-1, 1, seconds * RATE), RATE
+        )
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[: len(content) // 2])
+    result = prepared(folder, held_out=2)
+    assert result.problems.mended == {CUT_OFF: ["d", "e"]}
+    assert [r.id for r in result.held_out] == ["d", "e"] and result.held_out[0].samples == 3989
+    assert f"used 2: {CUT_OFF} (d, e)" in capsys.readouterr().err
 
 
 def test_reading_problems_and_conversion_problems_are_both_named(tmp_path):
