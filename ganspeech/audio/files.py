@@ -12,6 +12,7 @@ import soundfile
 import soxr
 from tqdm import tqdm
 
+from ganspeech.audio.full_scale import BeyondAnyScale, within_full_scale
 from ganspeech.audio.headers import closed_wav, is_cut_off
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.process.damage import damage
@@ -52,8 +53,9 @@ def read_audio(
 
     Channels are averaged, and the audio is resampled when `sample_rate` differs from the
     file's. `note` is called with each fault in spite of which the file is used; without it they
-    are printed on standard error, with the file's name. Raises `AudioFileError` for a missing,
-    unreadable or empty file and for NaN or infinite samples.
+    are printed on standard error, with the file's name. Recordings beyond full scale are brought
+    within it by the rule of `ganspeech.audio.full_scale`. Raises `AudioFileError` for a missing,
+    unreadable or empty file, and for samples that are NaN, infinite or beyond any scale.
     """
     channels, rate, notes = read_channels(path)
     for fault in notes:
@@ -81,7 +83,11 @@ def read_channels(path: str | Path) -> Decoded:
         raise AudioFileError(f"{path} holds no audio: 0 samples")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} holds NaN or infinite samples")
-    return Decoded(audio, rate, notes)
+    try:
+        audio, scaled = within_full_scale(audio)
+    except BeyondAnyScale as error:
+        raise AudioFileError(f"{path} holds {error}") from None
+    return Decoded(audio, rate, (*notes, *filter(None, [scaled])))
 
 
 def rate_of(path: str | Path) -> int:

@@ -50,7 +50,8 @@ def prepare(
     """Reads a corpus into the cache, or finds it there: mono, `sample_rate` Hz, peak at 0.95.
 
     Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
-    channels are converted, and files that are cut off are used as far as they go. Each reason is
+    channels are converted, recordings beyond full scale are scaled by the rule of
+    `ganspeech.audio.full_scale`, and those cut off are used as far as they go. Each reason is
     printed on standard error with its count and first names, and `Prepared.problems` has the first
     thousands of them. `corpus.divide` decides which usable ones are held out: the last
     `corpus.held_out` by id, or whole speakers.

@@ -105,6 +105,20 @@ def test_recordings_that_are_cut_off_are_used_and_named(folder, capsys):
     assert f"used 2: {CUT_OFF} (d, e)" in capsys.readouterr().err
 
 
+def test_recordings_beyond_full_scale_are_scaled_and_named(folder):
+    soundfile.write(folder / "d.wav", np.round(tone(1, peak=9000)), RATE, subtype="FLOAT")
+    soundfile.write(folder / "e.wav", tone(1, peak=2.5), RATE, subtype="FLOAT")
+    soundfile.write(folder / "f.wav", tone(1, peak=1e30), RATE, subtype="FLOAT")
+    soundfile.write(folder / "g.wav", np.round(tone(1, peak=1e5)), RATE, subtype="FLOAT")
+    result = prepared(folder, held_out=1)
+    assert result.problems.mended == {
+        "integers stored as floats, divided by 32768": ["d"],
+        "beyond full scale, divided by its peak": ["e"],
+        "integers stored as floats, divided by 8388608": ["g"],
+    }
+    assert list(result.problems.skipped.values()) == [["f"]]
+
+
 def test_reading_problems_and_conversion_problems_are_both_named(tmp_path):
     (tmp_path / "wavs").mkdir()
     for name in "ab":
