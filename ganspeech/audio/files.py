@@ -20,7 +20,20 @@ from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """Suffixes of audio files in folders."""
-WRITABLE = (".wav", ".flac")
+OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+FORMATS: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    ".wav": ("WAV", "PCM_16", ()),
+    ".flac": ("FLAC", "PCM_16", ()),
+    ".ogg": ("OGG", "VORBIS", ()),
+    ".opus": ("OGG", "OPUS", OPUS_RATES),
+    ".mp3": ("MP3", "MPEG_LAYER_III", MP3_RATES),
+    ".aiff": ("AIFF", "PCM_16", ()),
+    ".aif": ("AIFF", "PCM_16", ()),
+    ".au": ("AU", "PCM_16", ()),
+}
+"""Format and coding of written files by suffix, and the rates in Hz of those that have few."""
+WRITABLE = tuple(FORMATS)
 BLOCK = 1 << 24
 """Samples that are decoded at once: a broken header may promise more than any memory holds."""
 SMALL_BLOCK = 4096
@@ -136,22 +149,33 @@ def _blocks(file: soundfile.SoundFile, most: int) -> Iterator[np.ndarray]:
 
 
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
-    """Write mono audio `[samples]` as 16-bit `.wav` or `.flac`; values outside [-1, 1] clip.
+    """Write mono audio `[samples]` in the format of the suffix; values outside [-1, 1] clip.
 
-    Raises `AudioFileError` for another suffix, another shape, and NaN or infinite samples; the
-    file appears whole or not at all.
+    wav, flac, aiff and au have 16 bits; ogg is Vorbis. Opus and MP3 have few rates, and audio of
+    another one is resampled to the next higher. Raises `AudioFileError` for another suffix, another
+    shape, and NaN or infinite samples; the file appears whole or not at all.
     """
     path = Path(path)
     audio = np.asarray(audio, np.float32)
     if path.suffix.lower() not in WRITABLE:
-        raise AudioFileError(f"cannot write {path}: the suffix must be {' or '.join(WRITABLE)}")
+        raise AudioFileError(f"cannot write {path}: the suffix must be one of {' '.join(WRITABLE)}")
     if audio.ndim != 1:
         raise AudioFileError(f"cannot write {path}: audio must be [samples], not {audio.shape}")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"cannot write {path}: NaN or infinite samples")
+    kind, subtype, rates = FORMATS[path.suffix.lower()]
+    if rates and rate not in rates:
+        near = next((other for other in rates if other > rate), rates[-1])
+        audio, rate = resample(audio, rate, near), near
     buffer = io.BytesIO()
     pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
-    soundfile.write(buffer, pcm, rate, format=path.suffix[1:].upper(), subtype="PCM_16")
+    with (
+        damage(AudioFileError, f"cannot write {path}"),
+        soundfile.SoundFile(buffer, "w", rate, 1, format=kind, subtype=subtype) as file,
+    ):
+        # In pieces: libsndfile crashes over minutes of Vorbis at once.
+        for start in range(0, len(pcm), SMALL_BLOCK):
+            file.write(pcm[start : start + SMALL_BLOCK])
     write_whole(path, buffer.getvalue())
 
 

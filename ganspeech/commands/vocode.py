@@ -29,7 +29,7 @@ def vocode(
 
     Args:
         source: An audio file, whose log-mel is vocoded, or a feature file (.npz), or a folder.
-        target: An audio file (.wav or .flac), or a folder.
+        target: An audio file (.wav .flac .ogg .opus .mp3 .aiff .au), or a folder, for wavs.
         vocoder: A shipped vocoder by name, a model file (.safetensors), or a run folder.
         overwrite: Replace files that exist.
     """

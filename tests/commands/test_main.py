@@ -192,7 +192,7 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
         (
             2,
             ["vocode", audio, nowhere, "--vocoder", run],
-            "must end in .wav or .flac, or be a folder",
+            "must end in one of .wav .flac .ogg .opus .mp3 .aiff .aif .au, or be a folder",
         ),
         (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "overwrite its own input"),
         (2, ["vocode", folder, audio, "--vocoder", run], "name a folder"),

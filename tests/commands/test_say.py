@@ -139,8 +139,8 @@ def test_targets_are_looked_at_before_a_word_is_said(
     [
         ([], 2, "give a text in quotes"),
         (["a", "--file", "b"], 2, "give a text in quotes"),
-        (["a"], 2, "-o is missing: name a .wav or .flac file"),
-        (["a", "-o", "out.mp3"], 2, "must end in .wav or .flac"),
+        (["a"], 2, "-o is missing: name an audio file such as out.wav"),
+        (["a", "-o", "out.txt"], 2, "must end in one of .wav .flac .ogg"),
         (["--file", "lines.txt", "-o", "out.wav"], 2, "--file needs a folder"),
         (["--file", "lines.txt", "-o", "out.WAV"], 2, "--file needs a folder"),
         (["--file", "lines.txt", "-o", "-"], 2, "--file needs a folder"),

@@ -43,7 +43,8 @@ def _target_of_file(source: Path, target: Path, writes: Sequence[str]) -> Path:
     if target.is_dir():
         target = target / f"{source.stem}{writes[0]}"
     elif target.suffix.lower() not in writes:
-        raise UsageError(f"{target} must end in {' or '.join(writes)}, or be a folder that exists")
+        endings = f"one of {' '.join(writes)}" if len(writes) > 1 else writes[0]
+        raise UsageError(f"{target} must end in {endings}, or be a folder that exists")
     if target.resolve() == source.resolve():
         raise UsageError(f"{target} would overwrite its own input")
     return target
