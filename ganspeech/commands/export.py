@@ -50,7 +50,7 @@ def export(
     Example: ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
-        source: A run folder, a file of ganspeech (.safetensors), or a shipped vocoder's name.
+        source: A run folder, a file of ganspeech (.safetensors), or a shipped model's name.
             Weights of a voice that only training needs are left out.
         target: The file to write.
         format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
@@ -70,7 +70,10 @@ def export(
     require_writable(target, target.parent)
     model = model_of(source)
     if chosen != "safetensors" and not isinstance(model, Vocoder):
-        raise UsageError(f"{source} is not a vocoder: export it as .safetensors")
+        raise UsageError(
+            f"{source} is a {type(model).__name__.lower()}, which has one format, safetensors "
+            f"({target.with_suffix('.safetensors')}); {chosen} is one of vocoders"
+        )
     write(target, model, chosen, "float16" if float16 else "float32")
     print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
           file=sys.stderr)  # fmt: skip

@@ -159,7 +159,9 @@ def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_pa
     read = Voice.read(half)
     assert read.about == "Whole." and "posterior_encoder" not in read.variables["params"]
     assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 2
-    assert "is not a vocoder: export it as .safetensors" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "is a voice, which has one format, safetensors (" in told
+    assert told.endswith("voice.safetensors); onnx is one of vocoders\n")
 
 
 def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
@@ -183,4 +185,4 @@ def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
     assert load_recognizer(tmp_path / "half.safetensors").network == of_file.network
     capsys.readouterr()
     assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
-    assert "is not a vocoder: export it as .safetensors" in capsys.readouterr().err
+    assert "is a recognizer, which has one format, safetensors" in capsys.readouterr().err
