@@ -1,12 +1,12 @@
 """`ganspeech export`: a trained model as one file, a vocoder for other programs, too."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
+from ganspeech.commands.shared.reports import report_written
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.formats.torch_writer import write_state_dict
@@ -38,6 +38,7 @@ def export(
     format: Format | None = None,
     float16: bool = False,
     overwrite: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Writes what a run has trained as one file; a vocoder for other programs, too.
 
@@ -56,6 +57,7 @@ def export(
         format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are loaded as float32.
         overwrite: Replace files that exist.
+        quiet: Print nothing but faults.
     """
     chosen = format or FORMAT_OF.get(target.suffix.lower())
     if chosen is None:
@@ -75,8 +77,8 @@ def export(
             f"({target.with_suffix('.safetensors')}); {chosen} is one of vocoders"
         )
     write(target, model, chosen, "float16" if float16 else "float32")
-    print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
-          file=sys.stderr)  # fmt: skip
+    for path in files_of(target, chosen):
+        report_written(path, f"{path.stat().st_size:,} bytes", quiet=quiet)
     return 0
 
 

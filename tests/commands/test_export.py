@@ -63,14 +63,14 @@ def test_the_command_writes_a_file(hifigan, tmp_path):
         text=True,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert done.stderr.endswith(f"{out}: {out.stat().st_size:,} bytes\n")
+    assert done.stderr.endswith(f"written: {out} ({out.stat().st_size:,} bytes)\n")
 
 
 def test_the_suffix_says_the_format(vocos, hifigan, tmp_path, capsys):
     mel = np.random.default_rng(0).normal(-5, 2, (9, 8)).astype("f4")
     out = tmp_path / "new" / "voice.stablehlo"
     assert main(["export", vocos, str(out)]) == 0
-    assert f"{out}: {out.stat().st_size:,} bytes\n" in capsys.readouterr().err
+    assert f"written: {out} ({out.stat().st_size:,} bytes)\n" in capsys.readouterr().err
     made = export.deserialize(bytearray(out.read_bytes())).call(mel[None])[0]
     model = Vocoder.read(vocos)
     expected = model.generator.apply(model.variables, mel[None], SPEC)[0]

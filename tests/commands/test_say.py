@@ -36,9 +36,14 @@ def test_a_text_to_a_file(tmp_path, robot, capsys):
     wanted = robots.voice().say("One two. Three!", seed=5)
     assert (rate, robot) == (robots.RATE, ["joe"])
     np.testing.assert_allclose(audio, wanted, atol=1e-4)
+    said = capsys.readouterr()
+    assert not said.out and said.err.splitlines()[-1] == f"written: {out}"
     assert main(["say", "Other.", "--out", str(out)]) == 1
     assert "out.wav exists; --overwrite replaces it" in capsys.readouterr().err
-    assert main(["say", "Other.", "--out", str(out), "--overwrite", "--speed", "1.5"]) == 0
+    assert (
+        main(["say", "Other.", "--out", str(out), "--overwrite", "--speed", "1.5", "--quiet"]) == 0
+    )
+    assert capsys.readouterr() == ("", "")
     assert len(soundfile.read(out)[0]) < len(audio)
 
 
@@ -72,7 +77,7 @@ def test_lines_end_where_editors_end_them(tmp_path, capsys):
     lines.write_bytes("One\ftwo\u2028three.\r\nFour.\x85Five.\r\n".encode())
     assert main(["say", "--file", str(lines), "-o", str(folder)]) == 0
     assert sorted(path.name for path in folder.iterdir()) == ["1.wav", "2.wav"]
-    assert "2 of 2 lines spoken" in capsys.readouterr().err
+    assert "written: 2 of 2 lines in " in capsys.readouterr().err
 
 
 def test_a_line_whose_file_cannot_be_written_is_left_out(tmp_path, capsys):
