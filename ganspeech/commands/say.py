@@ -36,7 +36,7 @@ def say(
 ) -> int:
     """Speaks a text, sentence by sentence, or each line of a file.
 
-    Example: ganspeech say "Good morning. It is 7:30." -o morning.wav
+    Example: ganspeech say "Good morning. It is 7:30." -o morning.wav --overwrite
 
     Args:
         text: What to say, or - for standard input.

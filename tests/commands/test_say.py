@@ -2,8 +2,10 @@
 
 import io
 import os
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -45,6 +47,16 @@ def test_a_text_to_a_file(tmp_path, robot, capsys):
     )
     assert capsys.readouterr() == ("", "")
     assert len(soundfile.read(out)[0]) < len(audio)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/speak.md"])
+def test_the_first_example_can_be_typed_twice(document, tmp_path, monkeypatch):
+    text = (Path(__file__).parents[2] / document).read_text()
+    example = next(line for line in text.splitlines() if line.startswith("ganspeech say "))
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert main(shlex.split(example, comments=True)[1:]) == 0
+    assert len(list(tmp_path.glob("*.wav"))) == 1
 
 
 def test_standard_input_and_output(tmp_path, monkeypatch):
