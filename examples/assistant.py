@@ -50,7 +50,7 @@ def main(question: Path, answer: Path, recognizer: str = RECOGNIZER, voice: str 
 
     Args:
         question: An audio file of somebody who says digits.
-        answer: The audio file (.wav or .flac) to write.
+        answer: The audio file to write.
         recognizer: A shipped recognizer by name, a model file, or a run folder.
         voice: As for `ganspeech say`.
     """

@@ -65,7 +65,7 @@ def main(source: Path, target: Path, recognizer: str = RECOGNIZER, voice: str = 
 
     Args:
         source: An audio file of somebody who says digits.
-        target: The audio file (.wav or .flac) to write.
+        target: The audio file to write.
         recognizer: A shipped recognizer by name, a model file, or a run folder.
         voice: As for `ganspeech say`; one of the language that is translated to.
     """

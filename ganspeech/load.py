@@ -74,6 +74,9 @@ def load_recognizer(source: str | Path = RECOGNIZER, step: int | None = None) ->
 def _open(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
     name = str(source)
     if kind := shipped.kind(name):
+        if wanted not in (None, kind):
+            others = ", ".join(shipped.names(wanted)) or "none"
+            raise ValueError(f"{name} is a {kind}, not a {wanted}; shipped is {others}")
         return _class(wanted or kind).read(shipped.path(name))
     if name == PACKAGE and wanted in (None, "voice"):
         return _foreign_voice(Path(_packaged()))

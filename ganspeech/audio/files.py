@@ -1,75 +1,181 @@
 """Reading and writing audio files, and feature files that carry their audio spec."""
 
 import io
-import zipfile
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
 import soxr
+from tqdm import tqdm
 
+from ganspeech.audio.full_scale import BeyondAnyScale, within_full_scale
+from ganspeech.audio.headers import closed_wav, is_cut_off
 from ganspeech.audio.spec import AudioSpec
+from ganspeech.process.damage import damage
 from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """Suffixes of audio files in folders."""
-WRITABLE = (".wav", ".flac")
+OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+FORMATS: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    ".wav": ("WAV", "PCM_16", ()),
+    ".flac": ("FLAC", "PCM_16", ()),
+    ".ogg": ("OGG", "VORBIS", ()),
+    ".opus": ("OGG", "OPUS", OPUS_RATES),
+    ".mp3": ("MP3", "MPEG_LAYER_III", MP3_RATES),
+    ".aiff": ("AIFF", "PCM_16", ()),
+    ".aif": ("AIFF", "PCM_16", ()),
+    ".au": ("AU", "PCM_16", ()),
+}
+"""Format and coding of written files by suffix, and the rates in Hz of those that have few."""
+WRITABLE = tuple(FORMATS)
+BLOCK = 1 << 24
+"""Samples that are decoded at once: a broken header may promise more than any memory holds."""
+SMALL_BLOCK = 4096
+"""Samples of each channel decoded at once up to damage. Few, since the last block is lost, and no
+use for whole files, since soundfile seeks after each, which MP3 does not do exactly."""
+CUT_OFF = "cut off or damaged, used as far as it goes"
 
 
 class AudioFileError(ValueError):
     """A file that cannot be used; the message names the file and the reason."""
 
 
-def read_audio(path: str | Path, sample_rate: int | None = None) -> tuple[np.ndarray, int]:
+class Decoded(NamedTuple):
+    """A file as it is, with notes about what is wrong with it."""
+
+    channels: np.ndarray
+    """float32 `[samples, channels]` in [-1, 1]."""
+    rate: int
+    """Rate in Hz."""
+    notes: tuple[str, ...]
+    """Faults in spite of which it is used, such as `CUT_OFF`."""
+
+
+def read_audio(
+    path: str | Path,
+    sample_rate: int | None = None,
+    note: Callable[[str], object] | None = None,
+) -> tuple[np.ndarray, int]:
     """Read any format libsndfile knows: mono float32 `[samples]` in [-1, 1], and its rate in Hz.
 
     Channels are averaged, and the audio is resampled when `sample_rate` differs from the
-    file's. Raises `AudioFileError` for a missing, unreadable or empty file and for NaN or
-    infinite samples.
+    file's. `note` is called with each fault in spite of which the file is used; without it they
+    are printed on standard error, with the file's name. Recordings beyond full scale are brought
+    within it by the rule of `ganspeech.audio.full_scale`. Raises `AudioFileError` for a missing,
+    unreadable or empty file, and for samples that are NaN, infinite or beyond any scale.
     """
-    channels, rate = read_channels(path)
+    channels, rate, notes = read_channels(path)
+    for fault in notes:
+        if note is None:
+            tqdm.write(f"{path}: {fault}", file=sys.stderr)
+        else:
+            note(fault)
     mono = channels.mean(axis=1)
     if sample_rate is None or sample_rate == rate:
         return mono, rate
     return resample(mono, rate, sample_rate), sample_rate
 
 
-def read_channels(path: str | Path) -> tuple[np.ndarray, int]:
-    """Read a file as it is: float32 `[samples, channels]` in [-1, 1], and its rate in Hz.
+def read_channels(path: str | Path) -> Decoded:
+    """Read all channels of a file, as far as it goes if it is cut off or damaged further on.
 
     Raises `AudioFileError` like `read_audio`.
     """
     path = Path(path)
-    if not path.is_file():
-        raise AudioFileError(f"no such audio file: {path}")
-    try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise AudioFileError(f"cannot read {path} as audio: {_reason(error)}") from error
+    with _opened(path) as file, damage(AudioFileError, f"cannot read {path} as audio"):
+        audio, whole = _decoded(file)
+        rate = file.samplerate
+        notes = () if whole and not is_cut_off(path) else (CUT_OFF,)
     if not len(audio):
         raise AudioFileError(f"{path} holds no audio: 0 samples")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} holds NaN or infinite samples")
-    return audio, rate
+    try:
+        audio, scaled = within_full_scale(audio)
+    except BeyondAnyScale as error:
+        raise AudioFileError(f"{path} holds {error}") from None
+    return Decoded(audio, rate, (*notes, *filter(None, [scaled])))
+
+
+def rate_of(path: str | Path) -> int:
+    """Rate of a file in Hz, by its header alone; raises `AudioFileError`."""
+    with _opened(Path(path)) as file:
+        return file.samplerate
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    if not path.is_file():
+        raise AudioFileError(f"no such audio file: {path}")
+    with damage(AudioFileError, f"cannot read {path} as audio"):
+        file = soundfile.SoundFile(path)
+        if not file.frames and (content := closed_wav(path)):
+            file.close()
+            file = soundfile.SoundFile(content)
+    with file:
+        yield file
+
+
+def _decoded(file: soundfile.SoundFile) -> tuple[np.ndarray, bool]:
+    """All samples `[samples, channels]` up to an error, and whether the header promised no more.
+
+    Raises soundfile's error if it is in the first block.
+    """
+    try:
+        audio = np.concatenate(list(_blocks(file, max(BLOCK // file.channels, 1))))
+        return audio, len(audio) >= file.frames
+    except soundfile.SoundFileError as error:
+        file.seek(0)
+        blocks: list[np.ndarray] = []
+        with suppress(soundfile.SoundFileError):
+            blocks.extend(_blocks(file, SMALL_BLOCK))
+        if not blocks:
+            raise error
+        return np.concatenate(blocks), False
+
+
+def _blocks(file: soundfile.SoundFile, most: int) -> Iterator[np.ndarray]:
+    block = file.read(most, dtype="float32", always_2d=True)
+    yield block
+    while len(block) == most:
+        block = file.read(most, dtype="float32", always_2d=True)
+        yield block
 
 
 def write_audio(path: str | Path, audio: np.ndarray, rate: int) -> None:
-    """Write mono audio `[samples]` as 16-bit `.wav` or `.flac`; values outside [-1, 1] clip.
+    """Write mono audio `[samples]` in the format of the suffix; values outside [-1, 1] clip.
 
-    Raises `AudioFileError` for another suffix, another shape, and NaN or infinite samples; the
-    file appears whole or not at all.
+    wav, flac, aiff and au have 16 bits; ogg is Vorbis. Opus and MP3 have few rates, and audio of
+    another one is resampled to the next higher. Raises `AudioFileError` for another suffix, another
+    shape, and NaN or infinite samples; the file appears whole or not at all.
     """
     path = Path(path)
     audio = np.asarray(audio, np.float32)
     if path.suffix.lower() not in WRITABLE:
-        raise AudioFileError(f"cannot write {path}: the suffix must be {' or '.join(WRITABLE)}")
+        raise AudioFileError(f"cannot write {path}: the suffix must be one of {' '.join(WRITABLE)}")
     if audio.ndim != 1:
         raise AudioFileError(f"cannot write {path}: audio must be [samples], not {audio.shape}")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"cannot write {path}: NaN or infinite samples")
+    kind, subtype, rates = FORMATS[path.suffix.lower()]
+    if rates and rate not in rates:
+        near = next((other for other in rates if other > rate), rates[-1])
+        audio, rate = resample(audio, rate, near), near
     buffer = io.BytesIO()
     pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
-    soundfile.write(buffer, pcm, rate, format=path.suffix[1:].upper(), subtype="PCM_16")
+    with (
+        damage(AudioFileError, f"cannot write {path}"),
+        soundfile.SoundFile(buffer, "w", rate, 1, format=kind, subtype=subtype) as file,
+    ):
+        # In pieces: libsndfile crashes over minutes of Vorbis at once.
+        for start in range(0, len(pcm), SMALL_BLOCK):
+            file.write(pcm[start : start + SMALL_BLOCK])
     write_whole(path, buffer.getvalue())
 
 
@@ -94,13 +200,9 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     path = Path(path)
     if not path.is_file():
         raise AudioFileError(f"no such feature file: {path}")
-    try:
+    with damage(AudioFileError, f"{path} is not a feature file (.npz with log_mel and spec)"):
         archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
-    except (ValueError, TypeError, LookupError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise AudioFileError(
-            f"{path} is not a feature file (.npz with log_mel and spec): {_reason(error)}"
-        ) from error
     _check_features(path, log_mel, spec)
     return log_mel.astype(np.float32), spec
 
@@ -121,7 +223,3 @@ def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
         raise AudioFileError(f"{path}: features must be real numbers, not {log_mel.dtype}")
     if not np.isfinite(log_mel).all():
         raise AudioFileError(f"{path}: features are NaN or infinite")
-
-
-def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

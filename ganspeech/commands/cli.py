@@ -57,8 +57,8 @@ COMMANDS = {
     ),
 }
 EXAMPLES = f"""examples:
-  {PROGRAM} say "Good morning." -o morning.wav
-  {PROGRAM} vocode in.wav out.wav
+  {PROGRAM} say "Good morning." -o morning.wav --overwrite
+  {PROGRAM} vocode in.wav out.wav --overwrite
   {PROGRAM} train vocoder_demo --run runs/first
   {PROGRAM} eval quality --run runs/first --page quality.html"""
 

@@ -1,12 +1,12 @@
 """`ganspeech export`: a trained model as one file, a vocoder for other programs, too."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
+from ganspeech.commands.shared.reports import report_written
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.formats.torch_writer import write_state_dict
@@ -38,6 +38,7 @@ def export(
     format: Format | None = None,
     float16: bool = False,
     overwrite: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Writes what a run has trained as one file; a vocoder for other programs, too.
 
@@ -50,12 +51,13 @@ def export(
     Example: ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
-        source: A run folder, a file of ganspeech (.safetensors), or a shipped vocoder's name.
+        source: A run folder, a file of ganspeech (.safetensors), or a shipped model's name.
             Weights of a voice that only training needs are left out.
         target: The file to write.
         format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are loaded as float32.
         overwrite: Replace files that exist.
+        quiet: Print nothing but faults.
     """
     chosen = format or FORMAT_OF.get(target.suffix.lower())
     if chosen is None:
@@ -70,10 +72,13 @@ def export(
     require_writable(target, target.parent)
     model = model_of(source)
     if chosen != "safetensors" and not isinstance(model, Vocoder):
-        raise UsageError(f"{source} is not a vocoder: export it as .safetensors")
+        raise UsageError(
+            f"{source} is a {type(model).__name__.lower()}, which has one format, safetensors "
+            f"({target.with_suffix('.safetensors')}); {chosen} is one of vocoders"
+        )
     write(target, model, chosen, "float16" if float16 else "float32")
-    print(*(f"{p}: {p.stat().st_size:,} bytes" for p in files_of(target, chosen)), sep="\n",
-          file=sys.stderr)  # fmt: skip
+    for path in files_of(target, chosen):
+        report_written(path, f"{path.stat().st_size:,} bytes", quiet=quiet)
     return 0
 
 

@@ -18,6 +18,7 @@ def gallery(
     ),
     recordings: Path | None = None,
     sentences: int = 4,
+    quiet: bool = False,
 ) -> int:
     """Makes a page of the shipped models: sounds, spectrograms and scores beside baselines.
 
@@ -27,11 +28,13 @@ def gallery(
         page: The HTML page to write.
         recordings: Folder of recordings for the vocoder to copy; built-in speech if not given.
         sentences: Number of these recordings, in the order of their names.
+        quiet: Print nothing but faults.
     """
     if sentences < 1:
         raise UsageError(f"--sentences must be at least 1, not {sentences}")
     require_targets(None, page)
-    write(page, gallery_page(_read(recordings, sentences) if recordings else None))
+    copied = _read(recordings, sentences) if recordings else None
+    write(page, gallery_page(copied, progress=not quiet), quiet=quiet)
     return 0
 
 

@@ -1,15 +1,17 @@
 """`ganspeech import`: conversion of other projects' vocoders and voices."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
 from ganspeech.audio import PRESETS, AudioSpec
+from ganspeech.commands.shared.reports import report_written
 from ganspeech.interop.vocoders.foreign import import_vocoder
 from ganspeech.interop.voices.foreign import import_voice, is_foreign_voice
 from ganspeech.models.files import kind_of, read_safetensors
+from ganspeech.models.vocoder import Vocoder
+from ganspeech.models.voice import Voice
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable
 
@@ -23,6 +25,7 @@ def import_(
     config: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None,
     float16: bool = False,
     overwrite: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Makes a model file of another project's vocoder, or a voice file of its voice.
 
@@ -41,6 +44,7 @@ def import_(
             same folder.
         float16: Store the weights in half the space.
         overwrite: Replace a file that exists.
+        quiet: Print nothing but faults.
     """
     if not source.exists():
         raise ValueError(f"no such file or folder: {source}")
@@ -67,13 +71,11 @@ def import_(
     require_writable(target, target.parent)
     dtype: Literal["float16", "float32"] = "float16" if float16 else "float32"
     if is_voice:
-        voice = import_voice(source)
-        voice.save(target, dtype)
-        print(f"{target}: {voice.about}", file=sys.stderr)
+        model: Voice | Vocoder = import_voice(source)
     else:
         model = import_vocoder(source, read_spec(str(spec)), config)
-        model.save(target, dtype)
-        print(f"{target}: {model.about}", file=sys.stderr)
+    model.save(target, dtype)
+    report_written(target, model.about.rstrip("."), quiet=quiet)
     return 0
 
 

@@ -37,6 +37,7 @@ def mel(
     spec: Preset | None = None,
     vocoder: Annotated[str | None, tyro.conf.arg(metavar="NAME|FILE|DIR")] = None,
     overwrite: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Computes log-mels, to be vocoded later or elsewhere.
 
@@ -49,6 +50,7 @@ def mel(
         vocoder: Vocoder that the features are for: a shipped one by name, a model file
             (.safetensors), or a run folder.
         overwrite: Replace files that exist.
+        quiet: Print nothing but faults.
     """
     if (spec is None) == (vocoder is None):
         raise UsageError("give either --spec NAME or --vocoder NAME")
@@ -58,7 +60,13 @@ def mel(
         audio.save_features(to, read_log_mel(path, chosen), chosen)
 
     return convert_all(
-        source, target, convert, reads=AUDIO_SUFFIXES, writes=(".npz",), overwrite=overwrite
+        source,
+        target,
+        convert,
+        reads=AUDIO_SUFFIXES,
+        writes=(".npz",),
+        overwrite=overwrite,
+        quiet=quiet,
     )
 
 

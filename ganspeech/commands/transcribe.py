@@ -4,6 +4,7 @@ import json as json_module
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,7 @@ def transcribe(
     beam: int = 0,
     arpa: Path | None = None,
     json: Path | None = None,
+    quiet: bool = False,
 ) -> int:
     """Writes what is said in each recording, one line ID TEXT, as eval.py recognition reads it.
 
@@ -46,6 +48,7 @@ def transcribe(
         beam: Beam width of the search; 0: the best path, or 16 with a language model.
         arpa: A language model for the search, as an ARPA file.
         json: Write texts and confidences here.
+        quiet: Print nothing but what is said, and faults.
     """
     if not sources:
         raise UsageError("name at least one audio file or folder")
@@ -55,7 +58,8 @@ def transcribe(
     language_model = None if arpa is None else read_arpa(arpa)
     ids = ids_of(_files(sources))
     problems, failed, rows = Problems(), list[str](), list[dict[str, Any]]()
-    with tqdm(total=len(ids), unit="file", dynamic_ncols=True, disable=len(ids) < 2) as bar:
+    hidden = quiet or len(ids) < 2
+    with tqdm(total=len(ids), unit="file", dynamic_ncols=True, disable=hidden) as bar:
         for group in _groups(ids, hear.sample_rate, problems, failed, bar):
             heard = hear(list(group.values()), beam=beam, language_model=language_model)
             for (id, audio), transcript in zip(group.items(), heard):
@@ -65,7 +69,8 @@ def transcribe(
             bar.update(len(group))
     if json is not None:
         content = {"model": model, "about": hear.about, "recordings": rows, "failed": failed}
-        write(json, json_module.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        text = json_module.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        write(json, text, quiet=quiet)
     for line in problems.lines():
         print(line, file=sys.stderr)
     if failed and len(ids) == 1:
@@ -122,7 +127,7 @@ def _groups(
 
 
 def _read(id: str, path: Path, rate: int, problems: Problems) -> Audio:
-    audio, _ = read_audio(path, rate)
+    audio, _ = read_audio(path, rate, partial(problems.mend, name=id))
     if not len(audio):
         raise ValueError(f"{path} is too short: no sample is left at {rate} Hz")
     header = soundfile.info(path)

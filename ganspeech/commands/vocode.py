@@ -22,6 +22,7 @@ def vocode(
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
     vocoder: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = VOCODER,
     overwrite: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Makes waveforms of log-mels.
 
@@ -29,9 +30,10 @@ def vocode(
 
     Args:
         source: An audio file, whose log-mel is vocoded, or a feature file (.npz), or a folder.
-        target: An audio file (.wav or .flac), or a folder.
+        target: An audio file (.wav .flac .ogg .opus .mp3 .aiff .au), or a folder, for wavs.
         vocoder: A shipped vocoder by name, a model file (.safetensors), or a run folder.
         overwrite: Replace files that exist.
+        quiet: Print nothing but faults.
     """
     voc = load_vocoder(vocoder)
 
@@ -45,6 +47,7 @@ def vocode(
         reads=(*AUDIO_SUFFIXES, FEATURES),
         writes=WRITABLE,
         overwrite=overwrite,
+        quiet=quiet,
     )
 
 

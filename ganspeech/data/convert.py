@@ -46,7 +46,7 @@ def convert(utterance: Utterance, sample_rate: int) -> Conversion:
     """Reads an utterance: mono at `sample_rate` Hz."""
     path, nothing = Path(utterance.audio), np.zeros(0, "<i2")
     try:
-        channels, rate = read_channels(path)
+        channels, rate, notes = read_channels(path)
         content = hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
     except (AudioFileError, OSError) as error:
         return Conversion(nothing, skipped=(str(error).replace(str(path), "the file"),))
@@ -55,7 +55,7 @@ def convert(utterance: Utterance, sample_rate: int) -> Conversion:
         return Conversion(nothing, skipped=(f"no sample left at {sample_rate} Hz",))
     if np.ptp(audio) / 2 < SILENT_BELOW:
         return Conversion(nothing, skipped=("silent (at least 60 dB below full scale)",))
-    mended = []
+    mended = list(notes)
     if channels.shape[1] > 1:
         mended.append(f"{channels.shape[1]} channels averaged to mono")
     if rate != sample_rate:

@@ -22,7 +22,7 @@ from ganspeech.data.rows import BUFFERED, compact
 from ganspeech.data.table import Recordings, joined, table_of
 
 # Incremented whenever the conversion or its files change, so that no old cache is used.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ def prepare(
     """Reads a corpus into the cache, or finds it there: mono, `sample_rate` Hz, peak at 0.95.
 
     Unreadable, silent, too short and non-finite recordings are skipped; other rates and several
-    channels are converted. Each reason is printed on standard error with its count and first names,
-    and `Prepared.problems` has the first thousands of them. `corpus.divide` decides which usable
-    ones are held out: the last `corpus.held_out` by id, or whole speakers.
+    channels are converted, recordings beyond full scale are scaled by the rule of
+    `ganspeech.audio.full_scale`, and those cut off are used as far as they go. Each reason is
+    printed on standard error with its count and first names, and `Prepared.problems` has the first
+    thousands of them. `corpus.divide` decides which usable ones are held out: the last
+    `corpus.held_out` by id, or whole speakers.
 
     The cache is `cache`, else `$GANSPEECH_CACHE`, else `~/.cache/ganspeech`, and is rebuilt
     when a file's size or time changes; one cache serves every `minimum_seconds`. A killed

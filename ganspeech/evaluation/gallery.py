@@ -44,7 +44,7 @@ Version = tuple[str, Audio, str, str]
 """A name, audio, its color and HTML with its scores."""
 
 
-def gallery(recordings: Mapping[str, Audio] | None = None) -> str:
+def gallery(recordings: Mapping[str, Audio] | None = None, *, progress: bool = True) -> str:
     """Page of the shipped voice, vocoder and recognizer, as HTML in one file.
 
     `recordings` are `[samples]` at `RATE`, by name, for the vocoder to copy; sentences of
@@ -56,7 +56,7 @@ def gallery(recordings: Mapping[str, Audio] | None = None) -> str:
         ("Vocoder", lambda: _vocoder(recordings)),
         ("Recognizer", _recognizer),
     )
-    for title, make in tqdm(steps, "gallery", unit="model"):
+    for title, make in tqdm(steps, "gallery", unit="model", disable=not progress):
         sections.append((title, make()))
     missing = [m for m in (DNSMOS, PESQ) if m.missing_packages()]
     notes = [

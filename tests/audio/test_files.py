@@ -6,6 +6,7 @@ import pytest
 import soundfile
 
 from ganspeech.audio import (
+    AUDIO_SUFFIXES,
     HIFIGAN_22K,
     SPEECH_16K,
     AudioFileError,
@@ -30,6 +31,24 @@ def test_written_audio_reads_back_to_16_bits(tmp_path, suffix):
     np.testing.assert_allclose(audio, TONE, atol=5e-5)
     assert soundfile.info(path).subtype == "PCM_16"
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("suffix", AUDIO_SUFFIXES)
+@pytest.mark.parametrize("rate, opus, mp3", [(16000, 16000, 16000), (22050, 24000, 22050)])
+def test_whatever_is_read_is_written(tmp_path, suffix, rate, opus, mp3):
+    path = tmp_path / f"tone{suffix}"
+    tone = (0.5 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)).astype(np.float32)
+    write_audio(path, tone, rate)
+    assert soundfile.info(path).samplerate == {".opus": opus, ".mp3": mp3}.get(suffix, rate)
+    audio, _ = read_audio(path, rate, note=pytest.fail)
+    assert len(audio) == len(tone)
+    np.testing.assert_allclose(audio[2000:-2000], tone[2000:-2000], atol=0.1)
+
+
+def test_minutes_of_vorbis_are_written(tmp_path):
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, 180 * 8000)
+    write_audio(tmp_path / "a.ogg", noise, 8000)
+    assert soundfile.info(tmp_path / "a.ogg").frames == len(noise)
 
 
 def test_loud_audio_is_clipped_not_wrapped(tmp_path):
@@ -70,9 +89,23 @@ def test_unusable_audio_files_are_named(tmp_path):
             read_audio(path)
 
 
+def test_a_header_that_promises_too_much_allocates_nothing(tmp_path):
+    path = tmp_path / "a.mp3"
+    soundfile.write(path, TONE, 16000)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"Xing") + 8  # the number of frames of 576 samples
+    content[place : place + 4] = b"\x7f\xff\xff\xff"
+    path.write_bytes(content)
+    assert soundfile.info(path).frames > 1e12
+    audio, _ = read_audio(path)
+    np.testing.assert_allclose(audio[2000:14000], TONE[2000:14000], atol=0.05)
+
+
 def test_unusable_audio_is_not_written(tmp_path):
-    with pytest.raises(AudioFileError, match=r"suffix must be \.wav or \.flac"):
-        write_audio(tmp_path / "tone.mp3", TONE, 16000)
+    with pytest.raises(AudioFileError, match=r"suffix must be one of \.wav \.flac \.ogg "):
+        write_audio(tmp_path / "tone.txt", TONE, 16000)
+    with pytest.raises(AudioFileError, match=r"cannot write .*tone\.wav: "):
+        write_audio(tmp_path / "tone.wav", TONE, -1)
     with pytest.raises(AudioFileError, match="NaN"):
         write_audio(tmp_path / "tone.wav", np.full(3, np.nan), 16000)
     with pytest.raises(AudioFileError, match=r"must be \[samples\]"):
@@ -135,6 +168,12 @@ def test_unusable_feature_files_are_named(tmp_path):
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(wrong))
     with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file"):
         load_features(path)
+    content = bytearray(path.read_bytes())
+    for old, new in ((b"}", b"("), (b"(3, 80)", b"(9**99)")):  # NumPy evaluates the header
+        place = content.index(old, content.index(b"NUMPY"))
+        path.write_bytes(content[:place] + new + content[place + len(new) :])
+        with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file \(.*\): \S"):
+            load_features(path)
     other = dataclasses.replace(SPEECH_16K, n_mels=40).to_json()
     np.savez(path, log_mel=np.zeros((3, 80)), spec=np.array(other))
     with pytest.raises(AudioFileError, match=r"must be \[frames, 40\]"):

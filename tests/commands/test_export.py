@@ -63,14 +63,14 @@ def test_the_command_writes_a_file(hifigan, tmp_path):
         text=True,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert done.stderr.endswith(f"{out}: {out.stat().st_size:,} bytes\n")
+    assert done.stderr.endswith(f"written: {out} ({out.stat().st_size:,} bytes)\n")
 
 
 def test_the_suffix_says_the_format(vocos, hifigan, tmp_path, capsys):
     mel = np.random.default_rng(0).normal(-5, 2, (9, 8)).astype("f4")
     out = tmp_path / "new" / "voice.stablehlo"
     assert main(["export", vocos, str(out)]) == 0
-    assert f"{out}: {out.stat().st_size:,} bytes\n" in capsys.readouterr().err
+    assert f"written: {out} ({out.stat().st_size:,} bytes)\n" in capsys.readouterr().err
     made = export.deserialize(bytearray(out.read_bytes())).call(mel[None])[0]
     model = Vocoder.read(vocos)
     expected = model.generator.apply(model.variables, mel[None], SPEC)[0]
@@ -159,7 +159,9 @@ def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_pa
     read = Voice.read(half)
     assert read.about == "Whole." and "posterior_encoder" not in read.variables["params"]
     assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 2
-    assert "is not a vocoder: export it as .safetensors" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "is a voice, which has one format, safetensors (" in told
+    assert told.endswith("voice.safetensors); onnx is one of vocoders\n")
 
 
 def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
@@ -183,4 +185,4 @@ def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
     assert load_recognizer(tmp_path / "half.safetensors").network == of_file.network
     capsys.readouterr()
     assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
-    assert "is not a vocoder: export it as .safetensors" in capsys.readouterr().err
+    assert "is a recognizer, which has one format, safetensors" in capsys.readouterr().err

@@ -161,6 +161,7 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
     assert action == Action(("low", "high"), "x", (), 2.0)
     for content, told in (
         ("low = ", "is not a TOML file"),
+        ("low = " + "[" * 100_000, "is not a TOML file"),
         ("", "holds no action"),
         ('low = "x"', r"\[low\] must be a table"),
         ('["..."]\nsay = "x"', r"\[\.\.\.\] names no word"),

@@ -88,7 +88,7 @@ def test_a_recording_becomes_what_the_vocoder_makes_of_its_mel(run, tmp_path):
     np.testing.assert_allclose(made, np.clip(voc(mel, spec=SPEC), -1, 1), atol=1e-4)
 
 
-def test_features_on_the_way_make_no_difference(run, tmp_path):
+def test_features_on_the_way_make_no_difference(run, tmp_path, capsys):
     write_audio(tmp_path / "in.wav", tone(), 16000)  # another rate than the run's
     (tmp_path / "out").mkdir()
     for command in (
@@ -98,7 +98,11 @@ def test_features_on_the_way_make_no_difference(run, tmp_path):
     ):
         paths = [str(tmp_path / name) for name in command[1:]]
         assert main([command[0], *paths, "--vocoder", run]) == 0
+        written = paths[1] + "/in.wav" * (command[2] == "out")
+        assert capsys.readouterr() == ("", f"written: {written}\n")
     assert load_features(tmp_path / "in.npz")[1] == SPEC
+    assert main(["vocode", *paths, "--vocoder", run, "--overwrite", "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
     assert (tmp_path / "out" / "in.wav").read_bytes() == (tmp_path / "a.wav").read_bytes()
 
 
@@ -124,7 +128,7 @@ def test_a_folder_keeps_its_subfolders(run, recordings_folder, tmp_path, capsys)
     assert main(["vocode", str(recordings_folder), str(out), "--vocoder", run]) == 0
     made = {str(p.relative_to(out)): len(read_audio(p)[0]) for p in out.rglob("*") if p.is_file()}
     assert made == {"a.wav": 992, "more/b.wav": 896, "c.wav": 80}
-    assert "3 of 3 files written" in capsys.readouterr().err
+    assert "written: 3 of 3 files in " in capsys.readouterr().err
 
 
 def test_bad_files_are_named_and_the_others_are_written(run, recordings_folder, tmp_path, capsys):
@@ -137,7 +141,7 @@ def test_bad_files_are_named_and_the_others_are_written(run, recordings_folder, 
     assert main(["vocode", str(recordings_folder), str(out), "--vocoder", run]) == 1
     assert sorted(p.name for p in out.rglob("*.wav")) == ["a.wav", "b.wav", "c.wav"]
     error = capsys.readouterr().err
-    assert "3 of 7 files written" in error and "4 left out" in error
+    assert "written: 3 of 7 files in " in error and "4 left out" in error
     lines = error[error.index("left out") :].splitlines()[1:]
     for line, parts in zip(
         lines,
@@ -153,13 +157,14 @@ def test_what_exists_is_kept_unless_told(run, recordings_folder, tmp_path, capsy
     command = ["vocode", str(recordings_folder), str(out), "--vocoder", run]
     assert main(command) == 0
     assert (out / "a.wav").read_bytes() == kept and (out / "c.wav").exists()
-    assert "2 of 3 files written" in (error := capsys.readouterr().err)
+    assert "written: 2 of 3 files in " in (error := capsys.readouterr().err)
     assert "1 were there already" in error
     one = ["vocode", str(recordings_folder / "a.wav"), str(out), "--vocoder", run]
     assert main(one) == 1
     assert capsys.readouterr().err == f"error: {out}/a.wav exists; --overwrite replaces it\n"
     for again in (command, one):
-        assert main([*again, "--overwrite"]) == 0
+        assert main([*again, "--overwrite", "--quiet"]) == 0
+        assert capsys.readouterr() == ("", "")
     assert len(read_audio(out / "a.wav")[0]) == 992
 
 
@@ -192,7 +197,7 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
         (
             2,
             ["vocode", audio, nowhere, "--vocoder", run],
-            "must end in .wav or .flac, or be a folder",
+            "must end in one of .wav .flac .ogg .opus .mp3 .aiff .aif .au, or be a folder",
         ),
         (2, ["vocode", audio, folder, "--vocoder", run, "--overwrite"], "overwrite its own input"),
         (2, ["vocode", folder, audio, "--vocoder", run], "name a folder"),
@@ -227,7 +232,7 @@ def test_the_command_in_a_process_of_its_own(run, tmp_path):
         [sys.executable, "-m", "ganspeech", "vocode", "in.wav", "out.wav", "--vocoder", run],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
-    assert result.returncode == 0 and result.stderr == "", result.stderr
+    assert (result.returncode, result.stderr) == (0, "written: out.wav\n")
     assert len(read_audio(tmp_path / "out.wav")[0]) == 992
 
 

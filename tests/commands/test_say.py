@@ -2,8 +2,10 @@
 
 import io
 import os
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -36,10 +38,25 @@ def test_a_text_to_a_file(tmp_path, robot, capsys):
     wanted = robots.voice().say("One two. Three!", seed=5)
     assert (rate, robot) == (robots.RATE, ["joe"])
     np.testing.assert_allclose(audio, wanted, atol=1e-4)
+    said = capsys.readouterr()
+    assert not said.out and said.err.splitlines()[-1] == f"written: {out}"
     assert main(["say", "Other.", "--out", str(out)]) == 1
     assert "out.wav exists; --overwrite replaces it" in capsys.readouterr().err
-    assert main(["say", "Other.", "--out", str(out), "--overwrite", "--speed", "1.5"]) == 0
+    assert (
+        main(["say", "Other.", "--out", str(out), "--overwrite", "--speed", "1.5", "--quiet"]) == 0
+    )
+    assert capsys.readouterr() == ("", "")
     assert len(soundfile.read(out)[0]) < len(audio)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/speak.md"])
+def test_the_first_example_can_be_typed_twice(document, tmp_path, monkeypatch):
+    text = (Path(__file__).parents[2] / document).read_text()
+    example = next(line for line in text.splitlines() if line.startswith("ganspeech say "))
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        assert main(shlex.split(example, comments=True)[1:]) == 0
+    assert len(list(tmp_path.glob("*.wav"))) == 1
 
 
 def test_standard_input_and_output(tmp_path, monkeypatch):
@@ -72,7 +89,7 @@ def test_lines_end_where_editors_end_them(tmp_path, capsys):
     lines.write_bytes("One\ftwo\u2028three.\r\nFour.\x85Five.\r\n".encode())
     assert main(["say", "--file", str(lines), "-o", str(folder)]) == 0
     assert sorted(path.name for path in folder.iterdir()) == ["1.wav", "2.wav"]
-    assert "2 of 2 lines spoken" in capsys.readouterr().err
+    assert "written: 2 of 2 lines in " in capsys.readouterr().err
 
 
 def test_a_line_whose_file_cannot_be_written_is_left_out(tmp_path, capsys):
@@ -139,8 +156,8 @@ def test_targets_are_looked_at_before_a_word_is_said(
     [
         ([], 2, "give a text in quotes"),
         (["a", "--file", "b"], 2, "give a text in quotes"),
-        (["a"], 2, "-o is missing: name a .wav or .flac file"),
-        (["a", "-o", "out.mp3"], 2, "must end in .wav or .flac"),
+        (["a"], 2, "-o is missing: name an audio file such as out.wav"),
+        (["a", "-o", "out.txt"], 2, "must end in one of .wav .flac .ogg"),
         (["--file", "lines.txt", "-o", "out.wav"], 2, "--file needs a folder"),
         (["--file", "lines.txt", "-o", "out.WAV"], 2, "--file needs a folder"),
         (["--file", "lines.txt", "-o", "-"], 2, "--file needs a folder"),

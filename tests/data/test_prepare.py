@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ganspeech.audio.files import CUT_OFF
 from ganspeech.data.cache import build_once, cache_root
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.prepare import prepare
@@ -89,6 +90,33 @@ def test_bad_recordings_are_skipped_or_converted_and_named(folder, capsys):
     np.testing.assert_allclose(wide.audio()[200:-200], tone(0.5)[200:-200] * 3.8, atol=0.02)
     again = prepared(folder, held_out=2)
     assert again == result  # problems are remembered with the cache
+
+
+def test_recordings_that_are_cut_off_are_used_and_named(folder, capsys):
+    for name, seconds in (("d.wav", 1), ("e.flac", 3)):
+        soundfile.write(
+            folder / name, np.random.default_rng(0).uniform(-1, 1, seconds * RATE), RATE
+        )
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[: len(content) // 2])
+    result = prepared(folder, held_out=2)
+    assert result.problems.mended == {CUT_OFF: ["d", "e"]}
+    assert [r.id for r in result.held_out] == ["d", "e"] and result.held_out[0].samples == 3989
+    assert f"used 2: {CUT_OFF} (d, e)" in capsys.readouterr().err
+
+
+def test_recordings_beyond_full_scale_are_scaled_and_named(folder):
+    soundfile.write(folder / "d.wav", np.round(tone(1, peak=9000)), RATE, subtype="FLOAT")
+    soundfile.write(folder / "e.wav", tone(1, peak=2.5), RATE, subtype="FLOAT")
+    soundfile.write(folder / "f.wav", tone(1, peak=1e30), RATE, subtype="FLOAT")
+    soundfile.write(folder / "g.wav", np.round(tone(1, peak=1e5)), RATE, subtype="FLOAT")
+    result = prepared(folder, held_out=1)
+    assert result.problems.mended == {
+        "integers stored as floats, divided by 32768": ["d"],
+        "beyond full scale, divided by its peak": ["e"],
+        "integers stored as floats, divided by 8388608": ["g"],
+    }
+    assert list(result.problems.skipped.values()) == [["f"]]
 
 
 def test_reading_problems_and_conversion_problems_are_both_named(tmp_path):

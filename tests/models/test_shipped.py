@@ -41,6 +41,16 @@ def test_each_is_small_and_has_a_card(kind, most, loader):
 
 
 @pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs pocketsphinx")
+def test_a_shipped_model_of_another_kind_is_said_to_be_one():
+    for loader, name, told in (
+        (load_vocoder, "kathleen-16k", "kathleen-16k is a voice, not a vocoder; shipped is primed"),
+        (load_voice, "primed-16k", "primed-16k is a vocoder, not a voice; shipped is kathleen"),
+        (load_recognizer, "kathleen-16k", "is a voice, not a recognizer; shipped is digits-16k"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            loader(name)
+
+
 def test_the_usual_voice_is_understood():
     voice = load_voice()
     text = "The last refugee had passed."

@@ -21,11 +21,16 @@ from typing import Any
 import numpy as np
 
 from ganspeech.models.spotter import Spotted
+from ganspeech.process.damage import damage
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 REFRACTORY = 1.0
 """Default refractory time in seconds."""
+
+
+class ActionsError(ValueError):
+    """Table of actions that cannot be used; the message names the file and the fault."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,9 @@ def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
 
     Faults include missing programs and words outside the vocabulary.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is not a TOML file: {error}") from error
+    content = path.read_bytes()
+    with damage(ActionsError, f"{path} is not a TOML file"):
+        table = tomllib.loads(content.decode())
     actions = [_action(f"{path}: [{name}]", name, entry) for name, entry in table.items()]
     if not actions:
         raise ValueError(f'{path} holds no action: write [word], and below it say = "text"')

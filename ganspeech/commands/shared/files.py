@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ganspeech.commands.shared.reports import report, report_written
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import UnwritableError
 
@@ -21,6 +22,7 @@ def convert_all(
     reads: Sequence[str],
     writes: Sequence[str],
     overwrite: bool,
+    quiet: bool,
 ) -> int:
     """Converts a file, or every file of a folder and its subfolders; returns the exit status.
 
@@ -35,22 +37,30 @@ def convert_all(
         if target.exists() and not overwrite:
             raise ValueError(f"{target} exists; --overwrite replaces it")
         _convert(convert, source, target)
+        report_written(target, quiet=quiet)
         return 0
-    return _convert_folder(source, target, convert, reads, writes[0], overwrite)
+    return _convert_folder(source, target, convert, reads, writes[0], overwrite, quiet)
 
 
 def _target_of_file(source: Path, target: Path, writes: Sequence[str]) -> Path:
     if target.is_dir():
         target = target / f"{source.stem}{writes[0]}"
     elif target.suffix.lower() not in writes:
-        raise UsageError(f"{target} must end in {' or '.join(writes)}, or be a folder that exists")
+        endings = f"one of {' '.join(writes)}" if len(writes) > 1 else writes[0]
+        raise UsageError(f"{target} must end in {endings}, or be a folder that exists")
     if target.resolve() == source.resolve():
         raise UsageError(f"{target} would overwrite its own input")
     return target
 
 
 def _convert_folder(
-    source: Path, target: Path, convert: Convert, reads: Sequence[str], suffix: str, overwrite: bool
+    source: Path,
+    target: Path,
+    convert: Convert,
+    reads: Sequence[str],
+    suffix: str,
+    overwrite: bool,
+    quiet: bool,
 ) -> int:
     if target.is_file() or (not target.exists() and target.suffix.lower() in (*reads, suffix)):
         raise UsageError(f"{source} is a folder, and {target} is a file: name a folder")
@@ -62,7 +72,7 @@ def _convert_folder(
     left_out: list[str] = []
     written: dict[Path, Path] = {}
     kept = 0
-    for path in tqdm(found, unit="file", dynamic_ncols=True):
+    for path in tqdm(found, unit="file", dynamic_ncols=True, disable=quiet):
         to = (target / path.relative_to(source)).with_suffix(suffix)
         if to in written:
             left_out.append(f"{path}: {to} is made from {written[to]}")
@@ -77,9 +87,9 @@ def _convert_folder(
             raise
         except ValueError as error:
             left_out.append(str(error))
-    print(f"{target}: {len(written)} of {len(found)} files written", file=sys.stderr)
+    report(f"written: {len(written)} of {len(found)} files in {target}", quiet=quiet)
     if kept:
-        print(f"{kept} were there already and are kept; --overwrite replaces them", file=sys.stderr)
+        report(f"{kept} were there already and are kept; --overwrite replaces them", quiet=quiet)
     if left_out:
         print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
     return 1 if left_out else 0

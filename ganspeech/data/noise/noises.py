@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -142,10 +143,11 @@ def _usable(paths: dict[str, Path], sample_rate: int, problems: Problems) -> dic
     waves = {}
     for name, path in paths.items():
         try:
-            wave = _without_silence(read_audio(path, sample_rate)[0], sample_rate)
+            audio, _ = read_audio(path, sample_rate, partial(problems.mend, name=name))
         except AudioFileError as error:
             problems.skip(str(error).replace(str(path), "the file"), name)
             continue
+        wave = _without_silence(audio, sample_rate)
         if len(wave):
             waves[name] = wave
         else:

@@ -13,10 +13,10 @@ from ganspeech.data.corpus import (
     Problems,
     Utterance,
     audio_names,
-    iterate_lines,
     open_root,
     suffix_rank,
 )
+from ganspeech.data.readers.metadata import read_metadata
 from ganspeech.data.sorting import sorted_rows
 from ganspeech.data.utterances import Utterances, in_order
 
@@ -25,7 +25,8 @@ from ganspeech.data.utterances import Utterances, in_order
 class LJSpeech(Corpus):
     """`metadata.csv` with lines `ID|text` or `ID|text|normalized text`, and `wavs/ID.wav`.
 
-    The normalized text is used where there is one; any audio suffix works.
+    The normalized text is used where there is one; any audio suffix works. What else is understood
+    of metadata.csv is listed in `metadata.py`.
     """
 
     root: str = ""
@@ -42,8 +43,9 @@ class LJSpeech(Corpus):
             raise CorpusError(
                 f"LJSpeech: no metadata.csv in {root} (lines: ID|text|normalized text)"
             )
+        wavs = root / "wavs"
         looked_for = f"{root}/wavs/ID ({' '.join(AUDIO_SUFFIXES)}) of the lines of {metadata}"
-        found = _matched(root / "wavs", _texts(metadata, problems), problems)
+        found = _matched(wavs, read_metadata(metadata, wavs, problems), problems)
         return in_order(found, problems, looked_for=looked_for)
 
 
@@ -68,18 +70,3 @@ def _matched(
                 problems.skip("named in metadata.csv, but no such audio in wavs/", id)
         if name and not used:
             problems.skip("audio in wavs/ without a good line in metadata.csv", id)
-
-
-def _texts(metadata: Path, problems: Problems) -> Iterator[tuple[str, int, str]]:
-    """Id, number and text of every good line."""
-    for number, line in enumerate(iterate_lines(metadata), start=1):
-        columns = [column.strip() for column in line.split("|")]
-        if not line.strip():
-            continue
-        if len(columns) not in (2, 3) or not columns[0]:
-            problems.skip(
-                "lines of metadata.csv that are not ID|text or ID|text|normalized text",
-                f"line {number}",
-            )
-        else:
-            yield columns[0], number, columns[-1] or columns[1]

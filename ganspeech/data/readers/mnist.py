@@ -1,6 +1,5 @@
 """MNIST in the file of Keras (LeCun et al. 1998), for textbook GANs."""
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 from jaxtyping import Int, UInt8
 
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
+from ganspeech.process.damage import damage
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 
@@ -53,18 +53,17 @@ class MNIST(Corpus):
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
-            if missing := [key for key in KEYS if key not in file]:
-                raise CorpusError(
-                    f"mnist: {path} lacks {', '.join(missing)}; it has "
-                    f"{', '.join(file) or 'nothing'}, and Keras' mnist.npz has {', '.join(KEYS)}"
-                )
-            return {key: file[key] for key in KEYS}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
-        if isinstance(error, CorpusError):
-            raise
-        raise CorpusError(f"mnist: cannot read {path} as Keras' mnist.npz: {error}") from error
+    with (
+        damage(CorpusError, f"mnist: cannot read {path} as Keras' mnist.npz"),
+        open(path, "rb") as opened,
+        np.load(opened, allow_pickle=False) as file,
+    ):
+        if missing := [key for key in KEYS if key not in file]:
+            raise CorpusError(
+                f"mnist: {path} lacks {', '.join(missing)}; it has "
+                f"{', '.join(file) or 'nothing'}, and Keras' mnist.npz has {', '.join(KEYS)}"
+            )
+        return {key: file[key] for key in KEYS}
 
 
 def _check(path: Path, part: str, pictures: np.ndarray, digits: np.ndarray) -> None:

@@ -4,8 +4,7 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 
-import soundfile
-
+from ganspeech.audio.files import AudioFileError, rate_of
 from ganspeech.data.corpus import Corpus, CorpusError, Utterance
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -29,8 +28,8 @@ def require_one_rate(utterances: Sequence[Utterance], layout: str) -> None:
     rates: Counter[int] = Counter()
     for utterance in utterances:
         try:
-            rate = soundfile.info(utterance.audio).samplerate
-        except (OSError, soundfile.SoundFileError):
+            rate = rate_of(utterance.audio)
+        except AudioFileError:
             continue  # reported when it is read
         rates[rate] += 1
         first.setdefault(rate, utterance.audio)

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from ganspeech.audio import AudioSpec, log_mel
 from ganspeech.config import serialize
 from ganspeech.data.cache import build_once, cache_root, digest
-from ganspeech.data.corpus import Corpus
+from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.examples import Examples, Labeled
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.evaluation.pages.intervals import Interval, interval
@@ -31,6 +31,7 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Game, Rules
 from ganspeech.game.state import create_state, join
 from ganspeech.losses.adversarial import NonSaturating
+from ganspeech.process.damage import damage
 from ganspeech.recognizers.word_classifier import WordClassifier
 from ganspeech.tasks.classification import Classification
 from ganspeech.tasks.representations import SpokenView, View, Waveform, in_pieces
@@ -144,12 +145,10 @@ def judge_from(
         (partial / ABOUT).write_text(json.dumps(dataclasses.asdict(right)), encoding="utf-8")
 
     folder = build_once(cache_root(cache) / f"judge-{name}", fill)
-    try:
+    with damage(CorpusError, f"damaged cache, delete {folder}"):
         with np.load(folder / WEIGHTS, allow_pickle=False) as file:
             variables = traverse_util.unflatten_dict(dict(file), sep="/")
         accuracy = Interval(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise ValueError(f"damaged cache, delete {folder}: {error}") from error
     return Judge(classifier, jax.device_put(variables), examples.classes, spoken, accuracy)
 
 

@@ -21,11 +21,12 @@ def require_targets(json: Path | None, page: Path | None, listening: Path | None
             require_writable(target, target.parent)
 
 
-def write(path: Path, content: str) -> None:
+def write(path: Path, content: str, *, quiet: bool = False) -> None:
     """Writes a text file, and its folder, and says so; ValueError where that cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     except OSError as error:
         raise ValueError(f"cannot write {path}: {error}") from error
-    print(f"written: {path}", file=sys.stderr)
+    if not quiet:
+        print(f"written: {path}", file=sys.stderr)

@@ -16,7 +16,9 @@ from ganspeech.evaluation.recognition.accuracy import Answer, Recognized, Unit
 from ganspeech.evaluation.recognition.pocketsphinx import ABOUT, NAME, RATE, pocketsphinx
 from ganspeech.evaluation.recognition.systems import BEST_PATH, listener, units
 from ganspeech.evaluation.recognition.whisper import whisper
+from ganspeech.interop.formats.tensors import ForeignFileError
 from ganspeech.load import load_recognizer
+from ganspeech.process.damage import damage
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.vocabulary import UnknownSymbols
 
@@ -121,7 +123,5 @@ def recognize_material(material: Material, hearer: Hearer, *, progress: bool = T
 
 
 def _model_type(config: Path) -> str:
-    try:
+    with damage(ForeignFileError, f"{config} cannot be read"):
         return str(json.loads(config.read_text(encoding="utf-8")).get("model_type"))
-    except (OSError, ValueError, AttributeError) as error:
-        raise ValueError(f"{config} cannot be read: {error}") from None

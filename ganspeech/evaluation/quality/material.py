@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -139,10 +140,14 @@ def _read(
     loaded = {}
     for stem, path in files.items():
         try:
-            loaded[stem] = read_audio(path)
+            loaded[stem] = read_audio(path, note=partial(_note, problems, f"{name}: {path}"))
         except AudioFileError as error:
             problems.append(f"{name}: {error}")
     return loaded
+
+
+def _note(problems: list[str], where: str, fault: str) -> None:
+    problems.append(f"{where}: {fault}")
 
 
 def _at_rate(

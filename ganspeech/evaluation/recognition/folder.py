@@ -124,7 +124,7 @@ def _counted(vocabulary: Vocabulary, id: str, text: str, problems: Problems) -> 
 
 def _usable(path: Path, rate: int, problems: Problems) -> bool:
     try:
-        samples = _audio(path, rate)
+        samples, _ = read_audio(path, rate, functools.partial(problems.mend, name=path.stem))
     except AudioFileError as error:
         problems.skip(str(error).replace(str(path), "the file"), path.stem)
         return False
@@ -134,4 +134,4 @@ def _usable(path: Path, rate: int, problems: Problems) -> bool:
 
 
 def _audio(path: Path, rate: int) -> Audio:
-    return read_audio(path, rate)[0]
+    return read_audio(path, rate, note=lambda fault: None)[0]  # `_usable` has noted it

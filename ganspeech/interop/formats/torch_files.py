@@ -17,6 +17,7 @@ import numpy as np
 
 from ganspeech.interop.formats.pickle_reader import Storage, Tensor, read_pickle
 from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.process.damage import damage
 from ganspeech.process.messages import printable
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
@@ -57,10 +58,8 @@ def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
 
 
 def _open_zip(content: bytes, source: str) -> tuple[Any, Callable[[Storage], np.ndarray]]:
-    try:
+    with damage(ForeignFileError, f"{source} is a damaged or truncated archive"):
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise ForeignFileError(f"{source} is a damaged or truncated archive: {error}") from None
     records = {record.filename: record for record in archive.infolist()}
     # PyTorch does not compress, so all records together cannot be larger than the file.
     stored = all(record.compress_type == zipfile.ZIP_STORED for record in records.values())
@@ -76,10 +75,8 @@ def _open_zip(content: bytes, source: str) -> tuple[Any, Callable[[Storage], np.
     def read(name: str) -> bytes:
         if folder + name not in records:
             raise ForeignFileError(f"{source} lacks the record {name[:40]!r}: it is damaged")
-        try:
+        with damage(ForeignFileError, f"{source}: record {name[:40]!r} is damaged"):
             return archive.read(folder + name)
-        except (zipfile.BadZipFile, EOFError, RuntimeError, ValueError, OSError) as error:
-            raise ForeignFileError(f"{source}: record {name[:40]!r} is damaged: {error}") from None
 
     order = read("byteorder") if folder + "byteorder" in records else b"little"
     if order not in (b"little", b"big"):

@@ -16,6 +16,7 @@ from ganspeech.interop.formats.torch_files import is_torch_file, read_state_dict
 from ganspeech.interop.vocoders import bigvgan, hifigan, speecht5, univnet, vocos
 from ganspeech.models.files import read_safetensors
 from ganspeech.models.vocoder import Vocoder
+from ganspeech.process.damage import damage
 from ganspeech.process.messages import printable
 
 FAMILIES: dict[str, ModuleType] = {
@@ -83,7 +84,7 @@ class _Settings(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Returns the next node; raises ForeignFileError for an alias."""
         if self.check_event(yaml.AliasEvent):
-            raise ForeignFileError("aliases (&, *) are not read")
+            raise ForeignFileError(f"{self.name}: aliases (&, *) are not read")
         return super().compose_node(parent, index)
 
 
@@ -95,14 +96,11 @@ def _config(weights: Path, given: str | Path | None) -> Mapping[str, Any] | None
         return None
     if not path.is_file():
         raise ForeignFileError(f"no such file: {path}")
-    try:
-        text = path.read_text("utf-8")
-        parsed = json.loads(text) if path.suffix == ".json" else yaml.load(text, _Settings)
-    except ForeignFileError as error:
-        raise ForeignFileError(f"{path}: {error}") from None
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        reason = printable(" ".join(str(error).split()), 300)
-        raise ForeignFileError(f"{path} is no JSON or YAML: {reason}") from None
+    with (
+        damage(ForeignFileError, f"{path} is no JSON or YAML"),
+        open(path, encoding="utf-8") as file,
+    ):
+        parsed = json.load(file) if path.suffix == ".json" else yaml.load(file, _Settings)
     if not isinstance(parsed, dict):
         raise ForeignFileError(f"{path} must hold an object of settings")
     return parsed

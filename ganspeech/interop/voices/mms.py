@@ -17,6 +17,7 @@ from ganspeech.interop.voices.mms_names import authors_tensors
 from ganspeech.interop.voices.vits_weights import Unshown, network_of, variables_of
 from ganspeech.models.files import read_safetensors
 from ganspeech.models.voice import Voice
+from ganspeech.process.damage import damage
 from ganspeech.process.messages import printable
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
@@ -174,10 +175,8 @@ def _front(settings: dict[str, Any], names: list[str], path: Path) -> FrontEnd:
 def _read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise ForeignFileError(f"no such file: {path}, a part of a voice of Hugging Face")
-    try:
+    with damage(ForeignFileError, f"{path} is no JSON"):
         parsed = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ForeignFileError(f"{path} is no JSON: {printable(str(error), 200)}") from None
     if not isinstance(parsed, dict):
         raise ForeignFileError(f"{path} must hold an object")
     return parsed

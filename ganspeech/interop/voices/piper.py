@@ -13,6 +13,7 @@ from ganspeech.interop.voices.piper_graph import weights_of
 from ganspeech.interop.voices.vits_weights import network_of, variables_of
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_settings import LENGTH_SCALES, NOISES, SAMPLE_RATES, require_within
+from ganspeech.process.damage import damage
 from ganspeech.process.messages import printable
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
@@ -59,10 +60,8 @@ class _Config:
         self.path = path
         if not path.is_file():
             raise ForeignFileError(f"no such file: {path}, the config that comes with the voice")
-        try:
+        with damage(ForeignFileError, f"{path} is no JSON"):
             self._fields = json.loads(path.read_text("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise ForeignFileError(f"{path} is no JSON: {printable(str(error), 200)}") from None
         if not isinstance(self._fields, dict):
             raise ForeignFileError(f"{path} must hold an object of settings")
 

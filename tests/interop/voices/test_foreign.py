@@ -148,7 +148,9 @@ def test_import_command(plain_voice, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_piper(tmp_path / "v.onnx", plain_voice.network, plain_voice.variables)
     assert main(["import", "v.onnx", "out/v.safetensors", "--float16"]) == 0
-    assert capsys.readouterr().err == "out/v.safetensors: Voice of Piper, imported from v.onnx.\n"
+    assert capsys.readouterr().err == (
+        "written: out/v.safetensors (Voice of Piper, imported from v.onnx)\n"
+    )
     assert Voice.read(tmp_path / "out" / "v.safetensors").network.width == 8
     write_piper(tmp_path / "w.ONNX", plain_voice.network, plain_voice.variables)
     assert main(["import", "w.ONNX", "w.safetensors"]) == 0
