@@ -23,6 +23,7 @@ from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.evaluation.quality import table
 from ganspeech.evaluation.quality.material import Material
+from ganspeech.evaluation.quality.metrics import METRICS, chosen
 from ganspeech.evaluation.quality.page import render
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, score
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
@@ -44,6 +45,8 @@ class Comparison:
     """Recordings of noise, added at 10 dB."""
     sentences: int | None = None
     """Score only this many of each, evenly spaced."""
+    metrics: tuple[str, ...] = ()
+    """Names of metrics; all if not given."""
     page: Path | None = None
     """Write known.html and unseen.html into this folder."""
 
@@ -61,8 +64,8 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
     vocoder = load(comparison.vocoder)
     spec = vocoder.spec
     held_out = prepare(corpus, spec.sample_rate, minimum_seconds=0.5).held_out
-    chosen = held_out[:: max(1, len(held_out) // (comparison.sentences or len(held_out)))]
-    reference = {recording.id: recording.audio() for recording in chosen}
+    evenly = held_out[:: max(1, len(held_out) // (comparison.sentences or len(held_out)))]
+    reference = {recording.id: recording.audio() for recording in evenly}
     if comparison.noise:
         noises = prepare(
             AudioFolder(str(comparison.noise), held_out=0), spec.sample_rate, minimum_seconds=1
@@ -76,11 +79,12 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
     baseline, its_facts = griffin_lim_all(mels, spec)
     systems = {system: ours, GRIFFIN_LIM: baseline}
     facts = {system: our_facts, GRIFFIN_LIM: its_facts}
-    scores = score(reference, systems, spec.sample_rate, facts=facts)
+    metrics = chosen(METRICS, comparison.metrics)
+    scores = score(reference, systems, spec.sample_rate, facts=facts, metrics=metrics)
     print(f"\n{name}\n{table.as_text(scores)}", flush=True)
     if comparison.page:
         comparison.page.mkdir(parents=True, exist_ok=True)
-        texts = {recording.id: recording.text for recording in chosen}
+        texts = {recording.id: recording.text for recording in evenly}
         material = Material(
             f"{system}: {name} voices", spec.sample_rate, reference, systems, facts, texts
         )

@@ -26,13 +26,13 @@ from ganspeech.tasks.vocoding import Vocoding
 experiment = Experiment(
     corpus=EmbeddedSpeech(),
     task=Vocoding(spec=SPEECH_16K, segment_frames=40, mel_weight=15.0, stft_weight=15.0),
-    generator=PrimedVocos(),
+    generator=PrimedVocos(settling=8),
     discriminators=(MULTI_PERIOD_SMALL, MULTI_RESOLUTION_SMALL),
     objective=Hinge(),
-    rules=Rules(adversary_from=2400, ema=0.995),
+    rules=Rules(adversary_from=1100, ema=0.995),
     generator_optimizer=Optimizer(
-        learning_rate=5e-4, clip=10.0, warmup=100, schedule="cosine", final=0.02
+        learning_rate=1e-3, clip=10.0, warmup=100, schedule="cosine", final=0.02
     ),
-    discriminator_optimizer=Optimizer(learning_rate=5e-4, clip=10.0, schedule="cosine", final=0.02),
-    budget=Budget(steps=3000, batch_size=8, sample_every=1000, save_every=500),
+    discriminator_optimizer=Optimizer(learning_rate=1e-3, clip=10.0, schedule="cosine", final=0.02),
+    budget=Budget(steps=1300, batch_size=8, sample_every=650, save_every=325),
 )

@@ -15,11 +15,18 @@ import dataclasses
 from ganspeech.config.experiment import Budget
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.experiments import vocoder_demo
+from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
+from ganspeech.generators.primed import PrimedVocos
 
 experiment = dataclasses.replace(
     vocoder_demo.experiment,
     corpus=LJSpeech(held_out=60),
+    generator=PrimedVocos(),
     rules=Rules(adversary_from=10_000, ema=0.999),
+    generator_optimizer=Optimizer(
+        learning_rate=5e-4, clip=10.0, warmup=100, schedule="cosine", final=0.02
+    ),
+    discriminator_optimizer=Optimizer(learning_rate=5e-4, clip=10.0, schedule="cosine", final=0.02),
     budget=Budget(steps=13_000, batch_size=8, sample_every=2000, save_every=500),
 )
