@@ -24,12 +24,14 @@ _DECIMAL_COMMA = re.compile(
 _INDIAN = re.compile(r"(?<=₹)( ?)(\d{1,2}(?:,\d\d)+,\d{3})(?![\d,])")
 
 _FEET_INCHES = re.compile(
-    r"\b(\d{1,3}) ?(?:ft\.?|feet|foot),? (\d{1,2}(?:\.\d+)?) ?(?:in\.|in\b|inch(?:es)?\b|\")"
+    r"\b(\d{1,3}) ?(?:ft\.?|feet|foot),? (\d{1,2}(?:\.\d+)?)"
+    r" ?(?:in\.|in\b(?! (?:the|an?|this|my|his|her|our|their)\b)|inch(?:es)?\b|\")"
     r"|\b(\d{1,3})(?:ft\.?) ?(\d{1,2}(?:\.\d+)?) ?(?:in\.|in\b|\")"
 )
 _NUMBER = r"(?<![\w./])((?:\d+ )?\d+/\d+|\d+(?:\.\d+)?)"
 _INCHES = re.compile(
-    rf"{_NUMBER} ?in(?:\.|(?= (?:long|wide|tall|deep|thick|high|across|by \d|x \d)\b))"
+    rf"{_NUMBER} ?in(?:\.|(?= (?:by|x) \d)"
+    r"|(?= (?:long|wide|tall|deep|thick|high|across)(?:[,.;:)]|$| and )))"
 )
 _INCH_NOUN = re.compile(r"(?<=\d)-in\b\.?(?= [a-z])")
 _FEET_BY_FEET = re.compile(r"(?<![\w.'])(\d{1,3})' ?[x×] ?(\d{1,3})'(?![\d\w])")

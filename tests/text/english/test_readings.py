@@ -126,6 +126,7 @@ READINGS = {
     ],
     "feet and inches": [
         ("6 ft 2 in, 6ft 2in", "six feet two inches, six feet two inches"),
+        ("5 in high school, 6 ft 2 in the back", "five in high school, six feet two in the back"),
         ("5 in. long. 1 in. of rain, 12 in deep, 2 in 3",
          "five inches long. one inch of rain, twelve inches deep, two in three"),
         ("a 27\" screen, 27\" wide", "a twenty-seven inch screen, twenty-seven inches wide"),
