@@ -30,27 +30,23 @@ def addresses_in_words(text: str) -> str:
     return _RUN.sub(_in_words, text)
 
 
-def _ip_in_words(found: re.Match) -> str:
-    """Reads numbers of three digits digit by digit: 192.168.0.1 as one nine two dot ..."""
-    octets = (digit_words(n) if len(n) == 3 else n for n in found[1].split("."))
-    end = found[2]
-    if end.startswith(":"):
-        end = f" colon {digit_words(end[1:])}"
-    return " dot ".join(octets) + end.replace("/", " slash ")
+def _octets_in_words(found: re.Match) -> str:
+    """Writes numbers of three digits digit by digit: 192.168.0.1 as one nine two.one six eight."""
+    octets = ".".join(digit_words(n) if len(n) == 3 else n for n in found[1].split("."))
+    return octets + found[2]
 
 
 def _in_words(found: re.Match) -> str:
     scheme, run = found.groups()
     core = run.rstrip("".join(SAID))
-    if not scheme and (ip := _IP.fullmatch(core)):
-        start = found.start()
-        if _VERSION.search(found.string[max(start - _BEFORE, 0) : start]):
-            return found[0]
-        return _ip_in_words(ip) + run[len(core) :]
-    certain = scheme or "://" in core or (_ADDRESS.fullmatch(core) and _CERTAIN.search(core))
+    start = found.start()
+    before = found.string[max(start - _BEFORE, 0) : start]
+    ip = _IP.fullmatch(core) and not _VERSION.search(before)
+    certain = scheme or ip or "://" in core or (_ADDRESS.fullmatch(core) and _CERTAIN.search(core))
     if not certain:
         # Nothing follows "http://", as in a text about addresses.
         return re.sub(r"^(https?)://", r"\1 ", found[0])
+    core = _IP.sub(_octets_in_words, core) if scheme or ip else core
     core = re.sub(r"(?<=:)\d+", lambda port: digit_words(port[0]), core)
     words = "".join(f" {SAID[sign]} " if sign in SAID else sign for sign in core)
     return words + run[len(run.rstrip("".join(SAID))) :].replace("/", "")

@@ -93,6 +93,8 @@ READINGS = {
          "point four"),
         ("192.168.0.1, 10.0.0.1:8080", "one nine two dot one six eight dot zero dot one, "
          "ten dot zero dot zero dot one colon eight zero eight zero"),
+        ("http://127.0.0.1:80/x", "one two seven dot zero dot zero dot one colon eight zero "
+         "slash x"),
         ("10.0.0.0/8, version 1.2.3.4", "ten dot zero dot zero dot zero slash eight, "
          "version one point two point three point four"),
     ],
