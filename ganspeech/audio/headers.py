@@ -13,6 +13,8 @@ from typing import BinaryIO, NamedTuple
 MOST_CHUNKS = 1000
 MOST_TAG = 1 << 16
 """Bytes of the longest Ogg page, and of a place in which an MP3's Xing header is looked for."""
+SLOPPY = 64
+"""Missing bytes that are no cut: some writers count their header as samples."""
 SLACK = 0.01
 """Share by which encoders of MP3 misstate their size."""
 
@@ -39,8 +41,10 @@ def is_cut_off(path: Path) -> bool:
             return not _ends_in_last_page(file, there)
         if magic[:3] == b"ID3" or magic[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa"):
             return _is_short_mp3(file, there)
-        data = _data(file, magic)
-        return data is not None and not _is_open(data.size) and there < data.start + data.size
+        data = _data(file, magic, there)
+        if data is None or _is_open(data.size):
+            return False
+        return there + SLOPPY < data.start + data.size
 
 
 def closed_wav(path: Path) -> io.BytesIO | None:
@@ -51,7 +55,7 @@ def closed_wav(path: Path) -> io.BytesIO | None:
     with open(path, "rb") as file:
         magic = file.read(4)
         whole = int.from_bytes(file.read(4), "little")
-        data = _data(file, magic) if magic == b"RIFF" else None
+        data = _data(file, magic, os.path.getsize(path)) if magic == b"RIFF" else None
         if data is None or data.size or whole + 8 > data.start:
             return None
         file.seek(0)
@@ -65,12 +69,12 @@ def _is_open(size: int) -> bool:
     return size == 0 or any(top - (1 << 16) <= size <= top for top in (1 << 31, 1 << 32, 1 << 64))
 
 
-def _data(file: BinaryIO, magic: bytes) -> Data | None:
+def _data(file: BinaryIO, magic: bytes, there: int) -> Data | None:
     if magic == b".snd":
         start, size = (_number(file, at, 4, "big") for at in (4, 8))
         return Data(start, size, 8)
     if magic == b"riff":
-        return _wave64_data(file)
+        return _wave64_data(file, there)
     if magic not in (b"RIFF", b"RIFX", b"RF64", b"FORM"):
         return None
     order = "little" if magic in (b"RIFF", b"RF64") else "big"
@@ -82,22 +86,22 @@ def _data(file: BinaryIO, magic: bytes) -> Data | None:
             long_size = _number(file, at + 16, 8, order)
         if name == (b"SSND" if magic == b"FORM" else b"data"):
             return Data(at + 8, long_size or size, at + 4)
-        if not name:
-            break
         at += 8 + size + size % 2
+        if at >= there:
+            break
     return None
 
 
-def _wave64_data(file: BinaryIO) -> Data | None:
+def _wave64_data(file: BinaryIO, there: int) -> Data | None:
     at = 40
     for _ in range(MOST_CHUNKS):
         file.seek(at)
         name, size = file.read(16), _number(file, at + 16, 8, "little")
         if name[:4] == b"data":
             return Data(at + 24, size - 24, at + 16)
-        if not name or size < 24:
-            break
         at += size + -size % 8
+        if size < 24 or at >= there:
+            break
     return None
 
 

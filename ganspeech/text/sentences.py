@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ganspeech.text.english.abbreviations import ends_in_abbreviation
+from ganspeech.text.markup import without_markup
 
 LONGEST = 250
 """Most characters of a sentence; longer ones are cut at a pause, else between words."""
@@ -43,10 +44,10 @@ def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
     They end at .!?… and the equivalents of other scripts, and at empty lines, but not after
     abbreviations, in numbers, after list numbers, or before a lower-case word. Invisible characters
     (control characters, direction marks) are dropped, except joiners that spell words of Arabic
-    and Indic scripts. None is longer than `longest` characters.
+    and Indic scripts; so are marks of HTML and Markdown. None is longer than `longest` characters.
     """
     found: list[Sentence] = []
-    for paragraph in re.split(r"\n\s*\n", visible(text)):
+    for paragraph in re.split(r"\n\s*\n", without_markup(visible(text))):
         pieces = [
             piece
             for sentence in _ended(" ".join(paragraph.split()))

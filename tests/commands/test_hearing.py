@@ -13,6 +13,7 @@ from tones import RATE, room, word
 
 from ganspeech import shipped
 from ganspeech.audio import write_audio
+from ganspeech.audio.files import CUT_OFF
 from ganspeech.commands.cli import main
 from ganspeech.commands.shared.actions import Action, Phrases, read_actions
 from ganspeech.data.corpus import Problems
@@ -67,6 +68,13 @@ def test_a_folder_is_transcribed_and_bad_files_are_named(model, folder, tmp_path
     assert rows["two_words"]["text"] == "low high" and rows["two_words"]["seconds"] == 0.8
     assert all(0.5 < row["confidence"] <= 1 for row in rows.values())
     assert content["about"] == "Learned two tones." and len(content["failed"]) == 3
+
+
+def test_a_recording_that_is_cut_off_is_heard_as_far_as_it_goes(model, folder, capsys):
+    path = folder / "b" / "x.wav"
+    path.write_bytes(path.read_bytes()[:-200])
+    assert main(["transcribe", str(path), "--model", model]) == 0
+    assert capsys.readouterr() == ("x high\n", f"used 1: {CUT_OFF} (x)\n")
 
 
 def test_beams_and_misuse(model, folder, tmp_path, capsys):

@@ -19,6 +19,7 @@ from ganspeech.audio import (
     save_features,
     write_audio,
 )
+from ganspeech.audio.files import CUT_OFF
 from ganspeech.commands.cli import main
 from ganspeech.commands.mel import log_mel as padded_log_mel
 from ganspeech.commands.shared import files
@@ -104,6 +105,14 @@ def test_features_on_the_way_make_no_difference(run, tmp_path, capsys):
     assert main(["vocode", *paths, "--vocoder", run, "--overwrite", "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
     assert (tmp_path / "out" / "in.wav").read_bytes() == (tmp_path / "a.wav").read_bytes()
+
+
+def test_a_recording_that_is_cut_off_is_vocoded_and_said_to_be(run, tmp_path, capsys):
+    path, out = tmp_path / "in.wav", tmp_path / "out.wav"
+    write_audio(path, tone(), 8000)
+    path.write_bytes(path.read_bytes()[:-200])
+    assert main(["vocode", str(path), str(out), "--vocoder", run, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", f"{path}: {CUT_OFF}\n")
 
 
 def test_a_preset_names_the_features(tmp_path):

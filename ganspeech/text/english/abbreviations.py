@@ -33,7 +33,8 @@ DAYS = {
     "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday", "Thu": "Thursday",
     "Thur": "Thursday", "Thurs": "Thursday", "Fri": "Friday",
 }  # fmt: skip
-"""Days, expanded if capitalized. "Sat." and "Sun." are words at the end of sentences too."""
+"""Days, expanded if capitalized. "Sat." and "Sun.", words at the end of sentences too, are
+those of `conventions`."""
 
 # Before a name, in lower case ("van") only if the title is capitalized; "6 ft." is no fort.
 _TITLE = re.compile(
@@ -88,9 +89,12 @@ def ends_in_abbreviation(text: str, following: str) -> bool:
         return not following[:1].isupper()
     # J. K. Rowling, the U.S. army; but "in the U.S. Then".
     initials = _INITIALS.fullmatch(word) is not None and word != "I"
+    if word in ("Sat", "Sun"):
+        return following[:1].isdigit() or following.startswith(_MONTHS)
     return (initials or word in DAYS) and not starts(following)
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LONGEST = 40
 """Characters that hold an abbreviation and the word before it."""
 _INITIALS = re.compile(r"[A-Za-z](\.[A-Za-z])*|Ph\.D")

@@ -30,7 +30,7 @@ _LETTER_A = re.compile(
 # "the A team", "Vitamin A", but neither "Once Upon A Time" nor "read A Tale of Two Cities".
 _LETTER_A_AFTER = re.compile(
     r"\b([a-z]+|An|The|Vitamin|Plan|Type|Class|Grade|Group|Part|Section|Option|Team|Hepatitis) A\b"
-    r"(?![.'/&-]\w| [A-Z])"
+    r"(?![.'/&-]\w| [A-Z]|\$)"
 )
 _SPELLED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b")
 

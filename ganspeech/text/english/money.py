@@ -1,19 +1,55 @@
 """English money in words; its numbers are read later."""
 
 import re
+from typing import NamedTuple
 
 from ganspeech.text.english.numbers import AMOUNT, counted
 
-CURRENCIES = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("euro", "cent")}
+
+class Currency(NamedTuple):
+    """Words for one and several of a currency and of its coins, if it has any."""
+
+    one: str
+    several: str
+    coin: str = ""
+    coins: str = ""
+
+
+CURRENCIES = {
+    "$": Currency("dollar", "dollars", "cent", "cents"),
+    "£": Currency("pound", "pounds", "penny", "pence"),
+    "€": Currency("euro", "euros", "cent", "cents"),
+    "¥": Currency("yen", "yen"),
+    "₩": Currency("won", "won"),
+    "₹": Currency("rupee", "rupees", "paisa", "paise"),
+    "₽": Currency("ruble", "rubles", "kopeck", "kopecks"),
+    "₺": Currency("lira", "liras"),
+    "₴": Currency("hryvnia", "hryvnias"),
+    "₱": Currency("peso", "pesos", "centavo", "centavos"),
+    "₪": Currency("shekel", "shekels"),
+    "₫": Currency("dong", "dong"),
+    "₦": Currency("naira", "naira"),
+    "฿": Currency("baht", "baht"),
+    "₿": Currency("bitcoin", "bitcoins"),
+}
+"""Currencies by their signs."""
+DOLLARS = {
+    "US": "U.S", "C": "Canadian", "CA": "Canadian", "A": "Australian", "AU": "Australian",
+    "NZ": "New Zealand", "HK": "Hong Kong", "S": "Singapore", "NT": "Taiwan",
+}  # fmt: skip
+"""Dollars by the letters before their sign."""
+SIGN = f"[{''.join(CURRENCIES)}]"
 SCALES = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion", "t": "trillion"}
 
+_OF = rf"(?:\b(?:{'|'.join(DOLLARS)}|R)(?=\$))?"
 _SCALE = r"(?:[ -]?(k|m|bn|b|(?<=\d)t|hundred|thousand|[mbtr]+illion)\b)?"
 _MONEY = re.compile(
-    rf"(?<!\d)(\ban? )?([$£€]) ?({AMOUNT})(?:[.,](\d\d)(?!\d|,\d)|('?s)\b|(\.\d+)?{_SCALE})",
+    rf"(?<!\d)(\ban? )?({_OF}{SIGN}) ?({AMOUNT})"
+    rf"(?:[.,](\d\d)(?!\d|,\d)|('?s)\b|(\.\d+)?{_SCALE})",
     re.IGNORECASE,
 )
 _MONEY_RANGE = re.compile(
-    rf"(?<!\d)([$£€]) ?({AMOUNT})(\.\d+)?{_SCALE} ?[–-] ?\1? ?(?=\d)", re.IGNORECASE
+    rf"(?<!\d)({_OF}{SIGN}) ?({AMOUNT})(\.\d+)?{_SCALE} ?[–-] ?\1? ?(?=\d)", re.IGNORECASE
 )
 _NOUN = re.compile(r"[ -][A-Za-z]")
 _NOTE = re.compile(r"[ -](?:bill|note|coin)s?\b")
@@ -21,8 +57,8 @@ _NOTE = re.compile(r"[ -](?:bill|note|coin)s?\b")
 
 def money_ranges(text: str) -> str:
     """Writes `$5-$10` as `5 to $10`, and `$-5` and `$.50` as `money_in_words` reads them."""
-    text = re.sub(r"([$£€])[-−](?=\.?\d)", r"-\1", text)
-    text = re.sub(r"([$£€])(?=\.\d)", r"\g<1>0", text)
+    text = re.sub(rf"({SIGN})[-−](?=\.?\d)", r"-\1", text)
+    text = re.sub(rf"({SIGN})(?=\.\d)", r"\g<1>0", text)
     return _MONEY_RANGE.sub(_money_range, text)
 
 
@@ -38,21 +74,33 @@ def _money_range(found: re.Match) -> str:
     return f"{first or amount + (decimals or '')} to {sign}"
 
 
+def _currency(sign: str) -> Currency:
+    currency, country = CURRENCIES[sign[-1]], sign[:-1].upper()
+    if country == "R":
+        return Currency("real", "reals", "centavo", "centavos")
+    if not country:
+        return currency
+    of = DOLLARS[country]
+    return currency._replace(one=f"{of} {currency.one}", several=f"{of} {currency.several}")
+
+
 def _money(found: re.Match) -> str:
     article, sign, amount, cents, ending, decimals, scale = found.groups()
-    (unit, part), article = CURRENCIES[sign], article or ""
+    unit, several, coin, coins = _currency(sign)
+    article = article or ""
+    if cents and not coin:
+        cents, decimals = None, f".{cents}"
     if ending == "s":  # "in $20s": the notes
         return f"{article}{amount}s"
     # A five dollar bill, a one million dollar house.
     pattern = _NOUN if article else _NOTE
     one = pattern.match(found.string, found.end()) is not None
-    units = unit if one else unit + "s"
+    units = unit if one else several
     amount = counted(amount) + (decimals or "")
     if scale:
         return f"{article}{amount} {SCALES.get(scale.lower(), scale)} {units}"
     whole = f"{article}{amount} {unit if amount == '1' else units}"
     if not cents or not int(cents):
         return whole
-    pieces = "pence" if part == "penny" else part + "s"
-    coins = f"{int(cents)} {part if one or int(cents) == 1 else pieces}"
-    return f"{article}{coins}" if amount == "0" else f"{whole} and {coins}"
+    pieces = f"{int(cents)} {coin if one or int(cents) == 1 else coins}"
+    return f"{article}{pieces}" if amount == "0" else f"{whole} and {pieces}"

@@ -3,13 +3,13 @@
 import re
 import unicodedata
 
+from ganspeech.text.english.money import CURRENCIES, SIGN
 from ganspeech.text.english.numbers import AMOUNT, NUMBER, digit_words, number_words
 
 SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees"}
-CURRENCIES = {"$": "dollar", "£": "pound", "€": "euro"}
 
 _MONEY = re.compile(
-    rf"([$£€]) ?({AMOUNT})(?:\.(\d\d)(?!\d)|(\.\d+)?( (?:hundred|thousand|[mbtr]+illion)s?\b)?)"
+    rf"({SIGN}) ?({AMOUNT})(?:\.(\d\d)(?!\d)|(\.\d+)?( (?:hundred|thousand|[mbtr]+illion)s?\b)?)"
 )
 
 
@@ -22,7 +22,7 @@ def normalized(text: str) -> str:
     """
     text = _without_accents(text.lower())
     text = re.sub("[’‘ʼ`´]", "'", text)
-    text = re.sub(r"(?<![\w.)])[-−](?=[$£€]?\.?\d)", " minus ", text)
+    text = re.sub(rf"(?<![\w.)])[-−](?={SIGN}?\.?\d)", " minus ", text)
     text = _MONEY.sub(_money, text)
     text = re.sub(r"(?<![\w.])\.(\d+)", lambda found: f" point {digit_words(found[1])} ", text)
     text = NUMBER.sub(lambda found: f" {number_words(found)} ", text)
@@ -42,7 +42,7 @@ def _money(found: re.Match) -> str:
     """Unit after the amount: "$5.50" as "5 dollars 50", "$2 million" as "2 million dollars"."""
     sign, amount, cents, decimals, scale = found.groups()
     one = amount == "1" and not cents and not decimals and not scale
-    unit = CURRENCIES[sign] + ("" if one else "s")
+    unit = CURRENCIES[sign].one if one else CURRENCIES[sign].several
     if cents:
         return f"{amount} {unit}" + (f" {int(cents)} " if int(cents) else " ")
     return f"{amount}{decimals or ''}{scale or ''} {unit} "

@@ -52,7 +52,7 @@ _SUM = re.compile(r"(= ?)?\d[\d.+*/×÷-]*(?=( ?=)?)")
 _MINUS = re.compile(r"(?<=[\d%]) - (?=\.?\d)")
 _SEVERAL = re.compile(r"(?<!\w)(?<!\d-)\d+(?:-\d+){2,}(?!\w)")
 _YEARS = re.compile(r"(?<=\b\d{4}) - (?=\d{4}\b)")
-_RANGE = re.compile(r"(?<=[\d%°])(?:-| ?– ?)(?=[$£€]?\d)")
+_RANGE = re.compile(r"(?<=[\d%°])(?:-| ?– ?)(?=[$£€¥]?\d)")
 
 
 def quantities_in_words(text: str) -> str:

@@ -19,9 +19,17 @@ _RULER = re.compile(
     rf"\b((?:{_NAMES})|(?:{_TITLES}) (?:[A-Z][a-z]+ )?[A-Z][a-z]+) {_NUMERAL}\b"
     r"(?!(?<= [IVX])\.? [A-Z])"
 )
+_SAID_OF_ME = (
+    "read|saw|play(?:ed)?|wrote|written|liked?|loved?|hated?|want(?:ed)?|need(?:ed)?|used?|prefer|preferred|"
+    "am|have|had|will|would|can|could|did|do|think|thought|know|knew|bought|meant?|gave|got|get|"
+    "found|find|made|make|said|say|see|took|take|chose|choose|enjoy|enjoyed|skipped|missed|started|"
+    "finished|told|sent|ordered|borrowed|lost|left|lent|remember|mentioned|described|never|really|"
+    "always|also|just|still|once"
+)
+"""Words after "I" that show it to be no numeral: the book I read."""
 _PART = re.compile(
     r"\b(World War|Chapter|Part|Act|Scene|Volume|Vol\.|Book|Phase|Bowl|Type|Article|Section) "
-    rf"{_NUMERAL}\b(?!')"
+    rf"{_NUMERAL}\b(?!'|(?<=[a-z] I) (?:{_SAID_OF_ME})\b)"
 )
 
 

@@ -9,9 +9,8 @@ COMPARISONS = {
 
 # Within spaces, or between digits: not the marks of HTML.
 _COMPARISON = re.compile(r"(?<=\w) ([<>]=?|!=|[≤≥≠]) (?=[\w.-])|(?<=\d)([<>]=?|!=|[≤≥≠])(?=\d)")
-_HEADING = re.compile(r"\A\s*#{1,6} +(?=\D)")
 _EMPHASIS = re.compile(r"(?<!\*)\*++(?=\w)|(?<=[\w.,;:!?])\*+")
-_ABOUT = re.compile(r"(?<![\w/~])~ ?(?=[$£€]?\d)")
+_ABOUT = re.compile(r"(?<![\w/~])~ ?(?=[$£€¥]?\d)")
 _BY = re.compile(r"(?<=\d)(?: x |(?<!\b0)x)(?=\d)")
 _TIMES = re.compile(r"(?<=\d) ?\* ?(?=\d)|(?<=\w) \* (?=\w)")
 _SHARP = re.compile(r"\b([A-G])#(?!\w)")
@@ -20,7 +19,6 @@ _SLASHED = re.compile(r"(?<![\w/.-])(and/or|24/7|9/11)(?![\w/-])")
 
 def signs_in_words(text: str) -> str:
     """Writes signs in words where both sides show their meaning; others stay."""
-    text = _HEADING.sub("", text)
     text = _TIMES.sub(" times ", text)
     text = _EMPHASIS.sub("", text)
     text = _COMPARISON.sub(lambda found: f" {COMPARISONS[found[1] or found[2]]} ", text)

@@ -9,16 +9,19 @@ import unicodedata
 
 from ganspeech.text.english.abbreviations import spelled_out
 from ganspeech.text.english.addresses import addresses_in_words
+from ganspeech.text.english.conventions import in_one_form
 from ganspeech.text.english.dates import dates_in_words
+from ganspeech.text.english.money import CURRENCIES
 from ganspeech.text.english.numbers import NUMBER, digit_words, number_words
 from ganspeech.text.english.quantities import quantities_in_words
 from ganspeech.text.english.roman import roman_numerals_in_words
 from ganspeech.text.english.signs import signs_in_words
+from ganspeech.text.markup import without_markup
 
 SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "#": "number",
          "×": "times", "÷": "divided by", "−": "minus", "°": "degrees", "§": "section",
-         "€": "euros", "£": "pounds", "$": "dollars", "/": "slash",
-         "‰": "per mille"}  # fmt: skip
+         "¢": "cents", "/": "slash", "‰": "per mille",
+         **{sign: currency.several for sign, currency in CURRENCIES.items()}}  # fmt: skip
 FRACTIONS = {
     sign: " " + unicodedata.normalize("NFKC", sign).replace("\N{FRACTION SLASH}", "/")
     for sign in "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
@@ -44,8 +47,8 @@ _EMERGENCY = re.compile(r"\b((?i:call|dial)(?:s|l?ed|l?ing)? )(911|999|112|988)\
 
 def spoken_form(text: str) -> str:
     """Writes numbers, dates, times, money, units, signs and abbreviations in words."""
-    text = text.translate(TYPE)
-    text = addresses_in_words(text)
+    text = without_markup(text.translate(TYPE))
+    text = in_one_form(addresses_in_words(text))
     text = roman_numerals_in_words(signs_in_words(text))
     text = _HOUR_DOT_MINUTE.sub(r"\1:\2", text)
     text = _HALF_DAY.sub(lambda f: f" {f[1].upper()}.M" + _last_dot(f), text)
@@ -54,7 +57,7 @@ def spoken_form(text: str) -> str:
     text = _EMERGENCY.sub(lambda f: f[1] + digit_words(f[2]), text)
     text = dates_in_words(text)
     text = quantities_in_words(text)
-    text = re.sub(r"\b\d+(?:\.\d+){2,}", lambda f: f[0].replace(".", " point "), text)
+    text = re.sub(r"(?<![\d.])\d+(?:\.\d+){2,}", lambda f: f[0].replace(".", " point "), text)
     text = re.sub(r"(?<=\d):(?=\d)", " to ", text)
     text = re.sub(r"(?<![\w.)])-(?=\.?\d)", "minus ", text)
     text = re.sub(r"(?<![\w.])\.(\d+)", lambda f: f"point {digit_words(f[1])}", text)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ganspeech.audio.files import CUT_OFF
 from ganspeech.config import serialize
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.noise.conditions import Conditions
@@ -118,6 +119,13 @@ def test_a_folder_without_noise_is_refused(folder, tmp_path):
         soundfile.write(path, np.zeros(RATE), RATE)
     with pytest.raises(CorpusError, match=r"none of the 2 noises to train with in .*noise.*silent"):
         load_noises(Conditions(str(folder), unseen=2), RATE)
+
+
+def test_a_noise_that_is_cut_off_is_used_and_named(folder, capsys):
+    content = (folder / "b.wav").read_bytes()
+    (folder / "b.wav").write_bytes(content[: len(content) // 2])
+    assert "b" in load_noises(Conditions(str(folder), unseen=1), RATE).seen
+    assert f"noises in {folder}: used 1: {CUT_OFF} (b)\n" in capsys.readouterr().err
 
 
 def test_silent_stretches_are_cut_out(folder):

@@ -3,6 +3,7 @@ import pytest
 import soundfile
 
 from ganspeech.audio import AUDIO_SUFFIXES, SPEECH_16K, write_audio
+from ganspeech.audio.files import CUT_OFF
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.evaluation.quality.material import from_folders
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
@@ -33,6 +34,14 @@ def test_folders_are_matched_by_stem_and_the_rest_is_named(folders, make_voice):
         "24000 to",
     ):
         assert line in text
+
+
+def test_faults_of_files_that_are_used_are_named(folders):
+    reference, generated = folders
+    path = generated / "a.wav"
+    path.write_bytes(path.read_bytes()[:20_000])
+    found = from_folders(reference, {"mine": generated})
+    assert f"mine: {path}: {CUT_OFF}" in found.problems and "a" in found.systems["mine"]
 
 
 def test_a_griffin_lim_row_stands_beside(folders):

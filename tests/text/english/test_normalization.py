@@ -32,6 +32,7 @@ from ganspeech.text.english.normalization import normalized
         ("5,6,7", "five six seven"),
         ("$1, $5.50, £2.00 and €3.2 million",
          "one dollar five dollars fifty two pounds and three point two million euros"),
+        ("¥500, ₹1 and ₩2 million", "five hundred yen one rupee and two million won"),
         ("50% of R&D", "fifty percent of r and d"),
         ("$1.5m", "one point five dollars m"),
         ("mp3", "mp three"),

@@ -88,6 +88,67 @@ READINGS = {
         ("# Of **bold** and *it*", "Of bold and it"),
         ("and/or, 24/7, 9/11", "and or, twenty-four seven, nine eleven"),
     ],
+    "versions and addresses": [
+        ("v2.0.1, Python 3.11.4", "version two point zero point one, Python three point eleven "
+         "point four"),
+        ("192.168.0.1, 10.0.0.1:8080", "one nine two dot one six eight dot zero dot one, "
+         "ten dot zero dot zero dot one colon eight zero eight zero"),
+        ("http://127.0.0.1:80/x", "one two seven dot zero dot zero dot one colon eight zero "
+         "slash x"),
+        ("10.0.0.0/8, version 1.2.3.4", "ten dot zero dot zero dot zero slash eight, "
+         "version one point two point three point four"),
+    ],
+    "markup": [
+        ("<b>bold</b>, <i class='a'>it</i>", "bold, it"),
+        ("one<br>two<br/>three", "one two three"),
+        ("if x<y and y>z", "if x<y and y>z"),
+        ("Tom &amp; Jerry&nbsp;&#8212; 5 &lt; 6",
+         "Tom and Jerry \N{EM DASH} five is less than six"),
+        ("_it_, __it__, **_it_** and snake_case", "it, it, it and snake_case"),
+        ("~~no~~ `code` [a link](https://ab.io/x) ![a picture](x.png)",
+         "no code a link a picture"),
+        ("[1](2), 7 * 8 * 9", "[one](two), seven times eight times nine"),
+    ],
+    "signs of currencies": [
+        ("¥500, ₩5000, ¥1.5 million", "five hundred yen, five thousand won, "
+         "one point five million yen"),
+        ("₹1, ₹500.50, ₹1,00,000", "one rupee, five hundred rupees and fifty paise, "
+         "one hundred thousand rupees"),
+        ("US$5-10, C$1, A$20, R$50, 5¢, 100 ¥", "five to ten U.S dollars, one Canadian dollar, "
+         "twenty Australian dollars, fifty reals, five cents, one hundred yen"),
+        ("it costs A$5, ₿2", "it costs five Australian dollars, two bitcoins"),
+        ("Ke$ha and A$AP", "Kesha and ASAP"),
+    ],
+    "numbers of other countries": [
+        ("1.000,50 and 1.000.000", "one thousand point five zero and one million"),
+        ("€1.234,56, 3,5 km, 2,5%", "one thousand two hundred and thirty-four euros and fifty-six "
+         "cents, three point five kilometers, two point five percent"),
+        ("1.5, release 1.000.000", "one point five, release one point zero zero zero point zero "
+         "zero zero"),
+    ],
+    "feet and inches": [
+        ("6 ft 2 in, 6ft 2in", "six feet two inches, six feet two inches"),
+        ("5 in high school, 6 ft 2 in the back", "five in high school, six feet two in the back"),
+        ("5 in. long. 1 in. of rain, 12 in deep, 2 in 3",
+         "five inches long. one inch of rain, twelve inches deep, two in three"),
+        ("a 27\" screen, 27\" wide", "a twenty-seven inch screen, twenty-seven inches wide"),
+        ("5\" x 7\", 3 1/2\"", "five inches by seven inches, three and a half inches"),
+        ("6' tall, 4' x 8'", "six feet tall, four feet by eight feet"),
+        ("\"5\"", "\"five\""),
+    ],
+    "temperatures and currents": [
+        ("20C, seat 20C, C++ 20", "twenty degrees Celsius, seat twenty C, C plus plus twenty"),
+        ("12 V, 5 A, 0.5 A, a 10 A fuse", "twelve volts, five amperes, zero point five amperes, "
+         "a ten ampere fuse"),
+    ],
+    "weekends": [
+        ("on Sat. we, Sun. May 5", "on Saturday we, Sunday May fifth"),
+        ("He sat. Then the Sun. Sat. Down", "He sat. Then the Sun. Sat. Down"),
+    ],
+    "an I that is no numeral": [
+        ("the Book I read, Act I saw", "the Book I read, Act I saw"),
+        ("Book I of, World War I was", "Book one of, World War one was"),
+    ],
 }  # fmt: skip
 
 
