@@ -5,8 +5,10 @@ them, `about.json`: metadata of the run, and the digest of every file. It is wri
 name and then renamed, so a kill at any time leaves the previous one intact.
 """
 
+import contextlib
 import hashlib
 import json
+import logging
 import shutil
 import sys
 from collections.abc import Iterator
@@ -114,20 +116,48 @@ class Checkpoints:
         partial = self.folder / f"{PARTIAL}{step:09d}"
         import orbax.checkpoint as ocp
 
-        with _checkpointer() as checkpointer:
-            checkpointer.save(partial.absolute() / "state", ocp.args.PyTreeSave(arrays))
-        about = {**about, "files": _digests(partial / "state")}
-        (partial / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
+        try:
+            with _quiet(), _checkpointer() as checkpointer:
+                checkpointer.save(partial.absolute() / "state", ocp.args.PyTreeSave(arrays))
+            about = {**about, "files": _digests(partial / "state")}
+            (partial / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
+        except (OSError, ValueError) as error:
+            message = self._unwritten(step, arrays, error)
+            shutil.rmtree(partial, ignore_errors=True)
+            raise CheckpointError(message) from error
         if self.path(step).exists():  # damaged, or the run restarted from an earlier step
             self._drop(step)
         partial.rename(self.path(step))
         for old in self.steps()[: -self._keep]:
             self._drop(old)
 
+    def _unwritten(self, step: int, arrays: dict[str, np.ndarray], error: Exception) -> str:
+        """Why a checkpoint could not be written, and what is left."""
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        if "No space left" in reason or "quota" in reason.lower():
+            needed = sum(leaf.nbytes for leaf in arrays.values())
+            free = shutil.disk_usage(self.folder).free
+            reason = f"no space left: {free / 1e6:.1f} MB are free, {needed / 1e6:.1f} MB needed"
+        kept = self.steps()
+        left = f"; the one of step {kept[-1]} is kept" if kept else ""
+        return f"cannot write the checkpoint {self.path(step)}: {reason}{left}"
+
     def _drop(self, step: int) -> None:
         # Renamed first: a kill must not leave half a checkpoint that looks like a damaged one.
         doomed = self.path(step).rename(self.folder / f"{PARTIAL}old-{step:09d}")
         shutil.rmtree(doomed)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps Orbax from logging, with tracebacks, errors that are raised as well."""
+    logger = logging.getLogger("absl")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _checkpointer() -> Any:

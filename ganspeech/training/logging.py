@@ -1,7 +1,9 @@
 """Log of a run: JSON lines, and scalars, audio and pictures for TensorBoard."""
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -34,19 +36,31 @@ class Averages:
         return means
 
 
+LEAST_FREE = 2**20
+"""Bytes of free disk space below which nothing is logged."""
+
+
 class RunLog:
     """`metrics.jsonl` and `tensorboard/` of a run folder, truncated to `step` when opened."""
 
     def __init__(self, folder: Path, step: int):
+        self._folder = folder
         lines = folder / "metrics.jsonl"
         _cut_back(lines, step)
-        self._lines = open(lines, "a", encoding="utf-8")  # noqa: SIM115
+        # Without a buffer, that would be written once more at the end where the disk is full.
+        self._lines = open(lines, "ab", buffering=0)  # noqa: SIM115
         self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1)
 
     def line(self, step: int, values: dict[str, Any]) -> None:
-        """Writes a line of metrics."""
-        self._lines.write(json.dumps({"step": step, **values}) + "\n")
-        self._lines.flush()
+        """Writes a line of metrics; OSErrors name the file."""
+        try:
+            # TensorBoard's writer dies without a word where the disk is full, and whoever hands
+            # it the next value waits forever.
+            if shutil.disk_usage(self._folder).free < LEAST_FREE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._lines.write(json.dumps({"step": step, **values}).encode() + b"\n")
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self._lines.name) from error
         for name, value in values.items():
             self._board.add_scalar(name, value, step)
 

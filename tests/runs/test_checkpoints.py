@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from ganspeech.runs import checkpoints
 from ganspeech.runs.checkpoints import PARTIAL, CheckpointError, Checkpoints
 
 STATE = {
@@ -19,11 +20,11 @@ STATE = {
 @pytest.fixture
 def saved(tmp_path):
     """Checkpoints of steps 1 to 3, of which two are kept; in step n, `moments[0]` is n."""
-    checkpoints = Checkpoints(tmp_path / "checkpoints", keep=2)
+    found = Checkpoints(tmp_path / "checkpoints", keep=2)
     for step in (1, 2, 3):
-        checkpoints.save(step, STATE | {"moments": (jnp.float32(step), {})}, {"minutes": 0.1})
-    checkpoints.wait()
-    return checkpoints
+        found.save(step, STATE | {"moments": (jnp.float32(step), {})}, {"minutes": 0.1})
+    found.wait()
+    return found
 
 
 def damage(checkpoints, step):
@@ -128,3 +129,26 @@ def test_no_checkpoints_is_said_so(tmp_path):
     (tmp_path / "000000001" / "about.json").write_text(json.dumps({"files": {"gone": "0"}}))
     with pytest.raises(CheckpointError, match="no usable checkpoint"):
         Checkpoints(tmp_path).restore({})
+
+
+def test_a_checkpoint_that_finds_no_space_leaves_the_one_before(saved, monkeypatch):
+    class Full:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def save(self, path, _):
+            path.mkdir(parents=True)
+            (path / "begun").touch()
+            raise ValueError("RESOURCE_EXHAUSTED: Error writing: No space left on device")
+
+    monkeypatch.setattr(checkpoints, "_checkpointer", Full)
+    saved.save(4, STATE, {})
+    with pytest.raises(
+        CheckpointError, match=r"000000004: no space left: .* MB are free"
+    ) as caught:
+        saved.wait()
+    assert str(caught.value).endswith("; the one of step 3 is kept")
+    assert not list(saved.folder.glob(f"{PARTIAL}*")) and saved.steps()[-1] == 3

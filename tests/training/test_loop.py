@@ -1,12 +1,14 @@
 """Runs in this process: what they leave, how they go on, and when they refuse to."""
 
 import dataclasses
+import errno
 import json
 import os
 import signal
 import socket
 import threading
 import time
+from collections import namedtuple
 
 import jax
 import numpy as np
@@ -18,7 +20,7 @@ from ganspeech.process.locks import LockedError, locked
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training import loop
+from ganspeech.training import logging, loop
 from ganspeech.training.member import TrainingError
 
 
@@ -215,3 +217,14 @@ def test_a_folder_that_another_process_trains_in_is_refused(tiny, tmp_path):
     )
     assert [path.name for path in run.iterdir()] == [".lock"]
     assert loop.train(tiny, run) == 0
+
+
+def test_a_full_disk_is_told_of_and_keeps_what_is_written(tiny, tmp_path, monkeypatch):
+    free = iter([2**30] * 3 + [0] * 9)
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(logging.shutil, "disk_usage", lambda _: usage(0, 0, next(free)))
+    with pytest.raises(OSError) as caught:
+        loop.train(tiny, tmp_path / "run")
+    assert caught.value.errno == errno.ENOSPC
+    assert caught.value.filename == str(tmp_path / "run/metrics.jsonl")
+    assert [line["step"] for line in lines(tmp_path / "run")] == [2, 4, 6]
