@@ -14,7 +14,7 @@ from ganspeech.game.contract import Batch, Metrics, Tree
 from ganspeech.game.state import GanState
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs.folder import in_use
-from ganspeech.training import parallel, processes
+from ganspeech.training import exhausted, parallel, processes
 from ganspeech.training.member import Member
 from ganspeech.training.start import require_start
 from ganspeech.training.trace import Trace
@@ -128,7 +128,8 @@ class Training:
             )
             stack.callback(self.trace.close)
             interrupts = stack.enter_context(Interrupts())
-            self._play(interrupts)
+            with exhausted.told(self.members[0].experiment):
+                self._play(interrupts)
         for member in self._alive():
             minutes = f"{member.clock.minutes:.1f} minutes of training"
             if interrupts.number:

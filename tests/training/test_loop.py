@@ -228,3 +228,16 @@ def test_a_full_disk_is_told_of_and_keeps_what_is_written(tiny, tmp_path, monkey
     assert caught.value.errno == errno.ENOSPC
     assert caught.value.filename == str(tmp_path / "run/metrics.jsonl")
     assert [line["step"] for line in lines(tmp_path / "run")] == [2, 4, 6]
+
+
+def test_a_batch_that_does_not_fit_is_told_with_the_remedies(tiny, tmp_path, monkeypatch):
+    def exhausted(*_, **__):
+        raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory on 4294967296 bytes.")
+
+    monkeypatch.setattr(loop.Alone, "__call__", exhausted)
+    with pytest.raises(TrainingError) as caught:
+        loop.train(tiny, tmp_path / "run")
+    assert str(caught.value) == (
+        "a batch of 4 does not fit the device's memory (4.0 GiB were asked for at once): lower "
+        "--budget.batch-size, or compute it in parts by --rules.accumulate 2 or more"
+    )
