@@ -180,7 +180,7 @@ def test_the_command(weights, tmp_path, capsys, monkeypatch):
         (1, [*command, "--spec", "absent.json"], "no such file: absent.json"),
         (1, [*command, "--spec", "broken.json"], "broken.json: an audio spec must be"),
         (1, [*command, "--spec", "hifigan_22k"], "sampling_rate of its config is 8000, but"),
-        (0, [*command, "--spec", "spec.json"], "HiFi-GAN, imported from g_02500000."),
+        (0, [*command, "--spec", "spec.json"], "HiFi-GAN, imported from g_02500000)"),
         (1, [*command, "--spec", "spec.json"], "--overwrite replaces it"),
         (
             1,
