@@ -7,7 +7,7 @@ Paper: the generator is ours (`ganspeech.generators.primed`), the game is that o
 2023, https://arxiv.org/abs/2306.00814.
 Data: built-in robot speech, 16 kHz, 24 sentences held out.
 Command: `python train.py vocoder_demo`
-Time: 13 minutes on two CPU cores, set-up and page included.
+Time: 6 minutes on two CPU cores; 8 with the gallery, scores and page of `make demo`.
 Score: PESQ-WB 2.70 [2.61, 2.79], DNSMOS 2.41 (Griffin-Lim 2.16 [2.12, 2.21], 1.84; recordings
 2.40); 24 held-out sentences, 1,300 steps, seed 0.
 """
