@@ -258,7 +258,7 @@ def test_the_command(tmp_path, capsys):
     assert "upsample_rates of its config" in capsys.readouterr().err
     command += ["--config", str(tmp_path / "settings.json")]
     assert main(command) == 0
-    assert capsys.readouterr().err == f"{target}: HiFi-GAN, imported from g_1.\n"
+    assert capsys.readouterr().err == f"written: {target} (HiFi-GAN, imported from g_1)\n"
     audio, expected = both(theirs, Vocoder.read(target))
     np.testing.assert_allclose(audio, expected, atol=1e-4)
 
