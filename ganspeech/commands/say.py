@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ganspeech.audio import write_audio
 from ganspeech.audio.files import WRITABLE
-from ganspeech.commands.shared.reports import report, report_written
+from ganspeech.commands.shared.reports import report_many, report_written
 from ganspeech.load import VOICE, load_voice
 from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.process.environment import keep_programs
@@ -117,12 +117,8 @@ def _say_lines(
             left_out.append(f"line {number}: {error}")
         except OSError as error:
             left_out.append(f"line {number}: {to}: {error.strerror}")
-    report(f"written: {written} of {len(lines)} lines in {folder}", quiet=quiet)
-    if kept:
-        report(f"{kept} were there already and are kept; --overwrite replaces them", quiet=quiet)
-    if left_out:
-        print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
-    return 1 if left_out else 0
+    summary = f"{written} of {len(lines)} lines in {folder}"
+    return report_many(summary, kept, left_out, quiet=quiet)
 
 
 def _lines(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 from ganspeech.audio import resample
 from ganspeech.audio.quality import Undefined
 from ganspeech.data.readers.embedded import say
+from ganspeech.data.readers.words import DIGITS
 from ganspeech.evaluation.pages import tiles
 from ganspeech.evaluation.pages.media import audio_uri, loudest, spectrogram_uri
 from ganspeech.evaluation.pages.page import page
@@ -31,7 +32,6 @@ COPIED = (
     ("en-us+Annie", "Seventeen yellow boats were waiting for the evening tide."),
 )
 """Voices of espeak-ng and what they say where no recordings are given."""
-DIGITS = tuple(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
 FORMANTS = "en-us+f1"
 FORMANT_NAME = "espeak-ng"
 OWN, BASELINE, RECORDED = "--system-0", "--baseline", "--recording"

@@ -5,7 +5,6 @@ them, `about.json`: metadata of the run, and the digest of every file. It is wri
 name and then renamed, so a kill at any time leaves the previous one intact.
 """
 
-import contextlib
 import hashlib
 import json
 import logging
@@ -18,6 +17,8 @@ from typing import Any
 
 import jax
 import numpy as np
+
+from ganspeech.process.foreign_logs import quieted
 
 Tree = Any
 PARTIAL = "partial-"
@@ -117,7 +118,8 @@ class Checkpoints:
         import orbax.checkpoint as ocp
 
         try:
-            with _quiet(), _checkpointer() as checkpointer:
+            # Orbax logs, with tracebacks, errors that it raises as well.
+            with quieted("absl", logging.CRITICAL), _checkpointer() as checkpointer:
                 checkpointer.save(partial.absolute() / "state", ocp.args.PyTreeSave(arrays))
             about = {**about, "files": _digests(partial / "state")}
             (partial / "about.json").write_text(json.dumps(about, indent=2), encoding="utf-8")
@@ -146,18 +148,6 @@ class Checkpoints:
         # Renamed first: a kill must not leave half a checkpoint that looks like a damaged one.
         doomed = self.path(step).rename(self.folder / f"{PARTIAL}old-{step:09d}")
         shutil.rmtree(doomed)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps Orbax from logging, with tracebacks, errors that are raised as well."""
-    logger = logging.getLogger("absl")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _checkpointer() -> Any:

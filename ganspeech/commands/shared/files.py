@@ -1,12 +1,11 @@
 """Conversion of one file, or of all files in a folder."""
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
-from ganspeech.commands.shared.reports import report, report_written
+from ganspeech.commands.shared.reports import report_many, report_written
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import UnwritableError
 
@@ -87,12 +86,8 @@ def _convert_folder(
             raise
         except ValueError as error:
             left_out.append(str(error))
-    report(f"written: {len(written)} of {len(found)} files in {target}", quiet=quiet)
-    if kept:
-        report(f"{kept} were there already and are kept; --overwrite replaces them", quiet=quiet)
-    if left_out:
-        print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
-    return 1 if left_out else 0
+    summary = f"{len(written)} of {len(found)} files in {target}"
+    return report_many(summary, kept, left_out, quiet=quiet)
 
 
 def _readable(path: Path, reads: Sequence[str]) -> bool:

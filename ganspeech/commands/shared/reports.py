@@ -4,12 +4,23 @@ Standard output is for results alone, such as transcripts. Faults are said wheth
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
 def report_written(path: Path, about: str = "", *, quiet: bool) -> None:
     """Says that a file was written, with a few words about it."""
     report(f"written: {path}" + (f" ({about})" if about else ""), quiet=quiet)
+
+
+def report_many(summary: str, kept: int, left_out: Sequence[str], *, quiet: bool) -> int:
+    """Says what became of many files; returns the exit status, 1 if some were left out."""
+    report(f"written: {summary}", quiet=quiet)
+    if kept:
+        report(f"{kept} were there already and are kept; --overwrite replaces them", quiet=quiet)
+    if left_out:
+        print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
+    return 1 if left_out else 0
 
 
 def report(line: str, *, quiet: bool) -> None:

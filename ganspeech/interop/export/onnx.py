@@ -8,8 +8,6 @@ All registered generators can be written; real_arithmetic.py replaces what ONNX 
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +16,7 @@ import jax
 from ganspeech.interop.export import real_arithmetic
 from ganspeech.interop.export.program import description, generate, open_shape
 from ganspeech.models.vocoder import Vocoder
+from ganspeech.process.foreign_logs import quieted
 from ganspeech.process.writing import write_whole
 
 OPSET = 23
@@ -44,7 +43,8 @@ def save_onnx(
     program = jax.make_jaxpr(generate(model, dtype))(shape)
     opset = OPSET_OF_BITS if "bitcast_convert_type" in str(program.jaxpr) else OPSET
     try:
-        with _quiet():
+        # It tells of the shapes of its own values.
+        with quieted("onnx_ir", logging.ERROR):
             graph = jax2onnx.to_onnx(
                 lambda log_mel: real_arithmetic.run(program, log_mel)[0],
                 [shape],
@@ -85,15 +85,3 @@ def _names_read(graph: Any) -> set[str]:
 def _inner_graphs(graph: Any) -> list[Any]:
     attributes = [attribute for node in graph.node for attribute in node.attribute]
     return [attribute.g for attribute in attributes if attribute.HasField("g")]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silences the exporter's messages about the shapes of its own values."""
-    logger = logging.getLogger("onnx_ir")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
