@@ -1,14 +1,8 @@
 """Audio: the spec, transforms in jnp, and files."""
 
-from ganspeech.audio.files import (
-    AUDIO_SUFFIXES,
-    AudioFileError,
-    load_features,
-    read_audio,
-    resample,
-    save_features,
-    write_audio,
-)
+from ganspeech.audio.decoding import AudioFileError
+from ganspeech.audio.feature_files import load_features, save_features
+from ganspeech.audio.files import AUDIO_SUFFIXES, read_audio, resample
 from ganspeech.audio.griffin_lim import (
     griffin_lim,
     magnitude_from_log_mel,
@@ -29,6 +23,7 @@ from ganspeech.audio.spec import (
     SpecMismatch,
 )
 from ganspeech.audio.stft import istft, magnitude, stft
+from ganspeech.audio.writing import AudioWriter, write_audio
 
 __all__ = [
     "AUDIO_SUFFIXES",
@@ -42,6 +37,7 @@ __all__ = [
     "VOCOS_24K",
     "AudioFileError",
     "AudioSpec",
+    "AudioWriter",
     "SpecMismatch",
     "deltas",
     "griffin_lim",

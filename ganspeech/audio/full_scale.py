@@ -26,20 +26,27 @@ class BeyondAnyScale(ValueError):
     """Samples that no scale of audio reaches."""
 
 
-def within_full_scale(
-    audio: Float32[np.ndarray, "samples channels"],
-) -> tuple[Float32[np.ndarray, "samples channels"], str]:
-    """Audio in [-1, 1], and what was done to it in words, empty for nothing.
+class Scale:
+    """Scale of a recording, from its blocks in any order."""
 
-    Raises `BeyondAnyScale`.
-    """
-    peak = max(float(audio.max()), -float(audio.min()))
-    if peak <= 1:
-        return audio, ""
-    if peak > LARGEST:
-        raise BeyondAnyScale(f"samples up to {peak:.3g}, beyond any scale of audio")
-    if peak >= LEAST_PEAK and np.mean(audio == np.round(audio)) >= WHOLE:
-        scale = next(scale for scale in (2.0**15, 2.0**23, 2.0**31) if peak <= scale)
-        return audio / np.float32(scale), f"integers stored as floats, divided by {scale:.0f}"
-    said = "beyond full scale, divided by its peak" if peak > 1 + ROUNDING else ""
-    return audio / np.float32(peak), said
+    def __init__(self) -> None:
+        self._peak = 0.0
+        self._whole = self._samples = 0
+
+    def add(self, block: Float32[np.ndarray, "samples channels"]) -> None:
+        """Takes a block."""
+        self._peak = max(self._peak, float(block.max()), -float(block.min()))
+        self._whole += int(np.count_nonzero(block == np.round(block)))
+        self._samples += block.size
+
+    def rule(self) -> tuple[float, str]:
+        """Number to divide by, and in words why, empty for nothing; raises `BeyondAnyScale`."""
+        if self._peak <= 1:
+            return 1.0, ""
+        if self._peak > LARGEST:
+            raise BeyondAnyScale(f"samples up to {self._peak:.3g}, beyond any scale of audio")
+        if self._peak >= LEAST_PEAK and self._whole >= WHOLE * self._samples:
+            scale = next(scale for scale in (2.0**15, 2.0**23, 2.0**31) if self._peak <= scale)
+            return scale, f"integers stored as floats, divided by {scale:.0f}"
+        excessive = self._peak > 1 + ROUNDING
+        return self._peak, "beyond full scale, divided by its peak" if excessive else ""

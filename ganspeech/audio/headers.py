@@ -4,7 +4,6 @@ Decoders take what there is in silence. The sizes are those of RIFF, RF64 (EBU T
 AIFF and AU; of MP3 that of the Xing header; an Ogg stream marks its last page (RFC 3533).
 """
 
-import io
 import os
 import re
 from pathlib import Path
@@ -47,8 +46,8 @@ def is_cut_off(path: Path) -> bool:
         return there + SLOPPY < data.start + data.size
 
 
-def closed_wav(path: Path) -> io.BytesIO | None:
-    """Content of a wav whose writer left its size at 0, with a size; None for any other file.
+def closed_wav(path: Path) -> "ClosedWav | None":
+    """A wav whose writer left its size at 0, as if it had a size; None for any other file.
 
     Nothing but samples follows in such a file, or its first size would cover what does.
     """
@@ -58,10 +57,28 @@ def closed_wav(path: Path) -> io.BytesIO | None:
         data = _data(file, magic, os.path.getsize(path)) if magic == b"RIFF" else None
         if data is None or data.size or whole + 8 > data.start:
             return None
-        file.seek(0)
-        content = bytearray(file.read())
-    content[data.size_at : data.size_at + 4] = b"\xff" * 4
-    return io.BytesIO(content)
+    return ClosedWav(path, data.size_at)
+
+
+class ClosedWav:
+    """File in which the largest size stands at a place, for decoders that read file objects."""
+
+    def __init__(self, path: Path, size_at: int):
+        self._file = open(path, "rb")  # noqa: SIM115
+        self._size_at = size_at
+        self.seek, self.tell = self._file.seek, self._file.tell
+
+    def read(self, count: int) -> bytes:
+        """Read bytes from where it stands."""
+        place = self.tell()
+        content = bytearray(self._file.read(count))
+        for at in range(max(self._size_at, place), min(self._size_at + 4, place + len(content))):
+            content[at - place] = 0xFF
+        return bytes(content)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def _is_open(size: int) -> bool:

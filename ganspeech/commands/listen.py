@@ -2,16 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import tyro
 
-from ganspeech.audio import read_audio
 from ganspeech.audio.endpointing import Audio, Gate
+from ganspeech.audio.pieces import AudioPieces
 from ganspeech.commands.shared.actions import Action, Phrases, read_actions
 from ganspeech.commands.shared.microphone import record
 from ganspeech.load import RECOGNIZER, load_recognizer
@@ -19,7 +18,7 @@ from ganspeech.models.spotter import THRESHOLD, Spotted, Spotter
 from ganspeech.process.errors import UsageError
 
 CHUNK_SECONDS = 0.1
-"""Seconds in one chunk from a microphone or a file."""
+"""Seconds in one chunk from a microphone."""
 GATE = Gate()
 
 
@@ -61,7 +60,7 @@ def listen(
     spotter = Spotter(recognizer, threshold=threshold, gate=gate)
     home = Home(table, apart)
     if source is not None:
-        _follow(_chunks(source, recognizer.sample_rate), spotter, home)
+        _follow(AudioPieces(source, recognizer.sample_rate), spotter, home)
         home.close()
         return 0
     chunks = record(device, recognizer.sample_rate, CHUNK_SECONDS)
@@ -110,16 +109,10 @@ class Home:
             self._running.append((command[0], process))
 
 
-def _follow(chunks: Iterator[Audio], spotter: Spotter, home: Home) -> None:
+def _follow(chunks: Iterable[Audio], spotter: Spotter, home: Home) -> None:
     for chunk in chunks:
         home.hear(spotter.feed(chunk), spotter.settled)
     home.hear(spotter.finish(), spotter.settled)
-
-
-def _chunks(path: Path, rate: int) -> Iterator[Audio]:
-    audio, _ = read_audio(path, rate)
-    size = round(CHUNK_SECONDS * rate)
-    yield from np.split(audio, range(size, len(audio), size))
 
 
 def _line(spotted: Spotted) -> str:

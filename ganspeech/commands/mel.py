@@ -1,18 +1,16 @@
 """`ganspeech mel`: recordings to feature files."""
 
-import functools
 from pathlib import Path
 from typing import Annotated, Literal
 
-import jax
 import numpy as np
 import tyro
 from jaxtyping import Float
 
 from ganspeech import audio
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec
-from ganspeech.audio.stft import require_length
-from ganspeech.commands.shared.files import convert_all
+from ganspeech.audio.pieces import AudioPieces, log_mel_pieces
+from ganspeech.commands.shared.files import convert_all, naming
 from ganspeech.load import load_vocoder
 from ganspeech.process.errors import UsageError
 
@@ -27,8 +25,8 @@ Preset = Literal[
 ]
 """The names in `PRESETS`."""
 
-ROUND_HOPS = 64
-"""Recordings are padded to a multiple of this many hops, so that few lengths are compiled."""
+PIECE_FRAMES = 4096
+"""Frames that are computed at once."""
 
 
 def mel(
@@ -72,24 +70,6 @@ def mel(
 
 def read_log_mel(path: Path, spec: AudioSpec) -> Float[np.ndarray, "frames mels"]:
     """Log-mel of an audio file, resampled to the spec's rate; ValueErrors name the file."""
-    samples, _ = audio.read_audio(path, spec.sample_rate)
-    try:
-        return log_mel(samples, spec)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-
-
-def log_mel(
-    samples: Float[np.ndarray, " samples"], spec: AudioSpec
-) -> Float[np.ndarray, "frames mels"]:
-    """`ganspeech.audio.log_mel`, compiled once for many lengths."""
-    require_length(len(samples), spec)
-    # The frames kept depend on the recording and its own padding, not on the zeros after it.
-    padded = np.pad(samples, (0, spec.pads()[1]), mode=spec.pad_mode)
-    rest = -len(padded) % (ROUND_HOPS * spec.hop_length)
-    return np.asarray(_log_mel(np.pad(padded, (0, rest)), spec))[: spec.frames(len(samples))]
-
-
-@functools.partial(jax.jit, static_argnums=1)
-def _log_mel(samples: jax.Array, spec: AudioSpec) -> jax.Array:
-    return audio.log_mel(samples, spec)
+    pieces = AudioPieces(path, spec.sample_rate)
+    with naming(path):
+        return np.concatenate(list(log_mel_pieces(pieces, spec, frames=PIECE_FRAMES)))

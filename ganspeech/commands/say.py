@@ -1,7 +1,7 @@
 """`ganspeech say`: texts as speech."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +9,8 @@ import numpy as np
 import tyro
 from tqdm import tqdm
 
-from ganspeech.audio import write_audio
-from ganspeech.audio.files import WRITABLE
+from ganspeech.audio import AudioWriter, write_audio
+from ganspeech.audio.writing import WRITABLE
 from ganspeech.commands.shared.reports import report_many, report_written
 from ganspeech.load import VOICE, load_voice
 from ganspeech.models.voice import SpokenSentence, Voice
@@ -74,7 +74,7 @@ def say(
             sys.stdout.buffer.write(_samples(sentence))
             sys.stdout.buffer.flush()
         return 0
-    _write_as_far(out, model, _with_bar(stream, text, quiet))
+    _write_as_far(out, model.sample_rate, _with_bar(stream, text, quiet))
     report_written(out, quiet=quiet)
     return 0
 
@@ -110,8 +110,8 @@ def _say_lines(
             kept += 1
             continue
         try:
-            done = list(model.stream(line, speed=speed, seed=seed, speaker=speaker))
-            _write(to, model, done)
+            audio = model.say(line, speed=speed, seed=seed, speaker=speaker)
+            write_audio(to, audio, model.sample_rate)
             written += 1
         except ValueError as error:
             left_out.append(f"line {number}: {error}")
@@ -142,21 +142,21 @@ def _with_bar(stream: Iterator[SpokenSentence], text: str, quiet: bool) -> Itera
     yield from tqdm(stream, total=count, unit="sentence", dynamic_ncols=True, disable=hidden)
 
 
-def _write_as_far(path: Path, voice: Voice, stream: Iterator[SpokenSentence]) -> None:
-    """Writes a text's audio; after Ctrl-C or an error, that of the finished sentences."""
-    done: list[SpokenSentence] = []
-    try:
-        done.extend(stream)
-    except BaseException:
-        if done:
-            _write(path, voice, done)
-            print(f"{path} has the first {len(done)} sentences", file=sys.stderr)
-        raise
-    _write(path, voice, done)
-
-
-def _write(path: Path, voice: Voice, done: Sequence[SpokenSentence]) -> None:
-    write_audio(path, np.concatenate([sentence.audio for sentence in done]), voice.sample_rate)
+def _write_as_far(path: Path, rate: int, stream: Iterator[SpokenSentence]) -> None:
+    """Writes a text's audio as it is spoken; after Ctrl-C or an error, as far as it went."""
+    done, fault = 0, None
+    with AudioWriter(path, rate) as writer:
+        try:
+            for sentence in stream:
+                writer.write(sentence.audio)
+                done += 1
+        except BaseException as error:
+            if not done:
+                raise
+            fault = error
+    if fault is not None:
+        print(f"{path} has the first {done} sentences", file=sys.stderr)
+        raise fault
 
 
 def _require_settings(voice: Voice, speed: float, seed: int, speaker: str | None) -> None:

@@ -3,25 +3,26 @@
 import json as json_module
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import soundfile
 import tyro
-from jaxtyping import Float32
 from tqdm import tqdm
 
-from ganspeech.audio import read_audio
+from ganspeech.audio.pieces import Audio, AudioPieces
 from ganspeech.data.corpus import Problems, is_audio
 from ganspeech.evaluation.pages.output import write
 from ganspeech.load import RECOGNIZER, load_recognizer
 from ganspeech.process.errors import UsageError
 from ganspeech.recognizers.language_model import read_arpa
 
-Audio = Float32[np.ndarray, " samples"]
+if TYPE_CHECKING:
+    from ganspeech.models.recognizer import Recognizer, Transcript
+
 TOGETHER_SECONDS = 60.0
 """Seconds of audio recognized in one batch."""
 
@@ -58,13 +59,14 @@ def transcribe(
     language_model = None if arpa is None else read_arpa(arpa)
     ids = ids_of(_files(sources))
     problems, failed, rows = Problems(), list[str](), list[dict[str, Any]]()
+    settings: dict[str, Any] = {"beam": beam, "language_model": language_model}
     hidden = quiet or len(ids) < 2
     with tqdm(total=len(ids), unit="file", dynamic_ncols=True, disable=hidden) as bar:
         for group in _groups(ids, hear.sample_rate, problems, failed, bar):
-            heard = hear(list(group.values()), beam=beam, language_model=language_model)
+            heard = _heard(hear, list(group.values()), settings, quiet)
             for (id, audio), transcript in zip(group.items(), heard):
                 tqdm.write(f"{id} {transcript.text}".rstrip())
-                row = {"id": id, "file": str(ids[id]), "seconds": len(audio) / hear.sample_rate}
+                row = {"id": id, "file": str(ids[id]), "seconds": audio.seconds}
                 rows.append(row | {"text": transcript.text, "confidence": transcript.confidence})
             bar.update(len(group))
     if json is not None:
@@ -109,26 +111,51 @@ def _files(sources: Sequence[Path]) -> list[Path]:
 
 def _groups(
     ids: dict[str, Path], rate: int, problems: Problems, failed: list[str], bar: tqdm
-) -> Iterator[dict[str, Audio]]:
-    """Readable recordings, about a minute of audio at a time."""
-    group: dict[str, Audio] = {}
+) -> Iterator[dict[str, AudioPieces]]:
+    """Readable recordings, about a minute of audio at a time; a longer one is a group of its own.
+
+    Those before it are heard first, so that the order stays.
+    """
+    group: dict[str, AudioPieces] = {}
     for id, path in ids.items():
         try:
-            group[id] = _read(id, path, rate, problems)
+            audio = _opened(id, path, rate, problems)
         except ValueError as error:
             failed.append(str(error))
             bar.update()
             continue
-        if sum(map(len, group.values())) >= TOGETHER_SECONDS * rate:
+        if group and audio.seconds + sum(one.seconds for one in group.values()) > TOGETHER_SECONDS:
             yield group
             group = {}
+        group[id] = audio
     if group:
         yield group
 
 
-def _read(id: str, path: Path, rate: int, problems: Problems) -> Audio:
-    audio, _ = read_audio(path, rate, partial(problems.mend, name=id))
-    if not len(audio):
+def _heard(
+    hear: "Recognizer", group: Sequence[AudioPieces], settings: dict[str, Any], quiet: bool
+) -> "list[Transcript]":
+    """Transcripts of a group; a long recording is never held whole, and has a bar."""
+    longest = max(audio.seconds for audio in group)
+    if longest <= TOGETHER_SECONDS:
+        return hear([np.concatenate(list(audio)) for audio in group], **settings)
+    (audio,) = group
+    with tqdm(total=round(longest), unit="s", leave=False, disable=quiet) as bar:
+        return [hear.long(_watched(audio, hear.sample_rate, bar), peak=audio.peak, **settings)]
+
+
+def _watched(audio: Iterable[Audio], rate: int, bar: tqdm) -> Iterator[Audio]:
+    """Pieces of a recording; the bar shows the seconds taken."""
+    samples = 0
+    for piece in audio:
+        samples += len(piece)
+        yield piece
+        bar.update(round(samples / rate) - bar.n)
+
+
+def _opened(id: str, path: Path, rate: int, problems: Problems) -> AudioPieces:
+    audio = AudioPieces(path, rate, partial(problems.mend, name=id))
+    if not any(True for _ in audio):
         raise ValueError(f"{path} is too short: no sample is left at {rate} Hz")
     header = soundfile.info(path)
     if header.channels > 1:

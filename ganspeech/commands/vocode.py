@@ -1,18 +1,18 @@
 """`ganspeech vocode`: recordings or feature files to waveforms."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import tyro
-from jaxtyping import Float
+from tqdm import tqdm
 
-from ganspeech.audio import AUDIO_SUFFIXES, SpecMismatch, load_features, write_audio
-from ganspeech.audio.files import WRITABLE
-from ganspeech.commands.mel import read_log_mel
-from ganspeech.commands.shared.files import convert_all
+from ganspeech.audio import AUDIO_SUFFIXES, AudioSpec, AudioWriter, load_features
+from ganspeech.audio.pieces import Audio, AudioPieces, LogMel, log_mel_pieces
+from ganspeech.audio.writing import WRITABLE
+from ganspeech.commands.shared.files import convert_all, naming
 from ganspeech.load import VOCODER, load_vocoder
-from ganspeech.models.vocoder import Vocoder
+from ganspeech.models.vocoder import LONG_FRAMES, Vocoder
 
 FEATURES = ".npz"
 
@@ -38,7 +38,9 @@ def vocode(
     voc = load_vocoder(vocoder)
 
     def convert(path: Path, to: Path) -> None:
-        write_audio(to, vocode_file(voc, path), voc.spec.sample_rate)
+        with AudioWriter(to, voc.spec.sample_rate) as writer:
+            for piece in vocoded(voc, path, quiet=quiet):
+                writer.write(piece)
 
     return convert_all(
         source,
@@ -51,12 +53,28 @@ def vocode(
     )
 
 
-def vocode_file(vocoder: Vocoder, path: Path) -> Float[np.ndarray, " samples"]:
-    """Waveform of an audio or feature file, one hop per frame; ValueErrors name the file."""
+def vocoded(vocoder: Vocoder, path: Path, *, quiet: bool) -> Iterator[Audio]:
+    """Yields the waveform of an audio or feature file, one hop per frame, with a bar if it is long.
+
+    ValueErrors name the file.
+    """
+    mels, spec, seconds = _log_mels(path, vocoder.spec)
+    rate = vocoder.spec.sample_rate
+    short = seconds * rate <= LONG_FRAMES * vocoder.spec.hop_length
+    hidden = quiet or short
+    with naming(path), tqdm(total=round(seconds), unit="s", leave=False, disable=hidden) as bar:
+        samples = 0
+        for piece in vocoder.pieces(mels, spec=spec):
+            yield piece
+            samples += len(piece)
+            bar.update(round(samples / rate) - bar.n)
+
+
+def _log_mels(path: Path, spec: AudioSpec) -> tuple[Iterable[LogMel], AudioSpec, float]:
+    """Log-mels of a file in pieces, the spec they have, and their length in seconds."""
     if path.suffix.lower() != FEATURES:
-        return vocoder(read_log_mel(path, vocoder.spec), spec=vocoder.spec)
+        audio = AudioPieces(path, spec.sample_rate)
+        return log_mel_pieces(audio, spec, frames=LONG_FRAMES), spec, audio.seconds
     mel, spec = load_features(path)
-    try:
-        return vocoder(mel, spec=spec)
-    except SpecMismatch as error:
-        raise ValueError(f"{path}: {error}") from error
+    pieces = (mel[start : start + LONG_FRAMES] for start in range(0, len(mel), LONG_FRAMES))
+    return pieces, spec, len(mel) * spec.hop_length / spec.sample_rate

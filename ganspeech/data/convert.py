@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int16
 
-from ganspeech.audio.files import AudioFileError, read_channels, resample
+from ganspeech.audio.decoding import AudioFileError
+from ganspeech.audio.files import read_channels, resample
 from ganspeech.data.corpus import Utterance
 from ganspeech.data.recordings import FULL_SCALE
 from ganspeech.data.rows import encoded

@@ -16,9 +16,9 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from ganspeech.audio.files import write_whole
 from ganspeech.config import serialize
 from ganspeech.game.contract import Tree
+from ganspeech.process.writing import write_whole
 from ganspeech.shipped import Kind
 
 Precision = Literal["float16", "float32"]

@@ -2,7 +2,8 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,30 +131,58 @@ class Recognizer:
         above 0, or a `language_model`, selects prefix search (see `prefix_beam` for `weight` and
         `bonus`). Raises ValueError for audio of another shape and for NaN.
         """
-        beam = beam or (16 if language_model else 0)
         pieces, owners = [], []
         for place, utterance in enumerate(audio):
-            for piece in self._pieces(_checked(utterance, place)):
+            checked = _checked(utterance, f"utterance {place}")
+            for piece in self._pieces([_normalized(checked, np.abs(checked).max())]):
                 pieces.append(piece)
                 owners.append(place)
         answers: list[list[np.ndarray]] = [[] for _ in audio]
         for owner, log_probs in zip(owners, self._log_probs(pieces), strict=True):
             answers[owner].append(log_probs)
+        decode = self._decoder(beam, language_model, weight, bonus)
+        return [self._transcript([(one, decode(one)) for one in answer]) for answer in answers]
 
-        def ids_of(log_probs: np.ndarray) -> tuple[int, ...]:
-            if not beam:
-                return tuple(greedy(log_probs))
-            found = prefix_beam(
-                log_probs,
-                beam=beam,
-                language_model=language_model,
-                vocabulary=self.task.vocabulary,
-                weight=weight,
-                bonus=bonus,
-            )
-            return found[0][0]
+    def long(
+        self,
+        audio: Iterable[Audio],
+        *,
+        peak: float,
+        beam: int = 0,
+        language_model: NGram | None = None,
+        weight: float = 0.5,
+        bonus: float = 0.0,
+    ) -> Transcript:
+        """Transcribes one recording that comes in pieces, without holding it.
 
-        return [self._transcript([(one, ids_of(one)) for one in answer]) for answer in answers]
+        The transcript is that of a call with all of it, with the same options and errors. `peak` is
+        its largest absolute sample.
+        """
+        pieces = self._pieces(
+            _normalized(_checked(piece, "a piece of the recording"), peak) for piece in audio
+        )
+        decode = self._decoder(beam, language_model, weight, bonus)
+        heard = []
+        while batch := list(itertools.islice(pieces, BATCH)):
+            heard += [(one, decode(one)) for one in self._log_probs(batch)]
+        return self._transcript(heard)
+
+    def _decoder(
+        self, beam: int, language_model: NGram | None, weight: float, bonus: float
+    ) -> Callable[[np.ndarray], tuple[int, ...]]:
+        """Decoding of log-probabilities to ids of symbols."""
+        beam = beam or (16 if language_model else 0)
+        if not beam:
+            return lambda log_probs: tuple(greedy(log_probs))
+        search = functools.partial(
+            prefix_beam,
+            beam=beam,
+            language_model=language_model,
+            vocabulary=self.task.vocabulary,
+            weight=weight,
+            bonus=bonus,
+        )
+        return lambda log_probs: search(log_probs)[0][0]
 
     @functools.cached_property
     def _placed(self) -> Tree:
@@ -194,25 +223,31 @@ class Recognizer:
             for place in places[whole:]:
                 yield length, [place]
 
-    def _pieces(self, audio: Audio) -> Iterator[Audio]:
-        """Cuts audio at the quietest place in the later half of the longest bucket."""
+    def _pieces(self, audio: Iterable[Audio]) -> Iterator[Audio]:
+        """Cuts one utterance at the quietest place in the later half of the longest bucket."""
         longest = round(max(self.task.buckets) * self.sample_rate)
         window = max(round(QUIET_SECONDS * self.sample_rate), 1)
-        while len(audio) > longest:
-            begin = longest // 2
-            power = np.convolve(audio[begin:longest] ** 2, np.ones(window), "valid")
-            cut = begin + int(power.argmin()) + window // 2
-            yield audio[:cut]
-            audio = audio[cut:]
-        yield audio
+        waiting = np.zeros(0, np.float32)
+        for piece in audio:
+            waiting = np.concatenate([waiting, piece])
+            while len(waiting) > longest:
+                begin = longest // 2
+                power = np.convolve(waiting[begin:longest] ** 2, np.ones(window), "valid")
+                cut = begin + int(power.argmin()) + window // 2
+                yield waiting[:cut]
+                waiting = waiting[cut:]
+        yield waiting
 
 
-def _checked(audio: np.ndarray, place: int) -> Audio:
-    """One utterance with its peak normalized as in training; silence stays silence."""
+def _checked(audio: np.ndarray, what: str) -> Audio:
     audio = np.asarray(audio, np.float32)
     if audio.ndim != 1 or not len(audio):
-        raise ValueError(f"utterance {place} must be [samples], not {list(audio.shape)}")
+        raise ValueError(f"{what} must be [samples], not {list(audio.shape)}")
     if not np.isfinite(audio).all():
-        raise ValueError(f"utterance {place} has NaN or infinite values")
-    peak = np.abs(audio).max()
+        raise ValueError(f"{what} has NaN or infinite values")
+    return audio
+
+
+def _normalized(audio: Audio, peak: float) -> Audio:
+    """Audio with the peak of training; silence stays silence."""
     return audio * np.float32(PEAK / peak) if peak else audio

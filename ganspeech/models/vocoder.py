@@ -2,6 +2,8 @@
 
 import dataclasses
 import functools
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,8 @@ from ganspeech.tasks.vocoding import Vocoding, generate_exactly, vocode
 if TYPE_CHECKING:
     from ganspeech.runs.folder import Run
 
+Audio = Float[np.ndarray, " samples"]
+LogMel = Float[np.ndarray, "frames mels"]
 LONG_FRAMES = 2048
 """Frames above which features are vocoded piece by piece, to bound memory."""
 
@@ -104,6 +108,22 @@ class Vocoder:
             batch = vocode(self.generator, self._placed, batch, spec)
         return batch if mel.ndim == 3 else batch[0]
 
+    def pieces(self, mels: Iterable[LogMel], *, spec: AudioSpec) -> Iterator[Audio]:
+        """Yield the audio of one utterance whose log-mels come in pieces, in bounded memory.
+
+        Together it is what a call with all of them returns, with the same errors.
+        """
+        waiting = iter(mels)
+        head = list(itertools.islice(waiting, 2))
+        if len(head) < 2:
+            yield from (self(mel, spec=spec) for mel in head)
+            return
+        self.spec.require_same(spec, "log-mels")
+        stream = self.stream(LONG_FRAMES)
+        for mel in itertools.chain(head, waiting):
+            yield stream.feed(mel)
+        yield stream.finish()
+
     def stream(self, chunk_frames: int = 32) -> Stream:
         """Vocodes one utterance while its features arrive: `feed` chunks, then `finish`.
 
@@ -125,6 +145,6 @@ class Vocoder:
     def _generate(self, mel: Float[np.ndarray, "1 frames mels"]) -> np.ndarray:
         return np.asarray(generate_exactly(self.generator, self._placed, mel, self.spec))
 
-    def _by_pieces(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
+    def _by_pieces(self, mel: LogMel) -> Audio:
         stream = self.stream(LONG_FRAMES)
         return np.concatenate([stream.feed(mel), stream.finish()])

@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -15,13 +17,20 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises OSError, naming `path`, on failure.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+    with naming_path(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             partial.write_bytes(content)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming_path(path: Path) -> Iterator[None]:
+    """Raises OSErrors anew, so that they name `path` and no temporary file."""
+    try:
+        yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 

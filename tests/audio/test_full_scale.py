@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.audio.files import AudioFileError, read_audio
-from ganspeech.audio.full_scale import within_full_scale
+from ganspeech.audio.decoding import AudioFileError
+from ganspeech.audio.files import read_audio
+from ganspeech.audio.full_scale import Scale
 
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)).astype(np.float32)
 LOUD = "beyond full scale, divided by its peak"
@@ -33,9 +34,21 @@ def test_other_floats_beyond_full_scale_are_divided_by_their_peak(tmp_path, peak
 
 def test_within_full_scale_nothing_changes_and_rounding_is_not_worth_a_word():
     audio = np.array([[1.0], [-1.0], [0.5]], np.float32)
-    assert within_full_scale(audio)[0] is audio
-    scaled, said = within_full_scale(audio * np.float32(1.0001))
-    assert np.abs(scaled).max() == 1 and not said
+    assert _rule(audio) == (1, "")
+    assert _rule(audio * np.float32(1.0001)) == (pytest.approx(1.0001), "")
+
+
+def test_the_rule_takes_blocks():
+    quiet, loud = np.full((9, 1), 0.0, np.float32), np.full((9, 1), 20_000.0, np.float32)
+    said = "integers stored as floats, divided by 32768"
+    assert _rule(quiet, loud) == _rule(loud, quiet) == (2.0**15, said)
+
+
+def _rule(*blocks):
+    scale = Scale()
+    for block in blocks:
+        scale.add(block)
+    return scale.rule()
 
 
 def test_what_no_scale_reaches_is_refused(tmp_path):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.audio.files import CUT_OFF, read_audio
+from ganspeech.audio.decoding import CUT_OFF
+from ganspeech.audio.files import read_audio
 from ganspeech.audio.headers import is_cut_off
 
 NOISE = np.random.default_rng(0).uniform(-0.3, 0.3, 5 * 24000).astype(np.float32)

@@ -13,7 +13,7 @@ from tones import RATE, room, word
 
 from ganspeech import shipped
 from ganspeech.audio import write_audio
-from ganspeech.audio.files import CUT_OFF
+from ganspeech.audio.decoding import CUT_OFF
 from ganspeech.commands.cli import main
 from ganspeech.commands.shared.actions import Action, Phrases, read_actions
 from ganspeech.data.corpus import Problems

@@ -19,9 +19,8 @@ from ganspeech.audio import (
     save_features,
     write_audio,
 )
-from ganspeech.audio.files import CUT_OFF
+from ganspeech.audio.decoding import CUT_OFF
 from ganspeech.commands.cli import main
-from ganspeech.commands.mel import log_mel as padded_log_mel
 from ganspeech.commands.shared import files
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.readers.folder import AudioFolder
@@ -31,6 +30,7 @@ from ganspeech.game.state import create_state
 from ganspeech.generators.vocos import Vocos
 from ganspeech.load import load_vocoder
 from ganspeech.losses.adversarial import Hinge
+from ganspeech.models.vocoder import LONG_FRAMES
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
@@ -107,6 +107,37 @@ def test_features_on_the_way_make_no_difference(run, tmp_path, capsys):
     assert (tmp_path / "out" / "in.wav").read_bytes() == (tmp_path / "a.wav").read_bytes()
 
 
+def test_a_long_recording_is_vocoded_in_pieces_and_has_a_bar(run, tmp_path, capsys):
+    write_audio(tmp_path / "in.wav", tone(5 * LONG_FRAMES * 16), 8000)
+    for source, out in (("in.wav", "a.wav"), ("in.npz", "b.wav")):
+        paths = [str(tmp_path / source), str(tmp_path / out), "--vocoder", run]
+        assert main(["vocode", *paths]) == 0
+        assert "/20 [" in capsys.readouterr().err
+        main(["mel", str(tmp_path / "in.wav"), str(tmp_path / "in.npz"), "--vocoder", run])
+        capsys.readouterr()
+    mel, _ = load_features(tmp_path / "in.npz")
+    expected = np.clip(load_vocoder(run)(mel, spec=SPEC), -1, 1)
+    for made in ("a.wav", "b.wav"):
+        np.testing.assert_allclose(read_audio(tmp_path / made)[0], expected, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_length_of_a_recording(tmp_path):
+    peaks = []
+    for minutes in (2, 20):
+        path = tmp_path / f"{minutes}.wav"
+        write_audio(path, tone(minutes * 60 * 16000), 16000)
+        program = f"""
+import resource
+from ganspeech.commands.cli import main
+assert main(["vocode", {str(path)!r}, {str(path.with_suffix(".flac"))!r}, "--quiet"]) == 0
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+        found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+        peaks.append(int(found.stdout) / 1024)
+    assert peaks[1] < peaks[0] + 50, peaks
+
+
 def test_a_recording_that_is_cut_off_is_vocoded_and_said_to_be(run, tmp_path, capsys):
     path, out = tmp_path / "in.wav", tmp_path / "out.wav"
     write_audio(path, tone(), 8000)
@@ -121,15 +152,6 @@ def test_a_preset_names_the_features(tmp_path):
     assert main(["mel", *paths, "--spec", "speech_16k"]) == 0
     mel, spec = load_features(tmp_path / "out.npz")
     assert spec == SPEECH_16K and mel.shape == (4000 // 256, 80)
-
-
-@pytest.mark.parametrize("padding", ["same", "center"])
-@pytest.mark.parametrize("pad_mode", ["reflect", "constant"])
-def test_lengthened_recordings_have_the_same_features(padding, pad_mode):
-    spec = dataclasses.replace(SPEC, padding=padding, pad_mode=pad_mode)
-    for samples in (200, 1024, 1030):
-        audio = tone(samples)
-        np.testing.assert_allclose(padded_log_mel(audio, spec), log_mel(audio, spec), atol=1e-4)
 
 
 def test_a_folder_keeps_its_subfolders(run, recordings_folder, tmp_path, capsys):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.audio.files import CUT_OFF
+from ganspeech.audio.decoding import CUT_OFF
 from ganspeech.data.cache import build_once, cache_root
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.prepare import prepare

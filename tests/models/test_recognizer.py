@@ -59,11 +59,23 @@ def test_long_audio_is_cut_where_it_is_quiet(hear):
     spoken = audio(3 * longest)
     quiet = int(0.8 * longest)
     spoken[quiet - 200 : quiet + 200] *= 1e-3
-    pieces = list(hear._pieces(spoken))
+    pieces = list(hear._pieces([spoken]))
     assert sum(map(len, pieces)) == len(spoken) and max(map(len, pieces)) <= longest
     assert abs(len(pieces[0]) - quiet) < 200
     (transcript,) = hear([spoken])
     assert len(transcript.log_probs) == sum(TASK.steps(len(piece)) for piece in pieces)
+
+
+def test_a_long_recording_in_pieces_is_heard_as_the_whole(hear):
+    whole = audio(40 * round(max(TASK.buckets) * 8000) + 77)
+    pieces = np.split(whole, range(500, len(whole), 500))
+    (expected,) = hear([whole], beam=4)
+    made = hear.long(iter(pieces), peak=np.abs(whole).max(), beam=4)
+    assert made.ids == expected.ids and made.text == expected.text
+    np.testing.assert_allclose(made.log_probs, expected.log_probs, atol=1e-4)
+    assert made.confidence == pytest.approx(expected.confidence, rel=1e-3)
+    with pytest.raises(ValueError, match="a piece of the recording has NaN"):
+        hear.long([np.full(9, np.nan)], peak=1.0)
 
 
 def test_prefixes_are_searched_where_asked(hear):

@@ -1,6 +1,7 @@
 """Conversion of one file, or of all files in a folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -39,6 +40,15 @@ def convert_all(
         report_written(target, quiet=quiet)
         return 0
     return _convert_folder(source, target, convert, reads, writes[0], overwrite, quiet)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Names the file in ValueErrors about its content."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def _target_of_file(source: Path, target: Path, writes: Sequence[str]) -> Path:

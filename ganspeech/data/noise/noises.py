@@ -9,7 +9,8 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech.audio.files import AUDIO_SUFFIXES, AudioFileError, read_audio
+from ganspeech.audio.decoding import AudioFileError
+from ganspeech.audio.files import AUDIO_SUFFIXES, read_audio
 from ganspeech.data.corpus import CorpusError, Problems, is_audio
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.made import made_noises

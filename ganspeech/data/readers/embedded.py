@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float32
 from tqdm import tqdm
 
-from ganspeech.audio.files import write_audio
+from ganspeech.audio.writing import write_audio
 from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
 from ganspeech.data.readers import espeak

@@ -4,7 +4,8 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 
-from ganspeech.audio.files import AudioFileError, rate_of
+from ganspeech.audio.decoding import AudioFileError
+from ganspeech.audio.files import rate_of
 from ganspeech.data.corpus import Corpus, CorpusError, Utterance
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

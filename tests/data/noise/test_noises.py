@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.audio.files import CUT_OFF
+from ganspeech.audio.decoding import CUT_OFF
 from ganspeech.config import serialize
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.noise.conditions import Conditions

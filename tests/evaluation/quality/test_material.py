@@ -3,7 +3,7 @@ import pytest
 import soundfile
 
 from ganspeech.audio import AUDIO_SUFFIXES, SPEECH_16K, write_audio
-from ganspeech.audio.files import CUT_OFF
+from ganspeech.audio.decoding import CUT_OFF
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.evaluation.quality.material import from_folders
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
