@@ -10,6 +10,7 @@ PACKAGE = ROOT / "ganspeech"
 
 FLOORS = (
     {"process", "shipped", "text"},
+    {"formats"},
     {"audio"},
     {"data", "nn"},
     {"discriminators", "generators", "losses"},

@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from ganspeech.interop.formats.torch_files import LEGACY_MAGIC
+from ganspeech.formats.torch_files import LEGACY_MAGIC
 
 
 def text(value: str) -> bytes:

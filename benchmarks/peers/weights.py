@@ -6,7 +6,7 @@ import numpy as np
 from peers.discriminators import Period
 from torch import nn
 
-from ganspeech.interop.formats.tensors import Reader, Tensors
+from ganspeech.formats.tensors import Reader, Tensors
 
 
 def tensors_of(module: nn.Module) -> Tensors:

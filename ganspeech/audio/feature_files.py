@@ -17,7 +17,7 @@ def save_features(path: str | Path, log_mel: np.ndarray, spec: AudioSpec) -> Non
     log_mel = np.asarray(log_mel, np.float32)
     if path.suffix != ".npz":
         raise AudioFileError(f"cannot write {path}: the suffix must be .npz")
-    _check_features(path, log_mel, spec)
+    check_features(path, log_mel, spec)
     buffer = io.BytesIO()
     np.savez(buffer, log_mel=log_mel, spec=np.array(spec.to_json()))
     write_whole(path, buffer.getvalue())
@@ -35,11 +35,12 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     with damage(AudioFileError, f"{path} is not a feature file (.npz with log_mel and spec)"):
         archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
-    _check_features(path, log_mel, spec)
+    check_features(path, log_mel, spec)
     return log_mel.astype(np.float32), spec
 
 
-def _check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
+def check_features(path: Path, log_mel: np.ndarray, spec: AudioSpec) -> None:
+    """Raise `AudioFileError` unless an array holds features of a spec: real, finite numbers."""
     if log_mel.ndim != 2 or log_mel.shape[1] != spec.n_mels or not len(log_mel):
         raise AudioFileError(
             f"{path}: features must be [frames, {spec.n_mels}] with at least one frame, "

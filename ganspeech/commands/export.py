@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import tyro
 
 from ganspeech.commands.shared.reports import report_written
+from ganspeech.formats.torch_writer import write_state_dict
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
-from ganspeech.interop.formats.torch_writer import write_state_dict
 from ganspeech.interop.vocoders import hifigan
 from ganspeech.load import load
 from ganspeech.models.files import Precision, weights_as

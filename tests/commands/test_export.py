@@ -17,10 +17,10 @@ from jax import export
 from ganspeech import experiments
 from ganspeech.audio import AudioSpec
 from ganspeech.commands.cli import main
+from ganspeech.formats.torch_files import read_state_dict
 from ganspeech.game.state import create_state
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.formats.torch_files import read_state_dict
 from ganspeech.load import load_recognizer
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice

@@ -138,6 +138,21 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     assert peaks[1] < peaks[0] + 50, peaks
 
 
+def test_log_mels_of_other_programs_are_vocoded(run, tmp_path, capsys):
+    write_audio(tmp_path / "in.wav", tone(), 8000)
+    mel = np.asarray(log_mel(read_audio(tmp_path / "in.wav")[0], SPEC))
+    np.save(tmp_path / "in.npy", mel.T[None])
+    paths = [str(tmp_path / "in.npy"), str(tmp_path / "out.wav"), "--vocoder", run]
+    assert main(["vocode", *paths]) == 1
+    assert "in.npy says nothing of its audio spec: name it with --spec" in capsys.readouterr().err
+    assert main(["vocode", *paths, "--spec", "speech_16k"]) == 1
+    assert "in.npy: log-mels must be [frames, 80] or [80, frames]" in capsys.readouterr().err
+    assert main(["vocode", *paths, "--spec", "vocoder"]) == 0
+    assert "in.npy: transposed from [mels, frames]" in capsys.readouterr().err
+    made = np.clip(load_vocoder(run)(mel, spec=SPEC), -1, 1)
+    np.testing.assert_allclose(read_audio(tmp_path / "out.wav")[0], made, atol=1e-4)
+
+
 def test_a_recording_that_is_cut_off_is_vocoded_and_said_to_be(run, tmp_path, capsys):
     path, out = tmp_path / "in.wav", tmp_path / "out.wav"
     write_audio(path, tone(), 8000)

@@ -9,9 +9,9 @@ import pytest
 import safetensors.numpy
 from small_vocoders import make_model
 
+from ganspeech.formats.tensors import ForeignFileError, Reader
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader
 from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder
 

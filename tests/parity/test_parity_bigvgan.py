@@ -13,8 +13,8 @@ from peers import bigvgan as peer  # noqa: E402
 from peers.hifigan import fold  # noqa: E402
 
 from ganspeech.audio import AudioSpec  # noqa: E402
+from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.generators.bigvgan import BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2  # noqa: E402
-from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import bigvgan, hifigan  # noqa: E402
 from ganspeech.models.vocoder import Vocoder  # noqa: E402
 

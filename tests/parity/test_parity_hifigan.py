@@ -16,10 +16,10 @@ from peers import hifigan as peer  # noqa: E402
 
 from ganspeech.audio import HIFIGAN_22K, AudioSpec  # noqa: E402
 from ganspeech.commands.cli import main  # noqa: E402
+from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.formats.torch_writer import write_state_dict  # noqa: E402
 from ganspeech.generators.hifigan import HIFIGAN_V2, HIFIGAN_V3, HiFiGAN  # noqa: E402
 from ganspeech.generators.vocos import Vocos  # noqa: E402
-from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
-from ganspeech.interop.formats.torch_writer import write_state_dict  # noqa: E402
 from ganspeech.interop.vocoders import hifigan  # noqa: E402
 from ganspeech.interop.vocoders.foreign import import_vocoder  # noqa: E402
 from ganspeech.models.vocoder import Vocoder  # noqa: E402

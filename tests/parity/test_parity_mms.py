@@ -16,7 +16,7 @@ transformers = pytest.importorskip(
 from peers.vits import speak  # noqa: E402
 from transformers import VitsConfig, VitsModel  # noqa: E402
 
-from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.voices.mms import read_mms  # noqa: E402
 from ganspeech.text.phonemes.front_ends import Espeak, Plain  # noqa: E402
 

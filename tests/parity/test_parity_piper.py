@@ -15,8 +15,8 @@ import onnx
 from peers.piper import PiperPeer
 from peers.vits import speak
 
+from ganspeech.formats.onnx_reader import read_graph
 from ganspeech.generators.vits.network import VITS_MEDIUM
-from ganspeech.interop.formats.onnx_reader import read_graph
 from ganspeech.interop.voices.piper import read_piper
 from ganspeech.interop.voices.piper_graph import weights_of
 from ganspeech.interop.voices.vits_weights import tensors_of

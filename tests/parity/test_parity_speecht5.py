@@ -14,7 +14,7 @@ transformers = pytest.importorskip(
 )
 
 from ganspeech.audio import SPEECHT5_16K, AudioSpec, log_mel  # noqa: E402
-from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
+from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import speecht5  # noqa: E402
 from ganspeech.models.files import read_safetensors  # noqa: E402
 from ganspeech.models.vocoder import Vocoder  # noqa: E402

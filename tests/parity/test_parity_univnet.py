@@ -13,8 +13,8 @@ transformers = pytest.importorskip(
 )
 
 from ganspeech.audio import AudioSpec, log_mel  # noqa: E402
+from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.generators.univnet import UNIVNET_C32  # noqa: E402
-from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import univnet  # noqa: E402
 from ganspeech.models.files import read_safetensors  # noqa: E402
 from ganspeech.models.vocoder import Vocoder  # noqa: E402

@@ -13,8 +13,8 @@ from peers import vocos as peer  # noqa: E402
 
 from ganspeech.audio import VOCOS_24K, AudioSpec  # noqa: E402
 from ganspeech.audio.mel import mel_filterbank  # noqa: E402
+from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.generators.vocos import VOCOS  # noqa: E402
-from ganspeech.interop.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.interop.vocoders import vocos  # noqa: E402
 from ganspeech.interop.vocoders.foreign import import_vocoder  # noqa: E402
 

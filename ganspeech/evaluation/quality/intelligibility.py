@@ -16,7 +16,7 @@ from ganspeech.evaluation.recognition.accuracy import Answer, Recognized, Unit
 from ganspeech.evaluation.recognition.pocketsphinx import ABOUT, NAME, RATE, pocketsphinx
 from ganspeech.evaluation.recognition.systems import BEST_PATH, listener, units
 from ganspeech.evaluation.recognition.whisper import whisper
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.load import load_recognizer
 from ganspeech.process.damage import damage
 from ganspeech.text.english.normalization import normalized

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from ganspeech.audio import PRESETS
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.published.catalog import PIPER, PIPER_VOICES, PublishedModel
 from ganspeech.interop.published.hub import MissingFile, download, fetch
 from ganspeech.interop.vocoders.foreign import import_vocoder

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.published.catalog import PublishedModel
 
 _SHA256 = re.compile("[0-9a-f]{64}")

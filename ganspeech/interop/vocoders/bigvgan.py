@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ganspeech.audio import AudioSpec
+from ganspeech.formats.tensors import Reader, Tensors
 from ganspeech.generators.bigvgan import BIGVGAN, BIGVGAN_BASE, BIGVGAN_V2_512X, BigVGAN
-from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.hifigan import require_features
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.models.fit import require_fit

@@ -11,8 +11,8 @@ import numpy as np
 import yaml
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop.formats.tensors import ForeignFileError, Tensors
-from ganspeech.interop.formats.torch_files import is_torch_file, read_state_dict
+from ganspeech.formats.tensors import ForeignFileError, Tensors
+from ganspeech.formats.torch_files import is_torch_file, read_state_dict
 from ganspeech.interop.vocoders import bigvgan, hifigan, speecht5, univnet, vocos
 from ganspeech.models.files import read_safetensors
 from ganspeech.models.vocoder import Vocoder

@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Float
 
 from ganspeech.audio import AudioSpec
+from ganspeech.formats.tensors import Reader, Tensors
 from ganspeech.game.contract import Tree
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3, HiFiGAN
-from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ganspeech.audio import AudioSpec
+from ganspeech.formats.tensors import Reader, Tensors
 from ganspeech.generators.hifigan import HiFiGAN
-from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder

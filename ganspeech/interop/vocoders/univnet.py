@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ganspeech.audio import AudioSpec
+from ganspeech.formats.tensors import Reader, Tensors
 from ganspeech.generators.univnet import SLOPE, UnivNet
-from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder

@@ -9,8 +9,8 @@ import numpy as np
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.mel import mel_filterbank
 from ganspeech.audio.stft import hann_window
+from ganspeech.formats.tensors import Reader, Tensors
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.formats.tensors import Reader, Tensors
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.models.fit import require_fit
 from ganspeech.models.vocoder import Vocoder

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.mms import CONFIG, read_mms
 from ganspeech.interop.voices.piper import read_piper
 from ganspeech.models.voice import Voice

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors
-from ganspeech.interop.formats.torch_files import read_state_dict
+from ganspeech.formats.tensors import ForeignFileError, Reader, Tensors
+from ganspeech.formats.torch_files import read_state_dict
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.interop.voices.mms_names import authors_tensors
 from ganspeech.interop.voices.vits_weights import Unshown, network_of, variables_of

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors
+from ganspeech.formats.tensors import ForeignFileError, Reader, Tensors
 
 _LAYER = r"^text_encoder\.encoder\.layers\.(\d+)\."
 _NAMES = (

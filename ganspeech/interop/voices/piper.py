@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ganspeech.audio import AudioSpec
-from ganspeech.interop.formats.onnx_reader import read_graph
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.onnx_reader import read_graph
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.piper_graph import weights_of
 from ganspeech.interop.voices.vits_weights import network_of, variables_of
 from ganspeech.models.voice import Voice

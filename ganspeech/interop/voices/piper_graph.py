@@ -8,8 +8,8 @@ import re
 
 import numpy as np
 
-from ganspeech.interop.formats.onnx_reader import Graph, Node
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.onnx_reader import Graph, Node
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.vits_weights import Unshown
 
 _PARTS = re.compile(r"(enc_p|dec|flow|dp|emb_g)\.")

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from ganspeech.formats.tensors import Reader
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import VITS
-from ganspeech.interop.formats.tensors import Reader
 
 Tensor = Float[np.ndarray, "..."]
 

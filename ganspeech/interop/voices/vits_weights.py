@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from flax import traverse_util
 
+from ganspeech.formats.tensors import ForeignFileError, Reader, Tensors
 from ganspeech.game.contract import Tree
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vits.network import VITS
-from ganspeech.interop.formats.tensors import ForeignFileError, Reader, Tensors
 from ganspeech.interop.voices.vits_layers import Around, layers_of
 from ganspeech.process.messages import printable
 

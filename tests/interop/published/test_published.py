@@ -15,8 +15,8 @@ from small_voices import of_speaking, voice
 
 from ganspeech.commands import download as command
 from ganspeech.commands.cli import main
-from ganspeech.interop.formats.tensors import ForeignFileError
-from ganspeech.interop.formats.torch_writer import write_state_dict
+from ganspeech.formats.tensors import ForeignFileError
+from ganspeech.formats.torch_writer import write_state_dict
 from ganspeech.interop.published import convert, hub
 from ganspeech.interop.published.catalog import NAMED, find
 from ganspeech.interop.published.convert import obtain_model

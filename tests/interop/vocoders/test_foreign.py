@@ -11,10 +11,10 @@ from small_vocoders import make_model
 
 from ganspeech.audio import HIFIGAN_22K, AudioSpec
 from ganspeech.commands.cli import main
+from ganspeech.formats.tensors import ForeignFileError
+from ganspeech.formats.torch_writer import write_state_dict
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
-from ganspeech.interop.formats.tensors import ForeignFileError
-from ganspeech.interop.formats.torch_writer import write_state_dict
 from ganspeech.interop.vocoders import foreign, hifigan
 from ganspeech.interop.vocoders.foreign import FAMILIES, import_vocoder
 from ganspeech.models.vocoder import Vocoder

@@ -22,7 +22,7 @@ from piper_files import (
 from small_voices import KINDS, SPEC, of_speaking, shapes_of, voice
 
 from ganspeech.commands.cli import main
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.piper import read_piper
 from ganspeech.interop.voices.vits_layers import Around, layers_of
 from ganspeech.interop.voices.vits_weights import tensors_of

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from torch_bytes import archive, dict_of, name, number, program, stream, tensor, text, tuple_of
 
-from ganspeech.interop.formats.tensors import ForeignFileError
-from ganspeech.interop.formats.torch_files import LEGACY_MAGIC, is_torch_file, read_state_dict
-from ganspeech.interop.formats.torch_writer import write_state_dict
+from ganspeech.formats.tensors import ForeignFileError
+from ganspeech.formats.torch_files import LEGACY_MAGIC, is_torch_file, read_state_dict
+from ganspeech.formats.torch_writer import write_state_dict
 
 WEIGHTS = {
     "conv.weight": np.arange(12, dtype=np.float32).reshape(2, 3, 2),

@@ -11,7 +11,7 @@ import pickletools
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.process.messages import printable
 
 STORAGES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
 import numpy as np
 
-from ganspeech.interop.formats.pickle_reader import STORAGES
+from ganspeech.formats.pickle_reader import STORAGES
 from ganspeech.process.writing import write_whole
 
 _STORAGE_OF = {dtype: name for name, dtype in STORAGES.items()}

@@ -15,8 +15,8 @@ from typing import Any
 import ml_dtypes  # noqa: F401  (numpy learns bfloat16 by it)
 import numpy as np
 
-from ganspeech.interop.formats.pickle_reader import Storage, Tensor, read_pickle
-from ganspeech.interop.formats.tensors import ForeignFileError
+from ganspeech.formats.pickle_reader import Storage, Tensor, read_pickle
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.process.damage import damage
 from ganspeech.process.messages import printable
 
@@ -43,9 +43,7 @@ def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
     names the file, if it is empty, truncated or of another kind, holds no such dict or several, or
     if its pickle names anything a state dict does not need.
     """
-    source = str(path)
-    content = Path(path).read_bytes()
-    value, storage_bytes = (_open_zip if content[:2] == b"PK" else _open_legacy)(content, source)
+    value, storage_bytes, source = _open(path)
     named = _one_state_dict(value, source)
     arrays: dict[str, np.ndarray] = {}
     storages: dict[str, np.ndarray] = {}
@@ -55,6 +53,26 @@ def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
             storages[key] = storage_bytes(tensor.storage)
         arrays[name] = _view(storages[key], tensor, f"{source}: {name[:60]!r}")
     return arrays
+
+
+def read_tensor(path: str | Path) -> np.ndarray:
+    """Reads the one tensor in a `torch.save` file, saved alone or in a dict; nothing in it is run.
+
+    The array is read-only and keeps its type. Raises ForeignFileError, as `read_state_dict` does,
+    if there is none or more than one.
+    """
+    value, storage_bytes, source = _open(path)
+    tensors = [value] if isinstance(value, Tensor) else list(_all_tensors(value))
+    if len(tensors) != 1:
+        raise ForeignFileError(f"{source} holds {len(tensors)} tensors where one is looked for")
+    return _view(storage_bytes(tensors[0].storage), tensors[0], source)
+
+
+def _open(path: str | Path) -> tuple[Any, Callable[[Storage], np.ndarray], str]:
+    """Object in a file, the reader of its storages, and the file's name for messages."""
+    source = str(path)
+    content = Path(path).read_bytes()
+    return *(_open_zip if content[:2] == b"PK" else _open_legacy)(content, source), source
 
 
 def _open_zip(content: bytes, source: str) -> tuple[Any, Callable[[Storage], np.ndarray]]:
