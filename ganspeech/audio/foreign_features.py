@@ -57,7 +57,7 @@ def read_foreign_features(path: str | Path, spec: AudioSpec, note: Note | None =
         faults.append("converted from decibels")
     elif log_mel.min() > NORMALIZED_ABOVE / unit:
         faults.append(
-            f"no value is below {log_mel.min():.2g}: normalized, or of another scale than log-mels?"
+            f"no value below {NORMALIZED_ABOVE / unit:.2g}: normalized, or not a logarithm?"
         )
     tell(path, faults, note)
     return np.maximum(log_mel, np.float32(spec.silence))

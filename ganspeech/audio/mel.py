@@ -48,6 +48,14 @@ def expand(
     return jnp.exp(log_mel if spec.log_base == "e" else log_mel * np.log(10.0))
 
 
+def amplified(
+    log_mel: Float[Array, "*batch frames mels"], gain: Float[Array, "..."], spec: AudioSpec
+) -> Float[Array, "*batch frames mels"]:
+    """Log-mel of audio that is `gain` times as loud, above the floor."""
+    log = jnp.log if spec.log_base == "e" else jnp.log10
+    return jnp.maximum(log_mel + spec.power * log(gain), spec.silence)
+
+
 @functools.lru_cache(maxsize=64)
 def mel_filterbank(spec: AudioSpec) -> np.ndarray:
     """Triangular filters, float32 `[bins, mels]`, read-only: `librosa.filters.mel` transposed.

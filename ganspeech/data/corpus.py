@@ -101,6 +101,8 @@ class Corpus(ABC):
 
     held_out: int
     """Number of the last usable utterances, by id, that are kept from training."""
+    features = ""
+    """Folder of log-mels that an acoustic model made beside the recordings; empty for none."""
 
     @abstractmethod
     def utterances(self, problems: Problems | None = None) -> Sequence[Utterance]:

@@ -5,14 +5,17 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
+from ganspeech.audio.spec import AudioSpec
+from ganspeech.data.acoustic_features import LogMels, acoustic_features
 from ganspeech.data.cache import build_in_parts, cache_root, digest
 from ganspeech.data.convert import convert_all
 from ganspeech.data.corpus import NAMES_KEPT, Corpus, CorpusError, Names, Problems, Utterance
@@ -23,6 +26,13 @@ from ganspeech.data.table import Recordings, joined, table_of
 
 # Incremented whenever the conversion or its files change, so that no old cache is used.
 VERSION = 4
+
+
+class Features(NamedTuple):
+    """Log-mels of the recordings to train on, and of those held out."""
+
+    train: LogMels
+    held_out: LogMels
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Prepared:
     held_out: Sequence[Recording]
     problems: Problems
     fingerprint: str
+    features: Features | None = None
+    """Log-mels that an acoustic model made, if the corpus brings any."""
 
 
 def prepare(
@@ -45,6 +57,7 @@ def prepare(
     *,
     minimum_seconds: float,
     cache: str | Path | None = None,
+    features: AudioSpec | None = None,
     progress: bool = True,
 ) -> Prepared:
     """Reads a corpus into the cache, or finds it there: mono, `sample_rate` Hz, peak at 0.95.
@@ -63,7 +76,12 @@ def prepare(
     wait. Memory does not grow with the corpus, but for a few bytes a recording. Raises
     `CorpusError` when nothing is usable, when `held_out` leaves nothing to train on, and for a
     cache that is damaged or cannot be written. The parts of a `Mixture` are prepared one by one.
+
+    `features` is the spec of the log-mels that a corpus may bring (`corpus.features`): recordings
+    without them are skipped. Without a spec, and in a mixture, such a corpus is refused.
     """
+    if corpus.features and features is None:
+        raise CorpusError("--corpus.features are for vocoders trained on one corpus: leave it out")
     if isinstance(corpus, Mixture):
         settings: dict[str, Any] = {"minimum_seconds": minimum_seconds, "cache": cache}
         parts = [prepare(p, sample_rate, **settings, progress=progress) for p in corpus.parts]
@@ -94,8 +112,32 @@ def prepare(
             f"{name}: none of the {len(utterances)} recordings is usable, the "
             f"first being {utterances[0].audio}: {'; '.join(problems.lines())}"
         )
-    train, held_out = corpus.divide(recordings)
-    return Prepared(train, held_out, problems, fingerprint)
+    prepared = Prepared(*corpus.divide(recordings), problems, fingerprint)
+    if features is None or not corpus.features:
+        return prepared
+    read = partial(
+        acoustic_features,
+        features=corpus.features,
+        spec=features,
+        cache=cache_root(cache),
+        progress=progress,
+    )
+    return _with_features(prepared, read, corpus.features)
+
+
+def _with_features(prepared: Prepared, read: Callable[..., Any], folder: str) -> Prepared:
+    (train, mels, problems), (held_out, other, more) = map(
+        read, (prepared.train, prepared.held_out)
+    )
+    problems.add(more)
+    lines = problems.lines()
+    for line in lines:
+        print(f"{folder}: {line}", file=sys.stderr)
+    if not train:
+        raise CorpusError(f"{folder} has no usable features of the recordings: {'; '.join(lines)}")
+    prepared.problems.add(problems)
+    fingerprint = digest([prepared.fingerprint, mels.folder, other.folder])
+    return Prepared(train, held_out, prepared.problems, fingerprint, Features(mels, other))
 
 
 def _together(parts: list[Prepared]) -> Prepared:

@@ -26,12 +26,7 @@ class Sound(NamedTuple):
     def audio(self, start: int = 0, stop: int | None = None) -> Float32[np.ndarray, " samples"]:
         """Samples `start` to `stop`, clipped to the recording: float32 in [-0.95, 0.95]."""
         start, stop, _ = slice(start, stop).indices(self.samples)
-        count = 2 * max(stop - start, 0)
-        file = _opened(self.store)  # a name, so that it stays open
-        # Read, not memory-mapped: the pages of a whole corpus would count as this process' memory.
-        data = file.read(count, 2 * (self.offset + start))
-        if len(data) < count:
-            raise CorpusError(f"damaged cache, delete {Path(self.store).parent}: it ends early")
+        data = read_store(self.store, 2 * max(stop - start, 0), 2 * (self.offset + start))
         audio = np.frombuffer(data, "<i2").astype(np.float32)
         audio /= np.float32(FULL_SCALE)
         return audio
@@ -54,6 +49,19 @@ class Recording:
     def audio(self, start: int = 0, stop: int | None = None) -> Float32[np.ndarray, " samples"]:
         """Samples `start` to `stop`, clipped to the recording: float32 in [-0.95, 0.95]."""
         return Sound(self.store, self.offset, self.samples).audio(start, stop)
+
+
+def read_store(path: str, count: int, at: int) -> bytes:
+    """`count` bytes from a place of a cached file, which stays open.
+
+    Raises `CorpusError` when it ends before.
+    """
+    file = _opened(path)  # a name, so that it stays open
+    # Read, not memory-mapped: the pages of a whole corpus would count as this process' memory.
+    data = file.read(count, at)
+    if len(data) < count:
+        raise CorpusError(f"damaged cache, delete {Path(path).parent}: it ends early")
+    return data
 
 
 class _Opened:

@@ -10,6 +10,8 @@ import numpy as np
 from flax import linen
 
 from ganspeech.audio import AudioSpec, log_mel
+from ganspeech.audio.mel import amplified
+from ganspeech.data.acoustic_segments import acoustic_segments
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.feed import Feed
 from ganspeech.data.prepare import Prepared, prepare
@@ -67,13 +69,21 @@ class Vocoding:
         return jnp.zeros((1, self.segment_frames, self.spec.n_mels))
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: jax.Array) -> Play:
-        """Vocodes `batch["audio"]`, float32 `[batch, segment_samples]` in [-1, 1]."""
-        real = batch["audio"]
+        """Vocodes `batch["audio"]`, float32 `[batch, segment_samples]` in [-1, 1].
+
+        From its log-mel, or from the `batch["mel"]` that an acoustic model made, float32 `[batch,
+        segment_frames, mels]`.
+        """
+        real, gain = batch["audio"], jnp.ones(())
         if self.quieter_db:
             quieter = jax.vmap(lambda key: jax.random.uniform(key, maxval=self.quieter_db))(keys)
-            real *= 10 ** (-quieter[:, None] / 20)
-        # A centered transform has one frame more than hops; generators give one hop per frame.
-        mel = log_mel(real, self.spec)[:, : self.segment_frames]
+            gain = 10 ** (-quieter[:, None] / 20)
+            real *= gain
+        if "mel" in batch:
+            mel = amplified(batch["mel"], gain[..., None], self.spec)
+        else:
+            # A centered transform has one frame more than hops; generators give one hop per frame.
+            mel = log_mel(real, self.spec)[:, : self.segment_frames]
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, mel, self.spec, mutable=collections)
         terms = {}
@@ -86,10 +96,17 @@ class Vocoding:
     def recordings(self, corpus: Corpus) -> Prepared:
         """All recordings that are at least as long as a training segment."""
         minimum_seconds = self.segment_samples / self.spec.sample_rate
-        return prepare(corpus, self.spec.sample_rate, minimum_seconds=minimum_seconds)
+        return prepare(
+            corpus, self.spec.sample_rate, minimum_seconds=minimum_seconds, features=self.spec
+        )
 
     def batches(self, prepared: Prepared, feed: Feed) -> Iterator[Batch]:
-        """Endless `{"audio": [batch, segment_samples]}`."""
+        """Endless `{"audio": [batch, segment_samples]}`, with `"mel"` if the corpus has them."""
+        if prepared.features is not None:
+            mels = prepared.features.train
+            return acoustic_segments(
+                prepared.train, mels, feed, frames=self.segment_frames, spec=self.spec
+            )
         return segments(prepared.train, feed, length=self.segment_samples)
 
     def batch_shapes(self, size: int) -> BatchShapes:
@@ -99,14 +116,18 @@ class Vocoding:
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Prepared
     ) -> Iterator[Sample]:
-        """Copy synthesis: the log-mels of the first held-out recordings, vocoded."""
+        """The log-mels of the first held-out recordings, vocoded: their own or the corpus'."""
         hop = self.spec.hop_length
-        for recording in prepared.held_out[:SHOWN]:
+        for place, recording in enumerate(prepared.held_out[:SHOWN]):
             audio = recording.audio()
-            length = rounded(-(-len(audio) // hop)) * hop
-            padded = np.pad(audio, (0, length - len(audio)))
-            generated = _copy(generator, variables, padded[None], self.spec)
-            generated = np.asarray(generated[0, : len(audio)])
+            if prepared.features is not None:
+                mel = prepared.features.held_out.of(place)
+                generated = vocode(generator, variables, mel[None], self.spec)[0]
+            else:
+                length = rounded(-(-len(audio) // hop)) * hop
+                padded = np.pad(audio, (0, length - len(audio)))
+                generated = _copy(generator, variables, padded[None], self.spec)
+                generated = np.asarray(generated[0, : len(audio)])
             yield Sample(recording.id, audio, generated, self.spec.sample_rate, recording.text)
 
 

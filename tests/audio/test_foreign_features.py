@@ -52,8 +52,8 @@ def test_decibels_of_other_specs(tmp_path, base, power):
 
 def test_values_that_look_normalized_are_used_and_said(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).uniform(0, 1, (30, 20)))
-    _, (note,) = read(tmp_path / "a.npy")
-    assert note.startswith("no value is below ") and "normalized, or of another scale" in note
+    _, notes = read(tmp_path / "a.npy")
+    assert notes == ["no value below -3: normalized, or not a logarithm?"]
 
 
 def test_tensors_are_read_without_pytorch(tmp_path):
@@ -66,7 +66,7 @@ def test_tensors_are_read_without_pytorch(tmp_path):
         np.testing.assert_allclose(found, MEL, atol=1e-6)
         assert notes == ["transposed from [mels, frames]"]
     torch_bytes.archive(tmp_path / "a.pt", torch_bytes.dict_of(a=tensor, b=tensor), records)
-    with pytest.raises(AudioFileError, match="a.pt holds 2 tensors where one is looked for"):
+    with pytest.raises(AudioFileError, match=r"a\.pt holds 2 tensors where one is looked for"):
         read(tmp_path / "a.pt")
 
 

@@ -27,6 +27,9 @@ class AudioFolder(Corpus):
     """Folder to search."""
     held_out: int = 20
     """Number of the last recordings that are kept from training."""
+    features: str = ""
+    """Folder of log-mels ID.npy, .pt or .npz that an acoustic model made beside the recordings, to
+    tune a vocoder on; empty for the recordings' own."""
 
     def utterances(self, problems: Problems | None = None) -> Utterances:
         """All audio files sorted by id."""

@@ -37,6 +37,9 @@ class LibriSpeech(Corpus):
     """Number of the last utterances that are kept from training."""
     held_out_speakers: int = 0
     """Number of the last speakers that are kept from training, instead of utterances; 0: none."""
+    features: str = ""
+    """Folder of log-mels ID.npy, .pt or .npz that an acoustic model made beside the recordings, to
+    tune a vocoder on; empty for the recordings' own."""
 
     def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id; unmatched audio and transcripts are noted."""

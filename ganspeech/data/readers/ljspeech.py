@@ -33,6 +33,9 @@ class LJSpeech(Corpus):
     """Folder that holds metadata.csv and wavs/."""
     held_out: int = 60
     """Number of the last utterances that are kept from training."""
+    features: str = ""
+    """Folder of log-mels ID.npy, .pt or .npz that an acoustic model made beside the recordings, to
+    tune a vocoder on; empty for the recordings' own."""
 
     def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id; bad lines are noted in `problems`."""

@@ -33,6 +33,9 @@ class VCTK(Corpus):
     """Microphone, one of the two of version 0.92."""
     held_out: int = 60
     """Number of the last utterances that are kept from training."""
+    features: str = ""
+    """Folder of log-mels ID.npy, .pt or .npz that an acoustic model made beside the recordings, to
+    tune a vocoder on; empty for the recordings' own."""
 
     def utterances(self, problems: Problems | None = None) -> Utterances:
         """All utterances sorted by id (`pXXX_NNN`)."""

@@ -22,10 +22,16 @@ def vocoded_by_run(run: Run, request: Request) -> Material:
     held_out = held_out_of(run, request)
     spec, name = vocoder.spec, run.name
     reference = {recording.id: recording.audio() for recording in held_out}
-    mels = mels_of(reference, spec)
+    notes = [f"{name} is the checkpoint of step {run.step}."]
+    features = run.recordings.features
+    if features is None:
+        mels = mels_of(reference, spec)
+    else:
+        places = {recording.id: n for n, recording in enumerate(run.recordings.held_out)}
+        mels = {id: features.held_out.of(places[id]) for id in reference}
+        notes.append("The log-mels are an acoustic model's, as the corpus brings them.")
     ours, our_facts = vocode_all(partial(vocoder, spec=spec), mels, spec, vocoder.parameters, name)
     systems, facts = {name: ours}, {name: our_facts}
-    notes = [f"{name} is the checkpoint of step {run.step}."]
     if request.baseline:
         systems[GRIFFIN_LIM], facts[GRIFFIN_LIM] = griffin_lim_all(mels, spec)
         notes.append("Griffin-Lim is made from the same mels.")
