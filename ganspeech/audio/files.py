@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +13,11 @@ import soxr
 from tqdm import tqdm
 
 from ganspeech.audio.full_scale import BeyondAnyScale, within_full_scale
-from ganspeech.audio.headers import closed_wav, is_cut_off
+from ganspeech.audio.headers import closed_wav, is_cut_off, is_mpeg
 from ganspeech.audio.spec import AudioSpec
+from ganspeech.process.arrays import read_arrays
 from ganspeech.process.damage import damage
+from ganspeech.process.foreign_logs import unheard
 from ganspeech.process.writing import write_whole
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
@@ -113,13 +115,17 @@ def rate_of(path: str | Path) -> int:
 def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     if not path.is_file():
         raise AudioFileError(f"no such audio file: {path}")
+    # mpg123 writes its own words for damage to standard error, several lines a file.
     with damage(AudioFileError, f"cannot read {path} as audio"):
-        file = soundfile.SoundFile(path)
-        if not file.frames and (content := closed_wav(path)):
-            file.close()
-            file = soundfile.SoundFile(content)
-    with file:
-        yield file
+        quiet = unheard() if is_mpeg(path) else nullcontext()
+    with quiet:
+        with damage(AudioFileError, f"cannot read {path} as audio"):
+            file = soundfile.SoundFile(path)
+            if not file.frames and (content := closed_wav(path)):
+                file.close()
+                file = soundfile.SoundFile(content)
+        with file:
+            yield file
 
 
 def _decoded(file: soundfile.SoundFile) -> tuple[np.ndarray, bool]:
@@ -201,7 +207,7 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     if not path.is_file():
         raise AudioFileError(f"no such feature file: {path}")
     with damage(AudioFileError, f"{path} is not a feature file (.npz with log_mel and spec)"):
-        archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        archive = read_arrays(path)
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
     _check_features(path, log_mel, spec)
     return log_mel.astype(np.float32), spec

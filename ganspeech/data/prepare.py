@@ -20,6 +20,7 @@ from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.recordings import Recording
 from ganspeech.data.rows import BUFFERED, compact
 from ganspeech.data.table import Recordings, joined, table_of
+from ganspeech.process.messages import one_line
 
 # Incremented whenever the conversion or its files change, so that no old cache is used.
 VERSION = 4
@@ -88,7 +89,7 @@ def prepare(
     recordings, found, fingerprint = _load(folder, sample_rate, minimum_seconds)
     problems.add(found)
     for line in problems.lines():
-        print(f"{name}: {line}", file=sys.stderr)
+        print(one_line(f"{name}: {line}"), file=sys.stderr)
     if not recordings:
         raise CorpusError(
             f"{name}: none of the {len(utterances)} recordings is usable, the "

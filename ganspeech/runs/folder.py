@@ -74,8 +74,10 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
             f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
         )
     experiment = serialize.loads(read_experiment(folder), str(folder / "experiment.json"))
+    if not isinstance(experiment, Experiment):
+        raise ValueError(f"{folder}/experiment.json holds no experiment")
     state, about = checkpoints.restore(abstract_state(experiment), step)
-    if about["audio_spec"] != spec_digest(experiment):
+    if about.get("audio_spec") != spec_digest(experiment):
         raise CheckpointError(
             f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
             "than experiment.json says"
@@ -102,6 +104,8 @@ def read_experiment(folder: Path) -> str:
         return (folder / "experiment.json").read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"{folder} is not a run: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{folder}/experiment.json is damaged: {error}") from None
 
 
 def write_experiment(folder: Path, experiment: Experiment) -> None:

@@ -178,6 +178,8 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
         ('[low]\nrun = "rm -rf x"', r"\[low\]: run must be a list"),
         ("[low]\nrefractory = 1", r"\[low\] does nothing"),
         ('[low]\nsay = "x"\nrefractory = -1', "refractory must be at least 0"),
+        ('[low]\nsay = "x"\nrefractory = nan', "refractory must be at least 0"),
+        (f'[low]\nsay = "x"\nrefractory = {10**400}', "refractory must be at most 1e"),
         ('[low]\nsay = "x"\nrefractory = true', "refractory must be seconds"),
         ('[low]\nrun = ["no-such-program"]', "there is no program 'no-such-program'"),
         ('[low]\nsay = "x"\n[LOW]\nsay = "y"', "'low' is defined twice"),

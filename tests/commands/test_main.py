@@ -10,6 +10,7 @@ import jax
 import numpy as np
 import pytest
 
+from ganspeech import shipped
 from ganspeech.audio import (
     SPEECH_16K,
     AudioSpec,
@@ -20,6 +21,7 @@ from ganspeech.audio import (
     write_audio,
 )
 from ganspeech.audio.files import CUT_OFF
+from ganspeech.commands import vocoders
 from ganspeech.commands.cli import main
 from ganspeech.commands.mel import log_mel as padded_log_mel
 from ganspeech.commands.shared import files
@@ -254,3 +256,10 @@ def test_vocoders_are_listed_with_their_latency(run, capsys):
     assert second.split()[0] == run and second.split()[3] == "8000"
     assert main(["vocoders", "hifigan"]) == 1
     assert "no vocoder 'hifigan'" in capsys.readouterr().err
+
+
+def test_all_shipped_vocoders_are_listed_without_a_name(capsys, monkeypatch):
+    monkeypatch.setattr(vocoders, "VOCODERS", {})
+    assert main(["vocoders"]) == 0
+    _, *rows, _ = capsys.readouterr().out.strip().splitlines()
+    assert [row.split()[0] for row in rows] == shipped.names("vocoder")

@@ -27,6 +27,8 @@ from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 REFRACTORY = 1.0
 """Default refractory time in seconds."""
+LONGEST = 1e9
+"""Longest refractory time in seconds: for good."""
 
 
 class ActionsError(ValueError):
@@ -134,8 +136,10 @@ def _action(where: str, name: str, entry: Any) -> Action:
         raise ValueError(f"{where} does nothing: it needs say or run")
     if isinstance(refractory, bool) or not isinstance(refractory, int | float):
         raise ValueError(f"{where}: refractory must be seconds, not {refractory!r}")
-    if not 0 <= refractory < np.inf:
+    if not refractory >= 0:
         raise ValueError(f"{where}: refractory must be at least 0 seconds, not {refractory}")
+    if refractory > LONGEST:
+        raise ValueError(f"{where}: refractory must be at most {LONGEST:g} seconds")
     if run and not shutil.which(run[0]):
         raise ValueError(f"{where}: there is no program {run[0]!r} to run")
     return Action(phrase, say, tuple(run), float(refractory))
