@@ -41,6 +41,8 @@ BLOCK = 1 << 24
 SMALL_BLOCK = 4096
 """Samples of each channel decoded at once up to damage. Few, since the last block is lost, and no
 use for whole files, since soundfile seeks after each, which MP3 does not do exactly."""
+LEAST_RATE = 1000
+"""Least rate of a file in Hz: one of a broken header, such as 1, would make hours of seconds."""
 CUT_OFF = "cut off or damaged, used as far as it goes"
 
 
@@ -70,7 +72,8 @@ def read_audio(
     file's. `note` is called with each fault in spite of which the file is used; without it they
     are printed on standard error, with the file's name. Recordings beyond full scale are brought
     within it by the rule of `ganspeech.audio.full_scale`. Raises `AudioFileError` for a missing,
-    unreadable or empty file, and for samples that are NaN, infinite or beyond any scale.
+    unreadable or empty file, for a rate below `LEAST_RATE`, and for samples that are NaN, infinite
+    or beyond any scale.
     """
     channels, rate, notes = read_channels(path)
     for fault in notes:
@@ -125,6 +128,10 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
                 file.close()
                 file = soundfile.SoundFile(content)
         with file:
+            if file.samplerate < LEAST_RATE:
+                raise AudioFileError(
+                    f"{path} has a rate of {file.samplerate} Hz, and speech at least {LEAST_RATE}"
+                )
             yield file
 
 

@@ -29,6 +29,14 @@ MAY_CHANGE = (
     "workers",
 )
 """Fields that do not affect results; a moved corpus is identified by its fingerprint."""
+RESUMING: dict[str, type | tuple[type, ...]] = {
+    "experiment": dict,
+    "recordings": str,
+    "averages": dict,
+    "minutes": (int, float),
+    "core_minutes": (int, float),
+}
+"""What a checkpoint says of its run, by type."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,6 +92,18 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
         )
     variables = join(*state.ema) if state.ema is not None else state.generator.variables
     return Run(folder, experiment, variables, state.discriminator.variables, about["step"])
+
+
+def require_resumable(folder: Path, about: dict[str, Any]) -> None:
+    """Raises CheckpointError, naming the field, unless a checkpoint says what resuming needs."""
+    damaged = f"{folder}: about.json of the checkpoint of step {about['step']} is damaged"
+    for field, kind in RESUMING.items():
+        if not isinstance(about.get(field), kind):
+            raise CheckpointError(f"{damaged}: it has no {field}")
+    for name, sums in about["averages"].items():
+        kinds = [type(number) in (int, float) for number in sums] if type(sums) is list else []
+        if kinds != [True, True]:
+            raise CheckpointError(f"{damaged}: the average {name!r} is no sum and count")
 
 
 def abstract_state(experiment: Experiment) -> GanState:

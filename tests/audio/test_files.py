@@ -206,3 +206,10 @@ def test_features_of_more_than_any_memory_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(arrays, "MOST", 1000)
     with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file .* it holds"):
         load_features(path)
+
+
+def test_a_rate_that_no_speech_has_is_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros(1 << 20, np.int16), 1)
+    with pytest.raises(AudioFileError, match=r"a\.wav has a rate of 1 Hz, and speech at least"):
+        read_audio(path, 16000)

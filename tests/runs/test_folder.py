@@ -1,11 +1,12 @@
-"""Run folders whose experiment is none."""
+"""Run folders with an experiment that is none, or a checkpoint that does not say enough."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from ganspeech.runs.folder import load_run
+from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
+from ganspeech.runs.folder import load_run, require_resumable
 
 RUN = Path(__file__).resolve().parents[1] / "written_by_0_1" / "run"
 
@@ -16,3 +17,20 @@ def test_an_experiment_that_is_none_is_named(tmp_path, content):
     (tmp_path / "run" / "experiment.json").write_bytes(content)
     with pytest.raises(ValueError, match=r"experiment\.json (is damaged|holds no experiment)"):
         load_run(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        ({"experiment": None}, "it has no experiment"),
+        ({"recordings": 3}, "it has no recordings"),
+        ({"minutes": "1"}, "it has no minutes"),
+        ({"averages": {"generator/mel": 2.0}}, "'generator/mel' is no sum and count"),
+        ({"averages": {"generator/mel": [1.0]}}, "'generator/mel' is no sum and count"),
+    ],
+)
+def test_what_resuming_needs_is_named_where_it_lacks(changes, told):
+    about = Checkpoints(RUN / "checkpoints").newest_about()
+    require_resumable(RUN, about | {"averages": {"generator/mel": [1.0, 2]}})
+    with pytest.raises(CheckpointError, match=rf"about\.json .* of step 2 is damaged: .*{told}"):
+        require_resumable(RUN, about | changes)

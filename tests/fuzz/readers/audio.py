@@ -44,6 +44,10 @@ def _sounds(suffix: str) -> Files:
             sound = np.repeat(tone[:, None], channels, axis=1)
             soundfile.write(file, sound, 8000, format=kind, subtype=coding)
             found.append(file.getvalue())
+    if suffix == "wav":
+        hour = io.BytesIO()
+        soundfile.write(hour, np.zeros(1 << 20, np.int16), 1, format="WAV")
+        found.append(hour.getvalue())
     return {f"sound.{suffix}": found}
 
 
