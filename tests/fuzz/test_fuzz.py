@@ -8,7 +8,13 @@ from fuzz.harness import Job, faults_of
 
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 """Another seed makes other inputs; a fault says its own."""
-SLOW = {"run", "believed run", "training lines", *(name for name in READERS if "command" in name)}
+SLOW = {
+    "gruut",
+    "run",
+    "believed run",
+    "training lines",
+    *(name for name in READERS if "command" in name),
+}
 FEW = range(100, 109)
 """Numbers of the inputs of each quick reader in the ordinary tests."""
 

@@ -29,6 +29,8 @@ REFRACTORY = 1.0
 """Default refractory time in seconds."""
 LONGEST = 1e9
 """Longest refractory time in seconds: for good."""
+LARGEST, LONGEST_LINE = 1 << 16, 1 << 11
+"""Bytes of a table, and of a line in it, at most."""
 
 
 class ActionsError(ValueError):
@@ -100,6 +102,11 @@ def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
     Faults include missing programs and words outside the vocabulary.
     """
     content = path.read_bytes()
+    # Python's parser takes minutes for long keys of many parts.
+    if len(content) > LARGEST or max(map(len, content.splitlines()), default=0) > LONGEST_LINE:
+        raise ActionsError(
+            f"{path} is no table of actions: the most are {LARGEST} bytes, {LONGEST_LINE} a line"
+        )
     with damage(ActionsError, f"{path} is not a TOML file"):
         table = tomllib.loads(content.decode())
     actions = [_action(f"{path}: [{name}]", name, entry) for name, entry in table.items()]

@@ -2,6 +2,7 @@
 
 import gzip
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fuzz.hostile import gzip_bomb
@@ -13,7 +14,7 @@ from ganspeech.commands.shared.actions import read_actions
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.recognizers.language_model import read_arpa
 from ganspeech.text.english.normalization import normalized
-from ganspeech.text.phonemes.front_ends import Plain
+from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
 from ganspeech.text.phonemes.lexicon import read_lexicon
 from ganspeech.text.sentences import sentences
 from ganspeech.text.spoken_text import SpokenText
@@ -26,6 +27,10 @@ Henry VIII & co. had 1,234,567.89 km² of land; that's 50% (1/2) more than in '6
 “Quotes” — dashes… e.g. A.B.C. #1 @home 10^6 x² 3-4 1st 2nd €20 £5m 5'10" -40°C *bold* `code`
 """
 TEXT = SpokenText(Plain(numbers="en"), LETTERS)
+MANDARIN = "2024年5月3日，我花了3.50元。50%的人说：你好！12345678901234567890"
+FRONT_ENDS = (Espeak("en-us"), Espeak("de"), Pinyin(), Plain(numbers="de"))
+SENTENCES = 2
+"""Sentences of a text that are turned into phonemes, which takes time."""
 ACTIONS = b"""
 [low]
 say = "lamp on"
@@ -48,6 +53,20 @@ def _spoken(folder: Path) -> None:
     normalized(text)
     for sentence in sentences(text):
         TEXT.spell(sentence.text)
+
+
+def _by(fronts: Sequence[FrontEnd]) -> Callable[[Path], None]:
+    def read(folder: Path) -> None:
+        text = (folder / "text.txt").read_bytes().decode("utf-8", errors="replace")
+        for sentence in sentences(text)[:SENTENCES]:
+            for front in fronts:
+                front.phonemes(sentence.text)
+
+    return read
+
+
+def _sentences() -> Files:
+    return {"text.txt": [line.encode() for line in (*SPOKEN.splitlines(), MANDARIN)]}
 
 
 def _answers() -> Files:
@@ -84,6 +103,8 @@ READERS = {
         600,
         silent=True,
     ),
+    "phonemes": Reader(_sentences, _by(FRONT_ENDS), 200, silent=True),
+    "gruut": Reader(_sentences, _by([Gruut()]), 20, silent=True),
     "answers": Reader(
         _answers,
         lambda folder: from_files(
