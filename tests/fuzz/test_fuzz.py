@@ -8,13 +8,9 @@ from fuzz.harness import Job, faults_of
 
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 """Another seed makes other inputs; a fault says its own."""
-SLOW = {
-    "gruut",
-    "run",
-    "believed run",
-    "training lines",
-    *(name for name in READERS if "command" in name),
-}
+SLOW = ("gruut", "run", "line", "command")
+"""Parts of the names of readers that take a second for an input, or to begin."""
+QUICK = [name for name in READERS if not any(part in name for part in SLOW)]
 FEW = range(100, 109)
 """Numbers of the inputs of each quick reader in the ordinary tests."""
 
@@ -24,7 +20,7 @@ def test_there_are_ten_thousand_inputs():
 
 
 def test_a_few_inputs(tmp_path):
-    jobs = [Job(name, SEED, FEW.start, FEW.stop) for name in READERS if name not in SLOW]
+    jobs = [Job(name, SEED, FEW.start, FEW.stop) for name in QUICK]
     assert faults_of(jobs, tmp_path) == []
 
 
