@@ -15,6 +15,7 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, create_state, join
+from ganspeech.process.damage import damage
 from ganspeech.process.locks import locked
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 
@@ -84,8 +85,10 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
     experiment = serialize.loads(read_experiment(folder), str(folder / "experiment.json"))
     if not isinstance(experiment, Experiment):
         raise ValueError(f"{folder}/experiment.json holds no experiment")
-    state, about = checkpoints.restore(abstract_state(experiment), step)
-    if about.get("audio_spec") != spec_digest(experiment):
+    with damage(CheckpointError, f"{folder}/experiment.json is of networks that cannot be built"):
+        shapes, spec = abstract_state(experiment), spec_digest(experiment)
+    state, about = checkpoints.restore(shapes, step)
+    if about.get("audio_spec") != spec:
         raise CheckpointError(
             f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
             "than experiment.json says"

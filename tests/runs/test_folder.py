@@ -1,5 +1,6 @@
 """Run folders with an experiment that is none, or a checkpoint that does not say enough."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -34,3 +35,13 @@ def test_what_resuming_needs_is_named_where_it_lacks(changes, told):
     require_resumable(RUN, about | {"averages": {"generator/mel": [1.0, 2]}})
     with pytest.raises(CheckpointError, match=rf"about\.json .* of step 2 is damaged: .*{told}"):
         require_resumable(RUN, about | changes)
+
+
+@pytest.mark.parametrize("part", ["generator", "task", "discriminators", "rules"])
+def test_parts_of_another_type_are_one_line(tmp_path, part):
+    shutil.copytree(RUN, tmp_path / "run")
+    file = tmp_path / "run" / "experiment.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {part: "text"}))
+    with pytest.raises(ValueError, match=r"experiment\.json") as raised:
+        load_run(tmp_path / "run")
+    assert "\n" not in str(raised.value)
