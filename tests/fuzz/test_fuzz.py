@@ -8,7 +8,7 @@ from fuzz.harness import Job, faults_of
 
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
 """Another seed makes other inputs; a fault says its own."""
-SLOW = ("gruut", "run", "line", "command")
+SLOW = ("gruut", "run", "line", "command", "foreign", "phonemes", "spoken", "model")
 """Parts of the names of readers that take a second for an input, or to begin."""
 QUICK = [name for name in READERS if not any(part in name for part in SLOW)]
 FEW = range(100, 109)
