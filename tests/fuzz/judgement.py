@@ -107,6 +107,7 @@ def _is_of(line: str, home: Path, drawn: Input) -> bool:
     """Whether a line names the file, or a word of the command line."""
     if drawn.name == ARGUMENTS:
         words = [part for word in json.loads(drawn.content) for part in re.split("[=:]", word)]
+        words += [Path(word).stem for word in words]
         return "--" in line or any(one_line(word)[:WORD] in line for word in words if word)
     names = (path.stem for path in home.rglob("*") if path.is_file())
     return str(home) in line or any(name in line for name in names)

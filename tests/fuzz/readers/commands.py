@@ -43,7 +43,6 @@ COMMANDS = (
     ["listen", "sound.wav", "--model", "recognizer.safetensors", "--actions", "actions.toml"],
     ["compare", "run", "b=run", "--page", "out.html"],
     ["download", "no-such-corpus", "out"],
-    ["vocoders", "vocos-small", "primed-16k"],
     ["--help"],
     ["--version"],
     [],
