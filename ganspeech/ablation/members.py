@@ -5,7 +5,8 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,16 @@ from ganspeech.ablation.request import Ablation, Row
 from ganspeech.config.experiment import Experiment
 from ganspeech.evaluation.quality.table import null_for_nan
 from ganspeech.evaluation.request import Measure, Outcome
+from ganspeech.process.damage import damage
 from ganspeech.process.writing import write_whole
 
 TRAINED, RESULT = "trained.json", "result.json"
 SEED = "{seed}"
 """Placeholder for the member's seed in `--start`, to start from the run of the same seed."""
+
+
+class ResultError(ValueError):
+    """A member's file that cannot be used; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +89,20 @@ class Result:
 
 def read_training(folder: Path) -> TrainingRecord | None:
     """Record of the member's training, None before it is finished."""
-    content = _read(folder / TRAINED)
-    return TrainingRecord(**content) if content else None
+    with _parsed(folder / TRAINED) as content:
+        return None if content is None else TrainingRecord(**content)
 
 
 def read_result(folder: Path) -> Result | None:
     """Result of the member, None if it has none yet."""
-    content = _read(folder / RESULT)
-    if content is None:
-        return None
-    found = content["outcome"]
-    if found is not None:
-        metrics = {name: Measure(**measure) for name, measure in found["metrics"].items()}
-        found = Outcome(metrics, found["units"], found["references"], found.get("speakers", {}))
-    return Result(read_training(folder), found, content["reason"])
+    with _parsed(folder / RESULT) as content:
+        if content is None:
+            return None
+        found = content["outcome"]
+        if found is not None:
+            metrics = {name: Measure(**measure) for name, measure in found["metrics"].items()}
+            found = Outcome(metrics, found["units"], found["references"], found.get("speakers", {}))
+        return Result(read_training(folder), found, content["reason"])
 
 
 def write_training(folder: Path, training: TrainingRecord) -> None:
@@ -120,10 +126,8 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, text.encode())
 
 
-def _read(path: Path) -> Any:
-    if not path.exists():
-        return None
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is damaged ({error}): delete it to compute it again") from None
+@contextmanager
+def _parsed(path: Path) -> Iterator[Any]:
+    """Content of a file, None if it is not there; errors of its use are damage, too."""
+    with damage(ResultError, f"{path} is damaged, delete it to compute it again"):
+        yield json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

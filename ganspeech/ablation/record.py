@@ -15,6 +15,7 @@ from ganspeech.ablation.members import AblationMember, seeds_of
 from ganspeech.ablation.request import PROG, Ablation, Row
 from ganspeech.config import serialize
 from ganspeech.process import provenance
+from ganspeech.process.damage import damage
 from ganspeech.runs import folder as runs
 from ganspeech.training import parallel
 
@@ -29,6 +30,10 @@ COURSE_NEUTRAL = (
     "budget.updates_per_dispatch",
 )
 """Fields that may differ on resuming; members have their own seeds."""
+
+
+class RecordError(ValueError):
+    """A record that cannot be used; the message names it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,13 +89,10 @@ def require_same(record: Path, ablation: Ablation, facts: dict[str, RowFacts]) -
     """
     if not record.exists():
         return
-    try:
-        before = json.loads(record.read_text(encoding="utf-8"))
-        rows, scoring = before["rows"], before["scoring"]
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{record} is damaged: name another folder with --run") from None
-    for name, was in scoring.items():
-        if (now := getattr(ablation.settings, name)) != was:
+    before = _read(record)
+    rows = before["rows"]
+    for name, was in before["scoring"].items():
+        if (now := getattr(ablation.settings, name, None)) != was:
             raise ValueError(
                 f"{ablation.folder} was started with --{name} {was}, not {now}: give that "
                 "again, or name another folder with --run"
@@ -108,6 +110,18 @@ def require_same(record: Path, ablation: Ablation, facts: dict[str, RowFacts]) -
             )
 
 
+def _read(record: Path) -> dict[str, Any]:
+    """Content of a record, whose settings and rows are objects."""
+    with damage(RecordError, f"{record} is damaged, name another folder with --run"):
+        content = json.loads(record.read_text(encoding="utf-8"))
+        if not all(isinstance(content[name], dict) for name in ("rows", "scoring")):
+            raise TypeError("rows and scoring must be objects")
+        for row in content["rows"].values():
+            if not isinstance(row["fingerprint"], str) or not isinstance(row["experiment"], dict):
+                raise TypeError("a row lacks its fingerprint or experiment")
+    return content
+
+
 def command_of(ablation: Ablation) -> str:
     """Command line, quoted for a shell."""
     return f"{PROG} {shlex.join(ablation.command)}"
@@ -119,7 +133,7 @@ def write_record(
     """Writes or updates ablation.json, keeping the date of the start and earlier rows."""
     path = ablation.folder / RECORD
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    before = _read(path) if path.exists() else {}
     rows = {row.name: _row(row, facts[row.name]) for row in ablation.rows}
     settings = ablation.settings
     content = {

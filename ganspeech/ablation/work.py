@@ -90,6 +90,7 @@ def _train(experiments: list[Experiment], folders: list[Path], population: bool)
 
 def _training(folder: Path) -> TrainingRecord:
     about = Checkpoints(folder / "checkpoints").newest_about()
+    runs.require_resumable(folder, about)
     return TrainingRecord(
         step=about["step"],
         minutes=about["minutes"],

@@ -1,7 +1,7 @@
 """Decoding of audio files, block by block and as far as they go, by libsndfile."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,12 +10,15 @@ import soundfile
 from jaxtyping import Float32
 
 from ganspeech.audio.full_scale import BeyondAnyScale, Scale
-from ganspeech.audio.headers import closed_wav, is_cut_off
+from ganspeech.audio.headers import closed_wav, is_cut_off, is_mpeg
 from ganspeech.process.damage import damage
+from ganspeech.process.foreign_logs import unheard
 
 BLOCK = 4096
 """Samples of each channel decoded at once. Few, since the block with the damage is lost, and since
 a broken header may promise more than any memory holds."""
+LEAST_RATE = 1000
+"""Least rate of a file in Hz: one of a broken header, such as 1, would make hours of seconds."""
 CUT_OFF = "cut off or damaged, used as far as it goes"
 
 Block = Float32[np.ndarray, "samples channels"]
@@ -45,8 +48,8 @@ class Survey(NamedTuple):
 def survey(path: Path, take: Callable[[Block], object] | None = None) -> Survey:
     """Decodes a file, handing each block to `take` as it is stored.
 
-    Raises `AudioFileError` for a missing, unreadable or empty file, and for samples that are NaN,
-    infinite or beyond any scale.
+    Raises `AudioFileError` for a missing, unreadable or empty file, for a rate below `LEAST_RATE`,
+    and for samples that are NaN, infinite or beyond any scale.
     """
     scale, samples = Scale(), 0
     with opened(path) as file:
@@ -75,7 +78,7 @@ class Decoding:
     """The blocks of an opened file, in order, up to its end or to damage further on."""
 
     def __init__(self, path: Path, file: soundfile.SoundFile):
-        self._path, self._file = path, file
+        self._path, self._file, self._quiet = path, file, _quiet(path)
         self.whole = False
         """Whether there were as many samples as the header promises; known at the end."""
 
@@ -85,7 +88,8 @@ class Decoding:
         with damage(AudioFileError, f"cannot read {self._path} as audio"):
             while True:
                 try:
-                    block = self._file.read(BLOCK, dtype="float32", always_2d=True)
+                    with self._quiet():
+                        block = self._file.read(BLOCK, dtype="float32", always_2d=True)
                 except soundfile.SoundFileError:
                     if not done:
                         raise
@@ -100,16 +104,25 @@ class Decoding:
 
 @contextmanager
 def opened(path: Path) -> Iterator[soundfile.SoundFile]:
-    """Opens a file; raises `AudioFileError` for one that is missing or no audio."""
+    """Opens a file; raises `AudioFileError` for one that is missing, no audio, or of no rate."""
     if not path.is_file():
         raise AudioFileError(f"no such audio file: {path}")
     with ExitStack() as stack:
-        with damage(AudioFileError, f"cannot read {path} as audio"):
+        with damage(AudioFileError, f"cannot read {path} as audio"), _quiet(path)():
             file = stack.enter_context(_InOrder(path))
             if not file.frames and (content := closed_wav(path)):
                 stack.enter_context(closing(content))
                 file = stack.enter_context(_InOrder(content))
+        if file.samplerate < LEAST_RATE:
+            raise AudioFileError(
+                f"{path} has a rate of {file.samplerate} Hz, and speech at least {LEAST_RATE}"
+            )
         yield file
+
+
+def _quiet(path: Path) -> Callable[[], AbstractContextManager[None]]:
+    """mpg123 writes its own words for damage to standard error, several lines a file."""
+    return unheard if is_mpeg(path) else nullcontext
 
 
 class _InOrder(soundfile.SoundFile):

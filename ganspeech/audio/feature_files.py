@@ -7,6 +7,7 @@ import numpy as np
 
 from ganspeech.audio.decoding import AudioFileError
 from ganspeech.audio.spec import AudioSpec
+from ganspeech.process.arrays import read_arrays
 from ganspeech.process.damage import damage
 from ganspeech.process.writing import write_whole
 
@@ -33,7 +34,7 @@ def load_features(path: str | Path) -> tuple[np.ndarray, AudioSpec]:
     if not path.is_file():
         raise AudioFileError(f"no such feature file: {path}")
     with damage(AudioFileError, f"{path} is not a feature file (.npz with log_mel and spec)"):
-        archive = np.load(io.BytesIO(path.read_bytes()), allow_pickle=False)
+        archive = read_arrays(path)
         log_mel, spec = archive["log_mel"], AudioSpec.from_json(str(archive["spec"]))
     check_features(path, log_mel, spec)
     return log_mel.astype(np.float32), spec

@@ -38,7 +38,8 @@ def read_audio(
     file's. `note` is called with each fault in spite of which the file is used; without it they
     are printed on standard error, with the file's name. Recordings beyond full scale are brought
     within it by the rule of `ganspeech.audio.full_scale`. Raises `AudioFileError` for a missing,
-    unreadable or empty file, and for samples that are NaN, infinite or beyond any scale.
+    unreadable or empty file, for a rate below `LEAST_RATE`, and for samples that are NaN, infinite
+    or beyond any scale.
     """
     channels, rate, notes = read_channels(path)
     tell(path, notes, note)

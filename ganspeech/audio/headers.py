@@ -46,6 +46,14 @@ def is_cut_off(path: Path) -> bool:
         return there + SLOPPY < data.start + data.size
 
 
+def is_mpeg(path: Path) -> bool:
+    """Returns whether a file is read as MPEG audio: by its suffix, tag or first frame's 11 bits."""
+    with open(path, "rb") as file:
+        start = file.read(3)
+    framed = start[:1] == b"\xff" and start[1:2] >= b"\xe0"
+    return framed or start == b"ID3" or path.suffix.lower() == ".mp3"
+
+
 def closed_wav(path: Path) -> "ClosedWav | None":
     """A wav whose writer left its size at 0, as if it had a size; None for any other file.
 

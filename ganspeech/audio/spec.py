@@ -4,8 +4,12 @@ import dataclasses
 import hashlib
 import json
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any, Literal
+
+LARGEST = 1 << 24
+"""Largest of all whole numbers of a spec: 17 million Hz, or samples."""
 
 
 class SpecMismatch(ValueError):
@@ -53,12 +57,15 @@ class AudioSpec:
     def __post_init__(self):
         for name in ("sample_rate", "n_fft", "hop_length", "win_length", "n_mels"):
             value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"AudioSpec.{name} must be a positive integer, not {value!r}")
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if not whole or not 1 <= value <= LARGEST:
+                raise ValueError(
+                    f"AudioSpec.{name} must be an integer from 1 to {LARGEST}, not {value!r}"
+                )
         for name in ("fmin", "fmax", "power", "log_floor"):
             value = getattr(self, name)
             number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value):
+            if not number or not abs(value) <= sys.float_info.max:
                 raise ValueError(f"AudioSpec.{name} must be a finite number, not {value!r}")
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:

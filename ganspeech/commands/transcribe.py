@@ -14,10 +14,12 @@ import tyro
 from tqdm import tqdm
 
 from ganspeech.audio.pieces import Audio, AudioPieces
+from ganspeech.commands.shared.reports import report_faults
 from ganspeech.data.corpus import Problems, is_audio
 from ganspeech.evaluation.pages.output import write
 from ganspeech.load import RECOGNIZER, load_recognizer
 from ganspeech.process.errors import UsageError
+from ganspeech.process.messages import one_line
 from ganspeech.recognizers.language_model import read_arpa
 
 if TYPE_CHECKING:
@@ -74,11 +76,11 @@ def transcribe(
         text = json_module.dumps(content, indent=2, ensure_ascii=False) + "\n"
         write(json, text, quiet=quiet)
     for line in problems.lines():
-        print(line, file=sys.stderr)
+        print(one_line(line), file=sys.stderr)
     if failed and len(ids) == 1:
         raise ValueError(failed[0])
     if failed:
-        print(f"{len(failed)} left out:", *failed, sep="\n  ", file=sys.stderr)
+        report_faults(f"{len(failed)} left out:", failed)
     return 1 if failed else 0
 
 

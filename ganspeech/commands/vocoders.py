@@ -30,7 +30,7 @@ def vocoders(
             all of them if none is given.
     """
     print(f"{'vocoder':22} {'parameters':>10} {'Hz':>6} {'past':>5} {'future':>6} {'latency':>8}")
-    chosen = names or (*shipped.names(), *VOCODERS)
+    chosen = names or (*shipped.names("vocoder"), *VOCODERS)
     for name in tqdm(chosen, unit="vocoder", dynamic_ncols=True, leave=False):
         vocoder = _vocoder(name)
         reach, spec = vocoder.reach, vocoder.spec

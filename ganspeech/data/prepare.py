@@ -5,7 +5,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.recordings import Recording
 from ganspeech.data.rows import BUFFERED, compact
 from ganspeech.data.table import Recordings, joined, table_of
+from ganspeech.process.messages import one_line
 
 # Incremented whenever the conversion or its files change, so that no old cache is used.
 VERSION = 4
@@ -87,26 +88,13 @@ def prepare(
         parts = [prepare(p, sample_rate, **settings, progress=progress) for p in corpus.parts]
         return _together(parts)
     problems = Problems()
-    utterances = corpus.utterances(problems)
-    name, key = type(corpus).__name__, _key(utterances, sample_rate)
-    folder = cache_root(cache) / f"{name.lower()}-{sample_rate}-{key}"
-
-    def fill(partial: Path, done: int) -> Iterator[int]:
-        bar = tqdm(
-            initial=done,
-            total=len(utterances),
-            desc=f"preparing {name}",
-            unit="utterance",
-            disable=not progress,
-        )
-        with bar:
-            yield from convert_all(utterances, partial, done, sample_rate, bar.update)
-
-    build_in_parts(folder, fill)
+    utterances, name = corpus.utterances(problems), type(corpus).__name__
+    folder = cache_root(cache) / f"{name.lower()}-{sample_rate}-{_key(utterances, sample_rate)}"
+    _convert(utterances, sample_rate, folder, name if progress else "")
     recordings, found, fingerprint = _load(folder, sample_rate, minimum_seconds)
     problems.add(found)
     for line in problems.lines():
-        print(f"{name}: {line}", file=sys.stderr)
+        print(one_line(f"{name}: {line}"), file=sys.stderr)
     if not recordings:
         raise CorpusError(
             f"{name}: none of the {len(utterances)} recordings is usable, the "
@@ -115,20 +103,35 @@ def prepare(
     prepared = Prepared(*corpus.divide(recordings), problems, fingerprint)
     if features is None or not corpus.features:
         return prepared
-    read = partial(
-        acoustic_features,
-        features=corpus.features,
-        spec=features,
-        cache=cache_root(cache),
-        progress=progress,
-    )
-    return _with_features(prepared, read, corpus.features)
+    return _with_features(prepared, corpus.features, features, cache_root(cache), progress)
 
 
-def _with_features(prepared: Prepared, read: Callable[..., Any], folder: str) -> Prepared:
-    (train, mels, problems), (held_out, other, more) = map(
-        read, (prepared.train, prepared.held_out)
-    )
+def _convert(
+    utterances: Sequence[Utterance], sample_rate: int, folder: Path, shown_as: str
+) -> None:
+    """Makes the table of a corpus unless it exists already; with a name, under a bar."""
+
+    def fill(partial: Path, done: int) -> Iterator[int]:
+        bar = tqdm(
+            initial=done,
+            total=len(utterances),
+            desc=f"preparing {shown_as}",
+            unit="utterance",
+            disable=not shown_as,
+        )
+        with bar:
+            yield from convert_all(utterances, partial, done, sample_rate, bar.update)
+
+    build_in_parts(folder, fill)
+
+
+def _with_features(
+    prepared: Prepared, folder: str, spec: AudioSpec, cache: Path, progress: bool
+) -> Prepared:
+    """Those of the recordings that have log-mels, with these."""
+    read = partial(acoustic_features, features=folder, spec=spec, cache=cache, progress=progress)
+    train, mels, problems = read(prepared.train)
+    held_out, other, more = read(prepared.held_out)
     problems.add(more)
     lines = problems.lines()
     for line in lines:

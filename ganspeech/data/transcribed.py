@@ -18,6 +18,7 @@ from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, labeled
 from ganspeech.data.prepare import Prepared
 from ganspeech.data.recordings import Recording
 from ganspeech.data.sorting import sorted_rows
+from ganspeech.process.messages import one_line
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
@@ -98,7 +99,7 @@ def transcribed(
 
     train, held_out = (labeled(part, lines(part)) for part in (prepared.train, prepared.held_out))
     for problem in problems.lines():
-        print(f"transcripts: {problem}", file=sys.stderr)
+        print(one_line(f"transcripts: {problem}"), file=sys.stderr)
     if not train:
         raise CorpusError(
             f"none of the {len(prepared.train)} recordings to train on has a transcript that can "

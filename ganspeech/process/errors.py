@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ganspeech.process.messages import one_line
+
 HOME = str(Path(__file__).parents[1])
 OUTPUT = "standard output"
 READER_GONE = 141
@@ -22,15 +24,15 @@ class UsageError(ValueError):
 def guard(main: Callable[[], int]) -> int:
     """Runs an entry point and returns its exit status.
 
-    ValueErrors raised by this package print as one line, as do Ctrl-C and files that cannot be
-    opened or written, including standard output; any other exception is a bug and keeps its
-    traceback. Nothing is printed when the reader of standard output is gone.
+    ValueErrors raised by this package print as one line, whatever they quote, as do Ctrl-C and
+    files that cannot be opened or written, including standard output; any other exception is a bug
+    and keeps its traceback. Nothing is printed when the reader of standard output is gone.
     """
     try:
         with _named_output():
             return main()
     except UsageError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(one_line(f"error: {error}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted; all files written so far are complete", file=sys.stderr)
@@ -40,12 +42,12 @@ def guard(main: Callable[[], int]) -> int:
             raise
         if isinstance(error, BrokenPipeError) and error.filename == OUTPUT:
             return READER_GONE
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(one_line(f"error: {error.filename}: {error.strerror}"), file=sys.stderr)
         return 1
     except ValueError as error:
         if not traceback.extract_tb(error.__traceback__)[-1].filename.startswith(HOME):
             raise
-        print(f"error: {error}", file=sys.stderr)
+        print(one_line(f"error: {error}"), file=sys.stderr)
         return 1
 
 

@@ -15,6 +15,9 @@ NEVER = -99.0
 UNLISTED = -100.0
 """Log10 probability of unknown tokens in a model without `UNKNOWN`."""
 
+LONGEST_LINE = 1 << 20
+"""Characters of a line at most: a few compressed bytes could hold one longer than any memory."""
+
 Context = tuple[str, ...]
 
 
@@ -74,7 +77,7 @@ def read_arpa(path: str | Path) -> NGram:
     try:
         opened = gzip.open if path.suffix == ".gz" else open
         with opened(path, "rt", encoding="utf-8") as file:
-            return _Reader(path).read(file)
+            return _Reader(path).read(iter(lambda: file.readline(LONGEST_LINE), ""))
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is corrupt or is not UTF-8 text"
         raise LanguageModelError(f"cannot read the language model {path}: {reason}") from None
@@ -95,6 +98,8 @@ class _Reader:
         section = -1  # before the data, then 0 for the counts and n for the n-grams
         found = 0
         for self.line, raw in enumerate(lines, start=1):
+            if len(raw) >= LONGEST_LINE:
+                raise self._error(f"more than {LONGEST_LINE} characters")
             line = raw.strip()
             if section < 0:
                 section = 0 if line == "\\data\\" else section
@@ -116,7 +121,7 @@ class _Reader:
         raise self._error("the file ends before \\end\\" if section >= 0 else "no \\data\\ section")
 
     def _count(self, line: str) -> None:
-        match = re.fullmatch(r"ngram\s+(\d+)\s*=\s*(\d+)", line)
+        match = re.fullmatch(r"ngram\s+(\d{1,3})\s*=\s*(\d{1,15})", line)
         if not match or int(match[1]) != len(self.declared) + 1:
             raise self._error(f"expected 'ngram {len(self.declared) + 1}=COUNT', not {line!r}")
         self.declared.append(int(match[2]))

@@ -18,7 +18,9 @@ from typing import Any
 import jax
 import numpy as np
 
+from ganspeech.process.damage import damage
 from ganspeech.process.foreign_logs import quieted
+from ganspeech.process.messages import one_line
 
 Tree = Any
 PARTIAL = "partial-"
@@ -40,7 +42,7 @@ class Checkpoints:
         """Steps of all checkpoints, oldest first."""
         if not self.folder.is_dir():
             return []
-        return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit())
+        return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdecimal())
 
     def path(self, step: int) -> Path:
         """Path of the checkpoint of that step."""
@@ -70,7 +72,9 @@ class Checkpoints:
         """
         about = self.newest_about() if step is None else self.about(step)
         path = self.path(about["step"])
-        return _shaped(_read(path / "state"), like, path), about
+        with damage(CheckpointError, f"checkpoint {path} cannot be read"):
+            arrays = _read(path / "state")
+        return _shaped(arrays, like, path), about
 
     def newest_about(self) -> dict[str, Any]:
         """Content of about.json of the newest intact checkpoint.
@@ -82,7 +86,8 @@ class Checkpoints:
             try:
                 return self.about(step)
             except CheckpointError as error:
-                print(f"warning: {error}; looking for the one before", file=sys.stderr)
+                warning = f"warning: {error}; looking for the one before"
+                print(one_line(warning), file=sys.stderr)
         raise CheckpointError(f"{self.folder} has no usable checkpoint")
 
     def about(self, step: int) -> dict[str, Any]:
@@ -93,10 +98,8 @@ class Checkpoints:
         path = self.path(step)
         if not path.is_dir():
             raise CheckpointError(f"there is no checkpoint of step {step} in {self.folder}")
-        try:
+        with damage(CheckpointError, f"checkpoint {path} is damaged: about.json"):
             about = json.loads((path / "about.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CheckpointError(f"checkpoint {path} is damaged: about.json: {error}") from None
         files = about.pop("files", None) if isinstance(about, dict) else None
         if not isinstance(files, dict) or about.get("step") != step:
             raise CheckpointError(
@@ -164,7 +167,8 @@ def _checkpointer() -> Any:
 
 
 def _read(folder: Path) -> dict[str, np.ndarray]:
-    with _checkpointer() as checkpointer:
+    # Orbax logs, with tracebacks, errors that it raises as well.
+    with quieted("absl", logging.CRITICAL), _checkpointer() as checkpointer:
         return checkpointer.restore(folder.absolute())
 
 

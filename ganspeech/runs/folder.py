@@ -15,6 +15,7 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, create_state, join
+from ganspeech.process.damage import damage
 from ganspeech.process.locks import locked
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 
@@ -29,6 +30,14 @@ MAY_CHANGE = (
     "workers",
 )
 """Fields that do not affect results; a moved corpus is identified by its fingerprint."""
+RESUMING: dict[str, type | tuple[type, ...]] = {
+    "experiment": dict,
+    "recordings": str,
+    "averages": dict,
+    "minutes": (int, float),
+    "core_minutes": (int, float),
+}
+"""What a checkpoint says of its run, by type."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,14 +83,30 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
             f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
         )
     experiment = serialize.loads(read_experiment(folder), str(folder / "experiment.json"))
-    state, about = checkpoints.restore(abstract_state(experiment), step)
-    if about["audio_spec"] != spec_digest(experiment):
+    if not isinstance(experiment, Experiment):
+        raise ValueError(f"{folder}/experiment.json holds no experiment")
+    with damage(CheckpointError, f"{folder}/experiment.json is of networks that cannot be built"):
+        shapes, spec = abstract_state(experiment), spec_digest(experiment)
+    state, about = checkpoints.restore(shapes, step)
+    if about.get("audio_spec") != spec:
         raise CheckpointError(
             f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
             "than experiment.json says"
         )
     variables = join(*state.ema) if state.ema is not None else state.generator.variables
     return Run(folder, experiment, variables, state.discriminator.variables, about["step"])
+
+
+def require_resumable(folder: Path, about: dict[str, Any]) -> None:
+    """Raises CheckpointError, naming the field, unless a checkpoint says what resuming needs."""
+    damaged = f"{folder}: about.json of the checkpoint of step {about['step']} is damaged"
+    for field, kind in RESUMING.items():
+        if not isinstance(about.get(field), kind):
+            raise CheckpointError(f"{damaged}: it has no {field}")
+    for name, sums in about["averages"].items():
+        kinds = [type(number) in (int, float) for number in sums] if type(sums) is list else []
+        if kinds != [True, True]:
+            raise CheckpointError(f"{damaged}: the average {name!r} is no sum and count")
 
 
 def abstract_state(experiment: Experiment) -> GanState:
@@ -102,6 +127,8 @@ def read_experiment(folder: Path) -> str:
         return (folder / "experiment.json").read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"{folder} is not a run: {error}") from None
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{folder}/experiment.json is damaged: {error}") from None
 
 
 def write_experiment(folder: Path, experiment: Experiment) -> None:

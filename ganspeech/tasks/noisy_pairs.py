@@ -24,6 +24,7 @@ from ganspeech.data.table import lengths
 from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
+from ganspeech.process.messages import one_line
 from ganspeech.tasks.batch_shapes import BatchShapes, utterances
 from ganspeech.tasks.features import Features
 
@@ -109,7 +110,7 @@ class NoisyPairs:
 
         train, held_out = lines(prepared.train), lines(prepared.held_out)
         for problem in problems.lines():
-            print(f"{type(corpus).__name__}: {problem}", file=sys.stderr)
+            print(one_line(f"{type(corpus).__name__}: {problem}"), file=sys.stderr)
         if not train:
             raise CorpusError(
                 f"none of the {len(prepared.train)} recordings to train on is at most "

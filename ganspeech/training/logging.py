@@ -1,6 +1,7 @@
 """Log of a run: JSON lines, and scalars, audio and pictures for TensorBoard."""
 
 import errno
+import itertools
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
 
+from ganspeech.runs.metrics import METRICS, metric_lines
 from ganspeech.tasks.trainable import Picture, Sample
 
 
@@ -45,7 +47,7 @@ class RunLog:
 
     def __init__(self, folder: Path, step: int):
         self._folder = folder
-        lines = folder / "metrics.jsonl"
+        lines = folder / METRICS
         _cut_back(lines, step)
         # Without a buffer, that would be written once more at the end where the disk is full.
         self._lines = open(lines, "ab", buffering=0)  # noqa: SIM115
@@ -105,17 +107,10 @@ def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
 
 
 def _cut_back(path: Path, step: int) -> None:
-    """Keeps the lines up to a step; drops a line that a kill truncated."""
+    """Keeps the lines up to a step; drops a line that a kill truncated, and what follows."""
     if not path.exists():
         return
-    kept = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            if json.loads(line)["step"] > step:
-                break
-        except ValueError:
-            break
-        kept.append(line + "\n")
+    kept = itertools.takewhile(lambda line: line["step"] <= step, metric_lines(path))
     partial = path.with_suffix(".partial")
-    partial.write_text("".join(kept), encoding="utf-8")
+    partial.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
     os.replace(partial, path)

@@ -193,6 +193,7 @@ class Member:
     def _restored(self, step: int | None) -> tuple[GanState, dict]:
         # Checked before the arrays, since a changed field is the clearer message.
         saved = self.checkpoints.newest_about() if step is None else self.checkpoints.about(step)
+        runs.require_resumable(self.folder, saved)
         runs.require_same_course(self.folder, json.dumps(saved["experiment"]), self.experiment)
         if saved["recordings"] != self.prepared.fingerprint:
             raise ValueError(

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from ganspeech.game.contract import Batch
+from ganspeech.process.arrays import read_arrays
+from ganspeech.process.damage import damage
+from ganspeech.runs.checkpoints import CheckpointError
 
 REMEMBERED = 0.2
 """Examples of earlier ratings for each one of the newest (MetricGAN+, Fu et al. 2021)."""
@@ -17,13 +20,17 @@ class Ratings:
     """`DIR/ratings/STEP.npz`: arrays of the examples rated before the update of that step."""
 
     def __init__(self, folder: Path, step: int):
-        """Reads the ratings of a run that resumes at `step`; later ones are dropped."""
+        """Reads the ratings of a run that resumes at `step`; later ones are dropped.
+
+        Raises CheckpointError, naming the file, for damaged ones.
+        """
         self._folder = folder / "ratings"
         self._sets: dict[int, dict[str, np.ndarray]] = {}
-        for file in sorted(self._folder.glob("*.npz"), key=lambda file: int(file.stem)):
-            if int(file.stem) <= step:
-                with np.load(file) as arrays:
-                    self._sets[int(file.stem)] = dict(arrays)
+        found = {int(file.stem): file for file in self._folder.glob("*.npz") if _is_step(file.stem)}
+        for made, file in sorted(found.items()):
+            if made <= step:
+                with damage(CheckpointError, f"ratings {file} are damaged"):
+                    self._sets[made] = read_arrays(file)
 
     def due(self, step: int, every: int) -> bool:
         """Returns whether the update after `step` needs a new rating, at least one in `every`."""
@@ -57,6 +64,10 @@ class Ratings:
         drawn = self.draw(rng, size * of)[size * process : size * (process + 1)]
         rated = {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
         return {**batch, **rated}
+
+
+def _is_step(stem: str) -> bool:
+    return stem.isascii() and stem.isdigit()
 
 
 def _one(rated: Mapping[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:

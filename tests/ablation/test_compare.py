@@ -120,9 +120,18 @@ def test_results_come_back_as_they_were_written(tmp_path):
     assert (
         again.outcome.units["pesq"]["s5"] is None and again.outcome.references == found.references
     )
-    (tmp_path / "result.json").write_text("{")
-    with pytest.raises(ValueError, match=r"result\.json is damaged"):
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "7", "{}", '{"outcome": 1}', '{"outcome": {"metrics": {"a": {}}}}', "[" * 9999]
+)
+def test_damaged_results_are_named(tmp_path, content):
+    (tmp_path / "result.json").write_text(content)
+    with pytest.raises(results.ResultError, match=r"result\.json is damaged"):
         results.read_result(tmp_path)
+    (tmp_path / "trained.json").write_text(content)
+    with pytest.raises(results.ResultError, match=r"trained\.json is damaged"):
+        results.read_training(tmp_path)
 
 
 def test_sentences_of_known_speakers_are_drawn_by_speaker(tmp_path):

@@ -17,6 +17,7 @@ from ganspeech.audio import (
     save_features,
     write_audio,
 )
+from ganspeech.process import arrays
 from ganspeech.process.writing import require_writable
 
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)).astype(np.float32)
@@ -183,3 +184,32 @@ def test_unusable_feature_files_are_named(tmp_path):
             save_features(tmp_path / "b.npz", bad, SPEECH_16K)
     with pytest.raises(AudioFileError, match=r"suffix must be \.npz"):
         save_features(tmp_path / "b.npy", np.zeros((2, 80)), SPEECH_16K)
+
+
+def test_damaged_mp3_is_noted_in_our_words_alone(tmp_path, capfd):
+    path = tmp_path / "a.mp3"
+    write_audio(path, TONE, 16000)
+    content = bytearray(path.read_bytes())
+    content[600:900] = bytes(300)
+    path.write_bytes(content)
+    assert len(read_audio(path)[0])
+    path.write_bytes(content[:10])
+    with pytest.raises(AudioFileError, match=r"a\.mp3"):
+        read_audio(path)
+    error = capfd.readouterr().err
+    assert all(line.startswith(str(path)) for line in error.splitlines()), error
+
+
+def test_features_of_more_than_any_memory_are_refused(tmp_path, monkeypatch):
+    path = tmp_path / "a.npz"
+    save_features(path, np.zeros((100, SPEECH_16K.n_mels)), SPEECH_16K)
+    monkeypatch.setattr(arrays, "MOST", 1000)
+    with pytest.raises(AudioFileError, match=r"a\.npz is not a feature file .* it holds"):
+        load_features(path)
+
+
+def test_a_rate_that_no_speech_has_is_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros(1 << 20, np.int16), 1)
+    with pytest.raises(AudioFileError, match=r"a\.wav has a rate of 1 Hz, and speech at least"):
+        read_audio(path, 16000)

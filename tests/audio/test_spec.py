@@ -57,6 +57,12 @@ def test_silence_is_the_log_mel_of_zeros(spec):
     np.testing.assert_allclose(mel, spec.silence, rtol=1e-6)
 
 
+@pytest.mark.parametrize("field", ["sample_rate", "n_fft", "n_mels", "fmin", "fmax", "log_floor"])
+def test_numbers_beyond_any_audio_are_refused(field):
+    with pytest.raises(ValueError, match=rf"AudioSpec\.{field} must be"):
+        AudioSpec(**{field: 10**400})
+
+
 def test_mismatch_names_each_field_with_both_values():
     HIFIGAN_22K.require_same(AudioSpec())
     with pytest.raises(SpecMismatch) as caught:

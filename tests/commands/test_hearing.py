@@ -169,7 +169,9 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
     assert action == Action(("low", "high"), "x", (), 2.0)
     for content, told in (
         ("low = ", "is not a TOML file"),
-        ("low = " + "[" * 100_000, "is not a TOML file"),
+        ("low = " + "[" * 2000, "is not a TOML file"),
+        ("a." * 20_000 + "a = 1", "is no table of actions: the most are 65536 bytes, 2048 a line"),
+        ('[low]\nsay = "x"\n' + "#\n" * 40_000, "is no table of actions"),
         ("", "holds no action"),
         ('low = "x"', r"\[low\] must be a table"),
         ('["..."]\nsay = "x"', r"\[\.\.\.\] names no word"),
@@ -178,6 +180,8 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
         ('[low]\nrun = "rm -rf x"', r"\[low\]: run must be a list"),
         ("[low]\nrefractory = 1", r"\[low\] does nothing"),
         ('[low]\nsay = "x"\nrefractory = -1', "refractory must be at least 0"),
+        ('[low]\nsay = "x"\nrefractory = nan', "refractory must be at least 0"),
+        (f'[low]\nsay = "x"\nrefractory = {10**400}', "refractory must be at most 1e"),
         ('[low]\nsay = "x"\nrefractory = true', "refractory must be seconds"),
         ('[low]\nrun = ["no-such-program"]', "there is no program 'no-such-program'"),
         ('[low]\nsay = "x"\n[LOW]\nsay = "y"', "'low' is defined twice"),

@@ -148,6 +148,17 @@ def test_other_files_are_refused(tmp_path, name, data, message):
         read_arpa(tmp_path / name)
 
 
+def test_numbers_and_lines_beyond_any_model_are_refused(tmp_path):
+    path = tmp_path / "lm.arpa"
+    path.write_text("\\data\\\nngram 1=" + "9" * 5000)
+    with pytest.raises(LanguageModelError, match="line 2: expected 'ngram 1=COUNT'"):
+        read_arpa(path)
+    packed = tmp_path / "lm.arpa.gz"
+    packed.write_bytes(gzip.compress(b"\\data\\\n" + b"a" * (1 << 21)))
+    with pytest.raises(LanguageModelError, match=r"arpa\.gz, line 2: more than \d+ characters"):
+        read_arpa(packed)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(LanguageModelError, match=r"none\.arpa: No such file"):
         read_arpa(tmp_path / "none.arpa")

@@ -1,5 +1,6 @@
 """Checkpoints that are whole, and what is said of those that are not."""
 
+import hashlib
 import json
 
 import jax.numpy as jnp
@@ -99,6 +100,30 @@ def test_an_about_of_another_kind_is_damage(saved, content):
     (saved.path(3) / "about.json").write_text(content)
     with pytest.raises(CheckpointError, match=r"000000003 is damaged: about\.json"):
         saved.about(3)
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[" * 9999, b'{"step": ' + b"9" * 5000 + b"}"])
+def test_an_about_that_is_no_json_is_damage(saved, content):
+    (saved.path(3) / "about.json").write_bytes(content)
+    with pytest.raises(CheckpointError, match=r"000000003 is damaged: about\.json: \S"):
+        saved.about(3)
+
+
+@pytest.mark.parametrize("name", ["_METADATA", "manifest.ocdbt"])
+def test_arrays_that_cannot_be_read_are_one_line(saved, name, capfd):
+    file = saved.path(3) / "state" / name
+    file.write_bytes(b"damaged")
+    about = json.loads((saved.path(3) / "about.json").read_text())
+    about["files"][name] = hashlib.blake2b(b"damaged", digest_size=16).hexdigest()
+    (saved.path(3) / "about.json").write_text(json.dumps(about))
+    with pytest.raises(CheckpointError, match="000000003 cannot be read: ") as raised:
+        saved.restore(STATE)
+    assert "\n" not in str(raised.value) and "Traceback" not in capfd.readouterr().err
+
+
+def test_a_folder_that_is_called_like_no_step_is_left_out(saved):
+    (saved.folder / "²").mkdir()
+    assert saved.steps() == [2, 3]
 
 
 def test_a_state_of_another_shape_is_refused_by_name(saved):

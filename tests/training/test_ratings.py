@@ -1,7 +1,9 @@
 """What a run remembers of ratings."""
 
 import numpy as np
+import pytest
 
+from ganspeech.runs.checkpoints import CheckpointError
 from ganspeech.training.ratings import Ratings
 
 
@@ -27,6 +29,16 @@ def test_a_run_goes_on_with_what_was_rated_before_its_step(tmp_path):
     drawn = resumed.draw(np.random.default_rng(0), 50)
     assert {int(one["x"]) for one in drawn} <= {0, 1, 2, 10, 11, 12}
     assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_damaged_ratings_are_named(tmp_path):
+    Ratings(tmp_path, 0).add(0, rated(0), write=True)
+    (tmp_path / "ratings" / "notes.npz").write_bytes(b"of no step")
+    Ratings(tmp_path, 10)
+    (tmp_path / "ratings" / "5.npz").write_bytes(b"damaged")
+    with pytest.raises(CheckpointError, match=r"5\.npz are damaged"):
+        Ratings(tmp_path, 10)
+    Ratings(tmp_path, 4)
 
 
 def test_most_are_new_and_a_sixth_are_remembered(tmp_path):

@@ -27,6 +27,10 @@ from ganspeech.text.vocabulary import UnknownSymbols, Vocabulary
 
 REFRACTORY = 1.0
 """Default refractory time in seconds."""
+LONGEST = 1e9
+"""Longest refractory time in seconds: for good."""
+LARGEST, LONGEST_LINE = 1 << 16, 1 << 11
+"""Bytes of a table, and of a line in it, at most."""
 
 
 class ActionsError(ValueError):
@@ -98,6 +102,11 @@ def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
     Faults include missing programs and words outside the vocabulary.
     """
     content = path.read_bytes()
+    # Python's parser takes minutes for long keys of many parts.
+    if len(content) > LARGEST or max(map(len, content.splitlines()), default=0) > LONGEST_LINE:
+        raise ActionsError(
+            f"{path} is no table of actions: the most are {LARGEST} bytes, {LONGEST_LINE} a line"
+        )
     with damage(ActionsError, f"{path} is not a TOML file"):
         table = tomllib.loads(content.decode())
     actions = [_action(f"{path}: [{name}]", name, entry) for name, entry in table.items()]
@@ -134,8 +143,10 @@ def _action(where: str, name: str, entry: Any) -> Action:
         raise ValueError(f"{where} does nothing: it needs say or run")
     if isinstance(refractory, bool) or not isinstance(refractory, int | float):
         raise ValueError(f"{where}: refractory must be seconds, not {refractory!r}")
-    if not 0 <= refractory < np.inf:
+    if not refractory >= 0:
         raise ValueError(f"{where}: refractory must be at least 0 seconds, not {refractory}")
+    if refractory > LONGEST:
+        raise ValueError(f"{where}: refractory must be at most {LONGEST:g} seconds")
     if run and not shutil.which(run[0]):
         raise ValueError(f"{where}: there is no program {run[0]!r} to run")
     return Action(phrase, say, tuple(run), float(refractory))

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ganspeech.process.messages import one_line
+
 
 def report_written(path: Path, about: str = "", *, quiet: bool) -> None:
     """Says that a file was written, with a few words about it."""
@@ -19,8 +21,13 @@ def report_many(summary: str, kept: int, left_out: Sequence[str], *, quiet: bool
     if kept:
         report(f"{kept} were there already and are kept; --overwrite replaces them", quiet=quiet)
     if left_out:
-        print(f"{len(left_out)} left out:", *left_out, sep="\n  ", file=sys.stderr)
+        report_faults(f"{len(left_out)} left out:", left_out)
     return 1 if left_out else 0
+
+
+def report_faults(title: str, faults: Sequence[str]) -> None:
+    """Says what was left out, a line each, whatever the faults quote."""
+    print(title, *map(one_line, faults), sep="\n  ", file=sys.stderr)
 
 
 def report(line: str, *, quiet: bool) -> None:

@@ -5,18 +5,17 @@ import shutil
 import stat
 import tarfile
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.download.published import Archive
+from ganspeech.process.damage import reason_of
 from ganspeech.process.messages import printable
 
 SUFFIX = ".unpacking"
 """End of the name of the folder that is unpacked into."""
-DAMAGED = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError)
 
 
 def unpack(archive: Archive, path: Path, folder: Path, work: Path) -> None:
@@ -37,12 +36,16 @@ def unpack(archive: Archive, path: Path, folder: Path, work: Path) -> None:
         if not (partial / archive.holds).exists():
             raise CorpusError(f"{path} does not hold {archive.holds}")
         _install(partial, folder, archive.holds)
-    except DAMAGED as error:
-        raise CorpusError(f"{path} is damaged: {printable(str(error))}; delete it") from None
-    except OSError as error:
+    except CorpusError:
+        raise
+    except (
+        Exception
+    ) as error:  # parsers of archives raise many types, OSErrors without a number too
+        if not isinstance(error, OSError) or error.errno is None:
+            raise CorpusError(f"{path} is damaged: {reason_of(error)}; delete it") from None
         raise CorpusError(
-            f"cannot unpack {path} to {folder}: {error.strerror or error}; it stays, and the same "
-            "command unpacks it again"
+            f"cannot unpack {path} to {folder}: {error.strerror}; it stays, and the same command "
+            "unpacks it again"
         ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -15,6 +15,7 @@ from ganspeech.data.corpus import CorpusError, Problems, is_audio
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.made import made_noises
 from ganspeech.data.noise.rooms import reverberated
+from ganspeech.process.messages import one_line
 
 BLOCK_SECONDS = 0.05
 # Blocks this far below the recording's mean power are silence, and are cut out.
@@ -66,7 +67,7 @@ def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
     # Split by name before reading, so that a damaged file moves no noise to the other part.
     seen, unseen = (_usable(part, sample_rate, problems) for part in _split(paths, conditions))
     for line in problems.lines():
-        print(f"noises in {folder}: {line}", file=sys.stderr)
+        print(one_line(f"noises in {folder}: {line}"), file=sys.stderr)
     if not seen:
         raise CorpusError(
             f"conditions.noises: none of the {len(paths) - conditions.unseen} noises to train with "

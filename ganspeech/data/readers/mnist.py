@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Int, UInt8
 
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
+from ganspeech.process.arrays import read_arrays
 from ganspeech.process.damage import damage
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
@@ -53,11 +54,8 @@ class MNIST(Corpus):
 
 
 def _read(path: Path) -> dict[str, np.ndarray]:
-    with (
-        damage(CorpusError, f"mnist: cannot read {path} as Keras' mnist.npz"),
-        open(path, "rb") as opened,
-        np.load(opened, allow_pickle=False) as file,
-    ):
+    with damage(CorpusError, f"mnist: cannot read {path} as Keras' mnist.npz"):
+        file = read_arrays(path)
         if missing := [key for key in KEYS if key not in file]:
             raise CorpusError(
                 f"mnist: {path} lacks {', '.join(missing)}; it has "

@@ -31,6 +31,7 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Game, Rules
 from ganspeech.game.state import create_state, join
 from ganspeech.losses.adversarial import NonSaturating
+from ganspeech.process.arrays import read_arrays
 from ganspeech.process.damage import damage
 from ganspeech.recognizers.word_classifier import WordClassifier
 from ganspeech.tasks.classification import Classification
@@ -146,8 +147,7 @@ def judge_from(
 
     folder = build_once(cache_root(cache) / f"judge-{name}", fill)
     with damage(CorpusError, f"damaged cache, delete {folder}"):
-        with np.load(folder / WEIGHTS, allow_pickle=False) as file:
-            variables = traverse_util.unflatten_dict(dict(file), sep="/")
+        variables = traverse_util.unflatten_dict(read_arrays(folder / WEIGHTS), sep="/")
         accuracy = Interval(**json.loads((folder / ABOUT).read_text(encoding="utf-8")))
     return Judge(classifier, jax.device_put(variables), examples.classes, spoken, accuracy)
 

@@ -8,9 +8,14 @@ from typing import Any, get_args
 
 from ganspeech.evaluation.listening.design import Method, decoded, name_of
 from ganspeech.evaluation.listening.page import FORMAT
+from ganspeech.process.damage import damage
 
 MARK = "ganspeech_listening"
 """Field with the version of the answers."""
+
+
+class AnswersError(ValueError):
+    """Answers that cannot be used; the message names the file and the field."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,15 +83,14 @@ def read_results(files: Sequence[Path]) -> Results:
                 "leave one out"
             )
         listeners[listener.name] = listener
-    key = decoded(first["key"])
-    return Results(first["method"], first["test"], tuple(key["systems"]), tuple(listeners.values()))
+    systems = _systems(files[0], first["key"])
+    return Results(first["method"], first["test"], systems, tuple(listeners.values()))
 
 
 def _content(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{file} is not JSON: {error}") from None
+    text = file.read_bytes()
+    with damage(AnswersError, f"{file} is not JSON"):
+        content = json.loads(text.decode())
     if not isinstance(content, dict) or MARK not in content:
         raise ValueError(f"{file} holds no answers of a listening test: it has no field {MARK}")
     if content[MARK] != FORMAT:
@@ -110,8 +114,7 @@ def _content(file: Path) -> dict[str, Any]:
 
 
 def _listener(file: Path, content: Mapping[str, Any]) -> Listener:
-    key = decoded(content["key"])  # as it was written: the name of the test is its digest
-    asked = {one["trial"]: Asked(one["item"], one["systems"]) for one in key["trials"]}
+    asked = _asked(file, content)
     answers: dict[str, Answer] = {}
     for number, given in enumerate(content["trials"], 1):
         field = f"trials.{number}"
@@ -127,6 +130,28 @@ def _listener(file: Path, content: Mapping[str, Any]) -> Listener:
     return Listener(content["listener"].strip(), file, tuple(answers[trial] for trial in asked))
 
 
+def _asked(file: Path, content: Mapping[str, Any]) -> dict[str, Asked]:
+    """Trials of a test by their ids; its name is the key's digest, but anyone can compute that."""
+    with damage(AnswersError, f"{file}: key is of no test"):
+        asked = {}
+        for one in decoded(content["key"])["trials"]:
+            trial, item, systems = one["trial"], one["item"], dict(one["systems"])
+            if not all(isinstance(text, str) for text in (trial, item, *systems.values())):
+                raise TypeError("a name that is no text")
+            if content["method"] == "ab" and len(systems) != 2:
+                raise ValueError(f"a pair of {len(systems)}")
+            asked[trial] = Asked(item, systems)
+    return asked
+
+
+def _systems(file: Path, key: str) -> tuple[str, ...]:
+    with damage(AnswersError, f"{file}: key is of no test"):
+        systems = decoded(key)["systems"]
+        if not isinstance(systems, list) or not all(isinstance(name, str) for name in systems):
+            raise TypeError("its systems must be a list of texts")
+    return tuple(systems)
+
+
 def _rated(file: Path, field: str, given: Mapping[str, Any], asked: Asked) -> Answer:
     ratings = given.get("ratings")
     if not isinstance(ratings, dict) or ratings.keys() != asked.systems.keys():
@@ -140,7 +165,7 @@ def _rated(file: Path, field: str, given: Mapping[str, Any], asked: Asked) -> An
 
 def _preferred(file: Path, field: str, given: Mapping[str, Any], asked: Asked) -> Answer:
     choice = given.get("choice", "missing")
-    if choice is not None and choice not in asked.systems:
+    if choice is not None and choice not in list(asked.systems):
         raise ValueError(f"{file}: {field}.choice is {choice!r}, not a sound of it or null")
     first, second = sorted(asked.systems.values())
     preferred = None if choice is None else asked.systems[choice]

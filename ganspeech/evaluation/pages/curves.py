@@ -1,12 +1,12 @@
 """Curves of training, out of runs' lines of metrics."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from ganspeech.evaluation.pages.figures import Curve, chart, curves
+from ganspeech.runs.metrics import is_number, metric_lines
 
 POINTS = 300
 """Points of a curve, at most."""
@@ -14,13 +14,10 @@ POINTS = 300
 
 def training_curves(file: Path) -> tuple[Curve, ...]:
     """A figure for each of a player's metrics (`generator/mel`) in a run's lines, if any."""
-    if not file.is_file():
-        return ()
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     points: dict[str, tuple[list[float], list[float]]] = {}
-    for line in lines:
+    for line in metric_lines(file):
         for name, value in line.items():
-            if "/" in name and isinstance(value, int | float):
+            if "/" in name and is_number(value):
                 steps, values = points.setdefault(name, ([], []))
                 steps.append(line["step"])
                 values.append(value)

@@ -1,6 +1,7 @@
 """Unpacking: all or nothing, and nothing outside the folder."""
 
 import os
+import re
 import stat
 import tarfile
 
@@ -127,3 +128,18 @@ def test_what_is_interrupted_is_unpacked_again(folder, monkeypatch, error):
     assert tree(folder) == ["downloads/a.tar.gz"]
     unpack_bytes(packed("a.tar.gz", FILES), folder)
     assert "c/one.txt" in tree(folder)
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("a.tar.bz2", packed("a.tar.bz2", FILES)[:-20] + b"damaged"),
+        ("a.tar.gz", packed("a.tar.gz", FILES)[:40] + b"damaged"),
+        ("a.tar.bz2", b"BZ"),
+        ("a.tar.gz", b""),
+        ("a.zip", b"PK"),
+    ],
+)
+def test_damage_is_told_from_a_full_disk(folder, name, content):
+    with pytest.raises(CorpusError, match=rf"{re.escape(name)} is damaged: \S.*; delete it"):
+        unpack_bytes(content, folder, name)

@@ -1,5 +1,6 @@
 """Answers: each fault by file and field, the post-screening, means and preferences by hand."""
 
+import base64
 import json
 import re
 
@@ -8,8 +9,8 @@ import pytest
 from scipy import stats
 
 from ganspeech.commands.cli import main
-from ganspeech.evaluation.listening.answers import read_results
-from ganspeech.evaluation.listening.design import ANCHOR
+from ganspeech.evaluation.listening.answers import AnswersError, read_results
+from ganspeech.evaluation.listening.design import ANCHOR, decoded, name_of
 from ganspeech.evaluation.listening.statistics import preferences, ratings
 from ganspeech.evaluation.quality.scores import RECORDING
 
@@ -143,3 +144,34 @@ def test_faults_are_one_line_with_file_and_field(answer, tests, tmp_path, capsys
     ):
         assert main(["listening", *arguments]) == status
         assert re.search(message, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"trials": 3},
+        {"trials": [{}]},
+        {"trials": [{"trial": 1, "item": "a", "systems": {}}]},
+        {"trials": [{"trial": "a", "item": "a", "systems": {"x": "alpha"}}]},
+        {"systems": {}},
+        {"systems": [1]},
+    ],
+)
+def test_a_key_that_names_itself_but_is_of_no_test_is_refused(answer, tests, changes):
+    content = decoded(tests["ab"].key) | changes
+    key = base64.b64encode(json.dumps(content).encode()).decode()
+    path = answer("ab", "other", lambda *_: None, key=key, test=name_of(key))
+    with pytest.raises(AnswersError, match=r"other\.json: key is of no test: \S"):
+        read_results([path])
+
+
+def test_choices_of_other_types_and_files_that_are_too_deep_are_refused(answer, tmp_path):
+    path = answer("ab", "pairs", lambda *_: None)
+    wrong = json.loads(path.read_text())
+    wrong["trials"][0]["choice"] = []
+    path.write_text(json.dumps(wrong))
+    with pytest.raises(ValueError, match=r"trials\.1\.choice is \[\], not a sound"):
+        read_results([path])
+    path.write_text("[" * 9999)
+    with pytest.raises(AnswersError, match=r"pairs\.json is not JSON"):
+        read_results([path])

@@ -1,0 +1,47 @@
+"""Run folders with an experiment that is none, or a checkpoint that does not say enough."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
+from ganspeech.runs.folder import load_run, require_resumable
+
+RUN = Path(__file__).resolve().parents[1] / "written_by_0_1" / "run"
+
+
+@pytest.mark.parametrize("content", [b"\xff{}", b"2", b"null", b'{"class": "Hinge"}', b"[]"])
+def test_an_experiment_that_is_none_is_named(tmp_path, content):
+    shutil.copytree(RUN, tmp_path / "run")
+    (tmp_path / "run" / "experiment.json").write_bytes(content)
+    with pytest.raises(ValueError, match=r"experiment\.json (is damaged|holds no experiment)"):
+        load_run(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        ({"experiment": None}, "it has no experiment"),
+        ({"recordings": 3}, "it has no recordings"),
+        ({"minutes": "1"}, "it has no minutes"),
+        ({"averages": {"generator/mel": 2.0}}, "'generator/mel' is no sum and count"),
+        ({"averages": {"generator/mel": [1.0]}}, "'generator/mel' is no sum and count"),
+    ],
+)
+def test_what_resuming_needs_is_named_where_it_lacks(changes, told):
+    about = Checkpoints(RUN / "checkpoints").newest_about()
+    require_resumable(RUN, about | {"averages": {"generator/mel": [1.0, 2]}})
+    with pytest.raises(CheckpointError, match=rf"about\.json .* of step 2 is damaged: .*{told}"):
+        require_resumable(RUN, about | changes)
+
+
+@pytest.mark.parametrize("part", ["generator", "task", "discriminators", "rules"])
+def test_parts_of_another_type_are_one_line(tmp_path, part):
+    shutil.copytree(RUN, tmp_path / "run")
+    file = tmp_path / "run" / "experiment.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {part: "text"}))
+    with pytest.raises(ValueError, match=r"experiment\.json") as raised:
+        load_run(tmp_path / "run")
+    assert "\n" not in str(raised.value)
