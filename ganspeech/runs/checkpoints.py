@@ -136,6 +136,9 @@ class Checkpoints:
     def _unwritten(self, step: int, arrays: dict[str, np.ndarray], error: Exception) -> str:
         """Why a checkpoint could not be written, and what is left."""
         reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = reason.partition(" [tensorstore_spec=")[0]
+        if not self.folder.is_dir():
+            return f"cannot write the checkpoint {self.path(step)}: its folder was removed"
         if "No space left" in reason or "quota" in reason.lower():
             needed = sum(leaf.nbytes for leaf in arrays.values())
             free = shutil.disk_usage(self.folder).free

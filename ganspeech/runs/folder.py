@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import functools
 import json
-import os
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, create_state, join
-from ganspeech.process.locks import locked
+from ganspeech.process.locks import locked, require_ours
+from ganspeech.process.writing import write_whole
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 
 MAY_CHANGE = (
@@ -29,6 +29,8 @@ MAY_CHANGE = (
     "workers",
 )
 """Fields that do not affect results; a moved corpus is identified by its fingerprint."""
+EXPERIMENT, LOCK = "experiment.json", ".lock"
+"""Files of a run folder."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +75,7 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
         raise CheckpointError(
             f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
         )
-    experiment = serialize.loads(read_experiment(folder), str(folder / "experiment.json"))
+    experiment = serialize.loads(read_experiment(folder), str(folder / EXPERIMENT))
     state, about = checkpoints.restore(abstract_state(experiment), step)
     if about["audio_spec"] != spec_digest(experiment):
         raise CheckpointError(
@@ -99,17 +101,14 @@ def spec_digest(experiment: Experiment) -> str | None:
 def read_experiment(folder: Path) -> str:
     """Experiment of a run's last start, as JSON."""
     try:
-        return (folder / "experiment.json").read_text(encoding="utf-8")
+        return (folder / EXPERIMENT).read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"{folder} is not a run: {error}") from None
 
 
 def write_experiment(folder: Path, experiment: Experiment) -> None:
     """Writes the experiment to a run folder, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "experiment.json.partial"
-    partial.write_text(serialize.dumps(experiment) + "\n", encoding="utf-8")
-    os.replace(partial, folder / "experiment.json")
+    write_whole(folder / EXPERIMENT, (serialize.dumps(experiment) + "\n").encode())
 
 
 @contextlib.contextmanager
@@ -121,8 +120,19 @@ def in_use(folders: Sequence[Path]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(locked(folder / ".lock", str(folder)))
+            stack.enter_context(locked(folder / LOCK, str(folder)))
+            for left in folder.rglob(".*.partial"):  # by a process that was killed
+                left.unlink()
         yield
+
+
+def was_removed(folder: Path) -> bool:
+    """Returns whether a folder in use was removed.
+
+    Raises LockedError, naming the folder and the other process, if another has made it anew.
+    """
+    require_ours(folder / LOCK, str(folder))
+    return not (folder / EXPERIMENT).exists()
 
 
 def require_same_course(folder: Path, saved: str, experiment: Experiment) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
 
+from ganspeech.process.writing import write_whole
 from ganspeech.tasks.trainable import Picture, Sample
 
 
@@ -56,7 +58,7 @@ class RunLog:
         try:
             # TensorBoard's writer dies without a word where the disk is full, and whoever hands
             # it the next value waits forever.
-            if shutil.disk_usage(self._folder).free < LEAST_FREE:
+            if _free(self._folder) < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             self._lines.write(json.dumps({"step": step, **values}).encode() + b"\n")
         except OSError as error:
@@ -104,6 +106,14 @@ def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
+def _free(folder: Path) -> float:
+    """Bytes of free disk space; infinite for a folder that was removed: the next save tells it."""
+    try:
+        return shutil.disk_usage(folder).free
+    except FileNotFoundError:
+        return math.inf
+
+
 def _cut_back(path: Path, step: int) -> None:
     """Keeps the lines up to a step; drops a line that a kill truncated."""
     if not path.exists():
@@ -116,6 +126,4 @@ def _cut_back(path: Path, step: int) -> None:
         except ValueError:
             break
         kept.append(line + "\n")
-    partial = path.with_suffix(".partial")
-    partial.write_text("".join(kept), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, "".join(kept).encode())
