@@ -57,10 +57,10 @@ class Checkpoints:
         self._writing = self._writer.submit(self._write, step, arrays, about)
 
     def wait(self) -> None:
-        """Waits for the current write to finish."""
-        if self._writing:
-            self._writing.result()
-            self._writing = None
+        """Waits for the current write to finish; raises its error, once."""
+        writing, self._writing = self._writing, None
+        if writing:
+            writing.result()
 
     def restore(self, like: Tree, step: int | None = None) -> tuple[Tree, dict[str, Any]]:
         """The newest usable checkpoint: a state shaped `like` (arrays or their shapes), and about.

@@ -1,6 +1,5 @@
 """A run folder that was removed while it was trained: what was computed is saved in it anew."""
 
-import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -25,16 +24,21 @@ def save(
 ) -> str:
     """Saves a checkpoint; returns why training cannot go on, empty if the folder is as it was.
 
-    Raises CheckpointError if it cannot be saved.
+    Raises CheckpointError if it cannot be saved, or the one before could not.
     """
+    broken = None
+    try:
+        checkpoints.wait()
+    except CheckpointError as error:  # a removal breaks the save that it meets
+        broken = error
     try:
         if not runs.was_removed(folder):
+            if broken:
+                raise broken
             checkpoints.save(step, state, about)
             return ""
     except LockedError as error:
         return f"{error}; nothing more is saved there"
-    with contextlib.suppress(CheckpointError):  # of the save that the removal broke
-        checkpoints.wait()
     for left in reversed(range(TRIES)):
         try:
             runs.write_experiment(folder, experiment)

@@ -14,6 +14,7 @@ import pytest
 from ended_runs import final_state, metrics
 
 from ganspeech.config import serialize
+from ganspeech.runs import checkpoints
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 from ganspeech.training import loop, member
 from ganspeech.training.logging import RunLog
@@ -69,6 +70,20 @@ def test_a_folder_that_is_removed_is_made_anew_with_what_was_computed(tiny, tmp_
     assert metrics(run) == metrics(tmp_path / "whole")[-1:]
 
 
+def test_a_folder_that_is_removed_in_the_middle_of_a_save_is_made_anew(tiny, tmp_path, monkeypatch):
+    digests = checkpoints._digests
+
+    def gone(folder):
+        monkeypatch.setattr(checkpoints, "_digests", digests)
+        remove(tmp_path / "run")
+        return digests(folder)
+
+    monkeypatch.setattr(checkpoints, "_digests", gone)
+    with pytest.raises(TrainingError, match="it is there again, with the checkpoint of step 10"):
+        loop.train(tiny, tmp_path / "run")
+    assert final_state(tmp_path / "run")[1]["step"] == 10
+
+
 def test_a_folder_that_another_process_made_anew_is_left_to_it(tiny, tmp_path, at_step):
     run = tmp_path / "run"
 
@@ -92,7 +107,7 @@ def test_a_folder_that_is_removed_while_it_is_written_to_is_named(tmp_path, monk
         shutil.rmtree(tmp_path / "checkpoints")
         raise ValueError("a parser's words [tensorstore_spec='…']")
 
-    monkeypatch.setattr("ganspeech.runs.checkpoints._digests", gone)
+    monkeypatch.setattr(checkpoints, "_digests", gone)
     saved.save(1, {"a": np.zeros(1)}, {})
     with pytest.raises(CheckpointError, match="000000001: its folder was removed"):
         saved.wait()
