@@ -75,7 +75,7 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
             return ["--corpus.root", str(root)]
         case SpokenDigits():
             _digits(root)
-            return ["--corpus.root", str(root), "--corpus.held-out", "4"]
+            return ["--corpus.root", str(root), "--corpus.held-out", "10"]
         case LJSpeech():
             _ljspeech(root)
             return ["--corpus.root", str(root), "--corpus.held-out", "2"]
@@ -108,7 +108,7 @@ def _recording(path: Path, seed: int, seconds: float = 0.4) -> None:
 
 def _digits(root: Path) -> None:
     for n in range(30):
-        _recording(root / "recordings" / f"{n % 10}_{SPEAKERS[n // 10]}_{n % 3 * 10}.wav", n)
+        _recording(root / "recordings" / f"{n % 10}_{SPEAKERS[n // 10]}_{n // 10}.wav", n)
 
 
 def _ljspeech(root: Path) -> None:
