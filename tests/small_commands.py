@@ -90,8 +90,8 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
                 word
                 for index in "01"
                 for word in (
-                    *(f"--corpus.corpora.{index}.root", str(root / index)),
-                    *(f"--corpus.corpora.{index}.held-out", "1"),
+                    *(f"--corpus.parts.{index}.root", str(root / index)),
+                    *(f"--corpus.parts.{index}.held-out", "1"),
                 )
             ]
     raise AssertionError(f"there is no small {type(experiment.corpus).__name__}")
