@@ -13,6 +13,7 @@ from jaxtyping import Int
 from ganspeech.data.recordings import Recording, Sound
 from ganspeech.data.rows import BUFFERED, Listed, Places, Scratch, as_array
 from ganspeech.data.table import lengths, sound_of
+from ganspeech.process.writing import temporary_files
 
 ROWS, LABELS = "rows", "labels.int32"
 ROW = np.dtype(
@@ -107,6 +108,7 @@ def labeled(
     scratch, count, end = Scratch(), 0, 0
     lines = iter(lines)
     with (
+        temporary_files(),
         open(scratch.folder / ROWS, "wb") as rows_file,
         open(scratch.folder / LABELS, "wb") as labels_file,
     ):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ganspeech.data.feed import Feed
+from ganspeech.data.workers import Workers
 
 if TYPE_CHECKING:
     import grain
@@ -22,8 +23,8 @@ class Batches(Iterator[Any]):
     close too late at interpreter exit, and print errors.)
     """
 
-    def __init__(self, dataset: "grain.IterDataset"):
-        self._held = [iter(dataset)]
+    def __init__(self, source: "Workers | grain.DatasetIterator"):
+        self._held = [source]
         self._finalizer = weakref.finalize(self, _close, self._held)
 
     def __next__(self) -> Any:
@@ -62,19 +63,11 @@ def batches(examples: "grain.MapDataset", feed: Feed) -> Batches:
     local = rest.batch(feed.batch_size // feed.process_count)[
         feed.process_index :: feed.process_count
     ]
-    reading = grain.ReadOptions(num_threads=1, prefetch_buffer_size=READY)
-    dataset = local.to_iter_dataset(reading)
     if feed.workers:
-        from absl import flags
-
-        # Grain passes absl's flags to its workers, and fails unless they have been parsed.
-        if not flags.FLAGS.is_parsed():
-            flags.FLAGS.mark_as_parsed()
-        dataset = dataset.mp_prefetch(
-            grain.MultiprocessingOptions(num_workers=feed.workers, per_worker_buffer_size=READY)
-        )
-    return Batches(dataset)
+        return Batches(Workers(local, feed.workers, READY))
+    reading = grain.ReadOptions(num_threads=1, prefetch_buffer_size=READY)
+    return Batches(iter(local.to_iter_dataset(reading)))
 
 
-def _close(held: "list[grain.DatasetIterator]") -> None:
+def _close(held: "list[Workers | grain.DatasetIterator]") -> None:
     held.pop().close()

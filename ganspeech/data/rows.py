@@ -13,6 +13,8 @@ from typing import BinaryIO, Self, TypeVar, overload
 import numpy as np
 from jaxtyping import Int
 
+from ganspeech.process.writing import temporary_files
+
 Item = TypeVar("Item")
 Places = range | Int[np.ndarray, " items"]
 """Places of a list's items in a table."""
@@ -92,7 +94,11 @@ class Strings:
 
     def __init__(self, rows: Iterable[tuple[str, ...]], width: int):
         self._width = width
-        with tempfile.TemporaryFile() as heap, tempfile.TemporaryFile() as ends:
+        with (
+            temporary_files(),
+            tempfile.TemporaryFile() as heap,
+            tempfile.TemporaryFile() as ends,
+        ):
             self._count = _write(rows, heap, ends)
             self._heap = mmap.mmap(heap.fileno(), 0, access=mmap.ACCESS_READ)
             self._ends = np.memmap(ends, np.int64, mode="r").view(np.ndarray)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Any, TypeVar
 
+from ganspeech.process.writing import temporary_files
+
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 IN_MEMORY = 100_000
@@ -25,7 +27,7 @@ def sorted_rows(rows: Iterable[Row]) -> Iterator[Row]:
     if len(run) < IN_MEMORY:
         yield from run
         return
-    with ExitStack() as stack:
+    with temporary_files(), ExitStack() as stack:
         runs = []
         while run:
             file = stack.enter_context(tempfile.TemporaryFile())

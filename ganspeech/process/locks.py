@@ -46,7 +46,7 @@ def locked(path: Path, what: str, *, waiting: str = "") -> Iterator[int]:
                 raise LockedError(f"{what} is in use by {_name(_holder(path))}")
             print(waiting, file=sys.stderr)
             _lock(descriptor, wait=True)
-        _write(descriptor, {"host": socket.gethostname(), "process": os.getpid()})
+        _write(descriptor, _ourselves())
         ended = threading.Event()
         threading.Thread(target=_beat, args=(path, ended), daemon=True).start()
         try:
@@ -56,6 +56,13 @@ def locked(path: Path, what: str, *, waiting: str = "") -> Iterator[int]:
             _write(descriptor, {})
     finally:
         os.close(descriptor)
+
+
+def require_ours(path: Path, what: str) -> None:
+    """Raises LockedError if a lock file names another process: ours was removed with its folder."""
+    holder = _holder(path)
+    if holder and holder != _ourselves():
+        raise LockedError(f"{what} was removed, and is in use by {_name(holder)} now")
 
 
 def _lock(descriptor: int, wait: bool) -> bool:
@@ -89,6 +96,10 @@ def _beat(path: Path, ended: threading.Event) -> None:
     while not ended.wait(_BEAT_SECONDS):
         with contextlib.suppress(OSError):  # its folder was removed
             os.utime(path)
+
+
+def _ourselves() -> dict[str, Any]:
+    return {"host": socket.gethostname(), "process": os.getpid()}
 
 
 def _write(descriptor: int, holder: dict[str, Any]) -> None:

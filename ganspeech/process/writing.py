@@ -1,10 +1,15 @@
-"""Atomic writing of files, and checks in advance that targets are writable."""
+"""Atomic writing of files, full disks, and checks in advance that targets are writable."""
 
+import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of full disks, and of users who may not have more of them."""
 
 
 class UnwritableError(ValueError):
@@ -28,11 +33,33 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def naming_path(path: Path) -> Iterator[None]:
-    """Raises OSErrors anew, so that they name `path` and no temporary file."""
+    """Names a file in OSErrors of its writing, and what is free where a disk is full."""
     try:
         yield
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        reason = error.strerror
+        if error.errno in FULL:
+            there = next(folder for folder in path.absolute().parents if folder.exists())
+            reason = f"{reason}: {shutil.disk_usage(there).free / 1e6:.1f} MB are free"
+        raise OSError(error.errno, reason, str(path)) from error
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Raises UnwritableError, naming their folder, where temporary files find no space.
+
+    Their own errors name nothing.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        folder = tempfile.gettempdir()
+        raise UnwritableError(
+            f"cannot write temporary files to {folder}: {error.strerror}; set TMPDIR to a folder "
+            "with free space"
+        ) from error
 
 
 def require_writable(target: Path, folder: Path) -> None:

@@ -59,10 +59,10 @@ class Checkpoints:
         self._writing = self._writer.submit(self._write, step, arrays, about)
 
     def wait(self) -> None:
-        """Waits for the current write to finish."""
-        if self._writing:
-            self._writing.result()
-            self._writing = None
+        """Waits for the current write to finish; raises its error, once."""
+        writing, self._writing = self._writing, None
+        if writing:
+            writing.result()
 
     def restore(self, like: Tree, step: int | None = None) -> tuple[Tree, dict[str, Any]]:
         """The newest usable checkpoint: a state shaped `like` (arrays or their shapes), and about.
@@ -139,6 +139,9 @@ class Checkpoints:
     def _unwritten(self, step: int, arrays: dict[str, np.ndarray], error: Exception) -> str:
         """Why a checkpoint could not be written, and what is left."""
         reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = reason.partition(" [tensorstore_spec=")[0]
+        if not self.folder.is_dir():
+            return f"cannot write the checkpoint {self.path(step)}: its folder was removed"
         if "No space left" in reason or "quota" in reason.lower():
             needed = sum(leaf.nbytes for leaf in arrays.values())
             free = shutil.disk_usage(self.folder).free

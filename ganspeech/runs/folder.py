@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import functools
 import json
-import os
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, create_state, join
 from ganspeech.process.damage import damage
-from ganspeech.process.locks import locked
+from ganspeech.process.locks import locked, require_ours
+from ganspeech.process.writing import write_whole
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 
 MAY_CHANGE = (
@@ -38,6 +38,8 @@ RESUMING: dict[str, type | tuple[type, ...]] = {
     "core_minutes": (int, float),
 }
 """What a checkpoint says of its run, by type."""
+EXPERIMENT, LOCK = "experiment.json", ".lock"
+"""Files of a run folder."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,10 +84,10 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
         raise CheckpointError(
             f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
         )
-    experiment = serialize.loads(read_experiment(folder), str(folder / "experiment.json"))
+    experiment = serialize.loads(read_experiment(folder), str(folder / EXPERIMENT))
     if not isinstance(experiment, Experiment):
-        raise ValueError(f"{folder}/experiment.json holds no experiment")
-    with damage(CheckpointError, f"{folder}/experiment.json is of networks that cannot be built"):
+        raise ValueError(f"{folder}/{EXPERIMENT} holds no experiment")
+    with damage(CheckpointError, f"{folder}/{EXPERIMENT} is of networks that cannot be built"):
         shapes, spec = abstract_state(experiment), spec_digest(experiment)
     state, about = checkpoints.restore(shapes, step)
     if about.get("audio_spec") != spec:
@@ -124,19 +126,16 @@ def spec_digest(experiment: Experiment) -> str | None:
 def read_experiment(folder: Path) -> str:
     """Experiment of a run's last start, as JSON."""
     try:
-        return (folder / "experiment.json").read_text(encoding="utf-8")
+        return (folder / EXPERIMENT).read_text(encoding="utf-8")
     except OSError as error:
         raise ValueError(f"{folder} is not a run: {error}") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"{folder}/experiment.json is damaged: {error}") from None
+        raise ValueError(f"{folder}/{EXPERIMENT} is damaged: {error}") from None
 
 
 def write_experiment(folder: Path, experiment: Experiment) -> None:
     """Writes the experiment to a run folder, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "experiment.json.partial"
-    partial.write_text(serialize.dumps(experiment) + "\n", encoding="utf-8")
-    os.replace(partial, folder / "experiment.json")
+    write_whole(folder / EXPERIMENT, (serialize.dumps(experiment) + "\n").encode())
 
 
 @contextlib.contextmanager
@@ -148,8 +147,19 @@ def in_use(folders: Sequence[Path]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(locked(folder / ".lock", str(folder)))
+            stack.enter_context(locked(folder / LOCK, str(folder)))
+            for left in folder.rglob(".*.partial"):  # by a process that was killed
+                left.unlink()
         yield
+
+
+def was_removed(folder: Path) -> bool:
+    """Returns whether a folder in use was removed.
+
+    Raises LockedError, naming the folder and the other process, if another has made it anew.
+    """
+    require_ours(folder / LOCK, str(folder))
+    return not (folder / EXPERIMENT).exists()
 
 
 def require_same_course(folder: Path, saved: str, experiment: Experiment) -> None:

@@ -3,6 +3,7 @@
 import errno
 import itertools
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from tensorboardX import SummaryWriter
 
+from ganspeech.process.writing import write_whole
 from ganspeech.runs.metrics import METRICS, metric_lines
 from ganspeech.tasks.trainable import Picture, Sample
 
@@ -58,7 +60,7 @@ class RunLog:
         try:
             # TensorBoard's writer dies without a word where the disk is full, and whoever hands
             # it the next value waits forever.
-            if shutil.disk_usage(self._folder).free < LEAST_FREE:
+            if _free(self._folder) < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             self._lines.write(json.dumps({"step": step, **values}).encode() + b"\n")
         except OSError as error:
@@ -106,11 +108,17 @@ def spectrograms(audio: dict[str, np.ndarray], rate: int) -> np.ndarray:
     return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
+def _free(folder: Path) -> float:
+    """Bytes of free disk space; infinite for a folder that was removed: the next save tells it."""
+    try:
+        return shutil.disk_usage(folder).free
+    except FileNotFoundError:
+        return math.inf
+
+
 def _cut_back(path: Path, step: int) -> None:
     """Keeps the lines up to a step; drops a line that a kill truncated, and what follows."""
     if not path.exists():
         return
     kept = itertools.takewhile(lambda line: line["step"] <= step, metric_lines(path))
-    partial = path.with_suffix(".partial")
-    partial.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, "".join(f"{json.dumps(line)}\n" for line in kept).encode())

@@ -1,8 +1,8 @@
 """The training loop: batches in, updates out, for one run or for several in one program."""
 
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -101,6 +101,7 @@ class Training:
         self.pending: list[tuple[int, Metrics]] = []
         states, steps = zip(*(member.begin(step) for member in self.members))
         self.step: int = steps[0]
+        self.saved = self.step
         processes.require_same_start(self.step, self.members[0].prepared.fingerprint)
         self.trace = Trace(self.members[0].folder, experiment, self.step, profile)
         self.state = self.update.place(states)
@@ -151,9 +152,10 @@ class Training:
             # Dispatches begin at multiples of their size, like groups of batches of one shape.
             whole = self.budget.updates_per_dispatch - before % self.budget.updates_per_dispatch
             count = min(whole, end - before, self.budget.steps - before)
-            self._rate()
+            with self._saved_before_errors():
+                self._rate()
+                batches = [m.take(before, count * self.rules.critic_steps) for m in self.members]
             self.trace.begin(before, self.state)
-            batches = [m.take(before, count * self.rules.critic_steps) for m in self.members]
             with jax.profiler.StepTraceAnnotation("update", step_num=before + 1):
                 self.state, metrics = self.update(self.state, batches, adversary=adversary)
             self.step += count
@@ -173,7 +175,8 @@ class Training:
             if self.budget.sample_every and (
                 (last and not interrupts.number) or self._crossed(self.budget.sample_every, before)
             ):
-                self._sample()
+                with self._saved_before_errors():
+                    self._sample()
             if stop:
                 return
 
@@ -194,11 +197,25 @@ class Training:
             self.bar.set_postfix({n: f"{shown[n]:.3g}" for n in names}, refresh=False)
 
     def _save(self) -> None:
+        self.saved = self.step
         while self.pending:
             self._record(*self.pending.pop(0))
         for member, state in zip(self.members, self.update.separate(self.state)):
             if not member.error:
                 member.save(self.step, state)
+
+    @contextmanager
+    def _saved_before_errors(self) -> Iterator[None]:
+        """Saves what was computed before errors of the data, such as a cache that is gone."""
+        try:
+            yield
+        except (OSError, ValueError):
+            if self.step > self.saved:
+                self._save()
+            for member in self._alive() if self.saved else []:
+                where = f"stopped by an error and saved at step {self.saved}"
+                member.report(f"{member.folder}: {where}; the same command resumes it")
+            raise
 
     def _rate(self) -> None:
         if not any(member.needs_rating(self.step) for member in self._alive()):

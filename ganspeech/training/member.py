@@ -9,6 +9,7 @@ runs/NAME/trace/             a few steps, traced, if `--profile` asked for it
 runs/NAME/error.txt          why it stopped, if a metric was not finite
 """
 
+import contextlib
 import functools
 import json
 import math
@@ -28,9 +29,11 @@ from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Metrics
 from ganspeech.game.state import GanState, create_state, join
 from ganspeech.process.signals import children_ignore_sigint
+from ganspeech.process.writing import write_whole
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.trainable import Dataset, Rating
+from ganspeech.training import removed
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.ratings import Ratings
 from ganspeech.training.start import start_from
@@ -164,7 +167,11 @@ class Member:
             "versions": {"ganspeech": __version__, "jax": jax.__version__},
             "experiment": json.loads(serialize.dumps(self.experiment)),
         }
-        return self.checkpoints.save(step, state, about)
+        if reason := removed.save(
+            self.folder, self.experiment, self.checkpoints, step, state, about
+        ):
+            self.error = TrainingError(reason)
+        return None
 
     def sample(self, step: int, state: GanState) -> None:
         """Logs samples of the generator of a state (on the host)."""
@@ -229,7 +236,8 @@ class Member:
         )
         self.error = TrainingError(f"{what}; {good}")
         if self.first:
-            error_file(self.folder).write_text(f"{self.error}\n", encoding="utf-8")
+            with contextlib.suppress(OSError):  # a full disk must not hide the error
+                write_whole(error_file(self.folder), f"{self.error}\n".encode())
 
 
 def error_file(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """Ratings: generated examples and their scores, as measured on the host."""
 
-import os
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 from ganspeech.game.contract import Batch
 from ganspeech.process.arrays import read_arrays
 from ganspeech.process.damage import damage
+from ganspeech.process.writing import write_whole
 from ganspeech.runs.checkpoints import CheckpointError
 
 REMEMBERED = 0.2
@@ -40,11 +41,9 @@ class Ratings:
         """Adds arrays of one length, and writes them, whole or not at all."""
         self._sets[step] = dict(rated)
         if write:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            partial = self._folder / f"{step}.partial"
-            with open(partial, "wb") as file:
-                np.savez(file, allow_pickle=False, **self._sets[step])
-            os.replace(partial, self._folder / f"{step}.npz")
+            buffer = io.BytesIO()
+            np.savez(buffer, allow_pickle=False, **self._sets[step])
+            write_whole(self._folder / f"{step}.npz", buffer.getvalue())
 
     def draw(self, rng: np.random.Generator, count: int) -> list[dict[str, np.ndarray]]:
         """Draws rated examples, most of them from the newest rating."""

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_writable
+from ganspeech.process.writing import require_writable, write_whole
 
 
 def require_targets(json: Path | None, page: Path | None, listening: Path | None = None) -> None:
@@ -17,16 +17,26 @@ def require_targets(json: Path | None, page: Path | None, listening: Path | None
             continue
         if target.is_dir():
             raise UsageError(f"--{flag} {target} is a folder: name a file")
-        if not target.exists():  # what is there is written over, were it /dev/stdout
+        if not _is_device(target):
             require_writable(target, target.parent)
 
 
 def write(path: Path, content: str, *, quiet: bool = False) -> None:
-    """Writes a text file, and its folder, and says so; ValueError where that cannot be."""
+    """Writes a text file whole or not at all, and its folder, and says so.
+
+    Raises ValueError where that cannot be.
+    """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        if _is_device(path):
+            path.write_text(content, encoding="utf-8")
+        else:
+            write_whole(path, content.encode())
     except OSError as error:
-        raise ValueError(f"cannot write {path}: {error}") from error
+        raise ValueError(f"cannot write {path}: {error.strerror}") from error
     if not quiet:
         print(f"written: {path}", file=sys.stderr)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path is there and no file, such as /dev/stdout, which nothing may replace."""
+    return path.exists() and not path.is_file()
