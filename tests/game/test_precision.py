@@ -24,7 +24,7 @@ PRODUCTS = {"conv_general_dilated", "dot_general"}
 
 RUN = (
     "dcgan_words",
-    "enhancement_digits",
+    pytest.param("enhancement_digits", marks=pytest.mark.slow),
     "recognition_digits",
     "vocoder_vocos",
     pytest.param("enhancement_metricgan", marks=pytest.mark.slow),

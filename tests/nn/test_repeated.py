@@ -57,7 +57,11 @@ def learning(network, inputs):
     return jax.jit(learn)
 
 
-@each
+@pytest.mark.parametrize(
+    "network, inputs",
+    [pytest.param(CMGAN, AUDIO, marks=pytest.mark.slow), (CONFORMER, FEATURES)],
+    ids=["CMGAN", "Conformer"],
+)
 def test_a_loop_is_learned_like_blocks_one_by_one(network, inputs):
     still = dataclasses.replace(network, dropout=0.0)
     looped = dataclasses.replace(still, remat=True)

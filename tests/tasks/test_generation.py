@@ -70,7 +70,7 @@ def partners():
 
 
 @pytest.mark.parametrize(("view", "generator", "judge"), list(partners()))
-@pytest.mark.parametrize("classes", [0, 3])
+@pytest.mark.parametrize("classes", [pytest.param(0, marks=pytest.mark.slow), 3])
 def test_every_network_plays_and_fits_its_view(view, generator, judge, classes):
     judge = judge.clone(spectral_norm=bool(classes))
     chosen = game(view, generator, judge, Wasserstein(), classes=classes)
@@ -125,7 +125,9 @@ def test_noise_is_of_its_prior(prior):
     assert (np.abs(noise).max() <= 1) == (prior == "uniform")
 
 
-@pytest.mark.parametrize("objective", [NonSaturating(), LeastSquares()])
+@pytest.mark.parametrize(
+    "objective", [NonSaturating(), pytest.param(LeastSquares(), marks=pytest.mark.slow)]
+)
 def test_augmentation_adapts_to_overfitting(objective):
     # 4 examples a step, of 40 from none to all: a tenth a step.
     adaptive = dataclasses.replace(ADAPTIVE_SPECTROGRAM, adapt_over=40, probability=0.5)

@@ -117,7 +117,7 @@ def test_it_learns_in_as_many_programs_as_there_are_shapes(prepared):
     assert sorted(set(traced)) == TASK.shapes(prepared) and len(traced) == 2 * len(set(traced))
 
 
-@pytest.mark.parametrize("stochastic", [False, True])
+@pytest.mark.parametrize("stochastic", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_one_device_and_several_learn_the_same(stochastic, prepared):
     # Lengths differ, so means of means would show; dropout and noise are drawn.
     network = dataclasses.replace(SMALL, stochastic=stochastic, duration_flows=1, duration_layers=1)

@@ -42,6 +42,7 @@ def mixed(tmp_path_factory) -> Experiment:
     )
 
 
+@pytest.mark.slow
 def test_updates_per_dispatch_and_critic_steps_train(mixed, tmp_path, monkeypatch):
     monkeypatch.setenv("GANSPEECH_CACHE", str(tmp_path / "cache"))
     shapes = []
