@@ -19,6 +19,7 @@ from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of
 from ganspeech.evaluation.recognition import pocketsphinx
 from ganspeech.load import RECOGNIZER, VOCODER, VOICE, load_recognizer, load_vocoder, load_voice
+from ganspeech.models.voice import Voice
 
 TEXTS = (
     "Good morning. Here is a voice that learned to speak from twenty-six minutes of recordings.",
@@ -40,9 +41,6 @@ RATE = 16000
 """Hz of what the shipped models make and take."""
 PESQ = METRICS[0]
 
-Version = tuple[str, Audio, str, str]
-"""A name, audio, its color and HTML with its scores."""
-
 
 def gallery(recordings: Mapping[str, Audio] | None = None, *, progress: bool = True) -> str:
     """Page of the shipped voice, vocoder and recognizer, as HTML in one file.
@@ -50,11 +48,11 @@ def gallery(recordings: Mapping[str, Audio] | None = None, *, progress: bool = T
     `recordings` are `[samples]` at `RATE`, by name, for the vocoder to copy; sentences of
     espeak-ng if None. Metrics whose packages are missing are left out, and named on the page.
     """
-    sections = []
+    sections, voice = [], load_voice()
     steps: Sequence[tuple[str, Callable[[], str]]] = (
-        ("Voice", _voice),
+        ("Voice", lambda: _voice(voice)),
         ("Vocoder", lambda: _vocoder(recordings)),
-        ("Recognizer", _recognizer),
+        ("Recognizer", lambda: _recognizer(voice)),
     )
     for title, make in tqdm(steps, "gallery", unit="model", disable=not progress):
         sections.append((title, make()))
@@ -62,9 +60,10 @@ def gallery(recordings: Mapping[str, Audio] | None = None, *, progress: bool = T
     notes = [
         f"{m.label} is left out: pip install {' '.join(m.missing_packages())}." for m in missing
     ]
+    made = "All audio" if recordings is None else "All audio but the recordings"
     introduction = [
-        "The models that come with ganspeech, each beside what it has to beat. All audio was made "
-        "by this computer for this page.",
+        "The models that come with ganspeech, each beside what it has to beat. "
+        f"{made} was made by this computer for this page.",
         *notes,
     ]
     return page(
@@ -72,20 +71,19 @@ def gallery(recordings: Mapping[str, Audio] | None = None, *, progress: bool = T
     )
 
 
-def _voice() -> str:
-    voice = load_voice()
+def _voice(voice: Voice) -> str:
     formants = say([(FORMANTS, text, PITCH, SPEED) for text in TEXTS])
     articles = []
     for text, (audio, rate) in zip(TEXTS, formants):
-        versions = [
+        made = [
             (VOICE, voice.say(text, seed=0), OWN),
             (FORMANT_NAME, resample(audio, rate, voice.sample_rate), BASELINE),
         ]
-        rated = [
-            (name, audio, color, _chip(DNSMOS, audio, audio, voice.sample_rate))
-            for name, audio, color in versions
+        versions = [
+            tiles.Version(name, audio, color, _chip(DNSMOS, audio, audio, voice.sample_rate))
+            for name, audio, color in made
         ]
-        articles.append(_article(text, rated, voice.sample_rate))
+        articles.append(tiles.versions(_quoted(text), versions, voice.sample_rate))
     hint = (
         f"<p class='hint'>{VOICE} speaks each text; {FORMANT_NAME} is the formant synthesizer that "
         "speaks it without learning.</p>"
@@ -106,12 +104,14 @@ def _vocoder(recordings: Mapping[str, Audio] | None) -> str:
     articles = []
     for name, audio in recordings.items():
         recording = audio[: len(mels[name]) * spec.hop_length]
-        versions = [(RECORDING, recording, RECORDED, _chip(DNSMOS, recording, recording, RATE))]
+        own = _chip(DNSMOS, recording, recording, RATE)
+        versions = [tiles.Version(RECORDING, recording, RECORDED, own)]
         ours = np.asarray(vocoder(mels[name], spec=spec), np.float32)
         for label, made, color in ((VOCODER, ours, OWN), (GRIFFIN_LIM, rough[name], BASELINE)):
             chips = _chip(PESQ, recording, made[: len(recording)], spec.sample_rate)
-            versions.append((label, made, color, chips + _chip(DNSMOS, made, made, RATE)))
-        articles.append(_article(name, versions, spec.sample_rate))
+            chips += _chip(DNSMOS, made, made, RATE)
+            versions.append(tiles.Version(label, made, color, chips))
+        articles.append(tiles.versions(_quoted(name), versions, spec.sample_rate))
     hint = (
         f"<p class='hint'>Each recording is reduced to 80 mel bands, and {VOCODER} makes it a "
         "waveform again; Griffin-Lim does so without learning.</p>"
@@ -119,8 +119,8 @@ def _vocoder(recordings: Mapping[str, Audio] | None) -> str:
     return hint + "".join(articles)
 
 
-def _recognizer() -> str:
-    voice, recognizer = load_voice(), load_recognizer()
+def _recognizer(voice: Voice) -> str:
+    recognizer = load_recognizer()
     spoken = [voice.say(f"{digit.capitalize()}.", seed=0) for digit in DIGITS]
     at_rate = [resample(audio, voice.sample_rate, recognizer.sample_rate) for audio in spoken]
     heard = [found.text for found in recognizer(at_rate)]
@@ -146,25 +146,12 @@ def _recognizer() -> str:
     return hint + tiles.sentence("Digits, spoken and heard", shown)
 
 
+def _quoted(text: str) -> str:
+    return f"<q>{escape(text)}</q>"
+
+
 def _right(heard: Sequence[str]) -> int:
     return sum(text == digit for text, digit in zip(heard, DIGITS))
-
-
-def _article(title: str, versions: Sequence[Version], rate: int) -> str:
-    top = loudest(versions[0][1], rate)
-    shown = [
-        tiles.tile(
-            name,
-            spectrogram_uri(audio, rate, top),
-            audio_uri(audio, rate),
-            color,
-            alt=f"Spectrogram of {name}",
-            before=f"<kbd>{number}</kbd>",
-            after=f'<span class="chips">{chips}</span>',
-        )
-        for number, (name, audio, color, chips) in enumerate(versions, 1)
-    ]
-    return tiles.sentence(f"<q>{escape(title)}</q>", shown)
 
 
 def _chip(metric: Metric, reference: Audio, audio: Audio, rate: int) -> str:

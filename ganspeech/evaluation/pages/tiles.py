@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
+
+import numpy as np
+
+from ganspeech.evaluation.pages.media import audio_uri, loudest, spectrogram_uri
 
 KEYS = (
     "<p class='hint'>Click a spectrogram to play from there. The keys <kbd>1</kbd>, "
@@ -44,3 +49,33 @@ def sentence(title: str, tiles: Sequence[str], more: str = "") -> str:
         f'<article class="sentence"><h3>{title}</h3><div class="tiles">{"".join(tiles)}</div>'
         f"{more}</article>"
     )
+
+
+class Version(NamedTuple):
+    """One version of a sentence."""
+
+    name: str
+    audio: np.ndarray
+    """float32 `[samples]`."""
+    color: str
+    """One of the style's variables."""
+    chips: str = ""
+    """HTML of its scores, a `<span>` each."""
+
+
+def versions(title: str, shown: Sequence[Version], rate: int, more: str = "") -> str:
+    """Numbered tiles of a sentence, as loud as the first; `title` and `more` are HTML."""
+    top = loudest(shown[0].audio, rate)
+    numbered = [
+        tile(
+            version.name,
+            spectrogram_uri(version.audio, rate, top),
+            audio_uri(version.audio, rate),
+            version.color,
+            alt=f"Spectrogram of {version.name}",
+            before=f"<kbd>{number}</kbd>",
+            after=f'<span class="chips">{version.chips}</span>',
+        )
+        for number, version in enumerate(shown, 1)
+    ]
+    return sentence(title, numbered, more)

@@ -9,7 +9,7 @@ from ganspeech.evaluation.pages import figures, tiles
 from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.pages.intervals import Difference, Interval, interval, paired_difference
-from ganspeech.evaluation.pages.media import audio_uri, color_uri, loudest, spectrogram_uri
+from ganspeech.evaluation.pages.media import color_uri
 from ganspeech.evaluation.pages.page import page
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.metrics import Metric
@@ -94,29 +94,19 @@ def _listening(scores: Scores, material: Material, sentences: list[str]) -> str:
 
 
 def _sentence(scores: Scores, material: Material, sentence: str) -> str:
-    reference = material.reference[sentence]
-    top = loudest(reference, scores.rate)
-    versions = {RECORDING: reference}
+    made = {RECORDING: material.reference[sentence]}
     for name in scores.compared:
         if sentence in material.systems[name]:
-            versions[name] = material.systems[name][sentence]
-    shown = []
-    for number, (name, audio) in enumerate(versions.items(), 1):
-        audio = np.nan_to_num(audio)
-        shown.append(
-            tiles.tile(
-                name,
-                spectrogram_uri(audio, scores.rate, top),
-                audio_uri(audio, scores.rate),
-                _color(scores, name),
-                alt=f"Spectrogram of {name}",
-                before=f"<kbd>{number}</kbd>",
-                after=_chips(scores, name, sentence),
-            )
+            made[name] = material.systems[name][sentence]
+    shown = [
+        tiles.Version(
+            name, np.nan_to_num(audio), _color(scores, name), _chips(scores, name, sentence)
         )
+        for name, audio in made.items()
+    ]
     text = material.texts.get(sentence, "")
     title = f"<q>{escape(text)}</q><small>{escape(sentence)}</small>" if text else escape(sentence)
-    return tiles.sentence(title, shown, _pictures(material, sentence))
+    return tiles.versions(title, shown, scores.rate, _pictures(material, sentence))
 
 
 def _pictures(material: Material, sentence: str) -> str:
@@ -136,7 +126,7 @@ def _chips(scores: Scores, name: str, sentence: str) -> str:
             value = scores.of(name, metric)[i]
             if np.isfinite(value):
                 chips.append(f"<span>{metric.label.split()[0]} {show(value, metric.digits)}</span>")
-    return f'<span class="chips">{"".join(chips)}</span>'
+    return "".join(chips)
 
 
 def _score_table(scores: Scores) -> str:
