@@ -14,6 +14,7 @@ from fuzz.reader import Files, Reader
 from ganspeech.audio import AudioSpec, load_features, read_audio, save_features
 from ganspeech.audio.files import rate_of
 from ganspeech.audio.foreign_features import read_foreign_features
+from ganspeech.audio.pieces import AudioPieces
 from ganspeech.commands.import_ import read_spec
 from ganspeech.data.readers.mnist import MNIST
 
@@ -55,7 +56,8 @@ def _sounds(suffix: str) -> Files:
 def _heard(folder: Path) -> None:
     (file,) = folder.iterdir()
     rate_of(file)
-    read_audio(file, 16000)
+    audio, _ = read_audio(file, 16000)
+    assert sum(map(len, AudioPieces(file, 16000))) == len(audio)
 
 
 def _of_sounds(suffix: str, inputs: int, damage: Layer = mutated) -> Reader:
