@@ -44,7 +44,8 @@ class LJSpeech(Corpus):
         metadata = root / "metadata.csv"
         if not metadata.is_file():
             raise CorpusError(
-                f"LJSpeech: no metadata.csv in {root} (lines: ID|text|normalized text)"
+                f"LJSpeech: no metadata.csv in {root} (lines: ID|text|normalized text); recordings "
+                "without texts are --corpus folder"
             )
         wavs = root / "wavs"
         looked_for = f"{root}/wavs/ID ({' '.join(AUDIO_SUFFIXES)}) of the lines of {metadata}"
