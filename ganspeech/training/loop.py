@@ -133,7 +133,7 @@ class Training:
                 self._play(interrupts)
         for member in self._alive():
             minutes = f"{member.clock.minutes:.1f} minutes of training"
-            if interrupts.number:
+            if interrupts.number and self.step < self.budget.steps:
                 message = f"stopped and saved at step {self.step}; the same command resumes it"
             else:
                 message = f"step {self.step}, {minutes}"
