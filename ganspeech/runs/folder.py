@@ -18,6 +18,7 @@ from ganspeech.process.damage import damage
 from ganspeech.process.locks import locked, require_ours
 from ganspeech.process.writing import write_whole
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
+from ganspeech.runs.metrics import METRICS
 
 MAY_CHANGE = (
     "budget.minutes",
@@ -40,6 +41,8 @@ RESUMING: dict[str, type | tuple[type, ...]] = {
 """What a checkpoint says of its run, by type."""
 EXPERIMENT, LOCK = "experiment.json", ".lock"
 """Files of a run folder."""
+WRITTEN = (EXPERIMENT, METRICS, "error.txt")
+"""Files that training alone writes, besides checkpoints and `ratings/`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,9 +151,15 @@ def in_use(folders: Sequence[Path]) -> Iterator[None]:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locked(folder / LOCK, str(folder)))
-            for left in folder.rglob(".*.partial"):  # by a process that was killed
-                left.unlink()
+            _sweep(folder)
         yield
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a killed process left half written; others may be writing pages and audio."""
+    for left in (*folder.glob(".*.partial"), *folder.glob("ratings/.*.partial")):
+        if left.parent != folder or left.name.startswith(tuple(f".{name}." for name in WRITTEN)):
+            left.unlink()
 
 
 def was_removed(folder: Path) -> bool:

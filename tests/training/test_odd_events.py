@@ -175,5 +175,7 @@ def test_what_killed_processes_left_half_written_goes(tiny, tmp_path):
     left = tmp_path / "run/.metrics.jsonl.7.partial"
     left.parent.mkdir()
     left.write_text("{")
+    others = tmp_path / "run/.out.wav.7.partial"
+    others.write_text("RIFF")
     loop.train(tiny, tmp_path / "run")
-    assert not left.exists()
+    assert not left.exists() and others.exists()
