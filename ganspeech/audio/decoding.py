@@ -1,5 +1,6 @@
 """Decoding of audio files, block by block and as far as they go, by libsndfile."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import soundfile
 from jaxtyping import Float32
 
-from ganspeech.audio.full_scale import BeyondAnyScale, Scale
+from ganspeech.audio.full_scale import BeyondAnyScale, scale_of
 from ganspeech.audio.headers import closed_wav, is_cut_off, is_mpeg
 from ganspeech.process.damage import damage
 from ganspeech.process.foreign_logs import unheard
@@ -51,13 +52,14 @@ def survey(path: Path, take: Callable[[Block], object] | None = None) -> Survey:
     Raises `AudioFileError` for a missing, unreadable or empty file, for a rate below `LEAST_RATE`,
     and for samples that are NaN, infinite or beyond any scale.
     """
-    scale, samples = Scale(), 0
+    peak, samples = 0.0, 0
     with opened(path) as file:
         decoding = Decoding(path, file)
         for block in decoding:
-            if not np.isfinite(block).all():
+            loudest = float(np.abs(block).max())
+            if not math.isfinite(loudest):
                 raise AudioFileError(f"{path} holds NaN or infinite samples")
-            scale.add(block)
+            peak = max(peak, loudest)
             samples += len(block)
             if take is not None:
                 take(block)
@@ -65,13 +67,23 @@ def survey(path: Path, take: Callable[[Block], object] | None = None) -> Survey:
     if not samples:
         raise AudioFileError(f"{path} holds no audio: 0 samples")
     try:
-        divisor, scaled = scale.rule()
+        divisor, scaled = scale_of(peak, lambda: _share_of_whole_numbers(path))
     except BeyondAnyScale as error:
         raise AudioFileError(f"{path} holds {error}") from None
     with damage(AudioFileError, f"cannot read {path} as audio"):
         whole = decoding.whole and not is_cut_off(path)
     notes = ("" if whole else CUT_OFF, scaled)
     return Survey(rate, samples, divisor, tuple(filter(None, notes)))
+
+
+def _share_of_whole_numbers(path: Path) -> float:
+    """Decodes a file again, which is rarely needed, and would slow down each first decoding."""
+    whole = samples = 0
+    with opened(path) as file:
+        for block in Decoding(path, file):
+            whole += int(np.count_nonzero(block == np.round(block)))
+            samples += block.size
+    return whole / samples
 
 
 class Decoding:

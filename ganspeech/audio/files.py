@@ -10,6 +10,7 @@ import soxr
 from tqdm import tqdm
 
 from ganspeech.audio.decoding import Block, opened, survey
+from ganspeech.process.messages import one_line
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".au")
 """Suffixes of audio files in folders."""
@@ -69,7 +70,7 @@ def tell(path: str | Path, faults: Sequence[str], note: Note | None) -> None:
     """Hands faults to `note`, or prints them with the file's name if it is None."""
     for fault in faults:
         if note is None:
-            tqdm.write(f"{path}: {fault}", file=sys.stderr)
+            tqdm.write(one_line(f"{path}: {fault}"), file=sys.stderr)
         else:
             note(fault)
 

@@ -7,11 +7,11 @@ orientation by its shape, decibels by their range. The audio spec must be named 
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
 
 from ganspeech.audio.decoding import AudioFileError
 from ganspeech.audio.feature_files import check_features
 from ganspeech.audio.files import Note, tell
+from ganspeech.audio.pieces import LogMel
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.formats.torch_files import read_tensor
@@ -22,8 +22,6 @@ DECIBELS_BELOW, DECIBELS_ABOVE = -30.0, 15.0
 """No logarithm of mel values is below or above: e^-30 is silence, e^15 beyond any full scale."""
 NORMALIZED_ABOVE = -3.0
 """Lowest natural logarithm that some band of speech is always below."""
-
-LogMel = Float[np.ndarray, "frames mels"]
 
 
 def read_foreign_features(path: str | Path, spec: AudioSpec, note: Note | None = None) -> LogMel:

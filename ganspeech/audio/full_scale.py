@@ -10,8 +10,7 @@ formats overshoot. One rule for all:
 - beyond 2^31, which no scale reaches: no audio.
 """
 
-import numpy as np
-from jaxtyping import Float32
+from collections.abc import Callable
 
 LARGEST = 2.0**31
 LEAST_PEAK = 256
@@ -26,27 +25,17 @@ class BeyondAnyScale(ValueError):
     """Samples that no scale of audio reaches."""
 
 
-class Scale:
-    """Scale of a recording, from its blocks in any order."""
+def scale_of(peak: float, whole: Callable[[], float]) -> tuple[float, str]:
+    """Number to divide a recording by, and in words why, empty for nothing.
 
-    def __init__(self) -> None:
-        self._peak = 0.0
-        self._whole = self._samples = 0
-
-    def add(self, block: Float32[np.ndarray, "samples channels"]) -> None:
-        """Takes a block."""
-        self._peak = max(self._peak, float(block.max()), -float(block.min()))
-        self._whole += int(np.count_nonzero(block == np.round(block)))
-        self._samples += block.size
-
-    def rule(self) -> tuple[float, str]:
-        """Number to divide by, and in words why, empty for nothing; raises `BeyondAnyScale`."""
-        if self._peak <= 1:
-            return 1.0, ""
-        if self._peak > LARGEST:
-            raise BeyondAnyScale(f"samples up to {self._peak:.3g}, beyond any scale of audio")
-        if self._peak >= LEAST_PEAK and self._whole >= WHOLE * self._samples:
-            scale = next(scale for scale in (2.0**15, 2.0**23, 2.0**31) if self._peak <= scale)
-            return scale, f"integers stored as floats, divided by {scale:.0f}"
-        excessive = self._peak > 1 + ROUNDING
-        return self._peak, "beyond full scale, divided by its peak" if excessive else ""
+    `peak` is its largest absolute sample; `whole` is asked for the share of whole numbers among its
+    samples where they may be integers. Raises `BeyondAnyScale`.
+    """
+    if peak <= 1:
+        return 1.0, ""
+    if peak > LARGEST:
+        raise BeyondAnyScale(f"samples up to {peak:.3g}, beyond any scale of audio")
+    if peak >= LEAST_PEAK and whole() >= WHOLE:
+        scale = next(scale for scale in (2.0**15, 2.0**23, 2.0**31) if peak <= scale)
+        return scale, f"integers stored as floats, divided by {scale:.0f}"
+    return peak, "beyond full scale, divided by its peak" if peak > 1 + ROUNDING else ""

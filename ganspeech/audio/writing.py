@@ -1,6 +1,5 @@
 """Audio files written piece by piece; they appear whole or not at all."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from jaxtyping import Float
 
 from ganspeech.audio.decoding import BLOCK, AudioFileError
 from ganspeech.process.damage import damage
-from ganspeech.process.writing import naming_path
+from ganspeech.process.writing import naming_path, partial_of
 
 OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
 MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
@@ -127,7 +126,7 @@ class _Sink:
 
     def __init__(self, path: Path):
         self._path = path
-        self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        self._partial = partial_of(path)
         self._fault: OSError | None = None
         with naming_path(path):
             path.parent.mkdir(parents=True, exist_ok=True)

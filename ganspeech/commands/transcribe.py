@@ -1,9 +1,8 @@
 """`ganspeech transcribe`: recordings to text."""
 
 import json as json_module
-import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,13 +12,13 @@ import soundfile
 import tyro
 from tqdm import tqdm
 
-from ganspeech.audio.pieces import Audio, AudioPieces
+from ganspeech.audio.pieces import AudioPieces
+from ganspeech.commands.shared.bars import under_bar
 from ganspeech.commands.shared.reports import report_faults
 from ganspeech.data.corpus import Problems, is_audio
 from ganspeech.evaluation.pages.output import write
 from ganspeech.load import RECOGNIZER, load_recognizer
 from ganspeech.process.errors import UsageError
-from ganspeech.process.messages import one_line
 from ganspeech.recognizers.language_model import read_arpa
 
 if TYPE_CHECKING:
@@ -75,8 +74,7 @@ def transcribe(
         content = {"model": model, "about": hear.about, "recordings": rows, "failed": failed}
         text = json_module.dumps(content, indent=2, ensure_ascii=False) + "\n"
         write(json, text, quiet=quiet)
-    for line in problems.lines():
-        print(one_line(line), file=sys.stderr)
+    problems.tell()
     if failed and len(ids) == 1:
         raise ValueError(failed[0])
     if failed:
@@ -142,17 +140,8 @@ def _heard(
     if longest <= TOGETHER_SECONDS:
         return hear([np.concatenate(list(audio)) for audio in group], **settings)
     (audio,) = group
-    with tqdm(total=round(longest), unit="s", leave=False, disable=quiet) as bar:
-        return [hear.long(_watched(audio, hear.sample_rate, bar), peak=audio.peak, **settings)]
-
-
-def _watched(audio: Iterable[Audio], rate: int, bar: tqdm) -> Iterator[Audio]:
-    """Pieces of a recording; the bar shows the seconds taken."""
-    samples = 0
-    for piece in audio:
-        samples += len(piece)
-        yield piece
-        bar.update(round(samples / rate) - bar.n)
+    pieces = under_bar(audio, hear.sample_rate, longest, hidden=quiet)
+    return [hear.long(pieces, peak=audio.peak, **settings)]
 
 
 def _opened(id: str, path: Path, rate: int, problems: Problems) -> AudioPieces:

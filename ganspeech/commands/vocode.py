@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
-from tqdm import tqdm
 
 from ganspeech.audio import AUDIO_SUFFIXES, PRESETS, AudioSpec, AudioWriter, load_features
 from ganspeech.audio.foreign_features import FOREIGN_SUFFIXES, read_foreign_features
 from ganspeech.audio.pieces import Audio, AudioPieces, LogMel, log_mel_pieces
 from ganspeech.audio.writing import WRITABLE
 from ganspeech.commands.mel import Preset
+from ganspeech.commands.shared.bars import under_bar
 from ganspeech.commands.shared.files import convert_all, naming
 from ganspeech.load import VOCODER, load_vocoder
 from ganspeech.models.vocoder import LONG_FRAMES, Vocoder
@@ -70,13 +70,9 @@ def vocoded(
     mels, spec, seconds = _log_mels(path, vocoder.spec, foreign)
     rate = vocoder.spec.sample_rate
     short = seconds * rate <= LONG_FRAMES * vocoder.spec.hop_length
-    hidden = quiet or short
-    with naming(path), tqdm(total=round(seconds), unit="s", leave=False, disable=hidden) as bar:
-        samples = 0
-        for piece in vocoder.pieces(mels, spec=spec):
-            yield piece
-            samples += len(piece)
-            bar.update(round(samples / rate) - bar.n)
+    with naming(path):
+        pieces = vocoder.pieces(mels, spec=spec)
+        yield from under_bar(pieces, rate, seconds, hidden=quiet or short)
 
 
 def _log_mels(

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 from tqdm import tqdm
 
 from ganspeech.audio.feature_files import load_features
-from ganspeech.audio.foreign_features import FOREIGN_SUFFIXES, read_foreign_features
+from ganspeech.audio.foreign_features import (
+    FOREIGN_SUFFIXES,
+    LogMel,
+    read_foreign_features,
+)
 from ganspeech.audio.mel import mel_filterbank
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.audio.stft import hann_window
@@ -36,8 +39,6 @@ LOUD = 3.0
 SHIFTED, FAR = 0.1, 2.0
 """Nepers of level, and of mean distance from the recording's own, that are worth a word."""
 CHUNK = 64
-
-LogMel = Float[np.ndarray, "frames mels"]
 
 
 class LogMels(NamedTuple):

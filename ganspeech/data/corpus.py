@@ -1,6 +1,7 @@
 """Shared parts of corpus readers: utterances, problems, and the split of a corpus."""
 
 import os
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import numpy as np
 
 from ganspeech.audio.files import AUDIO_SUFFIXES
 from ganspeech.data.rows import Listed
+from ganspeech.process.messages import one_line
 
 NAMES_SHOWN = 5
 NAMES_KEPT = 10_000
@@ -94,6 +96,11 @@ class Problems:
             for what, reasons in (("skipped", self.skipped), ("used", self.mended))
             for reason, names in reasons.items()
         ]
+
+    def tell(self, of: str = "") -> None:
+        """Prints the report on standard error, each line under a name if there is one."""
+        for line in self.lines():
+            print(one_line(f"{of}: {line}" if of else line), file=sys.stderr)
 
 
 class Corpus(ABC):

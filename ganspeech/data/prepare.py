@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +22,6 @@ from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.recordings import Recording
 from ganspeech.data.rows import BUFFERED, compact
 from ganspeech.data.table import Recordings, joined, table_of
-from ganspeech.process.messages import one_line
 
 # Incremented whenever the conversion or its files change, so that no old cache is used.
 VERSION = 4
@@ -93,8 +91,7 @@ def prepare(
     _convert(utterances, sample_rate, folder, name if progress else "")
     recordings, found, fingerprint = _load(folder, sample_rate, minimum_seconds)
     problems.add(found)
-    for line in problems.lines():
-        print(one_line(f"{name}: {line}"), file=sys.stderr)
+    problems.tell(name)
     if not recordings:
         raise CorpusError(
             f"{name}: none of the {len(utterances)} recordings is usable, the "
@@ -133,11 +130,10 @@ def _with_features(
     train, mels, problems = read(prepared.train)
     held_out, other, more = read(prepared.held_out)
     problems.add(more)
-    lines = problems.lines()
-    for line in lines:
-        print(f"{folder}: {line}", file=sys.stderr)
+    problems.tell(folder)
     if not train:
-        raise CorpusError(f"{folder} has no usable features of the recordings: {'; '.join(lines)}")
+        lines = "; ".join(problems.lines())
+        raise CorpusError(f"{folder} has no usable features of the recordings: {lines}")
     prepared.problems.add(problems)
     fingerprint = digest([prepared.fingerprint, mels.folder, other.folder])
     return Prepared(train, held_out, prepared.problems, fingerprint, Features(mels, other))

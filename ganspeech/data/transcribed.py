@@ -4,7 +4,6 @@ import bisect
 import functools
 import hashlib
 import itertools
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, labeled
 from ganspeech.data.prepare import Prepared
 from ganspeech.data.recordings import Recording
 from ganspeech.data.sorting import sorted_rows
-from ganspeech.process.messages import one_line
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 
@@ -98,8 +96,7 @@ def transcribed(
                 yield index, labels, least, places.get(recording.speaker, 0)
 
     train, held_out = (labeled(part, lines(part)) for part in (prepared.train, prepared.held_out))
-    for problem in problems.lines():
-        print(one_line(f"transcripts: {problem}"), file=sys.stderr)
+    problems.tell("transcripts")
     if not train:
         raise CorpusError(
             f"none of the {len(prepared.train)} recordings to train on has a transcript that can "

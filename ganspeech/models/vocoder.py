@@ -13,6 +13,7 @@ from flax import linen
 from jaxtyping import Float
 
 from ganspeech.audio import AudioSpec
+from ganspeech.audio.pieces import Audio, LogMel
 from ganspeech.game.contract import Tree
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_fit
@@ -22,8 +23,6 @@ from ganspeech.tasks.vocoding import Vocoding, generate_exactly, vocode
 if TYPE_CHECKING:
     from ganspeech.runs.folder import Run
 
-Audio = Float[np.ndarray, " samples"]
-LogMel = Float[np.ndarray, "frames mels"]
 LONG_FRAMES = 2048
 """Frames above which features are vocoded piece by piece, to bound memory."""
 

@@ -21,7 +21,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Raises OSError, naming `path`, on failure.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = partial_of(path)
     with naming_path(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -29,6 +29,11 @@ def write_whole(path: Path, content: bytes) -> None:
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def partial_of(path: Path) -> Path:
+    """Hidden file beside a file that this process writes, until it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -24,7 +23,6 @@ from ganspeech.data.table import lengths
 from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
-from ganspeech.process.messages import one_line
 from ganspeech.tasks.batch_shapes import BatchShapes, utterances
 from ganspeech.tasks.features import Features
 
@@ -109,8 +107,7 @@ class NoisyPairs:
             return labeled(recordings, ((int(i), UNREAD, 1, 0) for i in np.flatnonzero(fits)))
 
         train, held_out = lines(prepared.train), lines(prepared.held_out)
-        for problem in problems.lines():
-            print(one_line(f"{type(corpus).__name__}: {problem}"), file=sys.stderr)
+        problems.tell(type(corpus).__name__)
         if not train:
             raise CorpusError(
                 f"none of the {len(prepared.train)} recordings to train on is at most "

@@ -154,9 +154,10 @@ class Member:
     def save(self, step: int, state: GanState) -> None:
         """Writes a checkpoint of a state (on the host); sets `error` if it is not finite."""
         if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(state)):
-            return self._fail(f"the parameters are not finite after step {step}")
+            self._fail(f"the parameters are not finite after step {step}")
+            return
         if not self.first:
-            return None
+            return
         about = {
             "examples": self._examples(step),
             "minutes": self.clock.minutes,
@@ -171,7 +172,6 @@ class Member:
             self.folder, self.experiment, self.checkpoints, step, state, about
         ):
             self.error = TrainingError(reason)
-        return None
 
     def sample(self, step: int, state: GanState) -> None:
         """Logs samples of the generator of a state (on the host)."""

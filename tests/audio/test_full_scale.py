@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from ganspeech.audio.decoding import AudioFileError
+from ganspeech.audio.decoding import BLOCK, AudioFileError, survey
 from ganspeech.audio.files import read_audio
-from ganspeech.audio.full_scale import Scale
+from ganspeech.audio.full_scale import scale_of
 
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(8000) / 16000)).astype(np.float32)
 LOUD = "beyond full scale, divided by its peak"
@@ -38,17 +38,17 @@ def test_within_full_scale_nothing_changes_and_rounding_is_not_worth_a_word():
     assert _rule(audio * np.float32(1.0001)) == (pytest.approx(1.0001), "")
 
 
-def test_the_rule_takes_blocks():
-    quiet, loud = np.full((9, 1), 0.0, np.float32), np.full((9, 1), 20_000.0, np.float32)
+def test_the_rule_takes_blocks(tmp_path):
+    quiet, loud = np.zeros(2 * BLOCK, np.float32), np.full(2 * BLOCK, 20_000.0, np.float32)
     said = "integers stored as floats, divided by 32768"
-    assert _rule(quiet, loud) == _rule(loud, quiet) == (2.0**15, said)
+    for blocks in ((quiet, loud), (loud, quiet)):
+        soundfile.write(tmp_path / "a.wav", np.concatenate(blocks), 16000, subtype="FLOAT")
+        found = survey(tmp_path / "a.wav")
+        assert (found.divisor, found.notes) == (2.0**15, (said,))
 
 
-def _rule(*blocks):
-    scale = Scale()
-    for block in blocks:
-        scale.add(block)
-    return scale.rule()
+def _rule(audio):
+    return scale_of(float(np.abs(audio).max()), lambda: np.mean(audio == np.round(audio)))
 
 
 def test_what_no_scale_reaches_is_refused(tmp_path):

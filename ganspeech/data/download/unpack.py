@@ -38,9 +38,8 @@ def unpack(archive: Archive, path: Path, folder: Path, work: Path) -> None:
         _install(partial, folder, archive.holds)
     except CorpusError:
         raise
-    except (
-        Exception
-    ) as error:  # parsers of archives raise many types, OSErrors without a number too
+    except Exception as error:
+        # Parsers of archives raise many types, among them OSErrors without a number.
         if not isinstance(error, OSError) or error.errno is None:
             raise CorpusError(f"{path} is damaged: {reason_of(error)}; delete it") from None
         raise CorpusError(

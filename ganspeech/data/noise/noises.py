@@ -1,6 +1,5 @@
 """Noise, recorded or synthetic, and its addition to speech at a signal-to-noise ratio."""
 
-import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,6 @@ from ganspeech.data.corpus import CorpusError, Problems, is_audio
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.made import made_noises
 from ganspeech.data.noise.rooms import reverberated
-from ganspeech.process.messages import one_line
 
 BLOCK_SECONDS = 0.05
 # Blocks this far below the recording's mean power are silence, and are cut out.
@@ -66,8 +64,7 @@ def load_noises(conditions: Conditions, sample_rate: int) -> Noises:
     problems = Problems()
     # Split by name before reading, so that a damaged file moves no noise to the other part.
     seen, unseen = (_usable(part, sample_rate, problems) for part in _split(paths, conditions))
-    for line in problems.lines():
-        print(one_line(f"noises in {folder}: {line}"), file=sys.stderr)
+    problems.tell(f"noises in {folder}")
     if not seen:
         raise CorpusError(
             f"conditions.noises: none of the {len(paths) - conditions.unseen} noises to train with "
