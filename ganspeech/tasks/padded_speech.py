@@ -118,7 +118,8 @@ def _planned(
 
     hidden, mean, log_std = run("encode", tokens, lengths, speaker, symbols)
     log_durations = run("durations", hidden, lengths, speaker, noise)
-    return mean, log_std, frames_of(log_durations, lengths, length_scale)
+    frames = frames_of(log_durations, lengths, length_scale, round_up=network.round_up)
+    return mean, log_std, frames
 
 
 @functools.partial(jax.jit, static_argnums=(0, 7))

@@ -2,7 +2,9 @@
 
 import atexit
 import contextlib
+import ctypes
 import os
+import signal
 import socket
 import sys
 import threading
@@ -18,8 +20,9 @@ PROBES = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 """Probes of an idle connection: a host without power is noticed within half a minute."""
 GREETING = "ganspeech {:6}"
 """First message of a process to process 0, with its index."""
-MET, FINISHED = b"+", b"."
-"""Messages of one byte: all processes are connected; this one has nothing left to do."""
+MET, FINISHED, FAILED = b"+", b".", b"!"
+"""Messages of one byte: all processes are connected; this one has nothing left to do; it ends with
+an error. A killed process sends nothing."""
 
 
 def serve(port: int) -> socket.socket:
@@ -102,6 +105,7 @@ class Watch:
         self._leaving = threading.Event()
 
     def __enter__(self) -> None:
+        _delay_aborts()
         for peer, link in self._links.items():
             threading.Thread(target=self._wait, args=(peer, link), daemon=True).start()
 
@@ -115,8 +119,7 @@ class Watch:
             atexit.register(os._exit, 1)
         for link in self._links.values():
             with contextlib.suppress(OSError):
-                if kind is None:
-                    link.sendall(FINISHED)
+                link.sendall(FINISHED if kind is None else FAILED)
                 link.shutdown(socket.SHUT_WR)
 
     def _wait(self, peer: int, link: socket.socket) -> None:
@@ -124,7 +127,8 @@ class Watch:
             message = link.recv(1)
         except OSError:
             message = b""
-        if message == FINISHED or self._leaving.wait(GRACE_SECONDS):
+        grace = GRACE_SECONDS if message == FAILED else 0.0
+        if message == FINISHED or self._leaving.wait(grace):
             return
         print(
             f"\nerror: lost process {peer}; "
@@ -133,6 +137,18 @@ class Watch:
             flush=True,
         )
         os._exit(1)
+
+
+def _delay_aborts() -> None:
+    """Gives `Watch` six seconds to end a process whose C++ code aborts it.
+
+    When a peer is lost, the devices of one process may leave its last collective at different
+    times, and Gloo calls the mismatch in the next one fatal.
+    """
+    if os.name == "posix":
+        libc = ctypes.CDLL(None)
+        # Called with the number of the signal, 6, it sleeps as many seconds, which a handler may.
+        libc.signal(signal.SIGABRT, libc.sleep)
 
 
 def relay(host: str, port: int) -> str:
@@ -161,4 +177,6 @@ def _forward(server: socket.socket, host: str, port: int) -> None:
 def _copy(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(1 << 16):
-            target.sendall(data)
+            # Read on when the target is gone: the source's connection would close with this thread.
+            with contextlib.suppress(OSError):
+                target.sendall(data)

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import time
 
 import pytest
@@ -74,9 +75,28 @@ def test_a_killed_process_ends_the_other_in_one_line(train_process, tmp_path, ki
     started[killed].communicate()
     output, _ = started[1 - killed].communicate(timeout=60)
     assert time.monotonic() - begin < 30
-    assert started[1 - killed].returncode == 1
+    assert started[1 - killed].returncode == 1, output
     assert f"error: lost process {killed}; restart all processes" in output
     assert "Traceback" not in output and "stack trace" not in output
+
+
+def test_connections_through_a_relay_fall_silent_when_the_other_end_is_gone():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = links.relay(*server.getsockname()).split(":")
+        near = [socket.create_connection((host, int(port))) for _ in range(2)]
+        far = [server.accept()[0] for _ in near]
+    reset = struct.pack("ii", 1, 0)  # as a killed process leaves them
+    for link in far:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        link.close()
+    for link in near:
+        for _ in range(5):
+            link.sendall(b"heartbeat")
+            time.sleep(0.02)
+        link.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            link.recv(1)
+        link.close()
 
 
 def test_a_signal_to_one_stops_and_saves_both(train_process, tmp_path):

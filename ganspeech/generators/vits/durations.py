@@ -30,12 +30,16 @@ def frames_of(
     log_durations: Float[Array, "batch tokens"],
     lengths: Int[Array, " batch"],
     length_scale: float | Float[Array, ""] = 1.0,
+    *,
+    round_up: bool = True,
 ) -> Int[Array, "batch tokens"]:
     """Number of frames of each valid token, at least one, and 0 for the others.
 
-    `length_scale` above 1 speaks slower. A duration that is NaN or infinite gives 0 frames.
+    `length_scale` above 1 speaks slower. Fractions of frames are rounded up, or to the nearest. A
+    duration that is NaN or infinite gives 0 frames.
     """
-    frames = jnp.maximum(jnp.ceil(jnp.exp(log_durations) * length_scale), 1)
+    whole = jnp.ceil if round_up else jnp.round
+    frames = jnp.maximum(whole(jnp.exp(log_durations) * length_scale), 1)
     # Cast to integers, these would differ from device to device and hide the error.
     frames = jnp.where(jnp.isfinite(frames), frames, 0)
     return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)

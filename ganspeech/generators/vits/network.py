@@ -92,6 +92,11 @@ class VITS(nn.Module):
     """End of the splines, on either side of zero."""
     duration_dropout: float = 0.5
     """Dropout rate of the duration predictor."""
+    round_up: bool = True
+    """Whether durations are rounded up to whole frames, as in the paper, or to the nearest.
+
+    The stochastic predictor learns what remains after a fraction is subtracted, so that rounding up
+    is right; the deterministic one learns whole durations, which it makes too long."""
     speaker_width: int = 0
     """Width of the speaker embedding; 0: a single speaker."""
     decoder: nn.Module = HIFIGAN_V1
@@ -288,6 +293,7 @@ VITS_SMALL = VITS(
     posterior_layers=8,
     stochastic=False,
     duration_width=192,
+    round_up=False,
     decoder=PrimedDecoder(),
 )
 """A voice that a CPU can train: a small text encoder and a phase-primed decoder; 5.6 million

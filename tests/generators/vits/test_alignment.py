@@ -19,6 +19,8 @@ def test_frames_are_whole_and_at_least_one():
     lengths = jnp.array([4, 2])
     assert frames_of(logarithms, lengths).tolist() == [[1, 2, 3, 9], [1, 6, 0, 0]]
     assert frames_of(logarithms, lengths, 0.5).tolist() == [[1, 1, 2, 5], [1, 3, 0, 0]]
+    nearest = frames_of(logarithms, lengths, round_up=False)
+    assert nearest.tolist() == [[1, 2, 2, 9], [1, 6, 0, 0]]
     broken = jnp.array([[jnp.nan, 0.0, jnp.inf, 1e3]])
     assert frames_of(broken, jnp.array([4])).tolist() == [[0, 1, 0, 0]]
 
