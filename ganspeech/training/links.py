@@ -170,13 +170,18 @@ def _forward(server: socket.socket, host: str, port: int) -> None:
         except OSError:
             near.close()  # The client tries again: process 0 does not listen yet.
             continue
-        for ends in ((near, far), (far, near)):
-            threading.Thread(target=_copy, args=ends, daemon=True).start()
+        threading.Thread(target=_copy, args=(far, near), daemon=True).start()
+        threading.Thread(target=_copy_and_close, args=(near, far), daemon=True).start()
+
+
+def _copy_and_close(near: socket.socket, far: socket.socket) -> None:
+    with near, far:
+        _copy(near, far)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(1 << 16):
-            # Read on when the target is gone: the source's connection would close with this thread.
+            # Read on when the target is gone: the end of this loop would close the connection.
             with contextlib.suppress(OSError):
                 target.sendall(data)
