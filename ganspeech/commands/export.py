@@ -8,6 +8,7 @@ import tyro
 
 from ganspeech.commands.shared.reports import report_written
 from ganspeech.formats.torch_writer import write_state_dict
+from ganspeech.interop.export import piper
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.vocoders import hifigan
@@ -31,6 +32,13 @@ FORMAT_OF: dict[str, Format] = {
 }
 """Default format by suffix."""
 
+FORMATS: dict[type, tuple[Format, ...]] = {
+    Vocoder: ("safetensors", "onnx", "stablehlo", "hifigan"),
+    Voice: ("safetensors", "onnx"),
+    Recognizer: ("safetensors",),
+}
+"""Formats of each kind of model."""
+
 
 def export(
     source: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="MODEL")],
@@ -40,14 +48,17 @@ def export(
     overwrite: bool = False,
     quiet: bool = False,
 ) -> int:
-    """Writes what a run has trained as one file; a vocoder for other programs, too.
+    """Writes what a run has trained as one file; vocoders and voices for other programs, too.
 
-    safetensors is ganspeech's own, for a vocoder, a voice or a recognizer. Vocoders can be more:
-    stablehlo runs in JAX without ganspeech, with its audio spec in OUT.json; onnx runs in ONNX
-    runtimes, with its audio spec in the metadata; hifigan is a checkpoint of the authors' PyTorch
+    safetensors is ganspeech's own, for a vocoder, a voice or a recognizer. onnx runs in ONNX
+    runtimes: a vocoder, with its audio spec in the metadata; a voice of espeak-ng's phonemes as
+    Piper, Home Assistant, NVDA and sherpa-onnx speak it, with Piper's config in OUT.json and
+    sherpa-onnx's table in OUT.tokens.txt. Vocoders can be more: stablehlo runs in JAX without
+    ganspeech, with its audio spec in OUT.json; hifigan is a checkpoint of the authors' PyTorch
     code, with the config.json that it looks for.
 
     Example: ganspeech export runs/vocoder_demo vocoder.onnx
+    Example: ganspeech export runs/tts_small en_US-mine-medium.onnx
     Example: ganspeech export runs/tts_finetune voice.safetensors --float16
 
     Args:
@@ -64,28 +75,40 @@ def export(
         raise UsageError(
             f"{target}: unknown suffix; give --format, or one of {' '.join(FORMAT_OF)}"
         )
-    for path in files_of(target, chosen):
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder: name a file")
-        if path.exists() and not overwrite:
-            raise ValueError(f"{path} exists; --overwrite replaces it")
+    _require_free([target], overwrite)
     require_writable(target, target.parent)
     model = model_of(source)
-    if chosen != "safetensors" and not isinstance(model, Vocoder):
+    if chosen not in FORMATS[type(model)]:
         raise UsageError(
-            f"{source} is a {type(model).__name__.lower()}, which has one format, safetensors "
-            f"({target.with_suffix('.safetensors')}); {chosen} is one of vocoders"
+            f"{source} is a {type(model).__name__.lower()}, which can be "
+            f"{' or '.join(FORMATS[type(model)])}, not {chosen}"
         )
+    written = files_of(target, model, chosen)
+    _require_free(written, overwrite)
     write(target, model, chosen, "float16" if float16 else "float32")
-    for path in files_of(target, chosen):
+    for path in written:
         report_written(path, f"{path.stat().st_size:,} bytes", quiet=quiet)
     return 0
 
 
-def files_of(target: Path, format: Format) -> list[Path]:
+def _require_free(paths: list[Path], overwrite: bool) -> None:
+    for path in paths:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder: name a file")
+        if path.exists() and not overwrite:
+            raise ValueError(f"{path} exists; --overwrite replaces it")
+
+
+def files_of(target: Path, model: Model, format: Format) -> list[Path]:
     """All files written, the model itself last."""
-    beside = {"hifigan": [target.with_name("config.json")], "stablehlo": [description_path(target)]}
-    return [*beside.get(format, []), target]
+    beside: list[Path] = []
+    if format == "hifigan":
+        beside = [target.with_name("config.json")]
+    elif format == "stablehlo":
+        beside = [description_path(target)]
+    elif isinstance(model, Voice) and format == "onnx":
+        beside = [*piper.files_beside(target)]
+    return [*beside, target]
 
 
 def model_of(source: str) -> Model:
@@ -96,7 +119,9 @@ def model_of(source: str) -> Model:
 
 def write(target: Path, model: Model, format: Format, dtype: Precision) -> None:
     """Writes a model in one of the formats; raises ValueError if it cannot."""
-    if format == "safetensors" or not isinstance(model, Vocoder):
+    if isinstance(model, Voice) and format == "onnx":
+        piper.save_piper(target, model, dtype)
+    elif format == "safetensors" or not isinstance(model, Vocoder):
         model.save(target, dtype)
     elif format == "stablehlo":
         save_stablehlo(target, model, dtype)

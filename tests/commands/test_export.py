@@ -27,7 +27,7 @@ from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import spec_digest, write_experiment
-from ganspeech.text.phonemes.front_ends import Plain
+from ganspeech.text.phonemes.front_ends import Gruut, Plain
 from ganspeech.text.spoken_text import SpokenText
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
@@ -158,10 +158,16 @@ def test_a_voice_file_is_halved_and_left_without_what_only_training_needs(tmp_pa
     assert half.stat().st_size < voice.stat().st_size / 2
     read = Voice.read(half)
     assert read.about == "Whole." and "posterior_encoder" not in read.variables["params"]
-    assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 2
+    assert main(["export", str(voice), str(tmp_path / "voice.stablehlo")]) == 2
     told = capsys.readouterr().err
-    assert "is a voice, which has one format, safetensors (" in told
-    assert told.endswith("voice.safetensors); onnx is one of vocoders\n")
+    assert "is a voice, which can be safetensors or onnx, not stablehlo\n" in told
+    for front, named in ((Plain(), "letter by letter"), (Gruut(), "reads Gruut's")):
+        text = SpokenText(front, tuple("_^$abc"))
+        Voice(piper_files.NETWORK, variables, text, VOICE_SPEC).save(voice)
+        assert main(["export", str(voice), str(tmp_path / "voice.onnx")]) == 1
+        told = capsys.readouterr().err
+        assert "Piper" in told and named in told and told.count("\n") == 1, told
+    assert sorted(path.name for path in tmp_path.iterdir()) == [half.name, voice.name]
 
 
 def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
@@ -185,4 +191,4 @@ def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
     assert load_recognizer(tmp_path / "half.safetensors").network == of_file.network
     capsys.readouterr()
     assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
-    assert "is a recognizer, which has one format, safetensors" in capsys.readouterr().err
+    assert "is a recognizer, which can be safetensors, not onnx" in capsys.readouterr().err

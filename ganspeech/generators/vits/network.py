@@ -180,11 +180,23 @@ class VITS(nn.Module):
         `total_frames` is silent, and frames beyond are cut. `noise` is normal (of deviation 0.667
         in the paper).
         """
-        speaker, total = self._speaker(speakers), noise.shape[1]
+        total = noise.shape[1]
         lengths = jnp.minimum(jnp.sum(frames, axis=1), total)
         drawn = spread(mean, frames, total)
         drawn = drawn + noise * jnp.exp(spread(log_std, frames, total))
-        latent = self.flow(drawn, valid_places(lengths, total), speaker, inverse=True)
+        return self.decode_drawn(drawn, lengths, speakers, spec)
+
+    def decode_drawn(
+        self,
+        drawn: Float[Array, "batch total_frames latent"],
+        lengths: Lengths,
+        speakers: Speakers | None,
+        spec: AudioSpec,
+    ) -> Float[Array, "batch samples"]:
+        """Audio of frames drawn from the prior, the first `lengths` of which are valid."""
+        speaker = self._speaker(speakers)
+        valid = valid_places(lengths, drawn.shape[1])
+        latent = self.flow(drawn, valid, speaker, inverse=True)
         audio = self.decoder(latent, self._latent_spec(spec), speaker, lengths)
         return masked(audio, valid_places(lengths * spec.hop_length, audio.shape[1]))
 

@@ -153,7 +153,27 @@ def _pad(equation: core.JaxprEqn, x: Any, value: Any) -> Any:
     ends = [n - max(-high, 0) for n, (_, high, _) in zip(x.shape, widths, strict=True)]
     added = [(max(low, 0), max(high, 0)) for low, high, _ in widths]
     y = _cut(x, begins, ends)
-    return jnp.pad(y, added, constant_values=np.asarray(value).real) if np.any(added) else y
+    fill = np.asarray(value).real
+    if all(isinstance(width, int) for widths in added for width in widths):
+        return jnp.pad(y, added, constant_values=fill) if np.any(added) else y
+    for axis, (before, after) in enumerate(added):
+        y = _beside(y, axis, before, after, fill)
+    return y
+
+
+def _beside(x: Any, axis: int, before: Any, after: Any, fill: Any) -> Any:
+    """Padding of one axis by concatenation, since the exporter's own pads by numbers alone."""
+
+    def block(width: Any) -> list[Any]:
+        shape = (*x.shape[:axis], width, *x.shape[axis + 1 :])
+        return (
+            []
+            if isinstance(width, int) and width == 0
+            else [lax.broadcast_in_dim(jnp.asarray(fill, x.dtype), shape, ())]
+        )
+
+    parts = [*block(before), x, *block(after)]
+    return lax.concatenate(parts, axis) if len(parts) > 1 else x
 
 
 def _concatenate(equation: core.JaxprEqn, *xs: Any) -> Any:
