@@ -32,6 +32,7 @@ class SpeechAnswer:
         self._service = service
         self._request = request
         self._place = place
+        self._started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the answer."""
@@ -40,27 +41,32 @@ class SpeechAnswer:
             watching = asyncio.create_task(_disconnected(receive))
             try:
                 await asyncio.wait((speaking, watching), return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                # The server stops, and the time to finish is up.
+                if not self._started:
+                    self._started = True
+                    await _refuse(RequestError(503, "the server stops"), scope, receive, send)
             finally:
                 speaking.cancel()
                 watching.cancel()
                 await asyncio.gather(speaking, watching, return_exceptions=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
         try:
             async with aclosing(self._pieces()) as pieces:
                 async for piece in pieces:
-                    if not started:
+                    if not self._started:
+                        self._started = True
                         await send(self._start())
-                        started = True
                     await _send_body(send, piece, more=True)
             await _send_body(send, b"", more=False)
         except TimeoutError:
             print(f"a client took nothing for {READ_SECONDS:.0f} s, and was left", file=sys.stderr)
         except Exception as error:
             fault = _refusal(error)
-            if not started:
-                await JSONResponse(fault.to_json(), fault.status)(scope, receive, send)
+            if not self._started:
+                self._started = True
+                await _refuse(fault, scope, receive, send)
             elif self._request.stream == "sse":
                 await _send_body(send, _event("error", **fault.to_json()), more=False)
             else:
@@ -104,6 +110,10 @@ def _refusal(error: Exception) -> RequestError:
         return RequestError(400, str(error))
     traceback.print_exception(error, file=sys.stderr)
     return RequestError(500, "a fault of the server, which its log describes")
+
+
+async def _refuse(fault: RequestError, scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse(fault.to_json(), fault.status)(scope, receive, send)
 
 
 def _event(kind: str, **fields: object) -> bytes:

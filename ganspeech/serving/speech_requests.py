@@ -41,7 +41,7 @@ class RequestError(ValueError):
 
     def to_json(self) -> dict[str, Any]:
         """The body of the answer."""
-        kind = {429: "rate_limit_error", 500: "server_error"}.get(
+        kind = {429: "rate_limit_error", 500: "server_error", 503: "server_error"}.get(
             self.status, "invalid_request_error"
         )
         message = one_line(str(self))
