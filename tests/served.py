@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import http.client
+import io
 import json
 import os
 import signal
@@ -10,7 +12,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import robots
+import soundfile
 
 from ganspeech.serving.connections import bind
 from ganspeech.serving.server import serve
@@ -72,6 +76,27 @@ def head(**fields):
     body = json.dumps(fields).encode()
     lines = ("POST /v1/audio/speech HTTP/1.1", "Host: here", "Content-Type: application/json")
     return "\r\n".join((*lines, f"Content-Length: {len(body)}", "", "")).encode() + body
+
+
+def post(port, **fields):
+    """Status, headers and body of a request."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=30)
+    try:
+        body = json.dumps(fields).encode() if fields else b""
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", "/v1/audio/speech", body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()
+
+
+def samples(wav):
+    return soundfile.read(io.BytesIO(wav), dtype="int16")[0]
+
+
+def wanted(text, **settings):
+    return np.round(robots.voice().say(text, **settings) * 32767).astype("i2")
 
 
 @contextlib.asynccontextmanager

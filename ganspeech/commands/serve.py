@@ -3,7 +3,9 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from importlib.util import find_spec
+from socket import socket
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
@@ -17,6 +19,7 @@ from ganspeech.process.errors import UsageError
 if TYPE_CHECKING:
     from ganspeech.models.recognizer import Recognizer
     from ganspeech.models.voice import Voice
+    from ganspeech.serving.service import Service
 
 LONGEST = 100_000
 QUEUE = 32
@@ -57,42 +60,44 @@ def serve(
         quiet: Print nothing but the addresses, and faults.
     """
     _require_numbers(port, wyoming_port, queue, longest, grace)
+    _require_packages(wyoming_port is not None)
     if recognizer is not None and wyoming_port is None:
         raise UsageError("--recognizer is for Home Assistant: add --wyoming-port 10200")
-    missing = [name for name in PACKAGES if find_spec(name) is None]
-    if wyoming_port is not None and find_spec("wyoming") is None:
-        missing.append("wyoming")
-    if missing:
-        raise ValueError(f"serving needs {', '.join(missing)}: pip install 'ganspeech[serve]'")
     sources = named("voice", voice or (VOICE,), "VOICE")
     from ganspeech.serving.connections import bind
 
-    # Before what takes long, so that a port that is taken is told at once.
-    web = bind(host, port, "--port")
-    wyoming = None if wyoming_port is None else bind(host, wyoming_port, "--wyoming-port")
-    keep_programs()
-    voices = {name: load_voice(source) for name, source in sources.items()}
-    hear = None if recognizer is None else load_recognizer(recognizer)
-    _warm(voices, hear, quiet)
+    with ExitStack() as stack:
+        # Before what takes long, so that a port that is taken is told at once.
+        web = stack.enter_context(bind(host, port, "--port"))
+        wyoming = None
+        if wyoming_port is not None:
+            wyoming = stack.enter_context(bind(host, wyoming_port, "--wyoming-port"))
+        keep_programs()
+        voices = {name: load_voice(source) for name, source in sources.items()}
+        hear = None if recognizer is None else load_recognizer(recognizer)
+        _warm(voices, hear, quiet)
 
+        from ganspeech.serving.service import Service
+        from ganspeech.serving.worker import Worker
+
+        worker = stack.enter_context(Worker(queue))
+        _run(Service(voices, worker, longest, hear), web, wyoming, grace)
+    return 0
+
+
+def _run(service: "Service", web: socket, wyoming: socket | None, grace: int) -> None:
+    """Serves until a signal, and says where once it listens."""
     from ganspeech.serving.connections import address
-    from ganspeech.serving.server import serve as run
-    from ganspeech.serving.service import Service
-    from ganspeech.serving.worker import Worker
+    from ganspeech.serving.server import serve
 
     addresses = f"http://{address(web)}"
     if wyoming is not None:
         addresses += f" and tcp://{address(wyoming)} (Wyoming)"
-    line = f"ready: {addresses}, voices {', '.join(voices)}"
-    with Worker(queue) as worker:
-        service = Service(voices, worker, longest, hear)
-        try:
-            asyncio.run(
-                run(service, web, wyoming, grace, lambda: print(line, file=sys.stderr, flush=True))
-            )
-        except OSError as error:
-            raise ValueError(f"cannot listen on {addresses}: {error.strerror}") from None
-    return 0
+    line = f"ready: {addresses}, voices {', '.join(service.voices)}"
+    try:
+        asyncio.run(serve(service, web, wyoming, grace, lambda: print(line, file=sys.stderr)))
+    except OSError as error:
+        raise ValueError(f"cannot listen on {addresses}: {error.strerror}") from None
 
 
 def _warm(voices: "Mapping[str, Voice]", hear: "Recognizer | None", quiet: bool) -> None:
@@ -119,3 +124,10 @@ def _require_numbers(
     for flag, value in (("queue", queue), ("longest", longest), ("grace", grace)):
         if value < 1:
             raise UsageError(f"--{flag} must be at least 1, not {value}")
+
+
+def _require_packages(wyoming: bool) -> None:
+    """Raises ValueError for packages that are not installed."""
+    wanted = (*PACKAGES, "wyoming") if wyoming else PACKAGES
+    if missing := [name for name in wanted if find_spec(name) is None]:
+        raise ValueError(f"serving needs {', '.join(missing)}: pip install 'ganspeech[serve]'")
