@@ -45,7 +45,8 @@ class RequestError(ValueError):
             self.status, "invalid_request_error"
         )
         message = one_line(str(self))
-        return {"error": {"message": message, "type": kind, "param": self.field, "code": self.code}}
+        field = None if self.field is None else one_line(self.field)  # a client's own, if unknown
+        return {"error": {"message": message, "type": kind, "param": field, "code": self.code}}
 
 
 @dataclass(frozen=True)

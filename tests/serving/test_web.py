@@ -84,6 +84,7 @@ def test_the_first_sentence_is_sent_before_the_second_is_made():
         ({"input": "a", "seed": -1}, 400, None, "seed must be an integer of at least 0"),
         ({"input": "a", "speaker": "x"}, 400, None, "a single unnamed speaker, not 'x'"),
         ({"input": "a", "sped": 1}, 400, "sped", "no field 'sped': there are model, input"),
+        ({"input": "a", "\ud800": 1}, 400, "\\ud800", "no field '\\ud800'"),
         ({"input": "a " * 10_001}, 413, "input", "may have 20,000 characters, not 20,002"),
         ({"input": "a" * 1_000_000}, 413, "input", "may have 20,000 characters, not 1,000,"),
     ],
