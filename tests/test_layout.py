@@ -23,7 +23,7 @@ FLOORS = (
     {"load"},
     {"training"},
     {"evaluation"},
-    {"ablation", "profiling"},
+    {"ablation", "profiling", "serving"},
     {"commands"},
     {"__main__"},
 )

@@ -36,6 +36,9 @@ COMMANDS = {
         reads_flags=True,
     ),
     "say": Command("Speaks a text, sentence by sentence, or each line of a file."),
+    "serve": Command(
+        "Serves voices over HTTP, as OpenAI's clients ask for speech, and to Home Assistant."
+    ),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
     "listen": Command("Spots words in what a microphone hears, or in a file."),

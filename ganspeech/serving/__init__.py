@@ -1,0 +1,1 @@
+"""A warm server: voices over HTTP as OpenAI's clients ask for speech, and over Wyoming."""

@@ -1,0 +1,130 @@
+"""Requests for speech in the form of OpenAI's API, checked field by field."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from ganspeech.process.messages import one_line, shown
+from ganspeech.serving.encoding import STREAMED
+from ganspeech.serving.service import Service, Speech
+
+MODEL = "ganspeech"
+"""The one model; what differs are voices."""
+FIELDS: dict[str, type | tuple[type, ...]] = {
+    "model": str,
+    "input": str,
+    "voice": str,
+    "response_format": str,
+    "stream_format": str,
+    "speed": (int, float),
+    "instructions": str,
+    "seed": int,
+    "speaker": str,
+}
+"""Fields of a request and their types; `seed` and `speaker` are not OpenAI's."""
+TYPES = {str: "a string", int: "an integer", (int, float): "a number"}
+ESCAPED = 6
+"""Bytes of a character as JSON escapes it."""
+Stream = Literal["audio", "sse"]
+
+
+class RequestError(ValueError):
+    """A refused request: status, one line, the field and a code, as in OpenAI's API."""
+
+    def __init__(
+        self, status: int, message: str, field: str | None = None, code: str | None = None
+    ):
+        super().__init__(message)
+        self.status = status
+        self.field = field
+        self.code = code
+
+    def to_json(self) -> dict[str, Any]:
+        """The body of the answer."""
+        kind = {429: "rate_limit_error", 500: "server_error", 503: "server_error"}.get(
+            self.status, "invalid_request_error"
+        )
+        message = one_line(str(self))
+        field = None if self.field is None else one_line(self.field)  # a client's own, if unknown
+        return {"error": {"message": message, "type": kind, "param": field, "code": self.code}}
+
+
+@dataclass(frozen=True)
+class SpeechRequest:
+    """A request for speech."""
+
+    speech: Speech
+    format: str = "mp3"
+    """One of `STREAMED`."""
+    stream: Stream = "audio"
+    """Whether bytes of audio are sent, or server-sent events with them in base64."""
+    ignored: tuple[str, ...] = ()
+    """Fields that were given and are not followed."""
+
+
+def read_request(body: bytes, service: Service) -> SpeechRequest:
+    """Reads the JSON of a request; raises `RequestError`, naming the field.
+
+    Settings that only the voice can judge, such as its speakers, are judged when it speaks.
+    """
+    fields = _fields(body)
+    for name, value in fields.items():
+        _require_known(name, value)
+    if "input" not in fields:
+        raise RequestError(400, "input is missing: the text to say", "input")
+    if len(fields["input"]) > service.longest:
+        raise too_long(service.longest, f"{len(fields['input']):,} characters")
+    if fields.get("model", MODEL) != MODEL:
+        message = f"no model {shown(fields['model'])}: the only one is {MODEL}"
+        raise RequestError(404, message, "model", "model_not_found")
+    voice = fields.get("voice", service.first)
+    if voice not in service.voices:
+        known = ", ".join(service.voices)
+        message = f"no voice {shown(voice)}: here are {known}"
+        raise RequestError(404, message, "voice", "voice_not_found")
+    format = _one_of(fields, "response_format", tuple(STREAMED), "mp3")
+    stream: Any = _one_of(fields, "stream_format", get_args(Stream), "audio")
+    speech = Speech(
+        text=fields["input"],
+        voice=voice,
+        speed=fields.get("speed", 1.0),
+        seed=fields.get("seed", 0),
+        speaker=fields.get("speaker"),
+    )
+    ignored = ("instructions",) if fields.get("instructions") else ()
+    return SpeechRequest(speech, format, stream, ignored)
+
+
+def too_long(longest: int, given: str) -> RequestError:
+    """The error of a text beyond the limit."""
+    message = f"the text may have {longest:,} characters, not {given}: send it in parts"
+    return RequestError(413, message, "input", "text_too_long")
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    """Fields that are given; null stands for a field left out."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else error
+        raise RequestError(400, f"the body is not JSON: {reason}") from None
+    if not isinstance(found, dict):
+        raise RequestError(400, "the body must be a JSON object with the field input")
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _require_known(name: str, value: Any) -> None:
+    if name not in FIELDS:
+        raise RequestError(400, f"no field {shown(name)}: there are {', '.join(FIELDS)}", name)
+    wanted = FIELDS[name]
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        given = shown(json.dumps(value))
+        raise RequestError(400, f"{name} must be {TYPES[wanted]}, not {given}", name)
+
+
+def _one_of(fields: dict[str, Any], name: str, known: tuple[str, ...], usual: str) -> str:
+    value = fields.get(name, usual)
+    if value not in known:
+        message = f"{name} must be one of {', '.join(known)}, not {shown(value)}"
+        raise RequestError(400, message, name)
+    return value

@@ -1,0 +1,205 @@
+"""Home Assistant's protocol, by the client of its own package."""
+
+import asyncio
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import robots
+from served import HOST, Gated, served
+
+from ganspeech.serving import wyoming_events
+
+pytest.importorskip("wyoming", reason="the protocol is that of this package")
+from wyoming.asr import Transcribe, Transcript
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.client import AsyncTcpClient
+from wyoming.error import Error
+from wyoming.info import Describe, Info
+from wyoming.tts import (
+    Synthesize,
+    SynthesizeChunk,
+    SynthesizeStart,
+    SynthesizeStop,
+    SynthesizeStopped,
+    SynthesizeVoice,
+)
+
+TEXT = "One two. Three! Four five six."
+
+
+async def ask(server, *events, until):
+    """All events that come until one of a type, or the end of the connection."""
+    found = []
+    async with AsyncTcpClient(HOST, server.wyoming) as client:
+        for event in events:
+            await client.write_event(event.event())
+        while (event := await asyncio.wait_for(client.read_event(), 30)) is not None:
+            found.append(event)
+            if until.is_type(event.type):
+                break
+    return found
+
+
+def audio(events):
+    return np.frombuffer(b"".join(event.payload or b"" for event in events), "<i2")
+
+
+def wanted(text, **settings):
+    return np.round(robots.voice().say(text, **settings) * 32767).astype("i2")
+
+
+class Ear:
+    """A recognizer that tells what it was given."""
+
+    sample_rate, about = 8000, "An ear."
+
+    def __call__(self, given):
+        return [SimpleNamespace(text=f"{len(given[0])} {given[0].max():.2f}")]
+
+
+def test_what_is_there():
+    async def main():
+        voices = {"one": robots.voice(), "two": robots.voice(speakers=("ann", "bob"))}
+        async with served(voices) as server:
+            (event,) = await ask(server, Describe(), until=Info)
+            (program,) = Info.from_event(event).tts
+            assert [voice.name for voice in program.voices] == ["one", "two"]
+            assert [speaker.name for speaker in program.voices[1].speakers] == ["ann", "bob"]
+            assert program.voices[0].languages == ["en"] and program.supports_synthesize_streaming
+            assert not Info.from_event(event).asr
+        async with served(recognizer=Ear()) as server:
+            (event,) = await ask(server, Describe(), until=Info)
+            assert Info.from_event(event).asr[0].models[0].description == "An ear."
+
+    asyncio.run(main())
+
+
+def test_a_text_is_spoken_as_it_is_over_http():
+    async def main():
+        voices = {"one": robots.voice(), "two": robots.voice(speakers=("ann", "bob"))}
+        async with served(voices) as server:
+            found = await ask(server, Synthesize(text=TEXT), until=AudioStop)
+            assert AudioStart.from_event(found[0]).rate == robots.RATE
+            assert {event.type for event in found[1:-1]} == {"audio-chunk"}
+            np.testing.assert_array_equal(audio(found), wanted(TEXT))
+            bob = SynthesizeVoice(name="two", speaker="bob")
+            louder = audio(await ask(server, Synthesize(text="One.", voice=bob), until=AudioStop))
+            assert np.abs(louder).max() > 1.5 * np.abs(wanted("One.")).max()
+            english = SynthesizeVoice(language="en_GB")
+            found = await ask(server, Synthesize(text="One.", voice=english), until=AudioStop)
+            np.testing.assert_array_equal(audio(found), wanted("One."))
+
+    asyncio.run(main())
+
+
+def test_a_dictation_is_spoken_while_it_goes_on():
+    async def main():
+        voice = Gated()
+        voice.open()
+        async with served({"robot": voice}) as server, AsyncTcpClient(HOST, server.wyoming) as it:
+            await it.write_event(SynthesizeStart().event())
+            for text in ("One ", "two. Thr", "ee! Four "):
+                await it.write_event(SynthesizeChunk(text=text).event())
+            assert AudioStart.is_type((await asyncio.wait_for(it.read_event(), 30)).type)
+            async with asyncio.timeout(30):
+                while voice.said != ["One two.", "Three!"]:
+                    await asyncio.sleep(0.01)
+            await it.write_event(SynthesizeChunk(text="five six.").event())
+            await it.write_event(Synthesize(text=TEXT).event())  # the same, for older servers
+            await it.write_event(SynthesizeStop().event())
+            found = []
+            while not SynthesizeStopped.is_type((event := await it.read_event()).type):
+                found.append(event)
+            assert AudioStop.is_type(found[-1].type)
+            assert voice.said == ["One two.", "Three!", "Four five six."]
+            assert sum(AudioStop.is_type(event.type) for event in found) == 1
+            # Each part has its own draws, but all have the same lengths and pauses or nearly so.
+            assert len(audio(found)) == pytest.approx(len(wanted(TEXT)), rel=0.4)
+
+    asyncio.run(main())
+
+
+def test_a_recording_is_transcribed():
+    async def main():
+        stereo = np.repeat(np.full(16_000, 16_384, "<i2"), 2).tobytes()
+        chunks = [
+            AudioChunk(rate=16_000, width=2, channels=2, audio=stereo[n : n + 8000])
+            for n in range(0, len(stereo), 8000)
+        ]
+        start = AudioStart(rate=16_000, width=2, channels=2)
+        events = (Transcribe(), start, *chunks, AudioStop())
+        async with served(recognizer=Ear()) as server:
+            found = await ask(server, *events, until=Transcript)
+            heard, loudest = Transcript.from_event(found[0]).text.split()
+            assert int(heard) == 8000 and float(loudest) > 0.45
+            (refused,) = await ask(server, Transcribe(), start, AudioStop(), until=Error)
+            assert "the recording has no audio" in refused.data["text"]
+
+    asyncio.run(main())
+
+
+def test_refusals_are_one_line():
+    async def main():
+        async with served(places=1) as server:
+            for event, told in (
+                (Synthesize(text=""), "nothing to say"),
+                (Synthesize(text="a", voice=SynthesizeVoice(name="x")), "no voice 'x'"),
+                (
+                    Synthesize(text="a", voice=SynthesizeVoice(language="de")),
+                    "no voice speaks 'de'",
+                ),
+                (Synthesize(text="a " * 10_001), "the text may have 20,000 characters"),
+                (Synthesize(text="<speak/>", text_format="ssml"), "no text_format"),
+                (Transcribe(), "start it with --recognizer"),
+            ):
+                (refused,) = await ask(server, event, until=Error)
+                assert told in Error.from_event(refused).text and "\n" not in refused.data["text"]
+            with server.service.worker.place():
+                (refused,) = await ask(server, Synthesize(text="a"), until=Error)
+                assert Error.from_event(refused).code == "busy"
+
+    asyncio.run(main())
+
+
+def test_what_is_no_event_ends_its_connection_alone(monkeypatch):
+    monkeypatch.setattr(wyoming_events, "EVENT_SECONDS", 0.2)
+    halves = (
+        b'{"type": "synth',
+        b'{"type": "synthesize", "data_length": 20}\n{"text":',
+        b'{"type": "synthesize", "data_length": 99999999999}\n',
+        b"[1]\n",
+        b"no JSON\n",
+        json.dumps({"type": "synthesize"}).encode() + b"\n",
+    )
+
+    async def main():
+        async with served() as server:
+            for half in halves:
+                reader, writer = await asyncio.open_connection(HOST, server.wyoming)
+                writer.write(half)
+                got = await asyncio.wait_for(reader.read(), 20)
+                assert not got or b"lacks 'text'" in got
+                writer.close()
+                await writer.wait_closed()
+            assert len(await ask(server, Synthesize(text="One."), until=AudioStop)) > 2
+            assert not server.service.worker.taken
+
+    asyncio.run(main())
+
+
+def test_a_client_that_leaves_stops_its_work():
+    async def main():
+        voice = Gated()
+        async with served({"robot": voice}) as server:
+            async with AsyncTcpClient(HOST, server.wyoming) as client:
+                await client.write_event(Synthesize(text="Hello there. " * 50).event())
+                voice.gate.release()
+                assert AudioStart.is_type((await client.read_event()).type)
+            await asyncio.sleep(0.1)
+            voice.open()
+            await server.idle()
+            assert len(voice.said) <= 6
+
+    asyncio.run(main())
