@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import small_voices
 
-NEEDS = "needs the extras: pip install -e '.[onnx,parity]'"
-pytest.importorskip("jax2onnx", reason=NEEDS)
-piper = pytest.importorskip("piper", reason=NEEDS)
-sherpa_onnx = pytest.importorskip("sherpa_onnx", reason=NEEDS)
+pytest.importorskip("jax2onnx", reason="needs the extras: pip install -e .[onnx,parity]")
+pytest.importorskip("piper", reason="needs the extras: pip install -e .[onnx,parity]")
+pytest.importorskip("sherpa_onnx", reason="needs the extras: pip install -e .[onnx,parity]")
+
+import piper
+import sherpa_onnx
 
 from ganspeech.interop.export.piper import files_beside, save_piper
 from ganspeech.models.voice import Voice
