@@ -18,7 +18,7 @@ class Command(NamedTuple):
     summary: str
     """First line of its docstring."""
     module: str = ""
-    """Module of `ganspeech.commands` that has a function of the same name; empty: the command's."""
+    """Module of `ganspeech.commands`, its last part the function; empty: the command's name."""
     reads_flags: bool = False
     """Whether the function takes all arguments and the program's name, and reads them itself."""
 
@@ -36,6 +36,10 @@ COMMANDS = {
         reads_flags=True,
     ),
     "say": Command("Speaks a text, sentence by sentence, or each line of a file."),
+    "convert": Command(
+        "Converts recordings to another speaker of a voice, keeping words and timing.",
+        "speakers.convert",
+    ),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
     "listen": Command("Spots words in what a microphone hears, or in a file."),
@@ -95,7 +99,7 @@ def _main(arguments: Sequence[str]) -> int:
 def command(name: str) -> Callable[..., int]:
     """Function of a command."""
     module = COMMANDS[name].module or name
-    return getattr(import_module(f"ganspeech.commands.{module}"), module)
+    return getattr(import_module(f"ganspeech.commands.{module}"), module.rpartition(".")[2])
 
 
 def overview() -> str:

@@ -43,8 +43,10 @@ def named_weights(speaker: Speaker, speakers: tuple[str, ...]) -> dict[str, floa
         # Exact names first: they may have colons and commas themselves.
         if speaker in speakers or ":" not in speaker:
             return {_known(speaker, speakers): 1.0}
-        speaker = _parsed(speaker, speakers)
-    blend = {_known(name, speakers): _weight(name, weight) for name, weight in speaker.items()}
+        given: Mapping[str, object] = _parsed(speaker, speakers)
+    else:
+        given = speaker
+    blend = {_known(name, speakers): _weight(name, weight) for name, weight in given.items()}
     if not blend:
         raise ValueError("a blend of speakers needs at least one")
     total = sum(blend.values())

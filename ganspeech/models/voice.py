@@ -17,6 +17,7 @@ from jaxtyping import Float32
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
+from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.speakers import Speaker, weights_of
 from ganspeech.models.voice_settings import (
@@ -55,7 +56,7 @@ class SpokenSentence:
 
 
 @dataclasses.dataclass(frozen=True)
-class Voice:
+class Voice(ConvertsSpeech):
     """A trained voice, which speaks any text in its language."""
 
     network: VITS
@@ -196,8 +197,9 @@ class Voice:
         `speed` above 1 is faster, from 0.25 to 4. The same text, `seed` and settings give the same
         audio; another `seed` gives another melody, unless both noises are 0. `speaker` is one of
         `speakers`, the first by default, or a blend such as "anna:0.7, tom:0.3". Symbols that the
-        voice does not have are left out, and reported once on standard error. Raises ValueError if nothing in the text can be spoken, for
-        an unknown speaker or weight, and if the package of its front end is missing.
+        voice does not have are left out, and reported once on standard error. Raises ValueError if
+        nothing in the text can be spoken, for an unknown speaker or a bad weight, and if the
+        package of its front end is missing.
         """
         settings = self.settings(
             speed=speed,
