@@ -40,6 +40,9 @@ COMMANDS = {
         "Converts recordings to another speaker of a voice, keeping words and timing.",
         "speakers.convert",
     ),
+    "blend": Command(
+        "Makes a page of the path from one speaker of a voice to another.", "speakers.blend"
+    ),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
     "listen": Command("Spots words in what a microphone hears, or in a file."),
