@@ -27,7 +27,7 @@ def blend(
     A text is said by each alone, and by blends of a quarter, a half and three quarters, with
     spectrograms, mean F0, and the similarity to either speaker.
 
-    Example: ganspeech blend runs/tts_speakers blend.html --speakers kathleen 9615
+    Example: ganspeech blend runs/tts_speakers blend.html --speakers LJ 9611
 
     Args:
         voice: A voice with several speakers, as `ganspeech say` takes it.

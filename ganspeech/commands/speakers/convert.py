@@ -32,10 +32,10 @@ def convert(
 ) -> int:
     """Converts recordings to another speaker of a voice, keeping words and timing.
 
-    The voice must have several speakers and its posterior encoder: a run folder, or a file made by
-    `ganspeech export --for-conversion`.
+    The voice must have several speakers and its posterior encoder: a run folder, or a file that
+    `ganspeech export` made with --for-conversion.
 
-    Example: ganspeech convert in.wav out.wav --voice runs/tts_speakers --speaker kathleen
+    Example: ganspeech convert in.wav out.wav --voice runs/tts_speakers --speaker LJ
 
     Args:
         source_file: An audio file, or a folder.

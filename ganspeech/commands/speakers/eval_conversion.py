@@ -1,4 +1,4 @@
-"""`ganspeech eval conversion`: scores of converted recordings."""
+"""The command `eval conversion`: scores of converted recordings."""
 
 import dataclasses
 from pathlib import Path
