@@ -5,7 +5,7 @@ are read and run here with NumPy, so that scoring needs neither PyTorch nor the 
 """
 
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -72,7 +72,7 @@ class SimilarityTo:
 
 
 @lru_cache(maxsize=8)
-def speaker_embedding(recordings: Sequence[Path]) -> Embedding:
+def speaker_embedding(recordings: tuple[Path, ...]) -> Embedding:
     """Mean embedding of audio files by one speaker, of length 1; silent ones are left out."""
     found = []
     for path in recordings:
