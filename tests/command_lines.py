@@ -13,6 +13,7 @@ from ganspeech.commands import cli
 from ganspeech.commands.eval_quality import Quality
 from ganspeech.commands.eval_recognition import Recognition
 from ganspeech.commands.profile import ProfileSettings
+from ganspeech.commands.speakers.eval_conversion import Conversion
 from ganspeech.commands.train import DEFAULT, TrainSettings
 from ganspeech.config import flags
 
@@ -45,7 +46,7 @@ def parse(line: str) -> Any:
         swapped, rest = flags.swap_parts(experiments.load(rest[0]), rest[1:])
         return flags.parse(ProfileSettings(swapped), rest, prog=name, description="")
     if name == "eval":
-        kinds = {"quality": Quality, "recognition": Recognition}
+        kinds = {"quality": Quality, "recognition": Recognition, "conversion": Conversion}
         return tyro.extras.subcommand_cli_from_dict(kinds, args=rest)
     if name == "ablate":
         read = request.read(rest)

@@ -45,7 +45,12 @@ def _short(task):
             return dataclasses.replace(task, spec=SPEC, segment_frames=16, stft_weight=0.0)
         case TextToSpeech():
             return dataclasses.replace(
-                task, spec=SPEC, segment_frames=16, buckets=(0.2,), stft_weight=0.0
+                task,
+                spec=SPEC,
+                segment_frames=16,
+                buckets=(0.2,),
+                stft_weight=0.0,
+                speakers=("LJ", "10") if task.speakers else (),
             )
         case NoisyPairs() | Recognition():
             return dataclasses.replace(task, buckets=(0.5,))

@@ -13,7 +13,7 @@ from ganspeech.commands import cli
 
 WIDTH = "100"
 """Columns of the help that is read: tyro sets boxes side by side where there is room for two."""
-KINDS = {"eval": ("quality", "recognition")}
+KINDS = {"eval": ("quality", "recognition", "conversion")}
 """Words after a command that have flags of their own."""
 
 

@@ -1,7 +1,7 @@
-"""Recordings of any length, read and turned into log-mels piece by piece."""
+"""Recordings of any length, read and turned into log-mels or magnitudes piece by piece."""
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import jax
@@ -13,13 +13,15 @@ from ganspeech.audio.decoding import Decoding, opened, survey
 from ganspeech.audio.files import Note, tell
 from ganspeech.audio.mel import log_mel
 from ganspeech.audio.spec import AudioSpec
-from ganspeech.audio.stft import require_length
+from ganspeech.audio.stft import magnitude, require_length, stft
 
 ROUND_HOPS = 64
 """Audio is padded to a multiple of this many hops, so that few lengths are compiled."""
 
 Audio = Float32[np.ndarray, " samples"]
 LogMel = Float[np.ndarray, "frames mels"]
+Magnitude = Float[np.ndarray, "frames bins"]
+Features = Callable[..., jax.Array]
 
 
 class AudioPieces:
@@ -69,6 +71,19 @@ def log_mel_pieces(pieces: Iterable[Audio], spec: AudioSpec, *, frames: int) -> 
     Together they are the `log_mel` of all the audio; audio of at most `frames` frames gives one.
     Raises `ValueError` for audio that is too short for the spec.
     """
+    return _feature_pieces(pieces, spec, frames, _log_mel)
+
+
+def magnitude_pieces(
+    pieces: Iterable[Audio], spec: AudioSpec, *, frames: int
+) -> Iterator[Magnitude]:
+    """Yield the magnitudes of the STFT of pieces of audio, as `log_mel_pieces` yields log-mels."""
+    return _feature_pieces(pieces, spec, frames, _magnitude)
+
+
+def _feature_pieces(
+    pieces: Iterable[Audio], spec: AudioSpec, frames: int, features: Features
+) -> Iterator[np.ndarray]:
     hop = spec.hop_length
     # Windows of samples overlap: the first frames of each but the first would see its padding.
     margin = -(-spec.pads()[0] // hop)
@@ -79,28 +94,37 @@ def log_mel_pieces(pieces: Iterable[Audio], spec: AudioSpec, *, frames: int) -> 
         kept = np.concatenate([kept, piece])
         # More than a window, since the end has a padding of its own.
         while len(kept) > window + spec.n_fft:
-            yield _rounded_log_mel(kept[:window], spec)[spoiled : margin + frames]
+            yield _rounded(features, kept[:window], spec)[spoiled : margin + frames]
             kept, spoiled = kept[frames * hop :], margin
     require_length(samples, spec)
-    yield compiled_log_mel(kept, spec)[spoiled:]
+    yield _whole(features, kept, spec)[spoiled:]
 
 
 def compiled_log_mel(samples: Audio, spec: AudioSpec) -> LogMel:
     """`log_mel`, compiled once for many lengths."""
     require_length(len(samples), spec)
+    return _whole(_log_mel, samples, spec)
+
+
+def _whole(features: Features, samples: Audio, spec: AudioSpec) -> np.ndarray:
     # The frames kept depend on the recording and its own padding, not on the zeros after it.
     padded = np.pad(samples, (0, spec.pads()[1]), mode=spec.pad_mode)
-    return _rounded_log_mel(padded, spec)[: spec.frames(len(samples))]
+    return _rounded(features, padded, spec)[: spec.frames(len(samples))]
 
 
-def _rounded_log_mel(samples: Audio, spec: AudioSpec) -> LogMel:
+def _rounded(features: Features, samples: Audio, spec: AudioSpec) -> np.ndarray:
     rest = -len(samples) % (ROUND_HOPS * spec.hop_length)
-    return np.asarray(_log_mel(np.pad(samples, (0, rest)), spec))
+    return np.asarray(features(np.pad(samples, (0, rest)), spec))
 
 
 @functools.partial(jax.jit, static_argnums=1)
 def _log_mel(samples: jax.Array, spec: AudioSpec) -> jax.Array:
     return log_mel(samples, spec)
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def _magnitude(samples: jax.Array, spec: AudioSpec) -> jax.Array:
+    return magnitude(stft(samples, spec))
 
 
 def _gathered(pieces: Iterable[Audio], least: int) -> Iterator[Audio]:

@@ -18,7 +18,7 @@ class Command(NamedTuple):
     summary: str
     """First line of its docstring."""
     module: str = ""
-    """Module of `ganspeech.commands` that has a function of the same name; empty: the command's."""
+    """Module of `ganspeech.commands`, its last part the function; empty: the command's name."""
     reads_flags: bool = False
     """Whether the function takes all arguments and the program's name, and reads them itself."""
 
@@ -38,6 +38,13 @@ COMMANDS = {
     "say": Command("Speaks a text, sentence by sentence, or each line of a file."),
     "serve": Command(
         "Serves voices over HTTP, as OpenAI's clients ask for speech, and to Home Assistant."
+    ),
+    "convert": Command(
+        "Converts recordings to another speaker of a voice, keeping words and timing.",
+        "speakers.convert",
+    ),
+    "blend": Command(
+        "Makes a page of the path from one speaker of a voice to another.", "speakers.blend"
     ),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
@@ -98,7 +105,7 @@ def _main(arguments: Sequence[str]) -> int:
 def command(name: str) -> Callable[..., int]:
     """Function of a command."""
     module = COMMANDS[name].module or name
-    return getattr(import_module(f"ganspeech.commands.{module}"), module)
+    return getattr(import_module(f"ganspeech.commands.{module}"), module.rpartition(".")[2])
 
 
 def overview() -> str:

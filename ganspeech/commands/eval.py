@@ -7,6 +7,7 @@ import tyro
 
 from ganspeech.commands.eval_quality import Quality
 from ganspeech.commands.eval_recognition import Recognition
+from ganspeech.commands.speakers.eval_conversion import Conversion
 from ganspeech.evaluation.pages.output import require_targets, write
 from ganspeech.process.errors import guard
 
@@ -18,8 +19,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def eval(arguments: Sequence[str], prog: str) -> int:
     """Scores a run, plain folders, or texts; returns the exit status."""
-    request: Quality | Recognition = tyro.extras.subcommand_cli_from_dict(
-        {"quality": Quality, "recognition": Recognition},
+    request: Quality | Recognition | Conversion = tyro.extras.subcommand_cli_from_dict(
+        {"quality": Quality, "recognition": Recognition, "conversion": Conversion},
         prog=prog,
         description="Scores a run, plain folders, or texts.",
         args=list(arguments),

@@ -1,11 +1,13 @@
 """`ganspeech export`: a trained model as one file, a vocoder for other programs, too."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
+from ganspeech.commands.shared.files import naming
 from ganspeech.commands.shared.reports import report_written
 from ganspeech.formats.torch_writer import write_state_dict
 from ganspeech.interop.export import piper
@@ -17,6 +19,7 @@ from ganspeech.models.files import Precision, weights_as
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
+from ganspeech.models.voice_variables import converting_part
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable, write_whole
 
@@ -45,6 +48,7 @@ def export(
     target: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
     format: Format | None = None,
     float16: bool = False,
+    for_conversion: bool = False,
     overwrite: bool = False,
     quiet: bool = False,
 ) -> int:
@@ -60,6 +64,7 @@ def export(
     Example: ganspeech export runs/vocoder_demo vocoder.onnx
     Example: ganspeech export runs/tts_small en_US-mine-medium.onnx
     Example: ganspeech export runs/tts_finetune voice.safetensors --float16
+    Example: ganspeech export runs/tts_speakers voices.safetensors --for-conversion
 
     Args:
         source: A run folder, a file of ganspeech (.safetensors), or a shipped model's name.
@@ -67,6 +72,7 @@ def export(
         target: The file to write.
         format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are loaded as float32.
+        for_conversion: Keep a voice's posterior encoder, which `ganspeech convert` needs.
         overwrite: Replace files that exist.
         quiet: Print nothing but faults.
     """
@@ -77,7 +83,7 @@ def export(
         )
     _require_free([target], overwrite)
     require_writable(target, target.parent)
-    model = model_of(source)
+    model = model_of(source, for_conversion=for_conversion)
     if chosen not in FORMATS[type(model)]:
         raise UsageError(
             f"{source} is a {type(model).__name__.lower()}, which can be "
@@ -111,10 +117,23 @@ def files_of(target: Path, model: Model, format: Format) -> list[Path]:
     return [*beside, target]
 
 
-def model_of(source: str) -> Model:
-    """Model of a run, of a model file, or shipped."""
+def model_of(source: str, *, for_conversion: bool = False) -> Model:
+    """Model of a run, of a model file, or shipped.
+
+    Voices are without the weights that only training needs, or `for_conversion` with a posterior
+    encoder; raises ValueError for what cannot convert.
+    """
     model = load(source)
-    return model.without_training() if isinstance(model, Voice) else model
+    if not isinstance(model, Voice):
+        if for_conversion:
+            kind = type(model).__name__.lower()
+            raise UsageError(f"--for-conversion is for voices, and {source} is a {kind}")
+        return model
+    if not for_conversion:
+        return model.without_training()
+    with naming(Path(source)):
+        model.require_converts()
+    return dataclasses.replace(model, variables=converting_part(model))
 
 
 def write(target: Path, model: Model, format: Format, dtype: Precision) -> None:

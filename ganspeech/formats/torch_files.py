@@ -22,8 +22,8 @@ from ganspeech.process.messages import printable
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 """First value in a file of the old format."""
-NESTS = ("generator", "state_dict", "model")
-"""Names under which projects keep the generator's weights."""
+NESTS = ("generator", "state_dict", "model", "model_state")
+"""Names under which projects keep the weights of what is used."""
 DEEPEST = 4
 """Maximum depth of nested dicts that are searched for weights."""
 
@@ -38,10 +38,10 @@ def is_torch_file(path: str | Path) -> bool:
 def read_state_dict(path: str | Path) -> dict[str, np.ndarray]:
     """Reads the one dict of tensors in a `torch.save` file, by name; nothing in it is run.
 
-    A nested dict is found if it is the only one, or the only one called "generator", "state_dict"
-    or "model". Arrays are read-only and keep their type. Raises ForeignFileError, in one line that
-    names the file, if it is empty, truncated or of another kind, holds no such dict or several, or
-    if its pickle names anything a state dict does not need.
+    A nested dict is found if it is the only one, or the only one with a name of `NESTS`. Arrays are
+    read-only and keep their type. Raises ForeignFileError, in one line that names the file, if it
+    is empty, truncated or of another kind, holds no such dict or several, or if its pickle names
+    anything a state dict does not need.
     """
     value, storage_bytes, source = _open(path)
     named = _one_state_dict(value, source)

@@ -50,28 +50,40 @@ def measure_reach(generator: linen.Module, variables: Tree, spec: AudioSpec) -> 
     Raises ValueError if the audio depends on the whole utterance, or is not finite.
     """
     apply = jax.jit(functools.partial(_apply, generator, spec))
-    hop = spec.hop_length
     for frames in _PROBES:
         noise = np.random.default_rng(0).uniform(size=(1, frames + 1, spec.n_mels))
         mel = (spec.silence * noise).astype(np.float32)
-        spoiled = mel[:, :-1].copy()
-        middle = frames // 2
-        spoiled[:, middle] = np.nan
-        with jax.debug_nans(False):
-            audio = np.asarray(apply(variables, spoiled)).reshape(frames, hop)
-        touched = np.flatnonzero(np.isnan(audio).any(axis=1))
-        if touched.size and touched[0] > 0 and touched[-1] < frames - 1:
-            past, future = int(touched[-1]) - middle, middle - int(touched[0])
-            here, moved = (np.asarray(apply(variables, m))[0] for m in (mel[:, :-1], mel[:, 1:]))
-            common = slice(past * hop, -(future + 1) * hop)
-            change = np.abs(here[hop:][common] - moved[:-hop][common]).max()
-            free = change <= 1e-3 * np.abs(here).max()
-            repeat = spec.n_fft // math.gcd(spec.n_fft, hop)
-            return Reach(past, future, 1 if free else repeat)
+        if reach := reach_within(lambda x: apply(variables, x), mel, spec):
+            return reach
     raise ValueError(
         f"{type(generator).__name__} cannot be streamed: each of {_PROBES[-1]} frames of audio "
         "depends on all of its features, or is not finite"
     )
+
+
+def reach_within(
+    generate: Generate, features: Float[np.ndarray, "1 frames+1 features"], spec: AudioSpec
+) -> Reach | None:
+    """Reach of what makes a hop of audio a frame, if it is shorter than half of the `features`.
+
+    `generate` is called with one frame less, three times.
+    """
+    frames, hop = features.shape[1] - 1, spec.hop_length
+    spoiled = features[:, :-1].copy()
+    middle = frames // 2
+    spoiled[:, middle] = np.nan
+    with jax.debug_nans(False):
+        audio = np.asarray(generate(spoiled)).reshape(frames, hop)
+    touched = np.flatnonzero(np.isnan(audio).any(axis=1))
+    if not touched.size or touched[0] == 0 or touched[-1] == frames - 1:
+        return None
+    past, future = int(touched[-1]) - middle, middle - int(touched[0])
+    here, moved = (np.asarray(generate(x))[0] for x in (features[:, :-1], features[:, 1:]))
+    common = slice(past * hop, -(future + 1) * hop)
+    change = np.abs(here[hop:][common] - moved[:-hop][common]).max()
+    free = change <= 1e-3 * np.abs(here).max()
+    repeat = spec.n_fft // math.gcd(spec.n_fft, hop)
+    return Reach(past, future, 1 if free else repeat)
 
 
 def _apply(generator: linen.Module, spec: AudioSpec, variables: Tree, mel: jax.Array):

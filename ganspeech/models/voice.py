@@ -17,14 +17,15 @@ from jaxtyping import Float32
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
+from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
+from ganspeech.models.speakers import Speaker, weights_of
 from ganspeech.models.voice_settings import (
     LENGTH_SCALES,
     NOISES,
     SAMPLE_RATES,
     SCALES,
     VoiceSettings,
-    one_hot,
     require_within,
     scales_of,
 )
@@ -55,7 +56,7 @@ class SpokenSentence:
 
 
 @dataclasses.dataclass(frozen=True)
-class Voice:
+class Voice(ConvertsSpeech):
     """A trained voice, which speaks any text in its language."""
 
     network: VITS
@@ -166,7 +167,7 @@ class Voice:
         *,
         speed: float = 1.0,
         seed: int = 0,
-        speaker: str | None = None,
+        speaker: Speaker = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> Audio:
@@ -187,7 +188,7 @@ class Voice:
         *,
         speed: float = 1.0,
         seed: int = 0,
-        speaker: str | None = None,
+        speaker: Speaker = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> Iterator[SpokenSentence]:
@@ -195,9 +196,10 @@ class Voice:
 
         `speed` above 1 is faster, from 0.25 to 4. The same text, `seed` and settings give the same
         audio; another `seed` gives another melody, unless both noises are 0. `speaker` is one of
-        `speakers`, the first by default. Symbols that the voice does not have are left out, and
-        reported once on standard error. Raises ValueError if nothing in the text can be spoken, for
-        an unknown speaker, and if the package of its front end is missing.
+        `speakers`, the first by default, or a blend such as "anna:0.7, tom:0.3". Symbols that the
+        voice does not have are left out, and reported once on standard error. Raises ValueError if
+        nothing in the text can be spoken, for an unknown speaker or a bad weight, and if the
+        package of its front end is missing.
         """
         settings = self.settings(
             speed=speed,
@@ -216,7 +218,7 @@ class Voice:
         *,
         speed: float = 1.0,
         seed: int = 0,
-        speaker: str | None = None,
+        speaker: Speaker = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
     ) -> VoiceSettings:
@@ -224,7 +226,7 @@ class Voice:
         return VoiceSettings(
             speed=speed,
             seed=seed,
-            speaker=one_hot(speaker, self.speakers),
+            speaker=weights_of(speaker, self.speakers),
             noise_scale=self.noise_scale if noise_scale is None else noise_scale,
             duration_noise=self.duration_noise if duration_noise is None else duration_noise,
         )

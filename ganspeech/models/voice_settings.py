@@ -1,17 +1,15 @@
 """Settings of speech, checked in advance: speed, seed, speaker and the two noises."""
 
-import difflib
 import json
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Float32
+from jaxtyping import Float32
 
-from ganspeech.process.messages import printable, shown
+from ganspeech.models.speakers import Weights
+from ganspeech.process.messages import printable
 
 SPEEDS = (0.25, 4.0)
 """Slowest and fastest speed."""
@@ -33,7 +31,7 @@ class VoiceSettings:
 
     speed: float
     seed: int
-    speaker: Float[Array, "1 speakers"] | None
+    speaker: Weights | None
     noise_scale: float
     duration_noise: float
 
@@ -64,25 +62,6 @@ def require_within(name: str, value: Any, bounds: tuple[float, float]) -> None:
         raise ValueError(
             f"{name} must be from {bounds[0]:g} to {bounds[1]:g}, not {printable(repr(value))}"
         )
-
-
-def one_hot(speaker: str | None, speakers: tuple[str, ...]) -> Float[Array, "1 speakers"] | None:
-    """One-hot vector of a speaker, the first if None is named; None if there is only one.
-
-    Raises ValueError for a name that is not among `speakers`.
-    """
-    if not speakers:
-        if speaker is not None:
-            raise ValueError(f"the voice has a single unnamed speaker, not {shown(speaker)}")
-        return None
-    name = speakers[0] if speaker is None else speaker
-    if name not in speakers:
-        near = difflib.get_close_matches(name, speakers, n=1, cutoff=0.0)[0]
-        raise ValueError(
-            f"the voice has no speaker {shown(name)}; the nearest of its {len(speakers)} is "
-            f"{shown(near)}"
-        )
-    return jax.nn.one_hot(jnp.array([speakers.index(name)]), len(speakers))
 
 
 def _normal(seed: list[int], shape: tuple[int, int], scale: float) -> Noise:

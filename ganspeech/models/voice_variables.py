@@ -41,6 +41,12 @@ def speaking_part(voice: "Voice") -> Tree:
     return traverse_util.unflatten_dict(needed)
 
 
+def converting_part(voice: "Voice") -> Tree:
+    """Variables for speaking and for converting recordings: the posterior encoder too."""
+    name, needed = "posterior_encoder", speaking_part(voice)
+    return needed | {"params": needed["params"] | {name: voice.variables["params"][name]}}
+
+
 def digest(header: dict[str, str], variables: Tree) -> str:
     """Digest of everything that determines whether weights fit: header, names and shapes."""
     leaves = traverse_util.flatten_dict(variables, sep=".")

@@ -23,7 +23,7 @@ FRAMES = (
 PROGRAMS = len(TOKENS) + len(FRAMES)
 """Most programs that one network compiles."""
 
-Speaker = Float[Array, "1 speakers"] | None
+Speaker = Float[Array | np.ndarray, "1 speakers"] | None
 
 
 @dataclass(frozen=True)

@@ -52,13 +52,18 @@ class Material:
 
 
 def from_folders(
-    reference: Path, folders: Mapping[str, Path], sentences: int | None = None
+    reference: Path,
+    folders: Mapping[str, Path],
+    sentences: int | None = None,
+    *,
+    baseline: bool = True,
 ) -> Material:
     """Match audio files by stem, in all subfolders; the first `sentences` of them, or all.
 
     What does not match, cannot be read or has another rate is named in `problems`; other rates
     are resampled to the reference's commonest. The Griffin-Lim row is made here, of the
-    reference's mels. `ValueError` if nothing matches or a folder is missing.
+    reference's mels, unless there is to be no `baseline`. `ValueError` if nothing matches or a
+    folder is missing.
     """
     problems: list[str] = []
     ours = _files(reference, "reference", problems)
@@ -91,14 +96,17 @@ def from_folders(
     }
     if not any(systems.values()):
         raise ValueError("no audio that has a reference can be read")
-    systems[GRIFFIN_LIM], facts, note = _griffin_lim(recordings, rate)
+    facts, notes = dict[str, Facts](), tuple[str, ...]()
+    if baseline:
+        systems[GRIFFIN_LIM], facts[GRIFFIN_LIM], note = _griffin_lim(recordings, rate)
+        notes = (note,)
     return Material(
         title=f"{', '.join(folders)} against {reference.name or reference}",
         rate=rate,
         reference=recordings,
         systems=systems,
-        facts={GRIFFIN_LIM: facts},
-        notes=(note,),
+        facts=facts,
+        notes=notes,
         problems=tuple(problems),
     )
 

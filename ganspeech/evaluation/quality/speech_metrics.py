@@ -22,6 +22,7 @@ from ganspeech.evaluation.quality.metrics import (
     mel_cepstra,
 )
 from ganspeech.evaluation.quality.pitch import HOP, Pitch, pitch
+from ganspeech.evaluation.quality.speakers import SIMILARITY
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,6 +123,7 @@ SPEECH_METRICS = (
         digits=1,
         whole=True,
     ),
+    SIMILARITY,
     dataclasses.replace(DNSMOS, whole=True),
 )
 """Metrics of a spoken text beside its recording."""
