@@ -85,7 +85,8 @@ WRITERS: dict[str, Callable[[Timings], str]] = {
     ".textgrid": as_textgrid,
 }
 """Formats by the ends of their files' names, in lower case."""
-ENDINGS = ".json .srt .vtt .TextGrid"
+ENDINGS = (".json", ".srt", ".vtt", ".TextGrid")
+"""Ends of names as they are usually written."""
 
 
 def write_timings(path: Path, timings: Timings) -> None:
@@ -94,29 +95,26 @@ def write_timings(path: Path, timings: Timings) -> None:
     Raises ValueError for another name, and OSError on failure.
     """
     if path.suffix.lower() not in WRITERS:
-        raise ValueError(f"{path} must end in one of {ENDINGS}")
+        raise ValueError(f"{path} must end in one of {' '.join(ENDINGS)}")
     write_whole(path, WRITERS[path.suffix.lower()](timings).encode())
 
 
 def _cues(timings: Timings) -> Iterator[Timed]:
-    """Lines of captions: words of a sentence as long as they fit."""
+    """Parts of sentences that fit a line, cut between words."""
     for sentence in timings.sentences:
-        line: list[Timed] = []
-        for word in sentence.words:
-            text = " ".join(one.text for one in (*line, word))
-            if line and len(text) > LONGEST_LINE:
-                yield _cue(line)
-                line = []
-            line.append(word)
-        if line:
-            yield _cue(line)
-
-
-def _cue(words: Sequence[Timed]) -> Timed:
-    text = " ".join(word.text for word in words)
-    # What is not told apart may be longer than a line, as a sentence without spaces is.
-    lines = "\n".join(textwrap.wrap(text, LONGEST_LINE))
-    return Timed(lines, words[0].start, words[-1].end)
+        text, words = sentence.text, sentence.words
+        # The first and the last part have what stands before and after all words.
+        begins = [0, *(word.begin for word in words[1:])]
+        ends = [*begins[1:], len(text)]
+        first = 0
+        for n in range(len(words)):
+            following = ends[n + 1] if n + 1 < len(words) else None
+            if following and len(text[begins[first] : following].strip()) <= LONGEST_LINE:
+                continue
+            # What is not told apart may be longer than a line, as a sentence without spaces is.
+            lines = textwrap.wrap(text[begins[first] : ends[n]].strip(), LONGEST_LINE)
+            yield Timed("\n".join(lines), words[first].start, words[n].end)
+            first = n + 1
 
 
 def _interval_tier(name: str, intervals: Sequence[Timed], seconds: float) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech.models.voice_settings import VoiceSettings
+from ganspeech.models.voice_settings import SPEEDS, VoiceSettings
 from ganspeech.process.messages import shown
 from ganspeech.tasks.padded_speech import FRAMES, TOKENS, decode_speech, plan_speech
 from ganspeech.text.script.lexicon import Lexicon
@@ -108,7 +108,7 @@ class _Manners:
             speaker = self._settings.speaker
             if manner.speaker is not None:
                 speaker = self._voice.settings(speaker=manner.speaker).speaker
-            speed = self._settings.speed * manner.rate
+            speed = min(max(self._settings.speed * manner.rate, SPEEDS[0]), SPEEDS[1])
             self._known[key] = dataclasses.replace(self._settings, speed=speed, speaker=speaker)
         return self._known[key]
 

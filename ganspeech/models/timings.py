@@ -1,7 +1,7 @@
 """Timings of speech: sentences, words, phonemes, visemes and marks in seconds of the audio."""
 
 import functools
-import unicodedata
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ import numpy as np
 
 from ganspeech.models.speaking import SpokenSentence
 from ganspeech.text.phonemes.front_ends import FrontEnd
+from ganspeech.text.script.ipa import is_sound
 from ganspeech.text.script.reading import front_of
 from ganspeech.text.script.visemes import viseme
 from ganspeech.text.script.words import Found, match_words, sounds_like
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 REST = "sil"
 """Viseme of silence."""
 _STRESS = "ˈˌ"
+_CLOSING = " ,;:.!?…—–)]}”’»\"'-"
 
 Spans = dict[int, tuple[int, int]]
 """Samples at which each phoneme of a sentence starts and ends, by its index."""
@@ -36,12 +38,19 @@ class Timed:
 
 
 @dataclass(frozen=True)
+class TimedWord(Timed):
+    """Word as it is written; words that are not told apart, such as "of the", are one."""
+
+    begin: int
+    """Index of its first character in the text of its sentence."""
+
+
+@dataclass(frozen=True)
 class TimedSentence(Timed):
     """Sentence with all that sounds in it; gaps between its parts are silent."""
 
-    words: tuple[Timed, ...] = ()
-    """Words as they are written; those that are not told apart, such as "of the", are one."""
-    phonemes: tuple[Timed, ...] = ()
+    words: tuple[TimedWord, ...]
+    phonemes: tuple[Timed, ...]
     """Sounds, each with its stress, length and accents; letters for a voice that reads letters."""
 
 
@@ -70,7 +79,7 @@ class Timings:
         return self.samples / self.voice.sample_rate
 
     @property
-    def words(self) -> list[Timed]:
+    def words(self) -> list[TimedWord]:
         """Words of all sentences."""
         return [word for sentence in self.sentences for word in sentence.words]
 
@@ -105,43 +114,48 @@ class Timings:
             return None
         ends = np.cumsum(spoken.frames) * self.voice.spec.hop_length + begin
         spans = self._spans(spoken, begin, ends)
-        words = list(self._words(spoken, spans))
+        words = tuple(self._words(spoken, spans))
         sentence = TimedSentence(
             spoken.text,
             *self._seconds(begin, int(ends[-1])),
-            tuple(Timed(word.text, *self._seconds(*span)) for word, span in words),
+            words,
             tuple(Timed(text, *self._seconds(*span)) for text, span in _phonemes(spoken, spans)),
         )
         self.sentences.append(sentence)
-        self._mark(spoken, [(word.first, span[0]) for word, span in words], int(ends[-1]))
+        self._mark(spoken, words, int(ends[-1]))
         return sentence
 
     def _seconds(self, start: int, end: int) -> tuple[float, float]:
         return start / self.voice.sample_rate, end / self.voice.sample_rate
 
     def _spans(self, spoken: SpokenSentence, begin: int, ends: np.ndarray) -> Spans:
-        """Samples of each phoneme; a blank belongs to the phoneme before it, as its end."""
+        """Samples of each phoneme.
+
+        A blank belongs to the phoneme before it, as its end, and a space to the one after it: so
+        are words bounded where a recognizer bounds them.
+        """
+        phonemes = [symbol for stretch in spoken.stretches for symbol in stretch.symbols]
         spans: Spans = {}
         current, start = -1, begin
         for place, symbol, end in zip(spoken.places, spoken.symbols, map(int, ends)):
             if place >= 0:
                 current = place
             elif symbol != self.voice.text.blank:
-                current = -1
-            if current >= 0:
+                current, start = -1, end
+            if current >= 0 and phonemes[current] != " ":
                 spans[current] = spans.get(current, (start, 0))[0], end
-            start = end
+                start = end
         return spans
 
-    def _words(
-        self, spoken: SpokenSentence, spans: Spans
-    ) -> Iterator[tuple[Found, tuple[int, int]]]:
-        """Words, their first word's index in the whole sentence, and their samples."""
-        offset = words = 0
+    def _words(self, spoken: SpokenSentence, spans: Spans) -> Iterator[TimedWord]:
+        """Words of a sentence, with their characters and their times."""
         read = functools.partial(self._read, spoken.language)
+        offset = character = 0
         for stretch in spoken.stretches:
+            places = [(token.start(), token.end()) for token in re.finditer(r"\S+", stretch.text)]
             if stretch.ipa:
-                found = [Found(stretch.text, 0, len(stretch.symbols), 0)]
+                places = [(0, len(stretch.text))]
+                found = [Found(0, 1, 0, len(stretch.symbols))]
             else:
                 found = match_words(stretch.words, stretch.symbols, read)
             for word in found:
@@ -151,35 +165,38 @@ class Timings:
                     if n + offset in spans and _belongs(stretch.symbols[n])
                 ]
                 if sounds:
-                    here = Found(word.text, word.begin, word.end, word.first + words)
-                    yield here, (sounds[0][0], sounds[-1][1])
+                    begin, end = places[word.first][0], places[word.last - 1][1]
+                    text = stretch.text[begin:end]
+                    if character:  # Punctuation that follows phonemes belongs to no word.
+                        text = text.lstrip(_CLOSING) or text
+                    times = self._seconds(sounds[0][0], sounds[-1][1])
+                    yield TimedWord(text, *times, end - len(text) + character)
             offset += len(stretch.symbols)
-            words += len(stretch.words)
+            character += len(stretch.text)
 
     def _read(self, language: str | None, word: str) -> Sequence[str]:
         return _phonemes_of(front_of(language, self.voice.text), word)
 
-    def _mark(self, spoken: SpokenSentence, words: list[tuple[int, int]], end: int) -> None:
+    def _mark(self, spoken: SpokenSentence, words: Sequence[TimedWord], end: int) -> None:
         """Times marks: a mark stands before a word, or at the end of the speech."""
-        offset = 0
-        total = sum(len(stretch.words) for stretch in spoken.stretches)
+        character = 0
         for stretch in spoken.stretches:
-            for index, name in stretch.marks:
-                at = index + offset
-                before = [start for first, start in words if first <= at]
-                sample = before[-1] if before and at < total else end
-                self.marks.append(Timed(name, *self._seconds(sample, sample)))
-            offset += len(stretch.words)
-
-
-def _belongs(symbol: str) -> bool:
-    """Returns whether a symbol is part of a sound, with its stress."""
-    return symbol in _STRESS or sounds_like(symbol)
+            for at, name in stretch.marks:
+                there = at + character
+                after = (w.start for w in words if there < w.begin + len(w.text))
+                start = next(after, end / self.voice.sample_rate)
+                self.marks.append(Timed(name, start, start))
+            character += len(stretch.text)
 
 
 @functools.lru_cache(maxsize=4096)
 def _phonemes_of(front: FrontEnd, word: str) -> tuple[str, ...]:
     return tuple(front.phonemes(word))
+
+
+def _belongs(symbol: str) -> bool:
+    """Returns whether a symbol is part of a sound, with its stress."""
+    return symbol in _STRESS or sounds_like(symbol)
 
 
 def _phonemes(spoken: SpokenSentence, spans: Spans) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -189,7 +206,7 @@ def _phonemes(spoken: SpokenSentence, spans: Spans) -> Iterator[tuple[str, tuple
     has_sound = False
     for n, symbol in enumerate(symbols):
         silent = n not in spans or not _belongs(symbol)
-        begins = symbol in _STRESS or unicodedata.category(symbol[0]) in ("Ll", "Lo", "Lu")
+        begins = symbol in _STRESS or is_sound(symbol)
         if has_sound and (silent or begins):
             yield text, span
         if silent or (has_sound and begins):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SILENCES = (0.0, 60.0)
 """Range of silences in seconds."""
+NOTES = 20
+"""Most kinds of unsupported markup that are reported one by one."""
 
 
 def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Silences) -> Script:
@@ -31,8 +33,10 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
         script = ssml_script(text, abilities, silences)
     else:
         script = plain_script(text, silences, phonemes=front.phonemic)
-    for note in script.notes:
+    for note in script.notes[:NOTES]:
         print(one_line(note), file=sys.stderr)
+    if (more := len(script.notes) - NOTES) > 0:
+        print(f"and {more} more that are not supported", file=sys.stderr)
     if not script.speaks:
         raise ValueError(f"nothing to say in the text {shown(text)}")
     return script

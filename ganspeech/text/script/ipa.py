@@ -12,7 +12,13 @@ _TIES = "\N{COMBINING DOUBLE INVERTED BREVE}\N{COMBINING DOUBLE BREVE BELOW}"
 _SPELLED = str.maketrans({"g": "ɡ", **dict.fromkeys(_TIES, "")})
 _SYLLABLE = re.compile(r"(?<=[^\s.])\.(?=[^\s.])")
 _SIBILANTS = ("s", "z", "ʃ", "ʒ", "ɕ", "ʑ")
+_VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɞɤɨɪɯɵɶʉʊʌʏᵻ")
 _VOICELESS = ("p", "t", "k", "f", "θ")
+
+
+def is_sound(symbol: str) -> bool:
+    """Returns whether a symbol is a sound of its own, not a sign of stress, length or tone."""
+    return unicodedata.category(symbol[0]) in ("Ll", "Lo", "Lu")
 
 
 def symbols_of(ipa: str) -> str:
@@ -26,8 +32,13 @@ def with_s(ipa: str) -> str:
 
     Marks of length and the like do not count as the last sound.
     """
-    sounds = [symbol for symbol in ipa if symbol.isalpha() and symbol not in "ːˑʰʲˤ˞"]
+    sounds = list(filter(is_sound, ipa))
     last = sounds[-1] if sounds else ""
     if last in _SIBILANTS:
         return f"{ipa}ɪz"
     return ipa + ("s" if last in _VOICELESS else "z")
+
+
+def begins_with_vowel(ipa: str) -> bool:
+    """Returns whether the first sound is a vowel."""
+    return next(filter(is_sound, ipa), "") in _VOWELS

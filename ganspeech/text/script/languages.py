@@ -3,6 +3,7 @@
 from ganspeech.text.phonemes.espeak import EspeakError, espeak_phonemes
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
 from ganspeech.text.script.say_as import Unsayable
+from ganspeech.text.script.script import brief
 
 _ESPEAK = {"zh": "cmn", "no": "nb"}
 """Names of espeak-ng that differ from the tags of BCP 47."""
@@ -41,4 +42,4 @@ def language_of(tag: str, front: FrontEnd) -> str | None:
             except EspeakError:
                 continue
             return name
-    raise Unsayable(f"the language {tag!r} is not supported: this voice reads {own!r}")
+    raise Unsayable(f"the language {brief(tag)} is not supported: this voice reads {own!r}")

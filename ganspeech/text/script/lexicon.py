@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from ganspeech.text.script.ipa import SOUNDS, symbols_of, with_s
+from ganspeech.text.script.ipa import SOUNDS, is_sound, symbols_of, with_s
+from ganspeech.text.script.script import brief
 
 _COMMENT = "#"
 _TOKEN = re.compile(r"\S+")
@@ -73,7 +74,7 @@ class Lexicon:
                 entry = _entry(line)
                 key = entry.word.lower()
                 if entries.get(key, entry) != entry:
-                    raise ValueError(f"{entry.word!r} differs from line {lines_of[key]}")
+                    raise ValueError(f"{brief(entry.word)} differs from line {lines_of[key]}")
             except ValueError as error:
                 raise WordListError(f"{path}, line {number}: {error}") from None
             entries[key] = entry
@@ -130,15 +131,15 @@ def _entry(line: str) -> Entry:
     if not word or not said or "\t" in said:
         raise ValueError("write a word, one tab, and /IPA/ or a respelling")
     if any(character.isspace() for character in word):
-        raise ValueError(f"{word!r} is more than one word")
+        raise ValueError(f"{brief(word)} is more than one word")
     opening, closing = said[0], said[-1]
     if opening not in "/[" and closing not in "/]":
         return Entry(word, respelled=said)
     if len(said) < 3 or opening + closing not in ("//", "[]"):
-        raise ValueError(f"the phonemes {said!r} must stand between / and /, or [ and ]")
+        raise ValueError(f"the phonemes {brief(said)} must stand between / and /, or [ and ]")
     ipa = symbols_of(said[1:-1])
     if wrong := next((symbol for symbol in ipa if symbol not in SOUNDS), None):
         raise ValueError(f"{wrong!r} in {said} is not a symbol of IPA")
-    if not any(symbol.isalpha() for symbol in ipa):
+    if not any(map(is_sound, ipa)):
         raise ValueError(f"{said} has no sound")
     return Entry(word, ipa)

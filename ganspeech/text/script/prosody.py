@@ -2,6 +2,8 @@
 
 import re
 
+from ganspeech.text.script.script import brief
+
 RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "fast": 1.25, "x-fast": 1.75, "default": 1.0}
 """Factors on the speed."""
 VOLUMES = {"silent": 0.0, "x-soft": 0.25, "soft": 0.5, "medium": 1.0, "loud": 1.5, "x-loud": 2.0,
@@ -30,7 +32,7 @@ def rate_of(value: str, around: float) -> float:
         return RATES[value]
     found = _RATE.fullmatch(value)
     if not found or (found[1] and not found[3]):
-        raise ValueError(f"rate must be {_listed(RATES)}, 80%, +20% or 0.8, not {value!r}")
+        raise ValueError(f"rate must be {_listed(RATES)}, 80%, +20% or 0.8, not {brief(value)}")
     number = float(found[2]) / (100 if found[3] else 1)
     if found[1]:
         return around * (1 + (number if found[1] == "+" else -number))
@@ -50,7 +52,7 @@ def volume_of(value: str, around: float) -> float:
         return float(value) / 100
     raise ValueError(
         f"volume must be {_listed(VOLUMES)}, a change such as -6dB of at most {LOUDEST:g} dB, or "
-        f"0 to 100, not {value!r}"
+        f"0 to 100, not {brief(value)}"
     )
 
 
@@ -61,11 +63,11 @@ def seconds_of(time: str | None, strength: str | None) -> float:
         seconds = float(found[1]) / (1000 if found[2] == "ms" else 1) if found else -1.0
         if not 0 <= seconds <= LONGEST_BREAK:
             raise ValueError(
-                f"time must be such as 500ms or 1.5s, at most {LONGEST_BREAK:g}s, not {time!r}"
+                f"time must be such as 500ms or 1.5s, at most {LONGEST_BREAK:g}s, not {brief(time)}"
             )
         return seconds
     if strength is not None and strength not in BREAKS:
-        raise ValueError(f"strength must be {_listed(BREAKS)}, not {strength!r}")
+        raise ValueError(f"strength must be {_listed(BREAKS)}, not {brief(strength)}")
     return BREAKS[strength or "medium"]
 
 

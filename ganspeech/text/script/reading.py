@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd
+from ganspeech.text.script.ipa import begins_with_vowel
+from ganspeech.text.script.languages import own_language
 from ganspeech.text.script.lexicon import Hit, Lexicon
 from ganspeech.text.script.script import Mark, Utterance
 from ganspeech.text.sentences import ANCHOR, speakable
@@ -13,7 +15,8 @@ from ganspeech.text.spoken_text import Spelled, SpokenText
 
 _TOKEN = re.compile(r"\S+")
 _LEADING = re.compile(r"[^\w$£€¥#+@&%§°-]*")
-_STOPS = {"…": ",", "—": ",", "–": ",", **{mark: mark for mark in ".,;:!?"}}
+_MARKS = frozenset(".,;:!?")
+_STOPS = {"…": ",", "—": ",", "–": ",", **{mark: mark for mark in _MARKS}}
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Stretch:
     words: tuple[tuple[str, str], ...]
     """Words as they are written, and as they are read."""
     marks: tuple[tuple[int, str], ...] = ()
-    """Index of the word that follows a mark, and the mark's name."""
+    """Place of a mark in the text, in characters, and its name."""
     ipa: str = ""
     """Phonemes that were given for the text; empty: a front end finds them."""
     symbols: tuple[str, ...] = ()
@@ -48,14 +51,18 @@ def read(utterance: Utterance, text: SpokenText, lexicon: Lexicon | None = None)
     Raises ValueError when the package of the front end is missing.
     """
     front = front_of(utterance.manner.language, text)
+    found = list(_stretches(utterance, lexicon))
     stretches: list[Stretch] = []
     symbols: list[str] = []
     before = ""
-    for stretch in _stretches(utterance, lexicon):
-        own = _symbols(stretch, front, before) if before else _first_symbols(stretch, front)
+    for stretch, following in zip(found, [*found[1:], None]):
+        alone = len(found) == 1 and bool(stretch.words) and not stretch.ipa
+        own = front.phonemes(_said(stretch)) if alone else _symbols(stretch, following, front)
+        if own and own[0] not in _MARKS and symbols and not _joined(before, stretch.text):
+            own = [" ", *own]
         stretches.append(dataclasses.replace(stretch, symbols=tuple(own)))
         symbols += own
-        before = stretch.text[-1:] or before
+        before = stretch.text or before
     written = "".join(stretch.text for stretch in stretches)
     return Reading(written, text.write(symbols), tuple(stretches))
 
@@ -65,24 +72,37 @@ def front_of(language: str | None, text: SpokenText) -> FrontEnd:
     return Espeak(language) if language else text.front
 
 
-def _first_symbols(stretch: Stretch, front: FrontEnd) -> list[str]:
-    return list(stretch.ipa) if stretch.ipa else front.phonemes(_said(stretch))
-
-
-def _symbols(stretch: Stretch, front: FrontEnd, before: str) -> list[str]:
-    """Symbols of a stretch that continues a sentence, whose character before it is given."""
+def _symbols(stretch: Stretch, following: Stretch | None, front: FrontEnd) -> list[str]:
+    """Symbols of a stretch among others of a sentence."""
     if stretch.ipa:
-        joined = before.isalnum() and stretch.text[:1].isalnum()
-        return list(stretch.ipa) if joined else [" ", *stretch.ipa]
+        return list(stretch.ipa)
     said = _said(stretch)
     leading = _LEADING.match(said)[0]  # type: ignore[index]
     stop = next((_STOPS[character] for character in leading if character in _STOPS), None)
-    symbols = [stop] if stop else []
     rest = said[len(leading) :]
-    if speakable(rest):
-        joined = before.isalnum() and said[:1].isalnum()
-        symbols += [*([] if joined else [" "]), *front.phonemes(rest)]
-    return symbols
+    symbols = [stop] if stop else []
+    if not speakable(rest):
+        return symbols
+    spoken = _before(rest, following.ipa, front) if following else front.phonemes(rest)
+    return [*symbols, " ", *spoken] if symbols else spoken
+
+
+def _before(said: str, ipa: str, front: FrontEnd) -> list[str]:
+    """Phonemes of an English text before given ones, as before a word that begins alike.
+
+    So "a" and "the" are read as they are before a vowel or a consonant.
+    """
+    word = "apple" if begins_with_vowel(ipa) else "tomato"
+    if own_language(front) == "en" and said.rstrip()[-1:].isalnum():
+        together, alone = front.phonemes(f"{said} {word}"), [" ", *front.phonemes(word)]
+        if together[-len(alone) :] == alone:
+            return together[: -len(alone)]
+    return front.phonemes(said)
+
+
+def _joined(before: str, after: str) -> bool:
+    """Returns whether two texts meet within a word."""
+    return before[-1:].isalnum() and after[:1].isalnum()
 
 
 def _said(stretch: Stretch) -> str:
@@ -115,7 +135,7 @@ def _of_text(text: str, marks: list[tuple[int, str]], lexicon: Lexicon | None) -
     for hit in (hit for hit in hits if hit.entry.ipa):
         yield from _between(text, begin, hit.begin, marks, hits)
         written = text[hit.begin : hit.end]
-        own = tuple((0, name) for at, name in marks if hit.begin <= at < hit.end)
+        own = tuple((at - hit.begin, name) for at, name in marks if hit.begin <= at < hit.end)
         yield Stretch(written, ((written, ""),), own, hit.entry.ipa)
         begin = hit.end
     yield from _between(text, begin, len(text), marks, hits, last=True)
@@ -126,12 +146,10 @@ def _between(
 ) -> Iterator[Stretch]:
     """Stretch of a text between two places, if anything is there."""
     respelled = {hit.begin: hit for hit in hits if not hit.entry.ipa}
-    tokens = list(_TOKEN.finditer(text, begin, end))
-    words = [(token[0], _respelled(token, respelled)) for token in tokens]
-    own = []
-    for at, name in marks:
-        if begin <= at < end or (last and at == end):
-            own.append((sum(token.end() <= at for token in tokens), name))
+    words = [
+        (token[0], _respelled(token, respelled)) for token in _TOKEN.finditer(text, begin, end)
+    ]
+    own = [(at - begin, name) for at, name in marks if begin <= at < end or (last and at == end)]
     if begin < end or own:
         yield Stretch(text[begin:end], tuple(words), tuple(own))
 

@@ -12,6 +12,7 @@ from ganspeech.text.english.dates import MONTHS
 from ganspeech.text.english.letters import LETTER_A
 from ganspeech.text.english.money import CURRENCIES
 from ganspeech.text.english.speakable import SIGNS
+from ganspeech.text.script.script import brief
 
 CODES = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "KRW": "₩", "INR": "₹", "RUB": "₽",
          "TRY": "₺", "UAH": "₴", "PHP": "₱", "ILS": "₪", "VND": "₫", "NGN": "₦", "THB": "฿",
@@ -21,7 +22,7 @@ CODES = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥", "KRW": "₩", "INR"
 _NAMES = {".": "dot", ",": "comma", "-": "dash", "_": "underscore", "!": "exclamation mark",
           "?": "question mark", ":": "colon", ";": "semicolon", "'": "apostrophe", "*": "star",
           **{sign: word for sign, word in SIGNS.items() if sign not in CURRENCIES}}  # fmt: skip
-_INTEGER = re.compile(r"([+-−]?)(\d{1,3}(?:,\d{3})+|\d{1,15})")
+_INTEGER = re.compile(r"([+\-−]?)(\d{1,3}(?:,\d{3})+|\d{1,15})")
 _ORDERS = {"mdy", "dmy", "ymd", "ydm", "md", "dm", "my", "ym", "y", "m", "d"}
 _DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,3})['’′])?(?:(\d{1,3})(?:\"|''|″))?")
 _MONEY = re.compile(r"([A-Z]{3}) ?([\d.,]+)|([\d.,]+) ?([A-Z]{3})")
@@ -45,9 +46,9 @@ def said_as(text: str, kind: str, form: str, language: str) -> str:
     if kind in ("cardinal", "number", "ordinal"):
         return _number(text, "ordinal" if kind == "ordinal" else "cardinal", language)
     if kind not in ("date", "time", "currency", "unit"):
-        raise Unsayable(f"interpret-as={kind!r} is not supported")
+        raise Unsayable(f"interpret-as={brief(kind)} is not supported")
     if not english:
-        raise Unsayable(f"interpret-as={kind!r} is supported in English alone")
+        raise Unsayable(f"interpret-as={brief(kind)} is supported in English alone")
     if kind == "date":
         return _date(text, form)
     if kind == "time":
@@ -76,7 +77,7 @@ def _characters(text: str, english: bool, language: str) -> str:
 def _digits(text: str, kind: str, english: bool, language: str) -> str:
     groups = re.findall(r"\d+", text)
     if not groups:
-        raise Unsayable(f"interpret-as={kind!r} needs digits, not {text!r}")
+        raise Unsayable(f"interpret-as={brief(kind)} needs digits, not {brief(text)}")
     read = [" ".join(_words(digit, "cardinal", language) for digit in group) for group in groups]
     plus = "plus " if english and text.startswith("+") and kind == "telephone" else ""
     return plus + ", ".join(read)
@@ -85,7 +86,7 @@ def _digits(text: str, kind: str, english: bool, language: str) -> str:
 def _number(text: str, kind: str, language: str) -> str:
     found = _INTEGER.fullmatch(re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", text))
     if not found:
-        raise Unsayable(f"interpret-as={kind!r} needs an integer, not {text!r}")
+        raise Unsayable(f"interpret-as={brief(kind)} needs an integer, not {brief(text)}")
     number = int(found[2].replace(",", ""))
     sign = "-" if found[1] in ("-", "−") else ""
     return _words(f"{sign}{number}", kind, language)
@@ -106,16 +107,16 @@ def _date(text: str, form: str) -> str:
     if not form:
         return text
     if form not in _ORDERS:
-        raise Unsayable(f"format={form!r} of a date is not one of {', '.join(sorted(_ORDERS))}")
+        raise Unsayable(f"format={brief(form)} of a date is not supported")
     parts = [part for part in re.split(r"[-/. ,]+", text) if part]
     if len(parts) == 1 and form == "ymd" and re.fullmatch(r"\d{8}", text):
         parts = [text[:4], text[4:6], text[6:]]
     given = dict(zip(form, parts))
     month = given.get("m", "1")
     if len(parts) != len(form) or not all(re.fullmatch(r"\d{1,4}", p) for p in parts):
-        raise Unsayable(f"{text!r} is no date of format={form!r}")
+        raise Unsayable(f"{brief(text)} is no date of format={brief(form)}")
     if not 1 <= int(month) <= 12 or not 1 <= int(given.get("d", "1")) <= 31:
-        raise Unsayable(f"{text!r} is no date of format={form!r}")
+        raise Unsayable(f"{brief(text)} is no date of format={brief(form)}")
     name = MONTHS[int(month) - 1] if "m" in given else ""
     day = str(int(given["d"])) if "d" in given else ""
     if day and not name:

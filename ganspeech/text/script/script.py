@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 from ganspeech.text.sentences import ANCHOR, Sentence, halves, speakable
 
+_SHOWN = 40
+"""Characters of a text that a message shows."""
+
+
+def brief(text: str) -> str:
+    """Quoted beginning of a text, for a message."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
 
 @dataclass(frozen=True)
 class Manner:

@@ -19,7 +19,7 @@ Ending = Literal["piece", "sentence", "paragraph"]
 """What ends a text: a change within a sentence, or the end of a sentence or of a paragraph."""
 
 _FINAL = re.compile(r"[.!?…。！？｡।॥؟۔][\"'”’»)\]」』）]*$")
-_CONTINUED = re.compile(r"\s*([,;:.!?…。！？]+)[\"'”’»)\]]*\s*")
+_CONTINUED = re.compile(r"\s*([,;:.!?…。！？]+)[\"'”’»)\]]*(?:\s+|$|(?<=[。！？]))")
 
 
 class Segments:

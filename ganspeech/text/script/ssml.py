@@ -12,7 +12,7 @@ from ganspeech.text.script.ipa import symbols_of
 from ganspeech.text.script.languages import language_of, own_language
 from ganspeech.text.script.prosody import rate_of, seconds_of, volume_of
 from ganspeech.text.script.say_as import Unsayable, said_as
-from ganspeech.text.script.script import Manner, Mark, Pronounced, Script, ended
+from ganspeech.text.script.script import Manner, Mark, Pronounced, Script, brief, ended
 from ganspeech.text.script.segments import Segments
 from ganspeech.text.sentences import USUAL, Silences
 
@@ -200,10 +200,8 @@ class _Reader:
             rate = self._value(rate_of, attributes["rate"].strip(), manner.rate)
             slowest, fastest = self._abilities.rates
             if not slowest <= rate <= fastest:
-                self._refuse(
-                    f"rate {attributes['rate']!r} leaves the range of speeds: here it may be from "
-                    f"{slowest:.3g} to {fastest:.3g}"
-                )
+                bounds = f"{slowest:.3g} to {fastest:.3g}"
+                self._refuse(f"rate must stay within {bounds}, not {brief(attributes['rate'])}")
         if "volume" in attributes:
             volume = self._value(volume_of, attributes["volume"].strip(), manner.volume)
         return dataclasses.replace(manner, rate=rate, volume=volume)
@@ -239,7 +237,7 @@ class _Reader:
             self._segments.insert(Pronounced(ipa, text.strip() or f"[[{written}]]"))
             return
         if alphabet != "ipa":
-            self._note(f"alphabet={alphabet!r} of <phoneme> is not supported, only 'ipa'")
+            self._note(f"alphabet={brief(alphabet)} of <phoneme> is not supported, only 'ipa'")
         elif ipa:
             self._note("<phoneme> is not supported: this voice reads letters")
         self._segments.add(text)

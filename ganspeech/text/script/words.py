@@ -1,5 +1,6 @@
 """Times of words: which of a sentence's phonemes belong to which of its words."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,13 +26,14 @@ _SPARE = 4
 class Found:
     """Word, or words that are not told apart, and its phonemes."""
 
-    text: str
+    first: int
+    """Index of its first word."""
+    last: int
+    """Index after its last word."""
     begin: int
     """Index of the first of its symbols."""
     end: int
     """Index after the last of them."""
-    first: int
-    """Index of its first word."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,16 @@ def match_words(
     if not words or not groups:
         return []
     spoken = [_sounds(phonemes(said)) if _is_read(said) else [] for _, said in words]
-    steps = _aligned(words, spoken, groups, phonemes)
     found: list[Found] = []
-    waiting = ""
-    first, group = 0, 0
-    for word, end_word, count in steps:
-        text = " ".join([*([waiting] if waiting else []), *(w for w, _ in words[word:end_word])])
+    first = group = 0
+    for _, last, count in _aligned(words, spoken, groups, phonemes):
         if count:
             begin, end = groups[group].begin, groups[group + count - 1].end
-            found.append(Found(text, begin, end, first if waiting else word))
-            waiting, group = "", group + count
+            found.append(Found(first, last, begin, end))
+            first, group = last, group + count
         elif found:
-            last = found[-1]
-            found[-1] = Found(f"{last.text} {text}", last.begin, last.end, last.first)
-        else:
-            first, waiting = (first if waiting else word), text
+            found[-1] = dataclasses.replace(found[-1], last=last)
+            first = last
     return found
 
 
