@@ -12,6 +12,7 @@ from ngrams import learn_ngrams, write_arpa
 
 from ganspeech.commands.shared.actions import read_actions
 from ganspeech.evaluation.recognition.texts import from_files
+from ganspeech.models.files import naming
 from ganspeech.recognizers.language_model import read_arpa
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
@@ -20,7 +21,7 @@ from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.script.plain import plain_script
 from ganspeech.text.script.reading import read
 from ganspeech.text.script.script import Script, Silence
-from ganspeech.text.script.ssml import Abilities, SsmlError, ssml_script
+from ganspeech.text.script.ssml import Abilities, ssml_script
 from ganspeech.text.sentences import sentences
 from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import LETTERS
@@ -97,11 +98,8 @@ ABILITIES = Abilities(Plain(numbers="en"), lambda name: None, (0.25, 4.0))
 
 def _ssml(folder: Path) -> None:
     text = (folder / "text.ssml").read_bytes().decode("utf-8", errors="replace")
-    try:
-        script = ssml_script(text, ABILITIES)
-    except SsmlError as error:  # Of a text, which has no name.
-        raise ValueError(f"{folder / 'text.ssml'}: {error}") from None
-    _read(script)
+    with naming(folder / "text.ssml"):  # A text has no name of its own.
+        _read(ssml_script(text, ABILITIES))
 
 
 def _bracketed(folder: Path) -> None:
