@@ -17,11 +17,10 @@ from ganspeech.load import VOICE, load_voice
 from ganspeech.models.captions import ENDINGS, write_timings
 from ganspeech.models.timings import Timings
 from ganspeech.models.voice import SpokenSentence, Voice
-from ganspeech.models.voice_script import silences_of
+from ganspeech.models.voice_script import lexicon_of, silences_of
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable
-from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.script.ssml import is_ssml
 from ganspeech.text.sentences import sentences
 
@@ -108,7 +107,7 @@ class _Manner:
         except ValueError as error:
             raise UsageError(str(error)) from None
         # Read once, not for every line.
-        lexicon = Lexicon.read(self.lexicon) if self.lexicon else None
+        lexicon = lexicon_of(self.lexicon, voice)
         return lambda text: voice.stream(
             text,
             speed=self.speed,

@@ -204,7 +204,7 @@ class Voice:
             duration_noise=duration_noise,
         )
         silences = silences_of(sentence_silence, paragraph_silence)
-        words = lexicon_of(lexicon)
+        words = lexicon_of(lexicon, self)
         script = script_of(self, text, speed, ssml, silences)
         return speak(self, script, settings, words, text)
 

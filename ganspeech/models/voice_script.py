@@ -50,6 +50,21 @@ def silences_of(sentence: float | None, paragraph: float | None) -> Silences:
     return Silences(sentence, paragraph)
 
 
-def lexicon_of(lexicon: Lexicon | str | PathLike[str] | None) -> Lexicon | None:
-    """Lexicon as it is, or read from a path. Raises ValueError, naming its file and line."""
-    return lexicon if lexicon is None or isinstance(lexicon, Lexicon) else Lexicon.read(lexicon)
+def lexicon_of(lexicon: Lexicon | str | PathLike[str] | None, voice: "Voice") -> Lexicon | None:
+    """Lexicon as it is, or read from a path. Raises ValueError, naming its file and line.
+
+    Phonemes are dropped, and a line on standard error says so, for a voice that reads letters.
+    """
+    if lexicon is None:
+        return None
+    words = lexicon if isinstance(lexicon, Lexicon) else Lexicon.read(lexicon)
+    if voice.text.front.phonemic:
+        return words
+    respelled = {word: entry for word, entry in words.entries.items() if not entry.ipa}
+    if count := len(words.entries) - len(respelled):
+        reason = "this voice reads letters"
+        print(
+            f"phonemes in the lexicon are not used ({count} of its words): {reason}",
+            file=sys.stderr,
+        )
+    return Lexicon(respelled)

@@ -93,6 +93,10 @@ def test_what_is_not_supported_is_said_once_and_not_read(capsys):
     assert capsys.readouterr().err == told
     robots.voice().stream(f"<speak>a{''.join(f'<x{n}/>' for n in range(23))}</speak>", ssml=True)
     assert capsys.readouterr().err.endswith("\nand 3 more that are not supported\n")
+    lexicon = Lexicon({"a": Entry("a", "ə"), "b": Entry("b", respelled="bee")})
+    assert said(robots.voice().stream("a b", lexicon=lexicon)) == ["^a bee$"]
+    told = "phonemes in the lexicon are not used (1 of its words): this voice reads letters\n"
+    assert capsys.readouterr().err == told
     robots.voice().stream("One [[wʌn]]. Two [[tuː]].")
     told = "line 1: phonemes in [[ ]] are left out: this voice reads letters\n"
     assert capsys.readouterr().err == told
