@@ -2,17 +2,14 @@
 
 import dataclasses
 import functools
-import itertools
 import json
-import sys
-from collections import deque
 from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jax
 import numpy as np
-from jaxtyping import Float32
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
@@ -20,6 +17,8 @@ from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
 from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.speakers import Speaker, weights_of
+from ganspeech.models.speaking import Audio, SpokenSentence, speak
+from ganspeech.models.voice_script import lexicon_of, script_of, silences_of
 from ganspeech.models.voice_settings import (
     LENGTH_SCALES,
     NOISES,
@@ -31,28 +30,11 @@ from ganspeech.models.voice_settings import (
 )
 from ganspeech.models.voice_variables import digest, require_speaks, speaking_part
 from ganspeech.nn.normalization.weight_norm import folded
-from ganspeech.process.messages import shown
-from ganspeech.tasks.padded_speech import FRAMES, TOKENS, decode_speech, plan_speech
-from ganspeech.text.sentences import Sentence, halves, sentences
-from ganspeech.text.spoken_text import Spelled, SpokenText
+from ganspeech.text.script.lexicon import Lexicon
+from ganspeech.text.spoken_text import SpokenText
 
 if TYPE_CHECKING:
     from ganspeech.runs.folder import Run
-
-Audio = Float32[np.ndarray, " samples"]
-
-
-@dataclasses.dataclass(frozen=True)
-class SpokenSentence:
-    """Audio of one sentence, and its timing."""
-
-    text: str
-    audio: Audio
-    """In [-1, 1], with the silence after it."""
-    symbols: tuple[str, ...]
-    """Input symbols of the network, with the blanks between."""
-    frames: tuple[int, ...]
-    """Duration of each symbol in frames of the spec's hop."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,6 +152,10 @@ class Voice(ConvertsSpeech):
         speaker: Speaker = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
+        ssml: bool = False,
+        lexicon: Lexicon | str | PathLike[str] | None = None,
+        sentence_silence: float | None = None,
+        paragraph_silence: float | None = None,
     ) -> Audio:
         """Speaks a text: float32 in [-1, 1] at `sample_rate`, all sentences of `stream`."""
         spoken = self.stream(
@@ -179,6 +165,10 @@ class Voice(ConvertsSpeech):
             speaker=speaker,
             noise_scale=noise_scale,
             duration_noise=duration_noise,
+            ssml=ssml,
+            lexicon=lexicon,
+            sentence_silence=sentence_silence,
+            paragraph_silence=paragraph_silence,
         )
         return np.concatenate([sentence.audio for sentence in spoken])
 
@@ -191,15 +181,22 @@ class Voice(ConvertsSpeech):
         speaker: Speaker = None,
         noise_scale: float | None = None,
         duration_noise: float | None = None,
+        ssml: bool = False,
+        lexicon: Lexicon | str | PathLike[str] | None = None,
+        sentence_silence: float | None = None,
+        paragraph_silence: float | None = None,
     ) -> Iterator[SpokenSentence]:
         """Speaks a text sentence by sentence, with silence between them.
 
         `speed` above 1 is faster, from 0.25 to 4. The same text, `seed` and settings give the same
         audio; another `seed` gives another melody, unless both noises are 0. `speaker` is one of
-        `speakers`, the first by default, or a blend such as "anna:0.7, tom:0.3". Symbols that the
-        voice does not have are left out, and reported once on standard error. Raises ValueError if
-        nothing in the text can be spoken, for an unknown speaker or a bad weight, and if the
-        package of its front end is missing.
+        `speakers`, the first by default, or a blend such as "anna:0.7, tom:0.3". The text is plain,
+        with phonemes as `[[IPA]]`, or with `ssml` an SSML document. `lexicon` has words'
+        pronunciations. Silences are in seconds, from 0 to 60, at any speed. Symbols that the voice
+        does not have, and what of SSML is not supported, are left out and reported once on standard
+        error. Raises ValueError if nothing in the text can be spoken, for broken SSML, a bad line
+        of a lexicon, an unknown speaker or a bad weight, and if the package of its front end is
+        missing.
         """
         settings = self.settings(
             speed=speed,
@@ -208,10 +205,10 @@ class Voice(ConvertsSpeech):
             noise_scale=noise_scale,
             duration_noise=duration_noise,
         )
-        if not (found := sentences(text)):
-            raise ValueError(f"nothing to say in the text {shown(text)}")
-        found[-1] = dataclasses.replace(found[-1], pause=0.0)
-        return self._spoken(text, found, settings)
+        silences = silences_of(sentence_silence, paragraph_silence)
+        words = lexicon_of(lexicon, self)
+        script = script_of(self, text, speed, ssml, silences)
+        return speak(self, script, settings, words, text)
 
     def settings(
         self,
@@ -230,63 +227,3 @@ class Voice(ConvertsSpeech):
             noise_scale=self.noise_scale if noise_scale is None else noise_scale,
             duration_noise=self.duration_noise if duration_noise is None else duration_noise,
         )
-
-    def _spoken(
-        self, text: str, found: list[Sentence], settings: VoiceSettings
-    ) -> Iterator[SpokenSentence]:
-        waiting = deque(found)
-        unknown: dict[str, None] = {}
-        places = itertools.count()
-        place = next(places)
-        while waiting:
-            sentence = waiting.popleft()
-            spelled = self.text.spell(sentence.text)
-            _report(spelled, unknown)
-            if not spelled.ids:
-                continue
-            made = self._made(spelled, settings, place)
-            if made is None:
-                waiting.extendleft(reversed(halves(sentence)))
-                continue
-            place = next(places)
-            audio, frames = made
-            pause = round(sentence.pause / settings.speed * self.sample_rate)
-            silence = np.zeros(pause, np.float32)
-            audio = np.concatenate([audio, silence])
-            yield SpokenSentence(sentence.text, audio, spelled.symbols, frames)
-        if place == 0:
-            names = ", ".join(map(repr, unknown))
-            because = f": it has no symbols for {names}" if unknown else ""
-            raise ValueError(f"this voice cannot speak any of the text {shown(text)}{because}")
-
-    def _made(
-        self, spelled: Spelled, settings: VoiceSettings, place: int
-    ) -> tuple[Audio, tuple[int, ...]] | None:
-        """Audio of some symbols, and the frames of each; None if it is too long for one piece."""
-        if len(spelled.ids) > TOKENS[-1]:
-            return None
-        plan = plan_speech(
-            self.network,
-            self.ready,
-            spelled.ids,
-            self.text.size,
-            settings.speaker,
-            settings.for_durations(place, len(spelled.ids)),
-            self.length_scale / settings.speed,
-        )
-        total = int(plan.frames.sum())
-        if total > FRAMES[-1]:
-            return None
-        noise = settings.for_frames(place, total, self.network.latent)
-        audio = decode_speech(self.network, self.ready, plan, settings.speaker, noise, self.spec)
-        if not plan.frames.all() or not np.isfinite(audio).all():
-            raise ValueError("the voice made NaN or infinite samples: its weights are damaged")
-        return np.clip(audio, -1.0, 1.0), tuple(map(int, plan.frames))
-
-
-def _report(spelled: Spelled, reported: dict[str, None]) -> None:
-    """Reports symbols that the voice does not have, once each."""
-    if new := [symbol for symbol in spelled.unknown if symbol not in reported]:
-        reported |= dict.fromkeys(new)
-        names = ", ".join(map(repr, new))
-        print(f"left out, since the voice has no symbol for: {names}", file=sys.stderr)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from ganspeech.text.english.abbreviations import ends_in_abbreviation
 from ganspeech.text.markup import without_markup
@@ -12,6 +13,8 @@ LONGEST = 250
 """Most characters of a sentence; longer ones are cut at a pause, else between words."""
 PAUSES = {"sentence": 0.3, "paragraph": 0.7, "clause": 0.15, "word": 0.0}
 """Seconds of silence after each kind of ending."""
+ANCHOR = "\U000f5a5a"
+"""Private character that stands for what a script inserts into a sentence; it counts as a word."""
 
 _END = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s|$)|[。！？｡]+[”’」』）\"']*|[।॥؟۔]+[\"'”’)]*"
@@ -36,6 +39,26 @@ class Sentence:
     text: str
     pause: float
     """Seconds of silence between it and the next one."""
+    exact: bool = False
+    """Whether the pause is that long at any speed; others are shorter where speech is faster."""
+
+
+@dataclass(frozen=True)
+class Silences:
+    """Seconds of silence that an author sets, exact at any speed; None: those of `PAUSES`."""
+
+    sentence: float | None = None
+    paragraph: float | None = None
+
+    def after(self, sentence: Sentence, kind: Literal["sentence", "paragraph"]) -> Sentence:
+        """Returns a sentence with the silence after an ending of a kind."""
+        asked = self.sentence if kind == "sentence" else self.paragraph
+        pause = PAUSES[kind] if asked is None else asked
+        return Sentence(sentence.text, pause, asked is not None)
+
+
+USUAL = Silences()
+"""Those of `PAUSES`."""
 
 
 def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
@@ -46,16 +69,20 @@ def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
     (control characters, direction marks) are dropped, except joiners that spell words of Arabic
     and Indic scripts; so are marks of HTML and Markdown. None is longer than `longest` characters.
     """
+    return split(without_markup(visible(text)), longest)
+
+
+def split(text: str, longest: int = LONGEST, silences: Silences = USUAL) -> list[Sentence]:
+    """Sentences of a text without markup and invisible characters, as `sentences` finds them."""
     found: list[Sentence] = []
-    for paragraph in re.split(r"\n\s*\n", without_markup(visible(text))):
-        pieces = [
-            piece
-            for sentence in _ended(" ".join(paragraph.split()))
-            for piece in cut(sentence, longest, PAUSES["sentence"])
-            if speakable(piece.text)
-        ]
+    for paragraph in re.split(r"\n\s*\n", text):
+        pieces: list[Sentence] = []
+        for sentence in _ended(" ".join(paragraph.split())):
+            cuts = list(cut(sentence, longest, PAUSES["sentence"]))
+            cuts[-1:] = [silences.after(last, "sentence") for last in cuts[-1:]]
+            pieces += [piece for piece in cuts if speakable(piece.text)]
         if pieces:
-            found += [*pieces[:-1], Sentence(pieces[-1].text, PAUSES["paragraph"])]
+            found += [*pieces[:-1], silences.after(pieces[-1], "paragraph")]
     return found
 
 
@@ -69,8 +96,8 @@ def visible(text: str) -> str:
 
 
 def speakable(text: str) -> bool:
-    """Returns whether a text has a letter, a digit or a sign, not punctuation alone."""
-    return any(unicodedata.category(character)[0] in "LNS" for character in text)
+    """Returns whether a text has a letter, a digit, a sign or an anchor, not punctuation alone."""
+    return any(c == ANCHOR or unicodedata.category(c)[0] in "LNS" for c in text)
 
 
 def cut(sentence: str, longest: int, pause: float) -> Iterator[Sentence]:
@@ -101,7 +128,8 @@ def halves(sentence: Sentence) -> list[Sentence]:
     length = len(sentence.text)
     if length == 1:
         raise ValueError(f"{sentence.text!r} alone is too long to speak as one sentence")
-    return list(cut(sentence.text, -(-length // 2), sentence.pause))
+    *first, last = cut(sentence.text, -(-length // 2), sentence.pause)
+    return [*first, Sentence(last.text, last.pause, sentence.exact)]
 
 
 def _ended(paragraph: str) -> Iterator[str]:

@@ -24,6 +24,8 @@ class Spelled:
     """Symbol of each id."""
     unknown: tuple[str, ...] = ()
     """Symbols of the sentence that the voice lacks, each once; they are left out."""
+    places: tuple[int, ...] = ()
+    """Index of each id's symbol in the sentence; -1 for blanks and end marks."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +86,21 @@ class SpokenText:
 
     def write(self, phonemes: Sequence[str]) -> Spelled:
         """Converts a front end's symbols to ids; the network's own marks count as unknown."""
-        known = [symbol for symbol in phonemes if symbol in self._readable]
+        known = [(n, symbol) for n, symbol in enumerate(phonemes) if symbol in self._readable]
         unknown = tuple(dict.fromkeys(s for s in phonemes if s not in self._readable))
-        if not any(symbol[0].isalnum() for symbol in known):
+        if not any(symbol[0].isalnum() for _, symbol in known):
             return Spelled((), (), unknown)
-        ends = ([self.first] if self.first else [], [self.last] if self.last else [])
+        first, last = ([(-1, end)] if end else [] for end in (self.first, self.last))
         groups = [
-            [(n, symbol) for n in self._numbers[symbol]] for symbol in ends[0] + known + ends[1]
+            [(n, symbol, place) for n in self._numbers[symbol]]
+            for place, symbol in [*first, *known, *last]
         ]
         if self.blanks != "none":
-            blank = [(n, self.blank) for n in self._numbers[self.blank]]
+            blank = [(n, self.blank, -1) for n in self._numbers[self.blank]]
             groups = [part for group in groups for part in (blank, group)]
             groups = [*groups, blank] if self.blanks == "around" else groups[1:]
-        pairs = [pair for group in groups for pair in group]
-        return Spelled(tuple(n for n, _ in pairs), tuple(symbol for _, symbol in pairs), unknown)
+        ids, symbols, places = zip(*(one for group in groups for one in group))
+        return Spelled(ids, symbols, unknown, places)
 
     def encode(self, text: str) -> tuple[int, ...]:
         """Ids of a whole text, for training: no symbol may be unknown.

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from num2words import CONVERTER_CLASSES, num2words
 
@@ -23,6 +23,9 @@ _LARGEST_AMHARIC = 1_000_000
 
 class FrontEnd(ABC):
     """Converter of sentences to symbols; subclasses are frozen dataclasses, plain data."""
+
+    phonemic: ClassVar[bool] = True
+    """Whether its symbols are phonemes in IPA."""
 
     @abstractmethod
     def phonemes(self, sentence: str) -> list[str]:
@@ -63,6 +66,8 @@ class Espeak(FrontEnd):
 class Pinyin(FrontEnd):
     """Mandarin in Latin letters, each syllable followed by the digit of its tone."""
 
+    phonemic: ClassVar[bool] = False
+
     def phonemes(self, sentence: str) -> list[str]:
         """Letters, tones 1 to 5, spaces between syllables, punctuation."""
         return pinyin(sentence)
@@ -71,6 +76,8 @@ class Pinyin(FrontEnd):
 @dataclass(frozen=True)
 class Plain(FrontEnd):
     """The characters as they are written, for any language."""
+
+    phonemic: ClassVar[bool] = False
 
     lowercase: bool = True
     """Whether letters lose their case."""

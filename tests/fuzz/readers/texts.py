@@ -12,10 +12,16 @@ from ngrams import learn_ngrams, write_arpa
 
 from ganspeech.commands.shared.actions import read_actions
 from ganspeech.evaluation.recognition.texts import from_files
+from ganspeech.models.files import naming
 from ganspeech.recognizers.language_model import read_arpa
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
 from ganspeech.text.phonemes.lexicon import read_lexicon
+from ganspeech.text.script.lexicon import Lexicon
+from ganspeech.text.script.plain import plain_script
+from ganspeech.text.script.reading import read
+from ganspeech.text.script.script import Script, Silence
+from ganspeech.text.script.ssml import Abilities, ssml_script
 from ganspeech.text.sentences import sentences
 from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import LETTERS
@@ -80,6 +86,33 @@ def _lexicon(folder: Path) -> None:
     read_lexicon(str(folder / "lexicon.dict"))
 
 
+SSML = b"""<?xml version="1.0"?>
+<speak version="1.1" xml:lang="en-US"><p><s>Hello <mark name="here"/>world.</s></p>
+<break time="500ms"/><prosody rate="slow" volume="+6dB" pitch="low">
+  So <sub alias="it">i</sub></prosody>
+<say-as interpret-as="date" format="dmy">3.5.2026</say-as> <phoneme ph="k\xc3\xa6t">cat</phoneme>
+<say-as interpret-as="characters">aB1?</say-as> <emphasis>goes</emphasis> &amp; on&#33;</speak>
+"""
+ABILITIES = Abilities(Plain(numbers="en"), lambda name: None, (0.25, 4.0))
+
+
+def _ssml(folder: Path) -> None:
+    text = (folder / "text.ssml").read_bytes().decode("utf-8", errors="replace")
+    with naming(folder / "text.ssml"):  # A text has no name of its own.
+        _read(ssml_script(text, ABILITIES))
+
+
+def _bracketed(folder: Path) -> None:
+    text = (folder / "text.txt").read_bytes().decode("utf-8", errors="replace")
+    _read(plain_script(text), Lexicon.read(folder / "words.tsv"))
+
+
+def _read(script: Script, lexicon: Lexicon | None = None) -> None:
+    for item in script.items:
+        if not isinstance(item, Silence):
+            read(item, TEXT, lexicon)
+
+
 READERS = {
     "arpa": Reader(
         lambda: {"lm.arpa": [_arpa()]}, lambda folder: read_arpa(folder / "lm.arpa"), 300
@@ -102,6 +135,15 @@ READERS = {
         _spoken,
         600,
         silent=True,
+    ),
+    "ssml": Reader(lambda: {"text.ssml": [SSML]}, _ssml, 400),
+    "pronunciations": Reader(
+        lambda: {
+            "words.tsv": ["# ours\ngif\tjif\nC++\t/siː plʌs/\nbus\t[bʌs]\n".encode()],
+            "text.txt": ["A [[həlˈoʊ]] GIF's C++, two buses-and (bus).".encode()],
+        },
+        _bracketed,
+        300,
     ),
     "phonemes": Reader(_sentences, _by(FRONT_ENDS), 200, silent=True),
     "gruut": Reader(_sentences, _by([Gruut()]), 20, silent=True),

@@ -1,0 +1,70 @@
+"""Scripts for a voice: what a text asks for, checked against what the voice can do."""
+
+import sys
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from ganspeech.models.voice_settings import SPEEDS, require_within
+from ganspeech.process.messages import one_line, shown
+from ganspeech.text.script.lexicon import Lexicon
+from ganspeech.text.script.plain import plain_script
+from ganspeech.text.script.script import Script
+from ganspeech.text.script.ssml import Abilities, ssml_script
+from ganspeech.text.sentences import Silences
+
+if TYPE_CHECKING:
+    from ganspeech.models.voice import Voice
+
+SILENCES = (0.0, 60.0)
+"""Range of silences in seconds."""
+NOTES = 20
+"""Most kinds of unsupported markup that are reported one by one."""
+
+
+def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Silences) -> Script:
+    """Script of a text; what is not supported is reported on standard error.
+
+    Raises ValueError for broken SSML, and if there is nothing to say.
+    """
+    front = voice.text.front
+    if ssml:
+        rates = SPEEDS[0] / speed, SPEEDS[1] / speed
+        abilities = Abilities(front, lambda name: voice.settings(speaker=name), rates)
+        script = ssml_script(text, abilities, silences)
+    else:
+        script = plain_script(text, silences, phonemes=front.phonemic)
+    for note in script.notes[:NOTES]:
+        print(one_line(note), file=sys.stderr)
+    if (more := len(script.notes) - NOTES) > 0:
+        print(f"and {more} more that are not supported", file=sys.stderr)
+    if not script.speaks:
+        raise ValueError(f"nothing to say in the text {shown(text)}")
+    return script
+
+
+def silences_of(sentence: float | None, paragraph: float | None) -> Silences:
+    """Silences, checked; None: as usual. Raises ValueError for other than 0 to 60 seconds."""
+    for name, value in (("sentence_silence", sentence), ("paragraph_silence", paragraph)):
+        if value is not None:
+            require_within(name, value, SILENCES)
+    return Silences(sentence, paragraph)
+
+
+def lexicon_of(lexicon: Lexicon | str | PathLike[str] | None, voice: "Voice") -> Lexicon | None:
+    """Lexicon as it is, or read from a path. Raises ValueError, naming its file and line.
+
+    Phonemes are dropped, and a line on standard error says so, for a voice that reads letters.
+    """
+    if lexicon is None:
+        return None
+    words = lexicon if isinstance(lexicon, Lexicon) else Lexicon.read(lexicon)
+    if voice.text.front.phonemic:
+        return words
+    respelled = {word: entry for word, entry in words.entries.items() if not entry.ipa}
+    if count := len(words.entries) - len(respelled):
+        reason = "this voice reads letters"
+        print(
+            f"phonemes in the lexicon are not used ({count} of its words): {reason}",
+            file=sys.stderr,
+        )
+    return Lexicon(respelled)

@@ -1,0 +1,1 @@
+"""What is to be spoken, and how: plain texts and SSML become one script."""

@@ -1,0 +1,145 @@
+"""An author's lexicon: how the voice says words that its front end does not know."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+from ganspeech.text.script.ipa import SOUNDS, is_sound, symbols_of, with_s
+from ganspeech.text.script.script import brief
+
+_COMMENT = "#"
+_TOKEN = re.compile(r"\S+")
+_PART = re.compile(r"[^\s/–—-]+")
+_ENDING = re.compile(r"(?:['’]s|s['’]|(?<=[sxz])es|(?<=[cs]h)es|s)$", re.IGNORECASE)
+_SHORTEST = 3
+"""Letters of a word that a plain -s makes a plural of, so that "is" is no plural of "I"."""
+
+
+class WordListError(ValueError):
+    """A lexicon that cannot be used; the message names the file and the line."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Pronunciation of a word."""
+
+    word: str
+    ipa: str = ""
+    """Phonemes, one code point each; empty: `respelled` is read instead."""
+    respelled: str = ""
+
+    def with_s(self, ending: str) -> "Entry":
+        """Pronunciation of its plural or possessive, whose spelling ends with `ending`."""
+        if self.ipa:
+            return Entry(self.word, with_s(self.ipa))
+        return Entry(self.word, respelled=self.respelled + ending)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Word of a text that a lexicon has."""
+
+    begin: int
+    end: int
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words and their pronunciations, whatever the case of either."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    """Entries by their words in lower case."""
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> "Lexicon":
+        """Reads lines of a word, a tab and its pronunciation; `#` begins a comment line.
+
+        A pronunciation is IPA between slashes or brackets, else a respelling that is read in place
+        of the word. Raises `WordListError`, naming the file and the line, for anything else.
+        """
+        try:
+            lines = Path(path).expanduser().read_text(encoding="utf-8-sig").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise WordListError(f"cannot read the lexicon {str(path)!r}: {reason}") from None
+        entries: dict[str, Entry] = {}
+        lines_of: dict[str, int] = {}
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or line.lstrip().startswith(_COMMENT):
+                continue
+            try:
+                entry = _entry(line)
+                key = entry.word.lower()
+                if entries.get(key, entry) != entry:
+                    raise ValueError(f"{brief(entry.word)} differs from line {lines_of[key]}")
+            except ValueError as error:
+                raise WordListError(f"{path}, line {number}: {error}") from None
+            entries[key] = entry
+            lines_of.setdefault(key, number)
+        if not entries:
+            raise WordListError(f"the lexicon {path} has no words: write WORD, a tab, /IPA/")
+        return cls(entries)
+
+    def found(self, text: str) -> Iterator[Hit]:
+        """Words of a text that the lexicon has, in order; also parts of "GAN-based" and plurals."""
+        for token in _TOKEN.finditer(text):
+            if hit := self._hit(token[0], token.start()):
+                yield hit
+                continue
+            for part in _PART.finditer(token[0]):
+                if hit := self._hit(part[0], token.start() + part.start()):
+                    yield hit
+
+    def _hit(self, token: str, begin: int) -> Hit | None:
+        """Finds a token, else what remains of it without punctuation at its ends."""
+        if entry := self.entries.get(token.lower()):
+            return Hit(begin, begin + len(token), entry)
+        first, last = 0, len(token)
+        while first < last and not token[first].isalnum():
+            first += 1
+            if entry := self.entries.get(token[first:].lower()):
+                return Hit(begin + first, begin + len(token), entry)
+        while first < last:
+            if entry := self._entry(token[first:last]):
+                return Hit(begin + first, begin + last, entry)
+            if token[last - 1].isalnum():
+                return None
+            last -= 1
+        return None
+
+    def _entry(self, word: str) -> Entry | None:
+        if entry := self.entries.get(word.lower()):
+            return entry
+        if not (ending := _ENDING.search(word)):
+            return None
+        base = self.entries.get(word[: ending.start()].lower())
+        possessive = "'" in ending[0] or "’" in ending[0]
+        initials = word[: ending.start()].isupper() and ending[0] == "s"
+        if not base or not (possessive or initials or len(base.word) >= _SHORTEST):
+            return None
+        return base.with_s(ending[0])
+
+
+def _entry(line: str) -> Entry:
+    """Entry of a line; raises ValueError with what is wrong."""
+    word, tab, said = (part.strip() for part in line.removesuffix("\r").partition("\t"))
+    if not tab and "\t" not in line:
+        raise ValueError("no tab: write a word, a tab, and /IPA/ or a respelling")
+    if not word or not said or "\t" in said:
+        raise ValueError("write a word, one tab, and /IPA/ or a respelling")
+    if any(character.isspace() for character in word):
+        raise ValueError(f"{brief(word)} is more than one word")
+    opening, closing = said[0], said[-1]
+    if opening not in "/[" and closing not in "/]":
+        return Entry(word, respelled=said)
+    if len(said) < 3 or opening + closing not in ("//", "[]"):
+        raise ValueError(f"the phonemes {brief(said)} must stand between / and /, or [ and ]")
+    ipa = symbols_of(said[1:-1])
+    if wrong := next((symbol for symbol in ipa if symbol not in SOUNDS), None):
+        raise ValueError(f"{wrong!r} in {said} is not a symbol of IPA")
+    if not any(map(is_sound, ipa)):
+        raise ValueError(f"{said} has no sound")
+    return Entry(word, ipa)
