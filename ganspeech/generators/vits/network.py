@@ -13,18 +13,18 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
-from jaxtyping import Array, Float, Int, Key
+from jaxtyping import Array, Float, Int
 
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.primed_decoder import PrimedDecoder
 from ganspeech.generators.vits.alignment import expand_to_frames, log_likelihoods, spread
+from ganspeech.generators.vits.draws import draw
 from ganspeech.generators.vits.durations import DeterministicDurations, StochasticDurations
 from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits.parts import Encoded, Taught
 from ganspeech.generators.vits.sizes import require_sizes
-from ganspeech.nn.axis import example_keys
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.flows.coupling import CouplingFlow
@@ -225,7 +225,9 @@ class VITS(nn.Module):
         speaker = self._speaker(speakers)
         token_valid = valid_places(lengths, tokens.shape[1])
         valid = valid_places(frame_lengths, linear.shape[1])
-        noise, duration_noise, starts = self._draw(tokens, linear, frame_lengths, segment)
+        key = self.make_rng(STREAM) if self.has_rng(STREAM) else None
+        shape = (*linear.shape[:2], self.latent)
+        noise, duration_noise, starts = draw(key, shape, tokens.shape[1], frame_lengths, segment)
 
         encoded = self.text_encoder(tokens, lengths, symbols)
         posterior_mean, posterior_log_std = self.posterior_encoder(linear, valid, speaker)
@@ -254,24 +256,6 @@ class VITS(nn.Module):
             duration_loss=duration_loss,
             path=path,
         )
-
-    def _draw(
-        self, tokens: Array, linear: Array, frame_lengths: Lengths, segment: int
-    ) -> tuple[Array, Array, Array]:
-        """Noise of the posterior and of durations, and first frames of segments, per example."""
-        batch, frames = linear.shape[:2]
-        shapes = (frames, self.latent), (tokens.shape[1], 2)
-        if not self.has_rng(STREAM):
-            noise, duration_noise = (jnp.zeros((batch, *shape)) for shape in shapes)
-            return noise, duration_noise, jnp.zeros(batch, jnp.int32)
-
-        def draw(key: Key[Array, ""], length: Int[Array, ""]) -> tuple[Array, Array, Array]:
-            keys = jax.random.split(key, 3)
-            noise, duration_noise = (jax.random.normal(k, s) for k, s in zip(keys, shapes))
-            end = jnp.maximum(length - segment, 0) + 1
-            return noise, duration_noise, jax.random.randint(keys[2], (), 0, end)
-
-        return jax.vmap(draw)(example_keys(self.make_rng(STREAM), batch), frame_lengths)
 
     def _speaker(self, speakers: Speakers | None) -> Float[Array, "batch speaker_width"] | None:
         """Embedding of a speaker for all parts but the text encoder."""
