@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ganspeech.text.english.abbreviations import ends_in_abbreviation
 from ganspeech.text.markup import without_markup
@@ -24,6 +25,11 @@ _LOOSE_JOINER = re.compile(
 _WIDE = "。！？｡।॥؟۔"
 _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s")
 """Places to cut a sentence that is too long, the best first; never in 7:30, 1,234 or https://."""
+_NARROW = 40
+"""Characters of a line that is too short for the width of a page."""
+_DASHED = re.compile(r"\w[-–—]$")
+_CONTINUING = "+&/=|"
+"""Signs that no sentence begins with."""
 _NEAR = 80
 """Characters before and after a dot that tell whether a sentence ends there."""
 _NUMBER_OF_LIST = re.compile(r"\s*[(\[]?(\d{1,3}|[A-Za-z])\.")
@@ -50,7 +56,8 @@ def sentences(text: str, longest: int = LONGEST) -> list[Sentence]:
     for paragraph in re.split(r"\n\s*\n", without_markup(visible(text))):
         pieces = [
             piece
-            for sentence in _ended(" ".join(paragraph.split()))
+            for stretch in _stretches(paragraph)
+            for sentence in _ended(stretch)
             for piece in cut(sentence, longest, PAUSES["sentence"])
             if speakable(piece.text)
         ]
@@ -104,6 +111,23 @@ def halves(sentence: Sentence) -> list[Sentence]:
     return list(cut(sentence.text, -(-length // 2), sentence.pause))
 
 
+def _stretches(paragraph: str) -> Iterator[str]:
+    """Joins lines that were wrapped at the width of a page; verses and items of lists stay apart.
+
+    A line was wrapped if the next word would not have fitted, or goes on in lower case.
+    """
+    lines = [" ".join(line.split()) for line in paragraph.split("\n")]
+    width = max(_NARROW, *map(len, lines), 0)
+    begin = 0
+    for n, (line, following) in enumerate(pairwise(lines), start=1):
+        first = following.lstrip("\"'“‘«([¿¡")[:1]
+        fits = len(line) + 1 + len(following.split(" ")[0]) <= width
+        if fits and (first.isupper() or first.isdigit()) and not _DASHED.search(line):
+            yield " ".join(lines[begin:n])
+            begin = n
+    yield " ".join(lines[begin:]).strip()
+
+
 def _ended(paragraph: str) -> Iterator[str]:
     begin = 0
     for end in _END.finditer(paragraph):
@@ -112,7 +136,7 @@ def _ended(paragraph: str) -> Iterator[str]:
         following = paragraph[end.end() : end.end() + _NEAR].lstrip()
         if end[0][0] not in _WIDE:
             first = following.lstrip("\"'“‘«([¿¡")[:1]
-            if first.islower():
+            if first.islower() or (first and first in _CONTINUING):
                 continue
             if end[0] == "." and following and ends_in_abbreviation(preceding, following):
                 continue

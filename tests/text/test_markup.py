@@ -16,7 +16,16 @@ def test_blocks_become_paragraphs():
         assert [sentence.text for sentence in found] == ["Title", "One.", "Two.", "Three."]
         assert found[0].pause == PAUSES["paragraph"]
     code = "- Eggs\n* Milk\n> He said.\n```python\nx\n```"
-    assert [s.text for s in sentences(code)] == ["Eggs", "Milk He said.", "x"]
+    assert [s.text for s in sentences(code)] == ["Eggs", "Milk", "He said.", "x"]
+
+
+def test_lists_tables_and_rules():
+    text = "Title\n=====\n1. One\n2) two\n- [x] three\n* 4 eggs\n• five\n"
+    text += "| A | b |\n|---|:-:|\n| c | 1 |"
+    assert [s.text for s in sentences(text)] == [
+        "Title", "1. One", "2) two", "three", "4 eggs", "five", "A, b", "c, 1",
+    ]  # fmt: skip
+    assert without_markup("Salad ........ $9, wait...") == "Salad, $9, wait..."
 
 
 @pytest.mark.parametrize(
