@@ -27,8 +27,10 @@ _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s
 """Places to cut a sentence that is too long, the best first; never in 7:30, 1,234 or https://."""
 _NARROW = 40
 """Characters of a line that is too short for the width of a page."""
+_VERSE = 48
+"""Characters of the longest verse, which may begin with a capital anywhere in a sentence."""
 _DASHED = re.compile(r"\w[-–—]$")
-_CONTINUING = "+&/=|"
+_CONTINUING = re.compile("[+&/=|]|@ ")
 """Signs that no sentence begins with."""
 _NEAR = 80
 """Characters before and after a dot that tell whether a sentence ends there."""
@@ -114,15 +116,17 @@ def halves(sentence: Sentence) -> list[Sentence]:
 def _stretches(paragraph: str) -> Iterator[str]:
     """Joins lines that were wrapped at the width of a page; verses and items of lists stay apart.
 
-    A line was wrapped if the next word would not have fitted, or goes on in lower case.
+    A line was wrapped if the next word would not have fitted, or goes on in lower case. Three or
+    more lines that all begin with capitals are verses.
     """
     lines = [" ".join(line.split()) for line in paragraph.split("\n")]
     width = max(_NARROW, *map(len, lines), 0)
+    firsts = [line.lstrip("\"'“‘«([¿¡")[:1] for line in lines]
+    verses = len(lines) > 2 and width <= _VERSE and all(first.isupper() for first in firsts[1:])
     begin = 0
     for n, (line, following) in enumerate(pairwise(lines), start=1):
-        first = following.lstrip("\"'“‘«([¿¡")[:1]
-        fits = len(line) + 1 + len(following.split(" ")[0]) <= width
-        if fits and (first.isupper() or first.isdigit()) and not _DASHED.search(line):
+        fits = verses or len(line) + 1 + len(following.split(" ")[0]) <= width
+        if fits and (firsts[n].isupper() or firsts[n].isdigit()) and not _DASHED.search(line):
             yield " ".join(lines[begin:n])
             begin = n
     yield " ".join(lines[begin:]).strip()
@@ -136,7 +140,7 @@ def _ended(paragraph: str) -> Iterator[str]:
         following = paragraph[end.end() : end.end() + _NEAR].lstrip()
         if end[0][0] not in _WIDE:
             first = following.lstrip("\"'“‘«([¿¡")[:1]
-            if first.islower() or (first and first in _CONTINUING):
+            if first.islower() or _CONTINUING.match(following):
                 continue
             if end[0] == "." and following and ends_in_abbreviation(preceding, following):
                 continue

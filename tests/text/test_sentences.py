@@ -54,8 +54,8 @@ def test_ends(text, found):
         ("Row your boat,\nGently down\nthe stream", ["Row your boat,", "Gently down the stream"]),
         ("Jane Doe\n12 Elm Rd.\nMom: Hi", ["Jane Doe", "12 Elm Rd.", "Mom: Hi"]),
         ("A page is as wide as the longest of its lines,\nBob said. Then he went home by train to"
-         " London, or\nParis, or Rome.", ["A page is as wide as the longest of its lines,", "Bob said.",
-         "Then he went home by train to London, or Paris, or Rome."]),
+         " London, or\nParis, or Rome.", ["A page is as wide as the longest of its lines,",
+         "Bob said.", "Then he went home by train to London, or Paris, or Rome."]),
         ("He knew—\nOf course.", ["He knew— Of course."]),
     ],
 )  # fmt: skip

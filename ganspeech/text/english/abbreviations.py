@@ -28,18 +28,35 @@ BEFORE_NUMBERS = {
     "no": "number", "nos": "numbers", "p": "page", "pp": "pages", "vol": "volume",
     "fig": "figure", "figs": "figures", "eqs": "equations", "vols": "volumes", "op": "opus",
     "pt": "part", "est": "established", "ext": "extension", "rte": "Route", "hwy": "Highway",
-    "rm": "room", "fl": "floor", "bldg": "building", "ste": "suite", "chap": "chapter", "ep": "episode",
-    "wt": "weight", "ch": "chapter", "apt": "apartment", "tel": "telephone", "ca": "circa",
+    "rm": "room", "fl": "floor", "bldg": "building", "ste": "suite", "chap": "chapter",
+    "ep": "episode", "wt": "weight", "plat": "platform", "tr": "track", "sched": "schedule",
+    "ch": "chapter", "apt": "apartment", "tel": "telephone", "ca": "circa",
     "eq": "equation", "jan": "January", "feb": "February", "mar": "March",
     "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
     "sept": "September", "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
 """Abbreviations expanded only before a number, since most are words of their own."""
-LETTERED = ("vol", "fig", "pt", "ext", "rte", "rm", "fl", "bldg", "ste", "apt", "op", "ch", "tel")
+LETTERED = (
+    "vol",
+    "fig",
+    "pt",
+    "ext",
+    "rte",
+    "plat",
+    "tr",
+    "rm",
+    "fl",
+    "bldg",
+    "ste",
+    "apt",
+    "op",
+    "ch",
+    "tel",
+)
 """Those of them that come before letters and Roman numerals, too."""
 WITHOUT_DOT = ("hwy", "rte", "apt", "ste", "vol", "vols", "rm", "ext", "bldg", "figs")
 """Those of them that are no words, and are known without their dot."""
-BEFORE_NAMES = {"feat": "featuring", "ft": "featuring", "def": "defeated"}
+BEFORE_NAMES = {"feat": "featuring", "ft": "featuring", "def": "defeated", "d": "defeated"}
 """Abbreviations expanded between names: Nadal def. Federer."""
 GO_ON = frozenset(
     ("vs", "e.g", "i.e", "cf", "esp", "incl", "excl", "approx", "avg", "ca", "attn", "lg", "ind",
@@ -55,7 +72,7 @@ too, are those of `conventions`."""
 
 # Before a name, in lower case ("van") only if the title is capitalized; "6 ft." is no fort.
 _TITLE = re.compile(
-    rf"\b(?!(?<=\d[ -])(?i:ft)|[a-z]+\. [a-z])((?i:{'|'.join(TITLES)})"
+    rf"\b(?!(?<=\d[ -])(?i:ft)|[a-z]+\. [a-z]|Rev\. (?!van|von|de)[a-z])((?i:{'|'.join(TITLES)})"
     rf"|{'|'.join(CAPITAL_TITLES)})\.(?= ?[A-Z]| [a-z])"
 )
 # Streets: 12 Elm St. Springfield; 2nd St.; Main St. N; Elm St. in; Elm St. Then.
@@ -67,7 +84,9 @@ _STREET = re.compile(
 )
 _WORD = re.compile(rf"\b({'|'.join(map(re.escape, WORDS))})\.(?=(\W|$))", re.IGNORECASE)
 # Not "a fig. A dog", though.
-_COUNT = r"[+(]?\d|[IVX]{2,}\b|(?:[B-HJ-Z]\d?|A(?=[,;:)]|$))\b(?![.'])"
+_COUNT = (
+    r"[+(]?\d|(?:One|Two|Three|Four|Five|Six)\b|[IVX]{2,}\b|(?:[B-HJ-Z]\d?|A(?=[,;:)]|$))\b(?![.'])"
+)
 _BEFORE_NUMBER = re.compile(
     rf"\b(?:({'|'.join(BEFORE_NUMBERS)})\. ?(?=\d)"
     rf"|({'|'.join(LETTERED)})\. (?=(?-i:{_COUNT}))"
@@ -75,7 +94,7 @@ _BEFORE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _FLOOR = re.compile(r"(?<=\d(?:st|nd|rd|th) )Fl\b\.?")
-_BEFORE_NAME = re.compile(r"((?<=\()|\b(?!The )[A-Z][\w'-]+ |[\"'] )(feat|ft|def)\. (?=[A-Z])")
+_BEFORE_NAME = re.compile(r"((?<=\()|\b(?!The )[A-Z][\w'-]+ |[\"'] )(feat|ft|def|d)\. (?=[A-Z])")
 _BRITISH = re.compile(
     r"\b(?:(Mr|Mrs|Ms|Dr|Prof|Sgt|Capt|Lt|Rev)(?= [A-Z][a-z'])"
     r"|(Dept|Attn|Inc|Ltd|Corp|Bros|Asst|Acct|Qty|Approx|approx|avg|Avg|incl|excl|qty|Pkg)(?![\w.-]))"
@@ -93,6 +112,8 @@ _ROADS = {
     "St": "Street", "Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Ln": "Lane",
     "Pkwy": "Parkway", "Hwy": "Highway",
 }  # fmt: skip
+_EXTENSION = re.compile(r"(?<=\d{4} )x(?=\d{2,5}\b)")
+_CUPS = re.compile(r"(?<![\w.])(\d+|(?:\d+ )?\d/\d) ?c\. (?=[a-z])")
 _CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))( |-)[cC]\.")
 _CIRCA = re.compile(r"\bc\. ?(?=\d{3,4}\b)")
 _TRIP = re.compile(r"\b(dep|arr)\. (?=[A-Z]{3}\b|\d)")
@@ -105,6 +126,7 @@ def spelled_out(text: str) -> str:
     text = re.sub(r"\bRt\. (?=Hon\b)", "Right ", text)
     text = _BRITISH.sub(_without_dot, _TITLE.sub(_title, text))
     text = _CIRCA.sub("circa ", _CENTURY.sub(" century", _FLOOR.sub("floor", text)))
+    text = _EXTENSION.sub("extension ", _CUPS.sub(_cups, text))
     text = _TRIP.sub(lambda found: {"dep": "departs ", "arr": "arrives "}[found[1]], text)
     text = _BEFORE_NUMBER.sub(_before_number, text)
     text = _WORD.sub(_word, text)
@@ -116,6 +138,11 @@ def spelled_out(text: str) -> str:
 
 def _without_dot(found: re.Match) -> str:
     return TITLES[found[1].lower()] if found[1] else WORDS[found[2].lower()]
+
+
+def _cups(found: re.Match) -> str:
+    one = found[1] == "1" or re.fullmatch(r"\d/\d", found[1])
+    return f"{found[1]} {'cup' if one else 'cups'} "
 
 
 def _before_number(found: re.Match) -> str:
@@ -152,11 +179,15 @@ def ends_in_abbreviation(text: str, following: str) -> bool:
         return False
     if lower in TITLES or word in CAPITAL_TITLES:
         return following[:1].isupper()
-    if lower in GO_ON or (lower in ("feat", "def", "dep", "arr") and _between(before, following)):
+    if lower in GO_ON or (
+        lower in ("feat", "def", "d", "dep", "arr") and _between(before, following)
+    ):
         return True
     if lower in BEFORE_NUMBERS:
         lettered = lower in LETTERED and re.match(_COUNT, following) is not None
-        return lettered or following[:1].isdigit()
+        return lettered or re.match(r"[$£€#]?\d", following) is not None
+    if _CONSONANTS.fullmatch(word) and not before[-1:][-1:] and following[:1].isdigit():
+        return True
     if lower in WORDS:
         return not following[:1].isupper()
     # J. K. Rowling, the U.S. army; but "in the U.S. Then".
@@ -176,6 +207,7 @@ def _between(before: list[str], following: str) -> bool:
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CONSONANTS = re.compile(r"[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz][b-df-hj-np-tv-xz]{1,3}")
 _LONGEST = 40
 """Characters that hold an abbreviation and the word before it."""
 _INITIALS = re.compile(r"[A-Za-z](\.[A-Za-z])*|Ph\.D")

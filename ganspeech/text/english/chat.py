@@ -4,12 +4,14 @@ import re
 
 WORDS = {
     "afaik": "as far as I know", "b4": "before", "brb": "be right back", "btw": "by the way",
-    "gr8": "great", "idk": "I don't know", "iirc": "if I recall correctly",
+    "gn": "good night", "gr8": "great", "idc": "I don't care", "idk": "I don't know",
+    "iirc": "if I recall correctly",
     "imho": "in my humble opinion", "imo": "in my opinion", "irl": "in real life",
     "l8r": "later", "lmk": "let me know", "m8": "mate", "mtg": "meeting",
     "msg": "message", "ngl": "not gonna lie", "nvm": "never mind",
     "omw": "on my way", "pls": "please", "plz": "please", "ppl": "people", "pw": "password",
-    "smh": "shaking my head", "tbh": "to be honest", "thx": "thanks", "ttyl": "talk to you later",
+    "smh": "shaking my head", "tmrw": "tomorrow", "tbh": "to be honest", "thx": "thanks",
+    "ttyl": "talk to you later",
     "ty": "thank you", "tysm": "thank you so much", "w8": "wait",
 }  # fmt: skip
 """Words that letters do not pronounce, in lower case or as initialisms in capitals."""
@@ -24,6 +26,7 @@ _EMOTICON = re.compile(
 _HEART = re.compile(r"(?<!\S)<3+(?=\s*(?:[!?.,]|<3|[\u2600-\U0010ffff]|$))")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=[A-Za-z])(\w+)")
 _COMMENT = re.compile(r"(?<!\S)#+ (?=[A-Za-z])")
+_HASH = re.compile(r"(?<!\w)#(?![\w ])")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 _ROW = re.compile("([\u2600-\u27bf\u2b50-\u2b55\U0001f300-\U0001faff]\ufe0f?)(?: ?\\1)+")
@@ -37,7 +40,7 @@ def chat_in_words(text: str) -> str:
     text = _HEART.sub("heart", text)
     text = _EMOTICON.sub("", text)
     text = _WORD.sub(_word, text)
-    text = _COMMENT.sub("", text)
+    text = _HASH.sub("hash ", _COMMENT.sub("", text))
     text = _HASHTAG.sub(lambda found: "hashtag " + _HUMP.sub(" ", found[1]), text)
     return _ROW.sub(r"\1", _SKIN.sub("", text))
 

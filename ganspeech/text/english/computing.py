@@ -8,9 +8,11 @@ EXTENSIONS = (
     "flac|ogg|opus|m4a|mov|avi|mkv|zip|tar|gz|bz2|7z|exe|dll|dmg|deb|rpm|apk|iso|onnx|pth?|npy|npz|"
     "sql|db|lock|bak|tmp|safetensors|h5|ckpt"
 )
-_EXTENSION = re.compile(rf"(?:(?<=[\w)*-][\w)*-])|(?<![\w.]))\.({EXTENSIONS})(?!\w)", re.IGNORECASE)
+_EXTENSION = re.compile(
+    rf"(?:(?<=[\w)*-])(?<!\b[A-Za-z])|(?<![\w.]))\.({EXTENSIONS})(?!\w)", re.IGNORECASE
+)
 _DOTTED = re.compile(
-    r"(?<![\w./@])(?:[A-Za-z_]\w+(?:\.\w+)+(?=\()|[a-z_]\w+(?:\.[A-Za-z_]\w+){2,}(?!\w|\.\w))"
+    r"(?<![\w./@])(?:[A-Za-z_]\w+(?:\.\w+)+(?=\()|[a-z]\.[a-z_]{3,}(?![\w.])|[a-z_]\w+(?:\.[A-Za-z_]\w+){2,}(?!\w|\.\w))"
 )
 _HOME = re.compile(r"(?<![\w~])~/")
 _HERE = re.compile(r"(?<![\w./])(\.\.?)/(?=[\w.*])")

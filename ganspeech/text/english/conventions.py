@@ -30,6 +30,10 @@ _DECIMAL_COMMA = re.compile(
 )
 _INDIAN = re.compile(r"(?<=₹)( ?)(\d{1,2}(?:,\d\d)+,\d{3})(?![\d,])")
 
+_LETTERS = re.compile(
+    r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?)([MB]) (?!(?:is|was|has|as|its|this|us)\b)(?=[a-z]+s\b)"
+)
+_HALF_DAYS = re.compile(r"(?<![\w:])(\d\d?(?::\d\d)?)([ap])?([–-]\d\d?(?::\d\d)?)([ap])(?!\w)")
 _FEET_INCHES = re.compile(
     r"\b(\d{1,3}) ?(?:ft\.?|feet|foot),? (\d{1,2}(?:\.\d+)?)"
     r" ?(?:in\.|in\b(?! (?:the|an?|this|my|his|her|our|their)\b)|inch(?:es)?\b|\")"
@@ -69,6 +73,8 @@ def in_one_form(text: str) -> str:
     text = _DOLLAR_S.sub(lambda f: "S" if f.string[f.end()].isupper() else "s", text)
     text = _VERSION.sub("version ", _ANY_MINOR.sub(_any_minor, text))
     text = _MILLIONS.sub(_millions, text)
+    text = _LETTERS.sub(lambda f: f"{f[1]} {'million' if f[2] == 'M' else 'billion'} ", text)
+    text = _HALF_DAYS.sub(lambda f: f[1] + (f"{f[2]}m" if f[2] else "") + f"{f[3]}{f[4]}m", text)
     text = _DOTTED.sub(lambda f: f[1].replace(".", ",") + "." + f[2], text)
     text = _DOTTED_GROUPS.sub(lambda f: f[0] if f[1] else f[2].replace(".", ","), text)
     text = _DECIMAL_COMMA.sub(r"\1.\2", text)

@@ -27,7 +27,8 @@ _HOURS_MINUTES = re.compile(r"\b(\d+) ?h ?(\d\d?) ?m(?:in)?\b")
 _OLD_YEAR = re.compile(r"\b((?i:in|since|until|till|year) )(10\d\d)\b(?![.,]?\d| [a-z]+s\b)")
 _SLASHED_DAY = re.compile(
     r"\b((?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[Ww]eek of|[Dd]ue|[Uu]ntil|"
-    r"[Tt]hru|[Tt]hrough|[Ss]ince|[Oo]n|[Bb]y|hrs|hours),?:? )(1[0-2]|[1-9])/(3[01]|[12]\d|[1-9])"
+    r"[Tt]hru|[Tt]hrough|[Ss]ince|[Oo]n|[Bb]y|noon|hrs|hours),?:? )"
+    r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
     r"(?:( ?[–-] ?| thru | to | through | and )(1[0-2]|[1-9])/(3[01]|[12]\d|[1-9]))?"
     r"(?![\w/-]|\.\d| (?:of|cups?)\b)"
 )
@@ -37,6 +38,7 @@ _ANY = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _MONTHS_RANGE = re.compile(rf"\b{_ANY}[–-]{_ANY}")
 _TO_MONTH = re.compile(rf"(?<=\d) ?– ?(?=(?:(?:{'|'.join(DAYS)}),? )?{_MONTH} \d)")
 _DECADE = re.compile(r"(?<!\w)'00s\b")
+_SHORT_YEAR = re.compile(r"(?<!\w)'0(\d)\b(?!')")
 _TIME_RANGE = re.compile(r"(?:(?<=:\d\d)|(?<=[AP]\.M)) ?[–-] ?(?=\d\d?\b)")
 _TIME = re.compile(r"\b(24(?=:00)|[01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\b")
 _COUNTED = re.compile(r"(\b[A-Za-z]+,? )?(?<![\w.,/:-])(\d)(\d{3})(?= ([a-z]{3,}s)\b)")
@@ -56,7 +58,8 @@ _PAGE = re.compile(r"\b([Pp]ages? )(\d)(\d{3})\b")
 
 def dates_in_words(text: str) -> str:
     """Writes days as ordinals and times as hours and minutes; years stay numbers."""
-    text = _DECADE.sub("2000s", _ISO.sub(_iso_date, text))
+    text = _DECADE.sub("2000s", _SHORT_YEAR.sub(r"oh \1", text))
+    text = _ISO.sub(_iso_date, text)
     text = _MONTHS_RANGE.sub(lambda f: f"{_full(f[1])} to {_full(f[2])}", text)
     text = _TO_MONTH.sub(" to ", _SHORT_MONTH.sub(lambda f: _full(f[0]), text))
     text = _SLASHED_DAY.sub(_slashed_day, text)

@@ -19,6 +19,9 @@ _NAMED = re.compile(
 )
 _VANITY = re.compile(r"(?<![\w-])1-(8\d\d|900)-(?=[A-Z]{3})")
 _MODEL = re.compile(r"(?<![\w-])(?=[A-Za-z]+\d|#\d+-0\d)#?\w+(?:-\w+)+")
+_AIRPLANE = re.compile(
+    r"(?<![\w.-])(\d{3})-(?=\d{1,4}[A-Z]{2,}\b)(?!\d+(?:[GMKT]B|[AP]M|FT|KM|LBS?)\b)"
+)
 _LONG = re.compile(r"(?<![\w.,-])[1-9]\d{7,}(?<!000)(?![\w,-]|\.\d)")
 _MIXED = re.compile(r"(?<![\w.-])(?=[A-Za-z]*\d+[A-Za-z])(?=\w*[A-Za-z])[A-Za-z\d]{6,}(?![\w-])")
 _LONG_CODE = 12
@@ -36,7 +39,7 @@ def identifiers_in_words(text: str) -> str:
     text = _VANITY.sub(r"1, \1, ", text)
     text = _ZIP.sub(lambda f: f[1] + _in_digits(f[2] + (f", {f[3]}" if f[3] else "")), text)
     text = _NAMED.sub(_named, text)
-    text = _MODEL.sub(_model, text)
+    text = _AIRPLANE.sub(r"\1 ", _MODEL.sub(_model, text))
     text = _MIXED.sub(_mixed, text)
     return _LONG.sub(lambda f: digit_words(f[0]), text)
 

@@ -8,10 +8,10 @@ from ganspeech.text.english.money import money_in_words, money_ranges
 from ganspeech.text.english.numbers import AMOUNT, counted, ordinal_words
 from ganspeech.text.english.units import EXACT_UNITS, UNITS, plural, unit_of
 
-_UNIT = rf"(?![A-Z]+s\b)(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
+_UNIT = rf"(?![A-Z]+s\b|HR\b)(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
 # The unit may be missing, so that each number is matched once, however many there are.
 _MEASURE = re.compile(
-    rf"({AMOUNT}(?:\.\d+)?)"
+    rf"(?<![A-Za-z\d])({AMOUNT}(?:\.\d+)?)"
     rf"(?:( |-)?(?!W\.? [A-Z\d])({_UNIT}|(?<= )s|(?<=\.\d)s|(?<=\.\d\d)s|(?<=\.\d{{3}})s)"
     r"(?!\w)(?!'|/[^\dA-Z])"  # 100 W. 57th Street is west
     r"(?:\.(?=,| [a-z\d(]))?( ?– ?(?=\d)|-(?=\d))?)?"
@@ -28,7 +28,9 @@ _AREA = re.compile(r"(?<=\d)( ?[ck]?m)([²³])(?!\w)")
 _HEAT = re.compile(r"((?i:seat|room|gate|apartment|apt\.?|unit|flat|suite|row) )?\b(\d{2,3})F\b")
 _THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )[1-9]\d{0,2}(?:(?: \d{3}){2,}| 000)(?! ?\d|,\d)")
 _RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
-_POWER = re.compile(rf"(?<=[A-Za-z\d)])(?<![A-Za-z]{{3}})[{_RAISED}]+")
+_POWER = re.compile(
+    rf"(?<=[A-Za-z\d)])(?:(?<![A-Za-z]{{3}})|(?<=sin)|(?<=cos)|(?<=tan)|(?<=log))[{_RAISED}]+"
+)
 _SUM = re.compile(r"(= ?)?\d[\d.+*/×÷-]*(?=( ?=)?)")
 _MINUS = re.compile(
     r"(?:(?<![\w.,])(\d{1,9}(?:\.\d{1,9})?)|(?<=[\d%])) - (?=(\.?\d{1,9}(?:\.\d{1,9})?)( ?=)?)"
@@ -60,7 +62,7 @@ def _raised(text: str) -> str:
     text = _POWER.sub(lambda f: "^" + f[0].translate(plain), text)
     text = re.sub(f"[{_RAISED}]+", lambda f: " " + f[0].translate(plain), text)
     for power, word in (("2", "squared"), ("3", "cubed")):
-        text = re.sub(rf"(?<=[A-Za-z\d)])\^{power}(?!\w|\.\d)", f" {word}", text)
+        text = re.sub(rf"(?<=[A-Za-z\d)])\^{power}(?![A-Za-z\d]|\.\d)", f" {word} ", text)
     return re.sub(r"(?<=[A-Za-z\d)])\^(?=[A-Za-z\d(-])", " to the power of ", text)
 
 

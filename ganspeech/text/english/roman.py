@@ -43,6 +43,10 @@ _LOWER_PART = re.compile(
     rf"table|figure|appendix|verse) {_COUNTED}\b"
 )
 _THIRD = re.compile(r"\b([A-Z]\. [A-Z][a-z]+) (II|III|IV)\b(?!')")
+_SMALL = re.compile(
+    r"\b([Aa]ct|[Ss]cene|[Cc]hapter|[Pp]art|[Bb]ook|[Cc]anto|[Vv]olume) "
+    r"(x{0,3}(?:ix|iv|v?i{1,3}|v)|x{1,3})\b"
+)
 _SEQUEL = re.compile(rf"\b([A-Z][a-z]+|[A-Z]{{2,4}}) {_COUNTED}\b(?!')")
 _AND_NEXT = re.compile(rf"(?<=\d)(/|[-–]| and | to ){_COUNTED}\b")
 
@@ -51,7 +55,7 @@ def roman_numerals_in_words(text: str) -> str:
     """Writes "Henry VIII" as "Henry the eighth", "Chapter IV" and "Rocky IV" with 4."""
     text = _RULER.sub(_ruler, text)
     text = _THIRD.sub(_ruler, text)
-    for pattern in (_PART, _LOWER_PART, _SEQUEL):
+    for pattern in (_PART, _LOWER_PART, _SEQUEL, _SMALL):
         text = pattern.sub(lambda found: f"{found[1]} {_value(found[2])}", text)
     return _AND_NEXT.sub(_next, text)
 
@@ -67,5 +71,5 @@ def _ruler(found: re.Match) -> str:
 
 
 def _value(numeral: str) -> int:
-    values = [_VALUES[letter] for letter in numeral]
+    values = [_VALUES[letter] for letter in numeral.upper()]
     return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))

@@ -13,14 +13,15 @@ ALONE = {"<": "less than", ">": "more than", "<=": "at most", ">=": "at least", 
 # Within spaces, or between digits: not the marks of HTML.
 _COMPARISON = re.compile(
     r"(?<=\w) (?:[<>]=?|!=|[≤≥≠]) (?=[\w.-])|(?<=\d)(?:[<>]=?|!=|[≤≥≠])(?=\d)"
-    r"|(?<=\w)(?:[<>]=|!=|[≤≥≠])(?=\w)"
+    r"|(?<=\w)(?:[<>]=|!=|[≤≥≠])(?=\w)|(?<=[)\]]) (?:[<>]=?|!=) (?=[\w-])"
+    r"|(?<=\b[A-Za-z])[<>](?=\.?\d)"
 )
 _ALONE = re.compile(r"(?<![\w)\]<>=\"-])(?<![\w)\]] )([<>]=?|[≤≥])(?: ?(?=[$£€]?\d))")
 _EMPHASIS = re.compile(r"(?<!\*)\*++(?=\w)|(?<=[\w.,;:!?])\*+")
 _ABOUT = re.compile(r"(?<![\w/~])~ ?(?=[$£€¥]?\d)")
 _BY = re.compile(r"(?<=\d)(?: x |(?<!\b0)x)(?=\d)")
 _TIMES = re.compile(r"(?<=\d) ?\* ?(?=\d)|(?<=\w) \* (?=\w)")
-_MANY = re.compile(r"(?<=\d)x(?!\w)|(?<![\w.])x(?=\d{1,2}\b)")
+_MANY = re.compile(r"(?<=\d)x(?!\w| ?[-+=)^])|(?<![\w.])(?<!\d{4} )x(?=\d{1,2}\b)")
 _BAR = re.compile(r" (?:\||•|·)(?= )")
 _SHARP = re.compile(r"\b([A-G])#(?!\w)")
 

@@ -4,9 +4,12 @@ import re
 
 from ganspeech.text.english.units import PER
 
-_ABBREVIATIONS = {"w/o": "without", "b/c": "because", "c/o": "care of", "w/": "with "}
+_ABBREVIATIONS = {
+    "w/o": "without", "b/c": "because", "c/o": "care of", "w/": "with ",
+    "y/y": "year over year", "q/q": "quarter over quarter", "m/m": "month over month",
+}  # fmt: skip
 _ABBREVIATION = re.compile(
-    r"(?<![\w/.])(?:(?:w/o|b/c|c/o)(?![\w/])|w/ ?(?=[\w$£€\"'(~]))", re.IGNORECASE
+    r"(?<![\w/.])(?:(?:w/o|b/c|c/o|([yqm])/\1)(?![\w/])|w/ ?(?=[\w$£€\"'(~]))", re.IGNORECASE
 )
 _SAID = re.compile(r"(?<![\w/.-])(and/or|24/7|9/11)(?![\w/-])")
 _HUNDRED = re.compile(r"(?<![\w/.-])(\d\d)/(\d\d)(?![\w/-])")

@@ -29,6 +29,7 @@ EXACT_UNITS = {
     "kΩ": "kiloohm", "MΩ": "megaohm", "kPa": "kilopascal", "hPa": "hectopascal",
     "MW": "megawatt", "GW": "gigawatt", "kJ": "kilojoule", "mo": "month", "mos": "month",
     "bps": "basis point", "pts": "point", "Tbsp": "tablespoon", "mmol": "millimole",
+    "mM": "millimolar", "μM": "micromolar", "nM": "nanomolar",
 }  # fmt: skip
 """Case-sensitive units: 5G is not a weight."""
 PER = {
@@ -37,10 +38,12 @@ PER = {
     "L": "liter", "l": "liter", "dL": "deciliter", "dl": "deciliter", "mL": "milliliter",
     "ml": "milliliter", "km": "kilometer", "mi": "mile", "gal": "gallon", "kWh": "kilowatt hour",
     "ea": "each", "pp": "person",
+    "cm³": "cubic centimeter", "m³": "cubic meter", "m²": "square meter",
     **{word: word for word in (
         "second", "minute", "hour", "day", "night", "week", "month", "quarter", "year", "person",
         "serving", "unit", "item", "mile", "gallon", "liter", "litre", "pound", "ounce", "acre",
         "user", "seat", "child", "student", "employee", "share", "page", "turn", "game", "cup",
+        "barrel", "side", "ton", "tonne", "head", "visit", "call", "token", "dozen",
     )},
 }  # fmt: skip
 """Words after a slash that divide an amount: $5/mo, 3 g/serving."""
@@ -58,6 +61,6 @@ def plural(unit: str) -> str:
         return f"{thing} {plural(rest)}" if rest else thing + "s"
     if thing == "foot":
         thing = "feet"
-    elif not thing.endswith("hertz"):
+    elif not thing.endswith(("hertz", "molar")):
         thing += "s"
     return f"{thing} {rest}" if rest else thing
