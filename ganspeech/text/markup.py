@@ -58,7 +58,7 @@ def without_markup(text: str) -> str:
     text = _ENTITY.sub(lambda found: html.unescape(found[0]).replace("\xa0", " "), text)
     text = _HEADING.sub(lambda f: f"\n\n{f[1].rstrip(' #')}\n\n", _code_in_lines(text))
     text = _LEADER.sub(", ", _RULE.sub("\n", _TABLE_RULE.sub("\n", text)))
-    text = _TABLE_ROW.sub(lambda f: "\n\n" + re.sub(r" *\| *", ", ", f[1].strip()), text)
+    text = _TABLE_ROW.sub(lambda f: "\n\n" + _cells(f[1]), text)
     text = _NUMBER.sub("\n\n", text)
     text = _LINK.sub(r"\1", _QUOTE.sub("", _BULLET.sub("\n\n", text)))
     for pair in _PAIRED:
@@ -72,6 +72,12 @@ def _code_in_lines(text: str) -> str:
     code = [_LINE_OF_CODE.sub("\n\n", part) for part in parts[1::2]]
     parts[1::2] = code
     return "\n".join(parts)
+
+
+def _cells(row: str) -> str:
+    """Cells of a row of a table with pauses between them."""
+    cells = [cell.strip() for cell in row.split("|")]
+    return re.sub(r"(?<=[.,:;!?]),", "", ", ".join(cell for cell in cells if cell))
 
 
 def _without_stretches(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:

@@ -27,6 +27,8 @@ _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s
 """Places to cut a sentence that is too long, the best first; never in 7:30, 1,234 or https://."""
 _NARROW = 40
 """Characters of a line that is too short for the width of a page."""
+_RAGGED = 60
+"""Characters of the longest line from which on others may end a quarter earlier."""
 _VERSE = 48
 """Characters of the longest verse, which may begin with a capital anywhere in a sentence."""
 _DASHED = re.compile(r"\w[-–—]$")
@@ -121,11 +123,12 @@ def _stretches(paragraph: str) -> Iterator[str]:
     """
     lines = [" ".join(line.split()) for line in paragraph.split("\n")]
     width = max(_NARROW, *map(len, lines), 0)
+    usual = width if width <= _RAGGED else width * 3 // 4
     firsts = [line.lstrip("\"'“‘«([¿¡")[:1] for line in lines]
     verses = len(lines) > 2 and width <= _VERSE and all(first.isupper() for first in firsts[1:])
     begin = 0
     for n, (line, following) in enumerate(pairwise(lines), start=1):
-        fits = verses or len(line) + 1 + len(following.split(" ")[0]) <= width
+        fits = verses or len(line) + 1 + len(following.split(" ")[0]) <= usual
         if fits and (firsts[n].isupper() or firsts[n].isdigit()) and not _DASHED.search(line):
             yield " ".join(lines[begin:n])
             begin = n

@@ -25,6 +25,8 @@ def test_lists_tables_and_rules():
     assert [s.text for s in sentences(text)] == [
         "Title", "1. One", "2) two", "three", "4 eggs", "five", "A, b", "c, 1",
     ]  # fmt: skip
+    code = "```sh\n$ cd bar\n$ make\n```\nDone"
+    assert [s.text for s in sentences(code)] == ["cd bar", "make", "Done"]
     assert without_markup("Salad ........ $9, wait...") == "Salad, $9, wait..."
 
 

@@ -56,6 +56,11 @@ def test_ends(text, found):
         ("A page is as wide as the longest of its lines,\nBob said. Then he went home by train to"
          " London, or\nParis, or Rome.", ["A page is as wide as the longest of its lines,",
          "Bob said.", "Then he went home by train to London, or Paris, or Rome."]),
+        ("I wandered lonely as a cloud\nThat floats on high o'er vales and hills,\nWhen all",
+         ["I wandered lonely as a cloud", "That floats on high o'er vales and hills,", "When all"]),
+        ("This ragged paragraph is wrapped at seventy characters, and not at sixty, by the\n"
+         "Bureau of Pages", ["This ragged paragraph is wrapped at seventy characters, and not at "
+         "sixty, by the Bureau of Pages"]),
         ("He knew—\nOf course.", ["He knew— Of course."]),
     ],
 )  # fmt: skip

@@ -88,7 +88,7 @@ _COUNT = (
     r"[+(]?\d|(?:One|Two|Three|Four|Five|Six)\b|[IVX]{2,}\b|(?:[B-HJ-Z]\d?|A(?=[,;:)]|$))\b(?![.'])"
 )
 _BEFORE_NUMBER = re.compile(
-    rf"\b(?:({'|'.join(BEFORE_NUMBERS)})\. ?(?=\d)"
+    rf"\b(?:({'|'.join(BEFORE_NUMBERS)})\. ?(?=\d|[$£€]\d)"
     rf"|({'|'.join(LETTERED)})\. (?=(?-i:{_COUNT}))"
     rf"|({'|'.join(WITHOUT_DOT)}) (?=\d))",
     re.IGNORECASE,

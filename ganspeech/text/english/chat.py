@@ -21,7 +21,7 @@ MIXED = frozenset(("ty", "pw"))
 _WORD = re.compile(rf"(?<![\w./@#-])(?:{'|'.join(WORDS)})(?![\w/@-]|\.\w)", re.IGNORECASE)
 _EMOTICON = re.compile(
     r"(?<!\S)(?:[:;][-'^o]?[)(\]\[DPpOo/\\|*]+|=[)(]+|x+D+|XD+|\^_*\^|-_+-)(?=[\s.,!?]|$)"
-    r"|(?<=[A-Za-z!?.]):-?[)(]+(?=[\s.,!?]|$)"
+    r"|(?<=[A-Za-z!?.]):-?[)(]+(?=\s|$)"
 )
 _HEART = re.compile(r"(?<!\S)<3+(?=\s*(?:[!?.,]|<3|[\u2600-\U0010ffff]|$))")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=[A-Za-z])(\w+)")

@@ -21,7 +21,7 @@ _EMPHASIS = re.compile(r"(?<!\*)\*++(?=\w)|(?<=[\w.,;:!?])\*+")
 _ABOUT = re.compile(r"(?<![\w/~])~ ?(?=[$£€¥]?\d)")
 _BY = re.compile(r"(?<=\d)(?: x |(?<!\b0)x)(?=\d)")
 _TIMES = re.compile(r"(?<=\d) ?\* ?(?=\d)|(?<=\w) \* (?=\w)")
-_MANY = re.compile(r"(?<=\d)x(?!\w| ?[-+=)^])|(?<![\w.])(?<!\d{4} )x(?=\d{1,2}\b)")
+_MANY = re.compile(r"(?<=\d)x(?!\w| ?[-+=^])|(?<![\w.])(?<!\d{4} )x(?!86|64|32)(?=\d{1,2}\b)")
 _BAR = re.compile(r" (?:\||•|·)(?= )")
 _SHARP = re.compile(r"\b([A-G])#(?!\w)")
 

@@ -79,6 +79,22 @@ READINGS = {
         ("1-2:15pm, in 38:12, 124.1 - 199.6", "one to two fifteen P.M, in thirty-eight twelve, "
          "one hundred and twenty-four point one to one hundred and ninety-nine point six"),
     ],
+    "scores and routes": [
+        ("Lee d. Kay 6-4 in 38:12, 62 HR", "Lee defeated Kay six to four in thirty-eight twelve, "
+         "sixty-two HR"),
+        ("a 777-300ER, 737-800, x86, plat. 4, Tr. 3, Pt. One", "a seven hundred and seventy-seven "
+         "three hundred ER, seven hundred and thirty-seven to eight hundred, x eighty-six, "
+         "platform four, track three, part One"),
+        ("555-0199 x42, 10a–2p, noon 12/31, '09", "five five five, zero one nine nine extension "
+         "forty-two, ten A.M to two P.M, noon December thirty-first, oh nine"),
+        ("Scene iii, 9.1% y/y, $77/barrel, 1 c. milk, 2 c. oats", "Scene three, nine point one "
+         "percent year over year, seventy-seven dollars per barrel, one cup milk, two cups oats"),
+        ("sin²θ, 0.9 g/cm³, 10 mM, q6h, P<0.01, 2x + 1", "sin squared theta, zero point nine grams "
+         "per cubic centimeter, ten millimolar, q six h, P is less than zero point zero one, "
+         "two x plus one"),
+        ("25.6M params, 7B weights, a 5M is", "twenty-five point six million params, seven billion "
+         "weights, a five M is"),
+    ],
     "money": [
         ("$1.7tn, $300mm, 10bn, 1.5m people", "one point seven trillion dollars, three hundred "
          "million dollars, ten billion, one point five million people"),
