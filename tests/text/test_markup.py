@@ -43,7 +43,8 @@ def test_signs_that_may_be_text_stay(text):
 @pytest.mark.parametrize(
     "piece",
     ["<a ", "<", "[", "[a](", "`", "_", "_a ", "~~", "~~a", "&", "&a", "# ", "> ", "- ", "<!--",
-     "<script>", "<b></b>", "![", "[a](x", "`a", "__a", '<a x="', "\n- a", "<!---->", "*", "*a "],
+     "<script>", "<b></b>", "![", "[a](x", "`a", "__a", '<a x="', "\n- a", "<!---->", "*", "*a ",
+     "| ", "|-", "|-|\n", "|a|\n", "```\n", "\n$ a", "- [x] ", "\n1. a", "=", "= ", ".....a", "•"],
 )  # fmt: skip
 def test_no_row_of_marks_takes_long(piece):
     begin = time.process_time()

@@ -29,6 +29,8 @@ from ganspeech.text.sentences import LONGEST, PAUSES, sentences
          ["Room ext. 12, Op. 67, Vol. II, Bldg. C, e.g. A4 vs. The end, Nov. 30–Dec. 12.",
           "No.", "I."]),
         ("No. A dog. He ate a fig. A cat left.", ["No.", "A dog.", "He ate a fig.", "A cat left."]),
+        ("I saw Max. He left. See Mme. Day, Maj. Lee, min. Three, Rm. B12.",
+         ["I saw Max.", "He left.", "See Mme. Day, Maj. Lee, min. Three, Rm. B12."]),
         ("Lee def. Day 6-4. A feat. Bob left (feat. D.J. Max). $5/mo. + tax",
          ["Lee def. Day 6-4.", "A feat.", "Bob left (feat. D.J. Max).", "$5/mo. + tax"]),
         ("He is 6 ft. Then 7. Ft. Worth is far.", ["He is 6 ft.", "Then 7.", "Ft. Worth is far."]),

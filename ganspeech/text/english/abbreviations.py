@@ -8,6 +8,8 @@ TITLES = {
     "mr": "Mister", "mrs": "Missus", "ms": "Miz", "dr": "Doctor", "prof": "Professor",
     "rev": "Reverend", "hon": "Honorable", "gen": "General", "col": "Colonel", "capt": "Captain",
     "lt": "Lieutenant", "sgt": "Sergeant", "gov": "Governor", "sen": "Senator", "mt": "Mount",
+    "maj": "Major", "adm": "Admiral", "cmdr": "Commander",
+    "cpl": "Corporal", "mme": "Madame", "mlle": "Mademoiselle",
     "ft": "Fort", "st": "Saint",
 }  # fmt: skip
 """Titles, expanded before a name."""
@@ -30,6 +32,7 @@ BEFORE_NUMBERS = {
     "pt": "part", "est": "established", "ext": "extension", "rte": "Route", "hwy": "Highway",
     "rm": "room", "fl": "floor", "bldg": "building", "ste": "suite", "chap": "chapter",
     "ep": "episode", "wt": "weight", "plat": "platform", "tr": "track", "sched": "schedule",
+    "ll": "lines", "exp": "expires", "app": "appendix",
     "ch": "chapter", "apt": "apartment", "tel": "telephone", "ca": "circa",
     "eq": "equation", "jan": "January", "feb": "February", "mar": "March",
     "apr": "April", "jun": "June", "jul": "July", "aug": "August", "sep": "September",
@@ -52,6 +55,7 @@ LETTERED = (
     "op",
     "ch",
     "tel",
+    "app",
 )
 """Those of them that come before letters and Roman numerals, too."""
 WITHOUT_DOT = ("hwy", "rte", "apt", "ste", "vol", "vols", "rm", "ext", "bldg", "figs")
@@ -60,7 +64,7 @@ BEFORE_NAMES = {"feat": "featuring", "ft": "featuring", "def": "defeated", "d": 
 """Abbreviations expanded between names: Nadal def. Federer."""
 GO_ON = frozenset(
     ("vs", "e.g", "i.e", "cf", "esp", "incl", "excl", "approx", "avg", "ca", "attn", "lg", "ind",
-     "asst", "rt")
+     "asst", "rt", "dir", "min", "max")
 )  # fmt: skip
 """Abbreviations that no sentence ends in."""
 DAYS = {
@@ -85,7 +89,8 @@ _STREET = re.compile(
 _WORD = re.compile(rf"\b({'|'.join(map(re.escape, WORDS))})\.(?=(\W|$))", re.IGNORECASE)
 # Not "a fig. A dog", though.
 _COUNT = (
-    r"[+(]?\d|(?:One|Two|Three|Four|Five|Six)\b|[IVX]{2,}\b|(?:[B-HJ-Z]\d?|A(?=[,;:)]|$))\b(?![.'])"
+    r"[+(]?\d|(?:One|Two|Three|Four|Five|Six)\b|[IVX]{2,}\b"
+    r"|[B-HJ-Z]\d{1,3}\b|(?:[B-HJ-Z]|A(?=[,;:)]|$))\b(?![.'])"
 )
 _BEFORE_NUMBER = re.compile(
     rf"\b(?:({'|'.join(BEFORE_NUMBERS)})\. ?(?=\d|[$£€]\d)"
@@ -114,7 +119,10 @@ _ROADS = {
 }  # fmt: skip
 _EXTENSION = re.compile(r"(?<=\d{4} )x(?=\d{2,5}\b)")
 _CUPS = re.compile(r"(?<![\w.])(\d+|(?:\d+ )?\d/\d) ?c\. (?=[a-z])")
-_CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))( |-)[cC]\.")
+_CENTURY = re.compile(r"(?<=\d(?:st|nd|rd|th))( |-)[cC](?:ent)?\.(?! [A-Z][a-z])")
+_MOST = re.compile(
+    r"(?<!\d )(?<!\d)\b(?:m(?:in|ax)\. (?=[A-Za-z\d$£€])|M(?:in|ax)\. (?=[a-z\d$£€]))"
+)
 _CIRCA = re.compile(r"\bc\. ?(?=\d{3,4}\b)")
 _TRIP = re.compile(r"\b(dep|arr)\. (?=[A-Z]{3}\b|\d)")
 
@@ -125,9 +133,10 @@ def spelled_out(text: str) -> str:
     text = _BEFORE_NAME.sub(lambda found: f"{found[1]}{BEFORE_NAMES[found[2]]} ", text)
     text = re.sub(r"\bRt\. (?=Hon\b)", "Right ", text)
     text = _BRITISH.sub(_without_dot, _TITLE.sub(_title, text))
-    text = _CIRCA.sub("circa ", _CENTURY.sub(" century", _FLOOR.sub("floor", text)))
+    text = _CIRCA.sub("circa ", _CENTURY.sub(_century, _FLOOR.sub("floor", text)))
     text = _EXTENSION.sub("extension ", _CUPS.sub(_cups, text))
     text = _TRIP.sub(lambda found: {"dep": "departs ", "arr": "arrives "}[found[1]], text)
+    text = _MOST.sub(lambda found: found[0][:3] + "imum ", text)
     text = _BEFORE_NUMBER.sub(_before_number, text)
     text = _WORD.sub(_word, text)
     text = _DAYS_RANGE.sub(lambda found: f"{_day(found[1])} to {_day(found[2])}", text)
@@ -140,13 +149,20 @@ def _without_dot(found: re.Match) -> str:
     return TITLES[found[1].lower()] if found[1] else WORDS[found[2].lower()]
 
 
+def _century(found: re.Match) -> str:
+    return " century" + ending_dot(found)
+
+
 def _cups(found: re.Match) -> str:
     one = found[1] == "1" or re.fullmatch(r"\d/\d", found[1])
     return f"{found[1]} {'cup' if one else 'cups'} "
 
 
 def _before_number(found: re.Match) -> str:
-    return BEFORE_NUMBERS[(found[1] or found[2] or found[3]).lower()] + " "
+    word = (found[1] or found[2] or found[3]).lower()
+    if word == "est" and not found.string[found.end()].isdigit():
+        return "estimated "
+    return BEFORE_NUMBERS[word] + " "
 
 
 def _word(found: re.Match) -> str:
@@ -179,14 +195,16 @@ def ends_in_abbreviation(text: str, following: str) -> bool:
         return False
     if lower in TITLES or word in CAPITAL_TITLES:
         return following[:1].isupper()
-    if lower in GO_ON or (
-        lower in ("feat", "def", "d", "dep", "arr") and _between(before, following)
-    ):
+    measured = bool(before) and before[-1][-1:].isdigit()
+    if lower in ("min", "max") and (measured or word != lower):
+        return not following[:1].isupper()
+    between = lower in ("feat", "def", "d", "dep", "arr") and _between(before, following)
+    if between or lower in GO_ON:
         return True
     if lower in BEFORE_NUMBERS:
         lettered = lower in LETTERED and re.match(_COUNT, following) is not None
         return lettered or re.match(r"[$£€#]?\d", following) is not None
-    if _CONSONANTS.fullmatch(word) and not before[-1:][-1:] and following[:1].isdigit():
+    if _CONSONANTS.fullmatch(word) and following[:1].isdigit() and not measured:
         return True
     if lower in WORDS:
         return not following[:1].isupper()

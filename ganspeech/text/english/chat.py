@@ -23,7 +23,7 @@ _EMOTICON = re.compile(
     r"(?<!\S)(?:[:;][-'^o]?[)(\]\[DPpOo/\\|*]+|=[)(]+|x+D+|XD+|\^_*\^|-_+-)(?=[\s.,!?]|$)"
     r"|(?<=[A-Za-z!?.]):-?[)(]+(?=\s|$)"
 )
-_HEART = re.compile(r"(?<!\S)<3+(?=\s*(?:[!?.,]|<3|[\u2600-\U0010ffff]|$))")
+_HEART = re.compile(r"(?<!\S)<3+(?=\s*(?:[!?.,]|<3|[\u2600-\U0010ffff]|(?:u|you|this|it)\b|$))")
 _HASHTAG = re.compile(r"(?<![\w&#/])#(?=[A-Za-z])(\w+)")
 _COMMENT = re.compile(r"(?<!\S)#+ (?=[A-Za-z])")
 _HASH = re.compile(r"(?<!\w)#(?![\w ])")

@@ -9,7 +9,8 @@ EXTENSIONS = (
     "sql|db|lock|bak|tmp|safetensors|h5|ckpt"
 )
 _EXTENSION = re.compile(
-    rf"(?:(?<=[\w)*-])(?<!\b[A-Za-z])|(?<![\w.]))\.({EXTENSIONS})(?!\w)", re.IGNORECASE
+    rf"(?:(?<=[\w)*-])(?<!\b[A-Za-z])|(?<![\w.]))\.({EXTENSIONS})(?!\w)(?::(\d+)\b(?::(\d+)\b)?)?",
+    re.IGNORECASE,
 )
 _DOTTED = re.compile(
     r"(?<![\w./@])(?:[A-Za-z_]\w+(?:\.\w+)+(?=\()|[a-z]\.[a-z_]{3,}(?![\w.])|[a-z_]\w+(?:\.[A-Za-z_]\w+){2,}(?!\w|\.\w))"
@@ -59,4 +60,6 @@ def _extension(found: re.Match) -> str:
     said = letters
     if len(letters) > 1 and not re.search(r"[aeiouy\d]", letters, re.IGNORECASE):
         said = ".".join(letters.upper())
-    return f" dot {said}{found[1][len(letters) :]}"
+    place = f" line {found[2]}" if found[2] else ""
+    place += f" column {found[3]}" if found[3] else ""
+    return f" dot {said}{found[1][len(letters) :]}{place}"

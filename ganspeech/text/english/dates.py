@@ -4,7 +4,7 @@ import re
 
 from num2words import num2words
 
-from ganspeech.text.english.numbers import ordinal_words
+from ganspeech.text.english.numbers import digit_words, ordinal_words
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -36,11 +36,13 @@ _HOURS = re.compile(r"(?<![\w.:-])(\d\d?) ?[–-] ?(?=\d\d?:[0-5]\d\b)")
 _MINUTES_SECONDS = re.compile(r"\b((?:in|at|of|after|time:?) )(2[4-9]|[3-5]\d):([0-5]\d)\b")
 _ANY = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _MONTHS_RANGE = re.compile(rf"\b{_ANY}[–-]{_ANY}")
-_TO_MONTH = re.compile(rf"(?<=\d) ?– ?(?=(?:(?:{'|'.join(DAYS)}),? )?{_MONTH} \d)")
+_TO_MONTH = re.compile(rf"(?<=\d) ?[–-] ?(?=(?:(?:{'|'.join(DAYS)}),? )?{_MONTH} \d)")
 _DECADE = re.compile(r"(?<!\w)'00s\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)'0(\d)\b(?!')")
 _TIME_RANGE = re.compile(r"(?:(?<=:\d\d)|(?<=[AP]\.M)) ?[–-] ?(?=\d\d?\b)")
-_TIME = re.compile(r"\b(24(?=:00)|[01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\b")
+_TIME = re.compile(
+    r"\b(24(?=:00)|[01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\b(?:\.(\d{1,3})(?![\d:]))?"
+)
 _COUNTED = re.compile(r"(\b[A-Za-z]+,? )?(?<![\w.,/:-])(\d)(\d{3})(?= ([a-z]{3,}s)\b)")
 _BEFORE_YEARS = frozenset(
     ("in", "since", "of", "by", "from", "until", "till", "before", "after", "around", "circa", "to",
@@ -61,8 +63,8 @@ def dates_in_words(text: str) -> str:
     text = _DECADE.sub("2000s", _SHORT_YEAR.sub(r"oh \1", text))
     text = _ISO.sub(_iso_date, text)
     text = _MONTHS_RANGE.sub(lambda f: f"{_full(f[1])} to {_full(f[2])}", text)
-    text = _TO_MONTH.sub(" to ", _SHORT_MONTH.sub(lambda f: _full(f[0]), text))
-    text = _SLASHED_DAY.sub(_slashed_day, text)
+    text = _SLASHED_DAY.sub(_slashed_day, _SHORT_MONTH.sub(lambda f: _full(f[0]), text))
+    text = _TO_MONTH.sub(" to ", text)
     text = _SLASHED.sub(lambda f: f"{MONTHS[int(f[1]) - 1]} {f[2]}, {f[3]}", text)
     # Dates with dots are European, the day before the month.
     text = _DOTTED.sub(lambda f: f"{int(f[1])} {MONTHS[int(f[2]) - 1]} {f[3]}", text)
@@ -132,9 +134,9 @@ def _month_day(found: re.Match) -> str:
 def _time(found: re.Match) -> str:
     hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
     words = num2words(hour)
-    if minute or second:
+    if minute or second or found[4]:
         words += f" {_sixtieths(minute)}" + (f" {_sixtieths(second)}" if second else "")
-        return words
+        return words + (f" point {digit_words(found[4])}" if found[4] else "")
     if hour in (0, 24):
         return "midnight"
     half = re.match(r" [AP]\.M", found.string[found.end() : found.end() + 4])

@@ -48,9 +48,10 @@ CODES = {"USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "CA
 
 _OF = rf"(?:\b(?:{'|'.join(DOLLARS)}|R)(?=\$))?"
 _SCALE = r"(?:[ -]?(k|mm|mn|m|bn|b|trn|tn|(?<=\d)t|hundred|thousand|[mbtr]+illion)\b)?"
+_NO_SCALE = r"(?![ -]?(?:k|mm|mn|m|bn|b|trn|tn|t|hundred|thousand|[mbtr]+illion)\b)"
 _MONEY = re.compile(
     rf"(?<!\d)(\ban? )?({_OF}{SIGN}) ?({AMOUNT})"
-    rf"(?:[.,](\d\d)(?!\d|,\d)|('?s)\b|(\.\d+)?{_SCALE})",
+    rf"(?:[.,](\d\d)(?!\d|,\d){_NO_SCALE}|('?s)\b|(\.\d+)?{_SCALE})",
     re.IGNORECASE,
 )
 _MONEY_RANGE = re.compile(

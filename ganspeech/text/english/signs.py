@@ -16,7 +16,9 @@ _COMPARISON = re.compile(
     r"|(?<=\w)(?:[<>]=|!=|[≤≥≠])(?=\w)|(?<=[)\]]) (?:[<>]=?|!=) (?=[\w-])"
     r"|(?<=\b[A-Za-z])[<>](?=\.?\d)"
 )
-_ALONE = re.compile(r"(?<![\w)\]<>=\"-])(?<![\w)\]] )([<>]=?|[≤≥])(?: ?(?=[$£€]?\d))")
+_ALONE = re.compile(
+    r"(?<![\w)\]<>=\"-])(?:([<>]=?|[≤≥])|(?<![\w)\]] )([<>]=?|[≤≥]) )(?=[$£€]?\.?\d)"
+)
 _EMPHASIS = re.compile(r"(?<!\*)\*++(?=\w)|(?<=[\w.,;:!?])\*+")
 _ABOUT = re.compile(r"(?<![\w/~])~ ?(?=[$£€¥]?\d)")
 _BY = re.compile(r"(?<=\d)(?: x |(?<!\b0)x)(?=\d)")
@@ -32,6 +34,6 @@ def signs_in_words(text: str) -> str:
     text = _EMPHASIS.sub("", text)
     text = _COMPARISON.sub(lambda found: f" {COMPARISONS[found[0].strip()]} ", text)
     text = _BY.sub(" by ", _ABOUT.sub("about ", text))
-    text = _ALONE.sub(lambda found: ALONE[found[1]] + " ", text)
+    text = _ALONE.sub(lambda found: ALONE[found[1] or found[2]] + " ", text)
     text = _BAR.sub(",", _MANY.sub(" times ", text))
     return _SHARP.sub(r"\1 sharp", text)

@@ -7,9 +7,10 @@ from ganspeech.text.english.units import PER
 _ABBREVIATIONS = {
     "w/o": "without", "b/c": "because", "c/o": "care of", "w/": "with ",
     "y/y": "year over year", "q/q": "quarter over quarter", "m/m": "month over month",
+    "a/c": "account",
 }  # fmt: skip
 _ABBREVIATION = re.compile(
-    r"(?<![\w/.])(?:(?:w/o|b/c|c/o|([yqm])/\1)(?![\w/])|w/ ?(?=[\w$£€\"'(~]))", re.IGNORECASE
+    r"(?<![\w/.])(?:(?:w/o|b/c|c/o|a/c|([yqm])/\1)(?![\w/])|w/ ?(?=[\w$£€\"'(~]))", re.IGNORECASE
 )
 _SAID = re.compile(r"(?<![\w/.-])(and/or|24/7|9/11)(?![\w/-])")
 _HUNDRED = re.compile(r"(?<![\w/.-])(\d\d)/(\d\d)(?![\w/-])")
@@ -21,7 +22,10 @@ _PER = re.compile(
     r"(\d[\d,.:]{0,15}(?:[ -]?[A-Za-zμ¢%°]{1,12})?)"
     rf"/({'|'.join(sorted(PER, key=len, reverse=True))})(?![/'\w-])(?:\.(?=,| [a-z+]))?"
 )
-_DIVISION = re.compile(r"(?<=\d) / (?=\d)")
+_DIVISION = re.compile(
+    r"(?<![\w.,$£€])(\d+) / (?=\d+(?:[.,]?$|[^\w.,]))"
+    r"(?!\d+ [a-z])"
+)
 _SPACED = re.compile(r"(?<=[^\s/]) / (?=[^\s/])")
 
 
@@ -29,12 +33,13 @@ def slashes_in_words(text: str) -> str:
     """Writes "w/ salt" as "with salt", "10/10" as "10 out of 10", "50/50" as "50 50"."""
     text = _ABBREVIATION.sub(lambda found: _ABBREVIATIONS[found[0].lower().strip()], text)
     text = _SAID.sub(lambda found: found[0].replace("/", " "), text)
+    text = text.replace("+/-", "±")
     text = _HUNDRED.sub(_hundred, text)
     text = _OUT_OF.sub(r"\1 out of ", text)
     text = _PRESSURE.sub(r"\1 over ", text)
     text = _PER.sub(lambda f: f"{f[1]} {'each' if f[2] == 'ea' else 'per ' + PER[f[2]]}", text)
     # Between lines of a song, or prices of a cup and a bowl, it is a pause.
-    return _SPACED.sub(", ", _DIVISION.sub(" divided by ", text))
+    return _SPACED.sub(", ", _DIVISION.sub(r"\1 divided by ", text))
 
 
 def _hundred(found: re.Match) -> str:

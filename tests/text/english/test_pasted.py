@@ -92,6 +92,15 @@ READINGS = {
         ("sin²θ, 0.9 g/cm³, 10 mM, q6h, P<0.01, 2x + 1", "sin squared theta, zero point nine grams "
          "per cubic centimeter, ten millimolar, q six h, P is less than zero point zero one, "
          "two x plus one"),
+        ("£1.85bn, $1.85 billion, 1:32.608", "one point eight five billion pounds, one point eight "
+         "five billion dollars, one thirty-two point six zero eight"),
+        ("+/- 3, to >=1.0, 020 7946 0123, a/c", "plus or minus three, to at least one point zero, "
+         "zero two zero, seven nine four six, zero one two three, account"),
+        ("foo.cpp:12:5, Ca²⁺, 16th cent. art, Min. age, est. $8k", "foo dot C.P.P line twelve "
+         "column five, Ca two plus, sixteenth century art, Minimum age, estimated "
+         "eight thousand dollars"),
+        ("Jan 16-May 3, Mon 4/8 – Thu 4/11", "January sixteenth to May third, Monday April eighth "
+         "to Thursday April eleventh"),
         ("25.6M params, 7B weights, a 5M is", "twenty-five point six million params, seven billion "
          "weights, a five M is"),
     ],
