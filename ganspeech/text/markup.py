@@ -23,8 +23,17 @@ _ALONE = frozenset(("img", "input", "meta", "link", "hr", "p", "li", "dt", "dd",
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,30});")
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\n`]*$", re.MULTILINE)
+_LINE_OF_CODE = re.compile(r"\n(?:\$ (?=[a-z]))?(?!\n|$)")
 _HEADING = re.compile(r"^ {0,3}#{1,6} +(?=\D)([^\n]*)$", re.MULTILINE)
-_BULLET = re.compile(r"^ {0,8}[*+-] +(?=[^\W\d]|[\"'“(\[*_`])", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*([-=*_~#+.])(?: ?\1){2,}[ \t]*$", re.MULTILINE)
+_BULLET = re.compile(
+    r"^ {0,8}(?:[*+-] +(?:\[[ xX]\] +)?(?=[^\W\d]|[\"'“(\[*_`]|\d+ [A-Za-z])|[•◦▪‣·] *)",
+    re.MULTILINE,
+)
+_NUMBER = re.compile(r"^ {0,8}(?=\d{1,3}[.)] +\S)", re.MULTILINE)
+_TABLE_RULE = re.compile(r"^(?=[^\n]*\|)(?=[^\n]*-)[ :|+-]+$", re.MULTILINE)
+_TABLE_ROW = re.compile(r"^ {0,3}\|([^\n]*)\|[ \t]*$", re.MULTILINE)
+_LEADER = re.compile(r"(?<=\w) ?\.{5,} ?(?=[\w$£€])")
 _QUOTE = re.compile(r"^ {0,3}>+ ?(?=[^\W\d]|[\"'“(\[*_`])", re.MULTILINE)
 _LINK = re.compile(
     r"!?\[([^\[\]\n]{0,500})\]\((?=[^()\s]*[/.#:@])[^()\s]{1,2000}(?: \"[^\"]*\")?\)"
@@ -47,11 +56,28 @@ def without_markup(text: str) -> str:
         closed = {found[2].lower() for found in _TAG.finditer(text) if found[1]}
         text = _TAG.sub(lambda found: _without_tag(found, closed), text)
     text = _ENTITY.sub(lambda found: html.unescape(found[0]).replace("\xa0", " "), text)
-    text = _HEADING.sub(lambda f: f"\n\n{f[1].rstrip(' #')}\n\n", _FENCE.sub("\n", text))
+    text = _HEADING.sub(lambda f: f"\n\n{f[1].rstrip(' #')}\n\n", _code_in_lines(text))
+    text = _LEADER.sub(", ", _RULE.sub("\n", _TABLE_RULE.sub("\n", text)))
+    text = _TABLE_ROW.sub(lambda f: "\n\n" + _cells(f[1]), text)
+    text = _NUMBER.sub("\n\n", text)
     text = _LINK.sub(r"\1", _QUOTE.sub("", _BULLET.sub("\n\n", text)))
     for pair in _PAIRED:
         text = pair.sub(r"\2", text)
     return text
+
+
+def _code_in_lines(text: str) -> str:
+    """Text without fences of code; the lines between two are paragraphs, without their prompts."""
+    parts = _FENCE.split(text)
+    code = [_LINE_OF_CODE.sub("\n\n", part) for part in parts[1::2]]
+    parts[1::2] = code
+    return "\n".join(parts)
+
+
+def _cells(row: str) -> str:
+    """Cells of a row of a table with pauses between them."""
+    cells = [cell.strip() for cell in row.split("|")]
+    return re.sub(r"(?<=[.,:;!?]),", "", ", ".join(cell for cell in cells if cell))
 
 
 def _without_stretches(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Literal
 
 from ganspeech.text.english.abbreviations import ends_in_abbreviation
@@ -27,6 +28,15 @@ _LOOSE_JOINER = re.compile(
 _WIDE = "。！？｡।॥؟۔"
 _CUTS = (r"[;:](?=\s)|[；：—]|\s[–-](?=\s)", r"[,،](?=\s)|[，、]", r"\s")
 """Places to cut a sentence that is too long, the best first; never in 7:30, 1,234 or https://."""
+_NARROW = 40
+"""Characters of a line that is too short for the width of a page."""
+_RAGGED = 60
+"""Characters of the longest line from which on others may end a quarter earlier."""
+_VERSE = 48
+"""Characters of the longest verse, which may begin with a capital anywhere in a sentence."""
+_DASHED = re.compile(r"\w[-–—]$")
+_CONTINUING = re.compile("[+&/=|]|@ ")
+"""Signs that no sentence begins with."""
 _NEAR = 80
 """Characters before and after a dot that tell whether a sentence ends there."""
 _NUMBER_OF_LIST = re.compile(r"\s*[(\[]?(\d{1,3}|[A-Za-z])\.")
@@ -77,7 +87,7 @@ def split(text: str, longest: int = LONGEST, silences: Silences = USUAL) -> list
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", text):
         pieces: list[Sentence] = []
-        for sentence in _ended(" ".join(paragraph.split())):
+        for sentence in chain.from_iterable(map(_ended, _stretches(paragraph))):
             cuts = list(cut(sentence, longest, PAUSES["sentence"]))
             cuts[-1:] = [silences.after(last, "sentence") for last in cuts[-1:]]
             pieces += [piece for piece in cuts if speakable(piece.text)]
@@ -132,6 +142,26 @@ def halves(sentence: Sentence) -> list[Sentence]:
     return [*first, Sentence(last.text, last.pause, sentence.exact)]
 
 
+def _stretches(paragraph: str) -> Iterator[str]:
+    """Joins lines that were wrapped at the width of a page; verses and items of lists stay apart.
+
+    A line was wrapped if the next word would not have fitted, or goes on in lower case. Three or
+    more lines that all begin with capitals are verses.
+    """
+    lines = [" ".join(line.split()) for line in paragraph.split("\n")]
+    width = max(_NARROW, *map(len, lines), 0)
+    usual = width if width <= _RAGGED else width * 3 // 4
+    firsts = [line.lstrip("\"'“‘«([¿¡")[:1] for line in lines]
+    verses = len(lines) > 2 and width <= _VERSE and all(first.isupper() for first in firsts[1:])
+    begin = 0
+    for n, (line, following) in enumerate(pairwise(lines), start=1):
+        fits = verses or len(line) + 1 + len(following.split(" ")[0]) <= usual
+        if fits and (firsts[n].isupper() or firsts[n].isdigit()) and not _DASHED.search(line):
+            yield " ".join(lines[begin:n])
+            begin = n
+    yield " ".join(lines[begin:]).strip()
+
+
 def _ended(paragraph: str) -> Iterator[str]:
     begin = 0
     for end in _END.finditer(paragraph):
@@ -140,7 +170,7 @@ def _ended(paragraph: str) -> Iterator[str]:
         following = paragraph[end.end() : end.end() + _NEAR].lstrip()
         if end[0][0] not in _WIDE:
             first = following.lstrip("\"'“‘«([¿¡")[:1]
-            if first.islower():
+            if first.islower() or _CONTINUING.match(following):
                 continue
             if end[0] == "." and following and ends_in_abbreviation(preceding, following):
                 continue

@@ -16,7 +16,18 @@ def test_blocks_become_paragraphs():
         assert [sentence.text for sentence in found] == ["Title", "One.", "Two.", "Three."]
         assert found[0].pause == PAUSES["paragraph"]
     code = "- Eggs\n* Milk\n> He said.\n```python\nx\n```"
-    assert [s.text for s in sentences(code)] == ["Eggs", "Milk He said.", "x"]
+    assert [s.text for s in sentences(code)] == ["Eggs", "Milk", "He said.", "x"]
+
+
+def test_lists_tables_and_rules():
+    text = "Title\n=====\n1. One\n2) two\n- [x] three\n* 4 eggs\n• five\n"
+    text += "| A | b |\n|---|:-:|\n| c | 1 |"
+    assert [s.text for s in sentences(text)] == [
+        "Title", "1. One", "2) two", "three", "4 eggs", "five", "A, b", "c, 1",
+    ]  # fmt: skip
+    code = "```sh\n$ cd bar\n$ make\n```\nDone"
+    assert [s.text for s in sentences(code)] == ["cd bar", "make", "Done"]
+    assert without_markup("Salad ........ $9, wait...") == "Salad, $9, wait..."
 
 
 @pytest.mark.parametrize(
@@ -32,7 +43,8 @@ def test_signs_that_may_be_text_stay(text):
 @pytest.mark.parametrize(
     "piece",
     ["<a ", "<", "[", "[a](", "`", "_", "_a ", "~~", "~~a", "&", "&a", "# ", "> ", "- ", "<!--",
-     "<script>", "<b></b>", "![", "[a](x", "`a", "__a", '<a x="', "\n- a", "<!---->", "*", "*a "],
+     "<script>", "<b></b>", "![", "[a](x", "`a", "__a", '<a x="', "\n- a", "<!---->", "*", "*a ",
+     "| ", "|-", "|-|\n", "|a|\n", "```\n", "\n$ a", "- [x] ", "\n1. a", "=", "= ", ".....a", "•"],
 )  # fmt: skip
 def test_no_row_of_marks_takes_long(piece):
     begin = time.process_time()

@@ -25,6 +25,14 @@ from ganspeech.text.sentences import LONGEST, PAUSES, sentences
         ("1. The cat sat. 2. It left. At last 3.",
          ["1. The cat sat.", "2. It left.", "At last 3."]),
         ("7.", ["7."]),
+        ("Room ext. 12, Op. 67, Vol. II, Bldg. C, e.g. A4 vs. The end, Nov. 30–Dec. 12. No. I.",
+         ["Room ext. 12, Op. 67, Vol. II, Bldg. C, e.g. A4 vs. The end, Nov. 30–Dec. 12.",
+          "No.", "I."]),
+        ("No. A dog. He ate a fig. A cat left.", ["No.", "A dog.", "He ate a fig.", "A cat left."]),
+        ("I saw Max. He left. See Mme. Day, Maj. Lee, min. Three, Rm. B12.",
+         ["I saw Max.", "He left.", "See Mme. Day, Maj. Lee, min. Three, Rm. B12."]),
+        ("Lee def. Day 6-4. A feat. Bob left (feat. D.J. Max). $5/mo. + tax",
+         ["Lee def. Day 6-4.", "A feat.", "Bob left (feat. D.J. Max).", "$5/mo. + tax"]),
         ("He is 6 ft. Then 7. Ft. Worth is far.", ["He is 6 ft.", "Then 7.", "Ft. Worth is far."]),
         ("Turn left on Main St. Then go. He lives in St. Louis.",
          ["Turn left on Main St.", "Then go.", "He lives in St. Louis."]),
@@ -39,6 +47,26 @@ from ganspeech.text.sentences import LONGEST, PAUSES, sentences
     ],
 )  # fmt: skip
 def test_ends(text, found):
+    assert [sentence.text for sentence in sentences(text)] == found
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("Row your boat,\nGently down\nthe stream", ["Row your boat,", "Gently down the stream"]),
+        ("Jane Doe\n12 Elm Rd.\nMom: Hi", ["Jane Doe", "12 Elm Rd.", "Mom: Hi"]),
+        ("A page is as wide as the longest of its lines,\nBob said. Then he went home by train to"
+         " London, or\nParis, or Rome.", ["A page is as wide as the longest of its lines,",
+         "Bob said.", "Then he went home by train to London, or Paris, or Rome."]),
+        ("I wandered lonely as a cloud\nThat floats on high o'er vales and hills,\nWhen all",
+         ["I wandered lonely as a cloud", "That floats on high o'er vales and hills,", "When all"]),
+        ("This ragged paragraph is wrapped at seventy characters, and not at sixty, by the\n"
+         "Bureau of Pages", ["This ragged paragraph is wrapped at seventy characters, and not at "
+         "sixty, by the Bureau of Pages"]),
+        ("He knew—\nOf course.", ["He knew— Of course."]),
+    ],
+)  # fmt: skip
+def test_lines_that_were_not_wrapped_stay_apart(text, found):
     assert [sentence.text for sentence in sentences(text)] == found
 
 

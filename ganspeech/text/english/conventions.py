@@ -10,6 +10,13 @@ from ganspeech.text.english.dates import MONTHS
 from ganspeech.text.english.letters import ending_dot
 
 _DOLLAR_S = re.compile(r"(?<=[A-Za-z])\$(?=[A-Za-z])")
+_ANY_MINOR = re.compile(r"(?<![\w.])[vV]?(\d{1,4}(?:\.\d{1,4}){0,3})\.[xX]\b(?!\.\w)")
+_SCALE = {"m": "million", "bn": "billion", "tn": "trillion"}
+_MILLIONS = re.compile(
+    r"(?<![\w.])(\d[\d,]{0,9}(?:\.\d{1,3})?) ?(?:(bn|tn)(?!\w)|m(?= (?:km|miles|people|users|"
+    r"voters|households|homes|jobs|viewers|customers|copies|workers|adults|children|views|subscribers|"
+    r"followers|downloads|acres|hectares|tonnes|tons|barrels|shares|units|visitors|passengers)\b))"
+)
 _VERSION = re.compile(r"\b[vV](?=\d+(?:\.\d+)+)")
 
 # Dots between thousands are certain before a decimal comma, or in several groups.
@@ -23,6 +30,10 @@ _DECIMAL_COMMA = re.compile(
 )
 _INDIAN = re.compile(r"(?<=₹)( ?)(\d{1,2}(?:,\d\d)+,\d{3})(?![\d,])")
 
+_LETTERS = re.compile(
+    r"(?<![\w.])(\d{1,4}(?:\.\d{1,3})?)([MB]) (?!(?:is|was|has|as|its|this|us)\b)(?=[a-z]+s\b)"
+)
+_HALF_DAYS = re.compile(r"(?<![\w:])(\d\d?(?::\d\d)?)([ap])?([–-]\d\d?(?::\d\d)?)([ap])(?!\w)")
 _FEET_INCHES = re.compile(
     r"\b(\d{1,3}) ?(?:ft\.?|feet|foot),? (\d{1,2}(?:\.\d+)?)"
     r" ?(?:in\.|in\b(?! (?:the|an?|this|my|his|her|our|their)\b)|inch(?:es)?\b|\")"
@@ -60,7 +71,10 @@ _DAYS = {"Sat": "Saturday", "Sun": "Sunday"}
 def in_one_form(text: str) -> str:
     """Writes "v2.0" as "version 2.0", "1.000,50" as "1,000.50", "6 ft 2 in" in full."""
     text = _DOLLAR_S.sub(lambda f: "S" if f.string[f.end()].isupper() else "s", text)
-    text = _VERSION.sub("version ", text)
+    text = _VERSION.sub("version ", _ANY_MINOR.sub(_any_minor, text))
+    text = _MILLIONS.sub(_millions, text)
+    text = _LETTERS.sub(lambda f: f"{f[1]} {'million' if f[2] == 'M' else 'billion'} ", text)
+    text = _HALF_DAYS.sub(lambda f: f[1] + (f"{f[2]}m" if f[2] else "") + f"{f[3]}{f[4]}m", text)
     text = _DOTTED.sub(lambda f: f[1].replace(".", ",") + "." + f[2], text)
     text = _DOTTED_GROUPS.sub(lambda f: f[0] if f[1] else f[2].replace(".", ","), text)
     text = _DECIMAL_COMMA.sub(r"\1.\2", text)
@@ -69,6 +83,14 @@ def in_one_form(text: str) -> str:
     text = _AMPERES.sub(_amperes, text)
     text = _WEEKEND.sub(_day, text)
     return _feet_and_inches(text)
+
+
+def _any_minor(found: re.Match) -> str:
+    return ("version " if found[0][0] in "vV" else "") + f"{found[1]} point x"
+
+
+def _millions(found: re.Match) -> str:
+    return f"{found[1]} {_SCALE[found[2] or 'm']}"
 
 
 def _feet_and_inches(text: str) -> str:

@@ -4,8 +4,9 @@ import re
 
 from num2words import num2words
 
-from ganspeech.text.english.numbers import ordinal_words
+from ganspeech.text.english.numbers import digit_words, ordinal_words
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -24,8 +25,24 @@ _SLASHED = re.compile(r"(?<![\w/.-])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])/(\d{
 _DOTTED = re.compile(r"(?<![\w/.-])(3[01]|[12]\d|0?[1-9])\.(1[0-2]|0?[1-9])\.(\d{4})(?![\w/-])")
 _HOURS_MINUTES = re.compile(r"\b(\d+) ?h ?(\d\d?) ?m(?:in)?\b")
 _OLD_YEAR = re.compile(r"\b((?i:in|since|until|till|year) )(10\d\d)\b(?![.,]?\d| [a-z]+s\b)")
+_SLASHED_DAY = re.compile(
+    r"\b((?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[Ww]eek of|[Dd]ue|[Uu]ntil|"
+    r"[Tt]hru|[Tt]hrough|[Ss]ince|[Oo]n|[Bb]y|noon|hrs|hours),?:? )"
+    r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
+    r"(?:( ?[–-] ?| thru | to | through | and )(1[0-2]|[1-9])/(3[01]|[12]\d|[1-9]))?"
+    r"(?![\w/-]|\.\d| (?:of|cups?)\b)"
+)
+_HOURS = re.compile(r"(?<![\w.:-])(\d\d?) ?[–-] ?(?=\d\d?:[0-5]\d\b)")
+_MINUTES_SECONDS = re.compile(r"\b((?:in|at|of|after|time:?) )(2[4-9]|[3-5]\d):([0-5]\d)\b")
+_ANY = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+_MONTHS_RANGE = re.compile(rf"\b{_ANY}[–-]{_ANY}")
+_TO_MONTH = re.compile(rf"(?<=\d) ?[–-] ?(?=(?:(?:{'|'.join(DAYS)}),? )?{_MONTH} \d)")
+_DECADE = re.compile(r"(?<!\w)'00s\b")
+_SHORT_YEAR = re.compile(r"(?<!\w)'0(\d)\b(?!')")
 _TIME_RANGE = re.compile(r"(?:(?<=:\d\d)|(?<=[AP]\.M)) ?[–-] ?(?=\d\d?\b)")
-_TIME = re.compile(r"\b(24(?=:00)|[01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\b")
+_TIME = re.compile(
+    r"\b(24(?=:00)|[01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\b(?:\.(\d{1,3})(?![\d:]))?"
+)
 _COUNTED = re.compile(r"(\b[A-Za-z]+,? )?(?<![\w.,/:-])(\d)(\d{3})(?= ([a-z]{3,}s)\b)")
 _BEFORE_YEARS = frozenset(
     ("in", "since", "of", "by", "from", "until", "till", "before", "after", "around", "circa", "to",
@@ -43,21 +60,39 @@ _PAGE = re.compile(r"\b([Pp]ages? )(\d)(\d{3})\b")
 
 def dates_in_words(text: str) -> str:
     """Writes days as ordinals and times as hours and minutes; years stay numbers."""
+    text = _DECADE.sub("2000s", _SHORT_YEAR.sub(r"oh \1", text))
     text = _ISO.sub(_iso_date, text)
-    text = _SHORT_MONTH.sub(_month, text)
+    text = _MONTHS_RANGE.sub(lambda f: f"{_full(f[1])} to {_full(f[2])}", text)
+    text = _SLASHED_DAY.sub(_slashed_day, _SHORT_MONTH.sub(lambda f: _full(f[0]), text))
+    text = _TO_MONTH.sub(" to ", text)
     text = _SLASHED.sub(lambda f: f"{MONTHS[int(f[1]) - 1]} {f[2]}, {f[3]}", text)
     # Dates with dots are European, the day before the month.
     text = _DOTTED.sub(lambda f: f"{int(f[1])} {MONTHS[int(f[2]) - 1]} {f[3]}", text)
     text = _MONTH_DAY.sub(_month_day, text)
     text = _DAY_MONTH.sub(lambda f: f"{ordinal_words(int(f[1]))} of {f[2]}", text)
+    text = _MINUTES_SECONDS.sub(
+        lambda f: f"{f[1]}{f[2]} {_sixtieths(int(f[3]))}", _HOURS.sub(r"\1 to ", text)
+    )
     text = _TIME.sub(_time, _TIME_RANGE.sub(" to ", text))
     text = _HOURS_MINUTES.sub(lambda f: f"{_some(f[1], 'hour')} {_some(f[2], 'minute')}", text)
     text = _OLD_YEAR.sub(lambda f: f[1] + num2words(int(f[2]), to="year"), text)
     return _PAGE.sub(r"\1\2,\3", _COUNTED.sub(_counted, text))
 
 
-def _month(found: re.Match) -> str:
-    return next(month for month in MONTHS if month.startswith(found[0][:3]))
+def _full(short: str) -> str:
+    return next(month for month in MONTHS if month.startswith(short[:3]))
+
+
+def _slashed_day(found: re.Match) -> str:
+    """Reads 3/14 as a date where the word before asks for one, but "by 1/2" as a fraction."""
+    before, month, day, between, second, last = found.groups()
+    if before[0] in "Bb" and int(month) < int(day) <= 10:
+        return found[0]
+    words = f"{before}{MONTHS[int(month) - 1]} {int(day)}"
+    if between is None:
+        return words
+    between = " to " if between.strip() in ("-", "–") else between
+    return f"{words}{between}{MONTHS[int(second) - 1]} {int(last)}"
 
 
 def _counted(found: re.Match) -> str:
@@ -99,9 +134,9 @@ def _month_day(found: re.Match) -> str:
 def _time(found: re.Match) -> str:
     hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
     words = num2words(hour)
-    if minute or second:
+    if minute or second or found[4]:
         words += f" {_sixtieths(minute)}" + (f" {_sixtieths(second)}" if second else "")
-        return words
+        return words + (f" point {digit_words(found[4])}" if found[4] else "")
     if hour in (0, 24):
         return "midnight"
     half = re.match(r" [AP]\.M", found.string[found.end() : found.end() + 4])

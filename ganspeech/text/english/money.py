@@ -39,17 +39,27 @@ DOLLARS = {
 }  # fmt: skip
 """Dollars by the letters before their sign."""
 SIGN = f"[{''.join(CURRENCIES)}]"
-SCALES = {"k": "thousand", "m": "million", "bn": "billion", "b": "billion", "t": "trillion"}
+SCALES = {
+    "k": "thousand", "m": "million", "mm": "million", "mn": "million", "bn": "billion",
+    "b": "billion", "t": "trillion", "tn": "trillion", "trn": "trillion",
+}  # fmt: skip
+CODES = {"USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "CAD": "C$", "AUD": "A$"}
+"""Signs of currencies that are often written by their codes."""
 
 _OF = rf"(?:\b(?:{'|'.join(DOLLARS)}|R)(?=\$))?"
-_SCALE = r"(?:[ -]?(k|m|bn|b|(?<=\d)t|hundred|thousand|[mbtr]+illion)\b)?"
+_SCALE = r"(?:[ -]?(k|mm|mn|m|bn|b|trn|tn|(?<=\d)t|hundred|thousand|[mbtr]+illion)\b)?"
+_NO_SCALE = r"(?![ -]?(?:k|mm|mn|m|bn|b|trn|tn|t|hundred|thousand|[mbtr]+illion)\b)"
 _MONEY = re.compile(
     rf"(?<!\d)(\ban? )?({_OF}{SIGN}) ?({AMOUNT})"
-    rf"(?:[.,](\d\d)(?!\d|,\d)|('?s)\b|(\.\d+)?{_SCALE})",
+    rf"(?:[.,](\d\d)(?!\d|,\d){_NO_SCALE}|('?s)\b|(\.\d+)?{_SCALE})",
     re.IGNORECASE,
 )
 _MONEY_RANGE = re.compile(
     rf"(?<!\d)({_OF}{SIGN}) ?({AMOUNT})(\.\d+)?{_SCALE} ?[–-] ?\1? ?(?=\d)", re.IGNORECASE
+)
+_CODE = re.compile(
+    rf"(?<![\w/])({'|'.join(CODES)}) ?(?={AMOUNT}(?:\.\d\d?(?!\d)|(?![.\d])))"
+    rf"|(?<![\w.])({AMOUNT}(?:\.\d\d)?) ?({'|'.join(CODES)})(?![\w/])"
 )
 _NOUN = re.compile(r"[ -][A-Za-z]")
 _NOTE = re.compile(r"[ -](?:bill|note|coin)s?\b")
@@ -57,6 +67,7 @@ _NOTE = re.compile(r"[ -](?:bill|note|coin)s?\b")
 
 def money_ranges(text: str) -> str:
     """Writes `$5-$10` as `5 to $10`, and `$-5` and `$.50` as `money_in_words` reads them."""
+    text = _CODE.sub(lambda f: CODES[f[1]] if f[1] else CODES[f[3]] + f[2], text)
     text = re.sub(rf"({SIGN})[-−](?=\.?\d)", r"-\1", text)
     text = re.sub(rf"({SIGN})(?=\.\d)", r"\g<1>0", text)
     return _MONEY_RANGE.sub(_money_range, text)

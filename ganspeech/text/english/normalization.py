@@ -8,9 +8,8 @@ from ganspeech.text.english.numbers import AMOUNT, NUMBER, digit_words, number_w
 
 SIGNS = {"&": "and", "%": "percent", "+": "plus", "=": "equals", "@": "at", "°": "degrees"}
 
-_MONEY = re.compile(
-    rf"({SIGN}) ?({AMOUNT})(?:\.(\d\d)(?!\d)|(\.\d+)?( (?:hundred|thousand|[mbtr]+illion)s?\b)?)"
-)
+_SCALE = r" (?:hundred|thousand|[mbtr]+illion)s?\b"
+_MONEY = re.compile(rf"({SIGN}) ?({AMOUNT})(?:\.(\d\d)(?!\d|{_SCALE})|(\.\d+)?({_SCALE})?)")
 
 
 def normalized(text: str) -> str:

@@ -6,39 +6,20 @@ from num2words import num2words
 
 from ganspeech.text.english.money import money_in_words, money_ranges
 from ganspeech.text.english.numbers import AMOUNT, counted, ordinal_words
+from ganspeech.text.english.units import EXACT_UNITS, UNITS, plural, unit_of
 
-UNITS = {
-    "km/h": "kilometer per hour", "mph": "mile per hour", "m/s": "meter per second",
-    "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "kg": "kilogram",
-    "mg": "milligram", "lbs": "pound", "lb": "pound", "oz": "ounce",
-    "ml": "milliliter", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz",
-    "hz": "hertz", "kb": "kilobyte", "mb": "megabyte", "gb": "gigabyte", "tb": "terabyte",
-    "kw": "kilowatt", "kwh": "kilowatt hour", "db": "decibel",
-    "kb/s": "kilobyte per second", "mb/s": "megabyte per second", "gb/s": "gigabyte per second",
-    "kbps": "kilobit per second", "mbps": "megabit per second", "gbps": "gigabit per second",
-    "rpm": "revolution per minute", "psi": "pound per square inch", "sq ft": "square foot",
-    "yd": "yard", "yds": "yard", "mi": "mile", "hr": "hour", "mins": "minute", "sec": "second",
-    "secs": "second",
-    "ms": "millisecond", "ft": "foot", "hrs": "hour", "min": "minute", "°c": "degree Celsius",
-    "°f": "degree Fahrenheit",
-}  # fmt: skip
-"""Units in upper or lower case, which writers mix up."""
-EXACT_UNITS = {
-    "m": "meter", "g": "gram", "l": "liter", "L": "liter", "V": "volt", "W": "watt", "h": "hour",
-    "mA": "milliampere", "m2": "square meter", "km2": "square kilometer",
-    "cm2": "square centimeter", "m3": "cubic meter", "cm3": "cubic centimeter",
-}  # fmt: skip
-"""Case-sensitive units: 5G is not a weight."""
-
-_UNIT = rf"(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
+_UNIT = rf"(?![A-Z]+s\b|HR\b)(?i:{'|'.join(map(re.escape, UNITS))})|{'|'.join(EXACT_UNITS)}"
 # The unit may be missing, so that each number is matched once, however many there are.
 _MEASURE = re.compile(
-    rf"({AMOUNT}(?:\.\d+)?)"
-    rf"(?:( |-)?(?!W\.? [A-Z\d])({_UNIT}|(?<= )s)\b(?![/'])"  # 100 W. 57th Street is west
+    rf"(?<![A-Za-z\d])({AMOUNT}(?:\.\d+)?)"
+    rf"(?:( |-)?(?!W\.? [A-Z\d])({_UNIT}|(?<= )s|(?<=\.\d)s|(?<=\.\d\d)s|(?<=\.\d{{3}})s)"
+    r"(?!\w)(?!'|/[^\dA-Z])"  # 100 W. 57th Street is west
     r"(?:\.(?=,| [a-z\d(]))?( ?– ?(?=\d)|-(?=\d))?)?"
 )
 _FRACTION = re.compile(r"(?<![\w/.])(?:(\d+) )?([1-9])/([2-9]|10)(?![\w/])")
 _PART = re.compile(rf"(?<![\w/.])(?:(\d+) )?([1-9])/([2-9]|10) ({_UNIT})\b(?![/'])")
+_SCALED = re.compile(rf"\b((?:thousand|[mbtr]+illion) )(?=\w\w)({_UNIT})\b(?![/'])")
+_ALONE = re.compile(r"(?<![\w.])(?:hrs|yrs|mins|secs|wks|lbs|kcal)\b(?![/'])")
 _RATE = re.compile(
     rf"(?<!\w)({'|'.join(u for u, said in UNITS.items() if ' per ' in said)})\b", re.IGNORECASE
 )
@@ -47,10 +28,15 @@ _AREA = re.compile(r"(?<=\d)( ?[ck]?m)([²³])(?!\w)")
 _HEAT = re.compile(r"((?i:seat|room|gate|apartment|apt\.?|unit|flat|suite|row) )?\b(\d{2,3})F\b")
 _THOUSANDS = re.compile(r"(?<![\w.,-])(?<!\d )[1-9]\d{0,2}(?:(?: \d{3}){2,}| 000)(?! ?\d|,\d)")
 _RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
-_POWER = re.compile(rf"(?<=[A-Za-z\d)])(?<![A-Za-z]{{3}})[{_RAISED}]+")
+_POWER = re.compile(
+    rf"(?<=[A-Za-z\d)])(?:(?<![A-Za-z]{{3}})|(?<=sin)|(?<=cos)|(?<=tan)|(?<=log))[{_RAISED}]+"
+)
 _SUM = re.compile(r"(= ?)?\d[\d.+*/×÷-]*(?=( ?=)?)")
-_MINUS = re.compile(r"(?<=[\d%]) - (?=\.?\d)")
+_MINUS = re.compile(
+    r"(?:(?<![\w.,])(\d{1,9}(?:\.\d{1,9})?)|(?<=[\d%])) - (?=(\.?\d{1,9}(?:\.\d{1,9})?)( ?=)?)"
+)
 _SEVERAL = re.compile(r"(?<!\w)(?<!\d-)\d+(?:-\d+){2,}(?!\w)")
+_ORDINALS = re.compile(r"(?<=\d)(st|nd|rd|th|s)[–-](?=\d+(?:st|nd|rd|th|s)\b)")
 _YEARS = re.compile(r"(?<=\b\d{4}) - (?=\d{4}\b)")
 _RANGE = re.compile(r"(?<=[\d%°])(?:-| ?– ?)(?=[$£€¥]?\d)")
 
@@ -64,7 +50,9 @@ def quantities_in_words(text: str) -> str:
     text = _THOUSANDS.sub(lambda f: f[0].replace(" ", ","), text)
     text = money_in_words(_differences(money_ranges(text)))
     text = _MEASURE.sub(_measure, _PART.sub(_part, text))
-    text = _RATE.sub(lambda found: _plural(UNITS[found[1].lower()]), text)
+    text = _SCALED.sub(lambda f: f[1] + plural(unit_of(f[2])), text)
+    text = _ALONE.sub(lambda found: plural(UNITS[found[0]]), text)
+    text = _RATE.sub(lambda found: plural(UNITS[found[1].lower()]), text)
     return _FRACTION.sub(_fraction, text)
 
 
@@ -74,7 +62,7 @@ def _raised(text: str) -> str:
     text = _POWER.sub(lambda f: "^" + f[0].translate(plain), text)
     text = re.sub(f"[{_RAISED}]+", lambda f: " " + f[0].translate(plain), text)
     for power, word in (("2", "squared"), ("3", "cubed")):
-        text = re.sub(rf"(?<=[A-Za-z\d)])\^{power}(?!\w|\.\d)", f" {word}", text)
+        text = re.sub(rf"(?<=[A-Za-z\d)])\^{power}(?![A-Za-z\d]|\.\d)", f" {word} ", text)
     return re.sub(r"(?<=[A-Za-z\d)])\^(?=[A-Za-z\d(-])", " to the power of ", text)
 
 
@@ -83,28 +71,27 @@ def _differences(text: str) -> str:
     text = _SUM.sub(lambda f: f[0].replace("-", " minus ") if f[1] or f[2] else f[0], text)
     text = _SEVERAL.sub(lambda f: f[0].replace("-", " "), text)
     text = _YEARS.sub(" to ", text)
-    return _RANGE.sub(" to ", _MINUS.sub(" minus ", text))
+    text = _ORDINALS.sub(r"\1 to ", text)
+    return _RANGE.sub(" to ", _MINUS.sub(_minus, text))
+
+
+def _minus(found: re.Match) -> str:
+    """Word between numbers with spaces and a hyphen: from less to more it is a range."""
+    first, second, sum_ = found.groups()
+    rises = first is not None and not sum_ and float(first) < float(second)
+    return f"{first or ''} {'to' if rises else 'minus'} "
 
 
 def _measure(found: re.Match) -> str:
     amount, separator, unit, range_ = found.groups()
     if not unit:
         return found[0]
-    words = "second" if unit == "s" else EXACT_UNITS.get(unit) or UNITS[unit.lower()]
+    words = unit_of(unit)
     if separator == "-":  # a 5-km run
         return f"{amount}-{words}" + (" to " if range_ else "")
     if amount != "1":
-        amount, words = counted(amount), _plural(words)
+        amount, words = counted(amount), plural(words)
     return f"{amount} {words}" + (" to " if range_ else "")
-
-
-def _plural(unit: str) -> str:
-    thing, *rest = re.split("(?= per | Celsius| Fahrenheit)", unit)
-    if thing.endswith("foot"):
-        thing = thing.removesuffix("foot") + "feet"
-    elif not thing.endswith("hertz"):
-        thing += "s"
-    return thing + "".join(rest)
 
 
 def _part(found: re.Match) -> str:
@@ -112,9 +99,9 @@ def _part(found: re.Match) -> str:
     whole, unit = found[1], found[4]
     fraction = _FRACTION.match(found[0].rsplit(" ", 1)[0])
     assert fraction is not None
-    unit = EXACT_UNITS.get(unit) or UNITS[unit.lower()]
+    unit = unit_of(unit)
     if whole:
-        return f"{_fraction(fraction)} {_plural(unit)}"
+        return f"{_fraction(fraction)} {plural(unit)}"
     article = "an" if unit[0] in "aeio" or unit == "hour" else "a"
     words = _fraction(fraction)
     return f"half {article} {unit}" if words == "one half" else f"{words} of {article} {unit}"

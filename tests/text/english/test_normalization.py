@@ -34,6 +34,7 @@ from ganspeech.text.english.normalization import normalized
          "one dollar five dollars fifty two pounds and three point two million euros"),
         ("¥500, ₹1 and ₩2 million", "five hundred yen one rupee and two million won"),
         ("50% of R&D", "fifty percent of r and d"),
+        ("$1.85 billion", "one point eight five billion dollars"),
         ("$1.5m", "one point five dollars m"),
         ("mp3", "mp three"),
         ("", ""),
