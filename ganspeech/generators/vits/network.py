@@ -226,7 +226,7 @@ class VITS(nn.Module):
         token_valid = valid_places(lengths, tokens.shape[1])
         valid = valid_places(frame_lengths, linear.shape[1])
         key = self.make_rng(STREAM) if self.has_rng(STREAM) else None
-        shape = (*linear.shape[:2], self.latent)
+        shape = (len(linear), linear.shape[1], self.latent)
         noise, duration_noise, starts = draw(key, shape, tokens.shape[1], frame_lengths, segment)
 
         encoded = self.text_encoder(tokens, lengths, symbols)
