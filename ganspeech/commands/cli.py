@@ -60,7 +60,7 @@ COMMANDS = {
         "Makes a model file of another project's vocoder, or a voice file of its voice.", "import_"
     ),
     "export": Command(
-        "Writes what a run has trained as one file; a vocoder for other programs, too."
+        "Writes what a run has trained as one file; vocoders and voices for other programs, too."
     ),
     "vocoders": Command(
         "Lists shipped vocoders and untrained generators: parameters and latency of streaming."
