@@ -12,7 +12,7 @@ from jaxtyping import Float32
 
 from ganspeech.models.voice_settings import SPEEDS, VoiceSettings
 from ganspeech.process.messages import shown
-from ganspeech.tasks.padded_speech import FRAMES, TOKENS, decode_speech, plan_speech
+from ganspeech.tasks.padded_speech import LONGEST, TOKENS, decode_speech, plan_speech
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.script.reading import Stretch, read
 from ganspeech.text.script.script import Manner, Script, Silence, Utterance, halved
@@ -135,7 +135,7 @@ def _made(
         voice.length_scale / settings.speed,
     )
     total = int(plan.frames.sum())
-    if total > FRAMES[-1]:
+    if total > LONGEST:
         return None
     noise = settings.for_frames(place, total, voice.network.latent)
     audio = decode_speech(voice.network, voice.ready, plan, settings.speaker, noise, voice.spec)

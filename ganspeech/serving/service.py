@@ -10,6 +10,7 @@ from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.serving.worker import Worker
 from ganspeech.tasks.padded_speech import (
     FRAMES,
+    SILENT,
     TOKENS,
     SpeechPlan,
     decode_speech,
@@ -78,8 +79,9 @@ def warm_voice(voice: Voice) -> Iterator[int]:
         yield count
     one = np.zeros((1, network.latent), np.float32)
     for count, length in enumerate(FRAMES, start=len(TOKENS) + 1):
-        plan = SpeechPlan(one, one, np.array([length]))
-        noise = np.zeros((length, network.latent), np.float32)
+        spoken = length - SILENT
+        plan = SpeechPlan(one, one, np.array([spoken]))
+        noise = np.zeros((spoken, network.latent), np.float32)
         decode_speech(network, voice.ready, plan, speaker, noise, voice.spec)
         yield count
 

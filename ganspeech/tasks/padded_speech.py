@@ -20,6 +20,11 @@ FRAMES = (
     *range(64, 256, 16), *range(256, 512, 32), *range(512, 1024, 64), *range(1024, 2049, 256),
 )  # fmt: skip
 """Lengths that frames are padded to: a finer grid wastes less but compiles more programs."""
+SILENT = 2
+"""Frames of silence behind every utterance, so that its end sounds the same whatever the padding:
+windows of a decoder that ends in an inverse STFT reach beyond it."""
+LONGEST = FRAMES[-1] - SILENT
+"""Most frames of an utterance."""
 PROGRAMS = len(TOKENS) + len(FRAMES)
 """Most programs that one network compiles."""
 
@@ -74,12 +79,12 @@ def decode_speech(
     noise: Float32[np.ndarray, "frames latent"],
     spec: AudioSpec,
 ) -> Float32[np.ndarray, " samples"]:
-    """Synthesizes a plan of at most `FRAMES[-1]` frames: the spec's hop for each of them.
+    """Synthesizes a plan of at most `LONGEST` frames: the spec's hop for each of them.
 
     `noise`, of the desired deviation, has as many frames as the plan.
     """
     total = len(noise)
-    length = bucket(total, FRAMES)
+    length = bucket(total + SILENT, FRAMES)
     # Repeated here, not in the program, which would be compiled for each number of symbols.
     mean, log_std = (
         _padded(part.repeat(plan.frames, axis=0), length) for part in (plan.mean, plan.log_std)

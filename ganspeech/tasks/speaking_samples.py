@@ -9,7 +9,7 @@ from jaxtyping import Float32
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
-from ganspeech.tasks.padded_speech import FRAMES, Speaker, decode_speech, plan_speech
+from ganspeech.tasks.padded_speech import LONGEST, Speaker, decode_speech, plan_speech
 
 TIMES_LONGER = 2
 """Longest sample relative to its recording, while durations are not learned yet."""
@@ -31,7 +31,7 @@ def speak_sample(
     rng = np.random.default_rng(0)
     noise = np.float32(DURATION_NOISE) * rng.standard_normal((len(ids), 2), np.float32)
     plan = plan_speech(network, variables, ids, symbols, speaker, noise, 1.0)
-    most = min(TIMES_LONGER * reference_frames, FRAMES[-1])
+    most = min(TIMES_LONGER * reference_frames, LONGEST)
     ends = np.minimum(np.cumsum(np.clip(plan.frames, 0, most), dtype=np.int64), most)
     plan = dataclasses.replace(plan, frames=np.diff(ends, prepend=0).astype(np.int32))
     noise = np.float32(NOISE_SCALE) * rng.standard_normal(

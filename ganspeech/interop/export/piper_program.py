@@ -10,6 +10,7 @@ from ganspeech.generators.vits.durations import frames_of
 from ganspeech.interop.export.onnx_graph import graph_of
 from ganspeech.models.files import Precision, weights_as
 from ganspeech.models.voice import Voice
+from ganspeech.tasks.padded_speech import SILENT
 
 OPSET, IR_VERSION = 18, 9
 """Old enough for the runtimes of assistants and screen readers."""
@@ -44,8 +45,10 @@ _BETWEEN = """
     ends = CumSum(row, zero)
     sum = ReduceSum<keepdims=0>(row)
     total = Cast<to=7>(sum)
+    silent = Constant<value_int={silent}>()
+    padded = Add(total, silent)
     least = Constant<value_int={least}>()
-    count = Max(total, least)
+    count = Max(padded, least)
     places = Range(zero, count, one)
     float_places = Cast<to=1>(places)
     column = Unsqueeze(float_places, axis_1)
@@ -78,7 +81,7 @@ class PiperProgram:
 
     A first program plans the frames of each symbol, a second one makes audio of frames; between
     them, operations of ONNX repeat what belongs to a symbol, since JAX has no lengths that depend
-    on values. More frames than there are, silent and cut off, serve windows longer than a text.
+    on values. Silent frames behind the text, cut off in the end, serve windows that reach beyond.
     """
 
     def __init__(self, voice: Voice, dtype: Precision):
@@ -151,7 +154,7 @@ class PiperProgram:
         plan = compose.add_prefix(plan, "plan_").graph
         decode = compose.add_prefix(decode, "decode_").graph
         before = _BEFORE + (_SPEAKER if speaker else "") + (_DURATION_NOISE if noise else "")
-        between = _BETWEEN.format(least=self._least_frames)
+        between = _BETWEEN.format(least=self._least_frames, silent=SILENT)
         after = _AFTER.format(hop=self._voice.spec.hop_length)
         sid = ", int64[1] sid" if speaker else ""
         graph = parser.parse_graph(
