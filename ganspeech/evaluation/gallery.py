@@ -22,7 +22,7 @@ from ganspeech.load import RECOGNIZER, VOCODER, VOICE, load_recognizer, load_voc
 from ganspeech.models.voice import Voice
 
 TEXTS = (
-    "Good morning. Here is a voice that learned to speak from twenty-six minutes of recordings.",
+    "Good morning. Here is a voice that learned to speak from an hour of recordings.",
     "On the third of May, two kilometers from the sea, it rained for six hours.",
     "Does the generator know that the discriminator is listening?",
 )
