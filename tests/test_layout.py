@@ -19,11 +19,11 @@ FLOORS = (
     {"config"},
     {"experiments", "runs"},
     {"models"},
-    {"interop"},
+    {"interop", "serving"},
     {"load"},
     {"training"},
     {"evaluation"},
-    {"ablation", "profiling", "serving"},
+    {"ablation", "profiling"},
     {"commands"},
     {"__main__"},
 )
