@@ -1,4 +1,4 @@
-"""Audio files written piece by piece; they appear whole or not at all."""
+"""Audio written piece by piece, as 16-bit samples; files appear whole or not at all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from types import TracebackType
 import numpy as np
 import soundfile
 import soxr
-from jaxtyping import Float
+from jaxtyping import Float, Int16
 
 from ganspeech.audio.decoding import BLOCK, AudioFileError
 from ganspeech.process.damage import damage
@@ -56,16 +56,12 @@ class AudioWriter:
                 f"cannot write {path}: the suffix must be one of {' '.join(WRITABLE)}"
             )
         kind, subtype, rates = FORMATS[path.suffix.lower()]
-        self._stream = None
-        if rates and rate not in rates:
-            near = next((other for other in rates if other > rate), rates[-1])
-            self._stream = soxr.ResampleStream(rate, near, 1, dtype="float32")
-            rate = near
+        self._pcm = RatedPcm(rate, rates)
         self._sink = _Sink(path)
         try:
             with self._checked():
                 self._file = soundfile.SoundFile(
-                    self._sink, "w", rate, 1, format=kind, subtype=subtype
+                    self._sink, "w", self._pcm.rate, 1, format=kind, subtype=subtype
                 )
         except BaseException:
             self._sink.discard()
@@ -83,7 +79,7 @@ class AudioWriter:
             )
         if not np.isfinite(audio).all():
             raise AudioFileError(f"cannot write {self._path}: NaN or infinite samples")
-        self._encode(audio if self._stream is None else self._stream.resample_chunk(audio))
+        self._encode(self._pcm.add(audio))
 
     def __exit__(
         self,
@@ -92,8 +88,8 @@ class AudioWriter:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None and self._stream is not None:
-                self._encode(self._stream.resample_chunk(np.zeros(0, np.float32), last=True))
+            if error is None:
+                self._encode(self._pcm.end())
             with self._checked():
                 self._file.close()
             if error is None:
@@ -101,8 +97,7 @@ class AudioWriter:
         finally:
             self._sink.discard()
 
-    def _encode(self, audio: np.ndarray) -> None:
-        pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
+    def _encode(self, pcm: np.ndarray) -> None:
         with self._checked():
             # In pieces: libsndfile crashes over minutes of Vorbis at once.
             for start in range(0, len(pcm), BLOCK):
@@ -163,3 +158,36 @@ class _Sink:
         """Removes the partial file, if there still is one."""
         self._file.close()
         self._partial.unlink(missing_ok=True)
+
+
+def pcm16(audio: Float[np.ndarray, " samples"]) -> Int16[np.ndarray, " samples"]:
+    """Audio in [-1, 1] as 16-bit samples; values outside clip."""
+    return np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
+
+
+def pcm_bytes(audio: Float[np.ndarray, " samples"]) -> bytes:
+    """The same as little-endian bytes."""
+    return pcm16(audio).astype("<i2").tobytes()
+
+
+class RatedPcm:
+    """16-bit samples of audio that comes piece by piece, at a rate that a format has."""
+
+    def __init__(self, rate: int, rates: tuple[int, ...]):
+        """`rate` is that of the audio in Hz; `rates` are the format's, ascending, empty for all."""
+        self.rate = rate
+        """The rate of the samples: that of the audio, or the format's next higher one."""
+        self._stream = None
+        if rates and rate not in rates:
+            self.rate = next((other for other in rates if other > rate), rates[-1])
+            self._stream = soxr.ResampleStream(rate, self.rate, 1, dtype="float32")
+
+    def add(self, audio: Float[np.ndarray, " samples"]) -> Int16[np.ndarray, " samples"]:
+        """Samples that are settled once this audio is added."""
+        audio = np.asarray(audio, np.float32)
+        return pcm16(audio if self._stream is None else self._stream.resample_chunk(audio))
+
+    def end(self) -> Int16[np.ndarray, " samples"]:
+        """The last samples."""
+        none = np.zeros(0, np.float32)
+        return pcm16(none if self._stream is None else self._stream.resample_chunk(none, last=True))

@@ -11,7 +11,7 @@ import tyro
 from tqdm import tqdm
 
 from ganspeech.audio import AudioWriter, write_audio
-from ganspeech.audio.writing import WRITABLE
+from ganspeech.audio.writing import WRITABLE, pcm_bytes
 from ganspeech.commands.shared.reports import report_many, report_written
 from ganspeech.load import VOICE, load_voice
 from ganspeech.models.captions import ENDINGS, write_timings
@@ -154,7 +154,7 @@ def _say_text(
     try:
         if str(out) == STANDARD:
             for sentence in stream:
-                sys.stdout.buffer.write(_samples(sentence))
+                sys.stdout.buffer.write(pcm_bytes(sentence.audio))
                 sys.stdout.buffer.flush()
         else:
             count = 0 if manner.reads_ssml(text) else len(sentences(text))
@@ -250,10 +250,6 @@ def _write_as_far(path: Path, rate: int, stream: Iterator[SpokenSentence]) -> No
     if fault is not None:
         print(f"{path} has the first {done} sentences", file=sys.stderr)
         raise fault
-
-
-def _samples(sentence: SpokenSentence) -> bytes:
-    return np.round(sentence.audio * 32767).astype("<i2").tobytes()
 
 
 def _decoded(content: bytes, source: str) -> str:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 import soundfile
-import soxr
 from jaxtyping import Float
 
-from ganspeech.audio.writing import FORMATS
+from ganspeech.audio.writing import FORMATS, RatedPcm
 
 PCM_RATE = 24_000
 """Rate in Hz of headerless samples, which OpenAI's clients expect."""
@@ -52,34 +51,27 @@ class StreamEncoder:
         kind, subtype, rates = FORMATS[suffix] if suffix else ("", "", ())
         if name == "pcm":
             rates = (PCM_RATE,)
-        self._resampled = None
-        if rates and rate not in rates:
-            near = next((other for other in rates if other > rate), rates[-1])
-            self._resampled = soxr.ResampleStream(rate, near, 1, dtype="float32")
-            rate = near
+        self._pcm = RatedPcm(rate, rates)
         self._sink = _Sink()
-        self._file = _opened(self._sink, rate, kind, subtype) if suffix else None
+        self._file = _opened(self._sink, self._pcm.rate, kind, subtype) if suffix else None
         if name == "wav":
-            self._sink.write(_open_header(rate))
+            self._sink.write(_open_header(self._pcm.rate))
 
     def encode(self, audio: Float[np.ndarray, " samples"]) -> bytes:
         """Bytes that are settled once this audio in [-1, 1] is added; values outside clip."""
-        audio = np.asarray(audio, np.float32)
-        self._add(audio if self._resampled is None else self._resampled.resample_chunk(audio))
+        self._add(self._pcm.add(audio))
         return self._sink.taken()
 
     def finish(self) -> bytes:
         """The last bytes."""
-        if self._resampled is not None:
-            self._add(self._resampled.resample_chunk(np.zeros(0, np.float32), last=True))
+        self._add(self._pcm.end())
         if self._file is not None:
             self._file.close()
         return self._sink.taken()
 
-    def _add(self, audio: np.ndarray) -> None:
-        pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype("<i2")
+    def _add(self, pcm: np.ndarray) -> None:
         if self._file is None:
-            self._sink.write(pcm.tobytes())
+            self._sink.write(pcm.astype("<i2").tobytes())
         else:
             self._file.write(pcm)
 

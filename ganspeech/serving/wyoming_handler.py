@@ -23,6 +23,7 @@ from wyoming.tts import (
     SynthesizeStopped,
 )
 
+from ganspeech.audio.writing import pcm_bytes
 from ganspeech.process.messages import one_line, shown
 from ganspeech.serving.service import Service, Speech
 from ganspeech.serving.text_chunks import TextChunks
@@ -173,7 +174,7 @@ class Handler(AsyncEventHandler):
                     await self._send(sentence.audio, rate)
 
     async def _send(self, audio: np.ndarray, rate: int) -> None:
-        pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()
+        pcm = pcm_bytes(audio)
         size = WIDTH * round(CHUNK_SECONDS * rate)
         for start in range(0, len(pcm), size):
             chunk = AudioChunk(rate=rate, width=WIDTH, channels=1, audio=pcm[start : start + size])

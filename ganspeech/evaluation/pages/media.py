@@ -8,6 +8,7 @@ import numpy as np
 import soundfile
 from jaxtyping import Float, UInt8
 
+from ganspeech.audio.writing import pcm16
 from ganspeech.evaluation.quality.metrics import Audio
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ RANGE_DB = 75.0
 def audio_uri(audio: Audio, rate: int) -> str:
     """FLAC of 16 bits: lossless, so that the page adds no artifact, and every browser plays it."""
     buffer = io.BytesIO()
-    pcm = np.round(np.clip(audio, -1.0, 1.0) * 32767.0).astype(np.int16)
-    soundfile.write(buffer, pcm, rate, format="FLAC", subtype="PCM_16")
+    soundfile.write(buffer, pcm16(audio), rate, format="FLAC", subtype="PCM_16")
     return _uri("audio/flac", buffer.getvalue())
 
 
