@@ -12,7 +12,7 @@ from ganspeech.evaluation.pages.page import page
 from ganspeech.evaluation.quality.metrics import METRICS, Audio
 from ganspeech.evaluation.quality.pitch import pitch
 from ganspeech.evaluation.quality.speakers import SIMILARITY, speaker_similarity
-from ganspeech.models.speakers import named_weights
+from ganspeech.models.speakers import described
 from ganspeech.models.voice import Voice
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -40,11 +40,7 @@ def path(voice: Voice, speakers: tuple[str, str], text: str, seed: int = 0) -> l
 
     Raises ValueError for an unknown speaker and for a text that cannot be spoken.
     """
-    first, second = speakers
-    said = []
-    for share in SHARES:
-        weights = {name: w for name, w in ((first, 1 - share), (second, share)) if w}
-        said.append(voice.say(text, seed=seed, speaker=named_weights(weights, voice.speakers)))
+    said = [voice.say(text, seed=seed, speaker=_weights(share, speakers)) for share in SHARES]
     ends, rate = (said[0], said[-1]), voice.sample_rate
     return [
         Step(share, audio, _mean_f0(audio, rate), _similarities(ends, audio, rate))
@@ -78,10 +74,13 @@ def blend_page(steps: Sequence[Step], speakers: tuple[str, str], text: str, rate
     return page("blended speakers", f"ganspeech: {heading}", heading, introduction, sections)
 
 
+def _weights(share: float, speakers: tuple[str, str]) -> dict[str, float]:
+    """Weights of both speakers, without one that has no share."""
+    return {name: weight for name, weight in zip(speakers, (1 - share, share)) if weight}
+
+
 def _name(step: Step, speakers: tuple[str, str]) -> str:
-    if step.share in (0, 1):
-        return speakers[int(step.share)]
-    return f"{1 - step.share:g} {speakers[0]} + {step.share:g} {speakers[1]}"
+    return described(_weights(step.share, speakers))
 
 
 def _chips(step: Step) -> str:

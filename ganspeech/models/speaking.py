@@ -1,15 +1,14 @@
 """Synthesis of a script: utterance by utterance, each with its silence, manner and marks."""
 
 import dataclasses
-import itertools
 import sys
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float32
 
+from ganspeech.audio.pieces import Audio
 from ganspeech.models.voice_settings import SPEEDS, VoiceSettings
 from ganspeech.process.messages import shown
 from ganspeech.tasks.padded_speech import LONGEST, TOKENS, decode_speech, plan_speech
@@ -20,8 +19,6 @@ from ganspeech.text.spoken_text import Spelled
 
 if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
-
-Audio = Float32[np.ndarray, " samples"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +46,7 @@ def speak(
     """Speaks a script, made of `text`; raises ValueError if the voice can speak none of it."""
     waiting = deque(script.items)
     unknown: dict[str, None] = {}
-    places = itertools.count()
-    place = next(places)
+    place = 0
     clipped = False
     manners = _Manners(voice, settings)
     while waiting:
@@ -71,7 +67,7 @@ def speak(
         if made is None:
             waiting.extendleft(reversed(halved(item)))
             continue
-        place = next(places)
+        place += 1
         audio, frames = made
         if item.manner.volume != 1:
             audio = audio * np.float32(item.manner.volume)

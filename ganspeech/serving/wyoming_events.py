@@ -9,6 +9,7 @@ from jaxtyping import Float32
 from wyoming.audio import AudioChunk, AudioChunkConverter
 from wyoming.event import Event, Eventable
 
+from ganspeech.models.voice_settings import SAMPLE_RATES
 from ganspeech.process.messages import one_line
 from ganspeech.serving.speech_requests import ESCAPED
 
@@ -20,8 +21,6 @@ SLACK = 2**20
 """Bytes of an event besides its text: audio, most of all."""
 RECORDING_SECONDS = 300.0
 """Most seconds of audio that are transcribed at once."""
-RATES = (1000, 384_000)
-"""Range of recordings' sample rates in Hz."""
 
 E = TypeVar("E", bound=Eventable)
 
@@ -81,8 +80,9 @@ class Recording:
 
     def add(self, chunk: AudioChunk) -> None:
         """Adds a chunk; raises ValueError for one that is malformed, or too much audio."""
-        if not isinstance(chunk.rate, int) or not RATES[0] <= chunk.rate <= RATES[1]:
-            raise ValueError(f"rate must be {RATES[0]} to {RATES[1]} Hz, not {chunk.rate!r}")
+        least, most = SAMPLE_RATES
+        if not isinstance(chunk.rate, int) or not least <= chunk.rate <= most:
+            raise ValueError(f"rate must be {least} to {most} Hz, not {chunk.rate!r}")
         if chunk.width not in (1, 2, 3, 4) or chunk.channels not in (1, 2):
             raise ValueError(
                 "audio must have 1 or 2 channels and a width of 1 to 4 bytes, not "

@@ -68,7 +68,7 @@ class SpokenText:
         used = {"first": self.first, "last": self.last}
         used |= {"blank": self.blank} if self.blanks != "none" else {}
         for name, symbol in used.items():
-            if symbol and symbol not in self._numbers:
+            if symbol and symbol not in self.numbers:
                 raise ValueError(f"{name} is {symbol!r}, which is not one of the symbols")
 
     @property
@@ -92,11 +92,11 @@ class SpokenText:
             return Spelled((), (), unknown)
         first, last = ([(-1, end)] if end else [] for end in (self.first, self.last))
         groups = [
-            [(n, symbol, place) for n in self._numbers[symbol]]
+            [(n, symbol, place) for n in self.numbers[symbol]]
             for place, symbol in [*first, *known, *last]
         ]
         if self.blanks != "none":
-            blank = [(n, self.blank, -1) for n in self._numbers[self.blank]]
+            blank = [(n, self.blank, -1) for n in self.numbers[self.blank]]
             groups = [part for group in groups for part in (blank, group)]
             groups = [*groups, blank] if self.blanks == "around" else groups[1:]
         ids, symbols, places = zip(*(one for group in groups for one in group))
@@ -137,10 +137,11 @@ class SpokenText:
     @cached_property
     def _readable(self) -> frozenset[str]:
         """Symbols that a text may hold. A blank may be a letter, as in Meta's voices; not `PAD`."""
-        return frozenset(self._numbers) - {self.first, self.last} - ({self.blank} & {known.PAD})
+        return frozenset(self.numbers) - {self.first, self.last} - ({self.blank} & {known.PAD})
 
     @cached_property
-    def _numbers(self) -> dict[str, tuple[int, ...]]:
+    def numbers(self) -> dict[str, tuple[int, ...]]:
+        """Ids of each symbol."""
         numbers = {symbol: (n,) for n, symbol in enumerate(self.symbols) if symbol}
         several: dict[str, tuple[int, ...]] = {}
         for symbol, n in self.others:

@@ -1,7 +1,5 @@
 """Voice conversion by VITS (Kim et al. 2021): the same speech by another of its speakers."""
 
-import dataclasses
-
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -27,12 +25,8 @@ def convert(
     the rest is silent. `source` and `target` are weights of speakers that sum to 1. Normal `noise`
     of deviation 1 is a draw of the posterior, zeros are its mean.
     """
-    ours, theirs = network.speaker_embedding(source), network.speaker_embedding(target)
+    ours = network.speaker_embedding(source)
     valid = valid_places(lengths, linear.shape[1])
     mean, log_std = network.posterior_encoder(linear, valid, ours)
     latent = masked(mean + noise * jnp.exp(log_std), valid)
-    prior_latent = network.flow(latent, valid, ours)
-    latent = network.flow(prior_latent, valid, theirs, inverse=True)
-    latent_spec = dataclasses.replace(spec, n_mels=network.latent)
-    audio = network.decoder(latent, latent_spec, theirs, lengths)
-    return masked(audio, valid_places(lengths * spec.hop_length, audio.shape[1]))
+    return network.decode_drawn(network.flow(latent, valid, ours), lengths, target, spec)

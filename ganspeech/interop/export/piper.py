@@ -66,11 +66,7 @@ def phoneme_ids(text: SpokenText) -> dict[str, list[int]]:
             f"Piper begins sentences with {FIRST!r}, ends them with {LAST!r} and puts {BLANK!r} "
             f"between symbols; this voice has {marks} and blanks {text.blanks}"
         )
-    ids = {symbol: [number] for number, symbol in enumerate(text.symbols) if symbol}
-    several: dict[str, list[int]] = {}
-    for symbol, number in text.others:
-        several.setdefault(symbol, []).append(number)
-    ids |= several
+    ids = {symbol: list(numbers) for symbol, numbers in text.numbers.items()}
     if isinstance(front, Plain) and front.lowercase:
         # Piper keeps the case of letters.
         ids |= {

@@ -8,7 +8,8 @@ from jax import export
 
 from ganspeech.generators.vits.durations import frames_of
 from ganspeech.interop.export.onnx_graph import graph_of
-from ganspeech.models.files import Precision, weights_as
+from ganspeech.interop.export.program import least_frames, stored
+from ganspeech.models.files import Precision
 from ganspeech.models.voice import Voice
 from ganspeech.tasks.padded_speech import SILENT
 
@@ -86,9 +87,8 @@ class PiperProgram:
 
     def __init__(self, voice: Voice, dtype: Precision):
         self._voice, self._network = voice, voice.network
-        self._stored = jax.tree.map(jnp.asarray, weights_as(voice.ready, dtype))
-        spec = voice.spec
-        self._least_frames = spec.n_fft // spec.hop_length + 2
+        self._weights = stored(voice.ready, dtype)
+        self._least_frames = least_frames(voice.spec)
         tokens, frames = export.symbolic_shape(
             "tokens, frames",
             constraints=[f"tokens >= {LEAST_TOKENS}", f"frames >= {self._least_frames}"],
@@ -142,8 +142,7 @@ class PiperProgram:
         return self._apply("decode_drawn", drawn, lengths, self._one_hot(sid), self._voice.spec)
 
     def _apply(self, method: str, *arguments: Any) -> Any:
-        weights = jax.tree.map(lambda w: w.astype(jnp.float32), self._stored)
-        return self._network.apply(weights, *arguments, method=method)
+        return self._network.apply(self._weights(), *arguments, method=method)
 
     def _one_hot(self, sid: jax.Array | None) -> jax.Array | None:
         return None if sid is None else jax.nn.one_hot(sid, len(self._voice.speakers))

@@ -8,8 +8,10 @@ import jax
 import jax.numpy as jnp
 from jax import export
 
+from ganspeech.audio import AudioSpec
 from ganspeech.config import serialize
-from ganspeech.models.files import weights_as
+from ganspeech.game.contract import Tree
+from ganspeech.models.files import Precision, weights_as
 from ganspeech.models.vocoder import Vocoder
 
 Generate = Callable[[jax.Array], jax.Array]
@@ -20,15 +22,19 @@ def generate(model: Vocoder, dtype: Literal["float16", "float32"]) -> Generate:
 
     Raises ValueError, naming a weight that is NaN, infinite or too large for float16.
     """
-    # JAX arrays, since NumPy arrays would be converted before they become part of a program.
-    stored = jax.tree.map(jnp.asarray, weights_as(model.variables, dtype))
+    weights = stored(model.variables, dtype)
     apply: Callable[..., Any] = model.generator.apply
+    return lambda log_mel: apply(weights(), log_mel, model.spec)
 
-    def call(log_mel: jax.Array) -> jax.Array:
-        weights = jax.tree.map(lambda w: w.astype(jnp.float32), stored)
-        return apply(weights, log_mel, model.spec)
 
-    return call
+def stored(variables: Tree, dtype: Precision) -> Callable[[], Tree]:
+    """Returns a function that gives weights in float32, which a program keeps in `dtype`.
+
+    Raises ValueError, naming a weight that is NaN, infinite or too large for float16.
+    """
+    # JAX arrays, since NumPy arrays would be converted before they become part of a program.
+    kept = jax.tree.map(jnp.asarray, weights_as(variables, dtype))
+    return lambda: jax.tree.map(lambda w: w.astype(jnp.float32), kept)
 
 
 def open_shape(model: Vocoder) -> jax.ShapeDtypeStruct:
@@ -36,16 +42,16 @@ def open_shape(model: Vocoder) -> jax.ShapeDtypeStruct:
 
     Raises the generator's own ValueError if it does not support the model's spec.
     """
-    least = least_frames(model)
+    least = least_frames(model.spec)
     fixed = jax.ShapeDtypeStruct((1, least, model.spec.n_mels), jnp.float32)
     jax.eval_shape(lambda mel: model.generator.apply(model.variables, mel, model.spec), fixed)
     batch, frames = export.symbolic_shape("batch, frames", constraints=[f"frames >= {least}"])
     return jax.ShapeDtypeStruct((batch, frames, model.spec.n_mels), jnp.float32)
 
 
-def least_frames(model: Vocoder) -> int:
+def least_frames(spec: AudioSpec) -> int:
     """Returns the number of frames that fill an STFT window and its padding, the least allowed."""
-    return model.spec.n_fft // model.spec.hop_length + 2
+    return spec.n_fft // spec.hop_length + 2
 
 
 def description(model: Vocoder) -> dict[str, str]:
@@ -54,7 +60,7 @@ def description(model: Vocoder) -> dict[str, str]:
     return {
         "audio_spec": spec.to_json(),
         "input": f"log_mel: float32 [batch, frames, {spec.n_mels}], "
-        f"{least_frames(model)} frames or more",
+        f"{least_frames(model.spec)} frames or more",
         "output": f"audio: float32 [batch, frames * {spec.hop_length}], {spec.sample_rate} Hz",
         "generator": json.dumps(json.loads(serialize.dumps(model.generator))),
         "about": model.about,

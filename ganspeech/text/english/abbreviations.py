@@ -40,23 +40,9 @@ BEFORE_NUMBERS = {
 }  # fmt: skip
 """Abbreviations expanded only before a number, since most are words of their own."""
 LETTERED = (
-    "vol",
-    "fig",
-    "pt",
-    "ext",
-    "rte",
-    "plat",
-    "tr",
-    "rm",
-    "fl",
-    "bldg",
-    "ste",
-    "apt",
-    "op",
-    "ch",
-    "tel",
-    "app",
-)
+    "vol", "fig", "pt", "ext", "rte", "plat", "tr", "rm", "fl", "bldg", "ste", "apt", "op", "ch",
+    "tel", "app",
+)  # fmt: skip
 """Those of them that come before letters and Roman numerals, too."""
 WITHOUT_DOT = ("hwy", "rte", "apt", "ste", "vol", "vols", "rm", "ext", "bldg", "figs")
 """Those of them that are no words, and are known without their dot."""
