@@ -58,10 +58,20 @@ def per_channel(
     The weights' gradient is a sum over all positions, which bfloat16 weights leave to float32:
     added up in bfloat16, a thousand numbers keep two digits.
     """
+    return _spread(jnp.expand_dims(weights, range(x.ndim - weights.ndim)), x)
+
+
+def add_to_all_times(
+    x: Float[Array, "batch time width"], shift: Float[Array, "batch 1 width"]
+) -> Float[Array, "batch time width"]:
+    """Add one vector an example, such as that of its speaker, to all its times."""
+    return x + _spread(shift, x)
+
+
+def _spread(weights: Float[Array, "..."], x: Float[Array, "..."]) -> Float[Array, "..."]:
     if weights.dtype != jnp.bfloat16:
-        return jnp.expand_dims(weights, range(x.ndim - weights.ndim))
-    wide = jnp.expand_dims(weights.astype(jnp.float32), range(x.ndim - weights.ndim))
-    return jnp.broadcast_to(wide, x.shape).astype(weights.dtype)
+        return weights
+    return jnp.broadcast_to(weights.astype(jnp.float32), x.shape).astype(weights.dtype)
 
 
 def add_bias(

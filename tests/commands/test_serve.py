@@ -18,6 +18,7 @@ from wyoming.audio import AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.tts import Synthesize
 
+from ganspeech.commands import serve
 from ganspeech.commands.cli import main
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -35,6 +36,11 @@ service.TOKENS, service.FRAMES = service.TOKENS[:1], service.FRAMES[:1]
 sys.exit(main(["serve", *sys.argv[1:]]))
 """
 TEXT = "One two. Three! Four five six."
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch):
+    monkeypatch.setattr(serve, "keep_programs", lambda: None)
 
 
 @pytest.fixture

@@ -47,6 +47,6 @@ def test_signs_that_may_be_text_stay(text):
      "| ", "|-", "|-|\n", "|a|\n", "```\n", "\n$ a", "- [x] ", "\n1. a", "=", "= ", ".....a", "•"],
 )  # fmt: skip
 def test_no_row_of_marks_takes_long(piece):
-    begin = time.process_time()
+    begin = time.thread_time()
     without_markup((piece * 50_000)[:50_000] + "!x")
-    assert time.process_time() - begin < 1
+    assert time.thread_time() - begin < 1

@@ -110,7 +110,7 @@ def test_any_length_can_be_asked_for():
 
 @pytest.mark.parametrize("piece", ["He met J. K. Rowling at 5 p.m. today, and left. ", "A. B. "])
 def test_a_book_without_empty_lines_takes_time_by_its_length(piece):
-    begin = time.process_time()
+    begin = time.thread_time()
     found = sentences((piece * 200_000)[:200_000])
-    assert time.process_time() - begin < 3
+    assert time.thread_time() - begin < 3
     assert sum(len(sentence.text) + 1 for sentence in found) == pytest.approx(200_000, abs=2)

@@ -14,7 +14,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from ganspeech.nn.convolution.conv import Conv1d
 from ganspeech.nn.convolution.dilated_separable import DilatedSeparable
-from ganspeech.nn.dense import LayerNorm
+from ganspeech.nn.dense import LayerNorm, add_to_all_times
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.flows.splines import rational_quadratic
 from ganspeech.nn.masked import masked, valid_places
@@ -62,7 +62,8 @@ class DeterministicDurations(nn.Module):
         """Logarithm of each token's frames, float32; `noise` is ignored."""
         x = lax.stop_gradient(hidden)
         if speaker is not None:
-            x = x + Conv1d(x.shape[-1], 1, name="speaker")(lax.stop_gradient(speaker)[:, None])
+            project = Conv1d(x.shape[-1], 1, name="speaker")
+            x = add_to_all_times(x, project(lax.stop_gradient(speaker)[:, None]))
         for n in range(2):
             x = Conv1d(self.width, self.kernel, name=f"layer_{n}")(masked(x, valid))
             x = LayerNorm(1e-5, name=f"norm_{n}")(jax.nn.relu(x))
@@ -154,7 +155,7 @@ class StochasticDurations(nn.Module):
     def _condition(self, hidden: Hidden, valid: Valid, speaker: Speaker) -> Hidden:
         x = self.enter(lax.stop_gradient(hidden))
         if speaker is not None:
-            x = x + self.speaker(lax.stop_gradient(speaker)[:, None])
+            x = add_to_all_times(x, self.speaker(lax.stop_gradient(speaker)[:, None]))
         return masked(self.leave(self.convolutions(x, valid)), valid)
 
 

@@ -6,6 +6,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float, Int
 
 from ganspeech.nn.convolution.conv import Conv1d, ConvTranspose1d
+from ganspeech.nn.dense import add_to_all_times
 from ganspeech.nn.masked import masked, valid_places
 
 
@@ -59,7 +60,7 @@ def upsample_through_blocks(
     """
     x = Conv1d(channels, 7, weight_norm=True, name="before")(x)
     if speaker is not None:
-        x = x + Conv1d(channels, 1, name="speaker")(speaker[:, None])
+        x = add_to_all_times(x, Conv1d(channels, 1, name="speaker")(speaker[:, None]))
     x = ended(x, lengths)
     for n, (rate, size) in enumerate(zip(rates, taps, strict=True)):
         width = channels // 2 ** (n + 1)

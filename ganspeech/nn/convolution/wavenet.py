@@ -6,6 +6,7 @@ from flax import linen as nn
 from jaxtyping import Array, Bool, Float
 
 from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.dense import add_to_all_times
 from ganspeech.nn.masked import masked
 
 
@@ -43,7 +44,7 @@ class WaveNet(nn.Module):
             )
             y = gate(x)
             if shifts is not None:
-                y = y + shifts[n]
+                y = add_to_all_times(y, shifts[n])
             content, openness = jnp.split(y, 2, axis=-1)
             y = jnp.tanh(content) * jax.nn.sigmoid(openness)
             # The last layer has no residual output.

@@ -105,9 +105,9 @@ def test_written_and_read_aloud(written, said):
 )  # fmt: skip
 @pytest.mark.parametrize("end", ["", "!x"])
 def test_no_row_of_signs_takes_long(piece, end):
-    begin = time.process_time()
+    begin = time.thread_time()
     spoken_form((piece * 20_000)[:20_000] + end)
-    assert time.process_time() - begin < 1
+    assert time.thread_time() - begin < 1
 
 
 def test_chinese_numbers():
