@@ -1,15 +1,15 @@
-"""Small voice of several speakers, to blend and to convert to: a VITS that a CPU can train.
+"""Small voice of 25 speakers, to blend and to convert to: a VITS that a CPU can train.
 
-That of `tts_small`, told who speaks. The half hour of the first speaker teaches the language, a
-minute and a half of each other one what differs.
+That of `tts_small`, from which it starts, told who speaks. The hour of the first speaker has taught
+the language, a minute of each other one teaches what differs.
 
 Paper: Kim et al. 2021, https://arxiv.org/abs/2106.06103, at a small size and 16 kHz; the decoder is
 ours.
-Data: one speaker in LJSpeech's layout, whose name is LJ, the last 40 sentences held out, and
-speakers of a folder in LibriSpeech's layout, by default the four of speechocean762 with the most
+Data: one speaker in LJSpeech's layout, whose name is LJ, the last 60 sentences held out, and
+speakers of a folder in LibriSpeech's layout, by default the 24 of speechocean762 with the most
 speech in sentences of up to 6 seconds.
-Command: `python train.py tts_speakers --corpus.parts.0.root KATHLEEN --corpus.parts.1.root
-SPEECHOCEAN/train`
+Command: `python train.py tts_speakers --start runs/tts_small --corpus.parts.0.root KATHLEEN
+--corpus.parts.1.root SPEECHOCEAN/train`
 Score: none yet: not trained to the end here.
 """
 
@@ -24,14 +24,21 @@ from ganspeech.experiments import tts_small
 from ganspeech.generators.vits.network import VITS_SMALL
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
+OTHERS = (
+    "9611", "1362", "1260", "1407", "960", "9630", "2059", "9613", "2061", "1064", "2251", "2168",
+    "739", "2402", "482", "560", "2380", "2244", "594", "2170", "2036", "9639", "575", "36",
+)  # fmt: skip
+"""Sixteen women and eight men."""
+
 experiment = dataclasses.replace(
     tts_small.experiment,
-    corpus=Mixture((LJSpeech(held_out=40), LibriSpeech(held_out=0))),
+    corpus=Mixture((LJSpeech(held_out=60), LibriSpeech(held_out=0))),
     task=dataclasses.replace(
         cast(TextToSpeech, tts_small.experiment.task),
-        speakers=("LJ", "9611", "1362", "1260", "1407"),
+        speakers=("LJ", *OTHERS),
         buckets=(3.0, 4.5, 6.0),
     ),
     generator=dataclasses.replace(VITS_SMALL, speaker_width=64),
-    budget=Budget(steps=16_000, batch_size=8, sample_every=2000, save_every=500),
+    rules=dataclasses.replace(tts_small.experiment.rules, adversary_from=3000),
+    budget=Budget(steps=5000, batch_size=8, sample_every=1000, save_every=250),
 )

@@ -1,6 +1,7 @@
 """Fine-tuning of a voice: on other recordings, or part by part."""
 
 import sys
+from collections.abc import Collection
 
 import jax.numpy as jnp
 from flax import traverse_util
@@ -24,9 +25,10 @@ def with_voice(variables: Tree, experiment: Experiment) -> Tree:
     """Replaces a network's fresh variables by those of the voice that `start` names.
 
     Parts that the voice lacks start fresh, which is reported on standard error: imported voices
-    often lack those that only training needs, and new speakers need a new embedding. So do parts
-    not in `task.start_parts`, if given. Raises ValueError for unknown parts, and for a voice with
-    another text front end, rate, frames or sizes than the task.
+    often lack those that only training needs, those of one speaker lack what tells speakers apart,
+    and new speakers need a new embedding. So do parts not in `task.start_parts`, if given. Raises
+    ValueError for unknown parts, and for a voice with another text front end, rate, frames or sizes
+    than the task.
     """
     network, task, start = experiment.generator, experiment.task, experiment.start
     assert isinstance(network, VITS) and isinstance(task, TextToSpeech)
@@ -43,24 +45,29 @@ def with_voice(variables: Tree, experiment: Experiment) -> Tree:
     given = {name: theirs[name] for name in parts}
     if voice.speakers != task.speakers:
         given.pop(SPEAKERS, None)
-    fresh = variables["params"]
-    model = Voice(network, {"params": fresh | given}, task.text, task.spec, task.speakers)
+    ours, flat = (
+        traverse_util.flatten_dict(tree, sep="/") for tree in (variables["params"], given)
+    )
+    merged = traverse_util.unflatten_dict(
+        ours | {path: jnp.asarray(leaf) for path, leaf in flat.items()}, sep="/"
+    )
     try:
-        require_speaks(model)
+        require_speaks(Voice(network, {"params": merged}, task.text, task.spec, task.speakers))
     except ValueError as error:
         raise ValueError(f"--start {start}: {error}") from None
-    ours, flat = (traverse_util.flatten_dict(tree, sep="/") for tree in (fresh, given))
-    if missing := {_part(path) for path in ours.keys() - flat.keys()}:
+    if missing := {_part(path, flat.keys()) for path in ours.keys() - flat.keys()}:
         parts_left = ", ".join(sorted(missing))
         print(f"--start {start} lacks these, which start fresh: {parts_left}", file=sys.stderr)
-    merged = ours | {path: jnp.asarray(leaf) for path, leaf in flat.items()}
-    return {**variables, "params": traverse_util.unflatten_dict(merged, sep="/")}
+    return {**variables, "params": merged}
 
 
-def _part(path: str) -> str:
-    """Part of a weight; those of the duration predictor are distinguished."""
-    whole, inner, *_ = path.split("/")
-    return f"{whole}/{inner}" if whole == "duration_predictor" else whole
+def _part(path: str, given: Collection[str]) -> str:
+    """Largest part around a missing weight of which nothing is given."""
+    names = path.split("/")
+    parts = ("/".join(names[:count]) for count in range(1, len(names)))
+    return next(
+        (part for part in parts if not any(name.startswith(f"{part}/") for name in given)), path
+    )
 
 
 def _require_same_frames(voice: Voice, task: TextToSpeech, start: str) -> None:

@@ -131,8 +131,15 @@ def test_it_learns_and_teaches_nobody(module):
     assert all(np.isfinite(g).all() and np.any(g != 0) for _, g in gradients)
 
 
-def test_the_deterministic_loss_is_a_squared_error():
+def test_the_deterministic_loss_is_a_deviance_whose_best_prediction_is_the_mean():
     weights = WEIGHTS[DETERMINISTIC]
     found = DETERMINISTIC.apply(weights, HIDDEN, VALID, SPEAKER, None)
-    errors = np.square(found - np.log(FRAMES + 1e-6)) * VALID
-    np.testing.assert_allclose(loss(DETERMINISTIC, weights), errors.sum(1), rtol=1e-5)
+    ratio = np.where(VALID, FRAMES, 1) / np.exp(found)
+    deviances = 2 * (ratio - 1 - np.log(ratio)) * VALID
+    np.testing.assert_allclose(loss(DETERMINISTIC, weights), deviances.sum(1), rtol=1e-5)
+
+    # With one prediction for all tokens, the mean is best.
+    constant = jax.tree.map(jnp.zeros_like, weights)
+    constant["params"]["leave"]["bias"] = jnp.log(FRAMES.sum() / VALID.sum())[None]
+    slope = jax.grad(lambda weights: loss(DETERMINISTIC, weights).sum())(constant)
+    assert abs(slope["params"]["leave"]["bias"].item()) < 1e-4
