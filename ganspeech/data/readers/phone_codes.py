@@ -11,7 +11,7 @@ from ganspeech.data.cache import digest
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
-from ganspeech.data.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
+from ganspeech.data.unlabeled.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
 
 SENTENCES = 0
 """Seed of the sentences and of their order."""
