@@ -17,7 +17,7 @@ from ganspeech.data.unlabeled.frames import Frames, SpeechFrames, normalized
 from ganspeech.data.unlabeled.kept import kept
 from ganspeech.data.unlabeled.phone_texts import Pronunciation
 from ganspeech.data.unlabeled.segmentation import Segmentation
-from ganspeech.data.unpaired import Unpaired, UnpairedCorpus
+from ganspeech.data.unlabeled.unpaired import Unpaired, UnpairedCorpus
 from ganspeech.process.checks import require_share
 from ganspeech.text.english.normalization import normalized as plain
 

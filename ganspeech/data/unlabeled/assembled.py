@@ -12,7 +12,7 @@ from ganspeech.data.unlabeled.frames import Frames
 from ganspeech.data.unlabeled.kept import fingerprint
 from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence, without_silence
 from ganspeech.data.unlabeled.segmentation import Segmentation, Segmenter
-from ganspeech.data.unpaired import Segments, Unpaired
+from ganspeech.data.unlabeled.unpaired import Segments, Unpaired
 
 
 def assembled(
@@ -44,12 +44,13 @@ def assembled(
     rng = np.random.default_rng(seed)
     rows = [with_silence(row, phones, pronunciation.silence, rng) for row in words.values()]
     segmenter = segmentation.fit(train.values(), seed)
-    parts = [_segments(part, segmenter, truth) for part in (train, held_out)]
+    heard, apart = (_segments(part, segmenter, truth) for part in (train, held_out))
     return Unpaired(
-        *parts,
+        heard,
+        apart,
         texts=rows,
         phones=phones,
-        fingerprint=fingerprint([*parts[0], *parts[1]], rows, phones),
+        fingerprint=fingerprint([*heard, *apart], rows, phones),
         problems=problems,
         clusters=segmentation.clusters,
         labeled=labeled,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import CorpusError, Names, Problems
-from ganspeech.data.unpaired import Segments, Unpaired
+from ganspeech.data.unlabeled.unpaired import Segments, Unpaired
 from ganspeech.process.damage import damage
 
 # Incremented whenever what is made of the same content changes, so that no old cache is used.
@@ -90,7 +90,8 @@ def _read(folder: Path) -> Unpaired:
             first += count
         parts.append(part)
     return Unpaired(
-        *parts,
+        parts[0],
+        parts[1],
         texts=[np.array(text, np.int32) for text in index["texts"]],
         phones=tuple(index["phones"]),
         fingerprint=index["fingerprint"],

@@ -10,7 +10,7 @@ from jaxtyping import Int32
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems
-from ganspeech.data.unpaired import SILENCE
+from ganspeech.data.unlabeled.unpaired import SILENCE
 from ganspeech.process.checks import require_share
 from ganspeech.text.phonemes.word_phones import PROGRAMS, word_phones
 from ganspeech.text.vocabulary import NAMES_SHOWN, UnknownSymbols

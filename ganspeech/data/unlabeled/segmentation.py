@@ -50,9 +50,7 @@ class Segmentation:
         if self.pca < 0:
             raise ValueError(f"segmentation.pca must be at least 0, not {self.pca}")
 
-    def fit(
-        self, utterances: Sequence[Float32[np.ndarray, "frames width"]], seed: int
-    ) -> "Segmenter":
+    def fit(self, utterances: Iterable[Features], seed: int) -> "Segmenter":
         """Learns clusters and components from at most `SAMPLE` frames drawn from all utterances.
 
         Raises `CorpusError` when there are fewer frames than clusters, or fewer features than

@@ -14,7 +14,7 @@ from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.vctk import VCTK
-from ganspeech.data.unpaired import UnpairedCorpus
+from ganspeech.data.unlabeled.unpaired import UnpairedCorpus
 
 FOLDERS = [
     kind

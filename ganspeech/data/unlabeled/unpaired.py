@@ -85,7 +85,8 @@ def unpaired_batches(data: Unpaired, feed: Feed, segments: int, phones: int) -> 
     """Endless batches of utterances beside sentences that are drawn independently.
 
     `{"features": float32 [batch, segments, width], "lengths": int32 [batch], "clusters": int32
-    [batch, segments], "labels": int32 [batch, phones], "label_lengths": int32 [batch]}`, zero-padded.
+    [batch, segments], "labels": int32 [batch, phones], "label_lengths": int32 [batch]}`, padded
+    with zeros.
     Longer sentences are cut at a random place; longer utterances, which there must not be, are not.
     """
     return batches(counted(feed.seed).random_map(_Pair(data, segments, phones)), feed)
