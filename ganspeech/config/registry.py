@@ -127,6 +127,18 @@ FEATURE_DISCRIMINATORS = Menu(
 )
 """Discriminators of a recognizer's features, and of its representations."""
 
+RECORDINGS = Menu(
+    Entry("data.readers.embedded", "EmbeddedSpeech", ("embedded",)),
+    Entry("data.readers.ljspeech", "LJSpeech", ("ljspeech",)),
+    Entry("data.readers.librispeech", "LibriSpeech", ("librispeech",)),
+    Entry("data.readers.vctk", "VCTK", ("vctk",)),
+    Entry("data.readers.folder", "AudioFolder", ("folder",)),
+    Entry("data.readers.spoken_digits", "SpokenDigits", ("spoken-digits",)),
+    Entry("data.readers.connected_digits", "ConnectedDigits", ("connected-digits",)),
+    Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
+)
+"""Corpora of recordings."""
+
 MENUS: dict[str, Menu] = {
     "task": Menu(
         Entry("tasks.vocoding", "Vocoding", ("vocoding",)),
@@ -180,16 +192,13 @@ MENUS: dict[str, Menu] = {
             ("none", "adaptive", "adaptive-spectrogram", "diff-augment"),
         ),
     ),
-    "corpus": Menu(
-        Entry("data.readers.embedded", "EmbeddedSpeech", ("embedded",)),
-        Entry("data.readers.ljspeech", "LJSpeech", ("ljspeech",)),
-        Entry("data.readers.librispeech", "LibriSpeech", ("librispeech",)),
-        Entry("data.readers.vctk", "VCTK", ("vctk",)),
-        Entry("data.readers.folder", "AudioFolder", ("folder",)),
+    "corpus": RECORDINGS
+    + Menu(
         Entry("data.readers.mnist", "MNIST", ("mnist",)),
-        Entry("data.readers.spoken_digits", "SpokenDigits", ("spoken-digits",)),
-        Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
+        Entry("data.readers.unpaired_features", "UnpairedFeatures", ("unpaired-features",)),
+        Entry("data.readers.unpaired_speech", "UnpairedSpeech", ("unpaired-speech",)),
     ),
+    "corpus.recordings": RECORDINGS,
 }
 """Parts that a flag can select by name; a dotted name is a part of a part."""
 
@@ -199,6 +208,9 @@ PARTS = (
     Entry("config.experiment", "Experiment"),
     Entry("data.noise.conditions", "Conditions"),
     Entry("data.readers.mixture", "Mixture"),
+    Entry("data.unlabeled.frames", "SpeechFrames"),
+    Entry("data.unlabeled.phone_texts", "Pronunciation"),
+    Entry("data.unlabeled.segmentation", "Segmentation"),
     Entry("game.optimizer", "Optimizer"),
     Entry("game.rules", "Rules"),
     Entry("nn.spec_augment", "Masks"),
