@@ -3,8 +3,8 @@
 Phones of English sentences are noisy vectors; the generator learns which vector is which phone from
 the order of phones in other sentences alone.
 
-Paper: Baevski et al. 2021, "Unsupervised speech recognition", https://arxiv.org/abs/2105.11084, with
-smaller batches and a smaller discriminator.
+Paper: Baevski et al. 2021, "Unsupervised speech recognition", https://arxiv.org/abs/2105.11084,
+with smaller batches and a smaller discriminator.
 Data: generated.
 Command: `python train.py unpaired_codes`
 Score: none yet: not trained to the end here.

@@ -105,7 +105,7 @@ class UnpairedRecognition:
         real = self._all_steps(masked(real, valid_places(batch["label_lengths"], real.shape[1])))
         return Play(real, fake, None, self._terms(read, batch), mutable)
 
-    def _padded(
+    def _all_steps(
         self, x: Float[Array, "batch steps phones"]
     ) -> Float[Array, "batch longest phones"]:
         return jnp.pad(x, ((0, 0), (0, self.longest - x.shape[1]), (0, 0)))
