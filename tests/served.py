@@ -100,7 +100,9 @@ def wanted(text, **settings):
 
 
 @contextlib.asynccontextmanager
-async def served(voices=None, places=8, longest=20_000, recognizer=None, grace=PATIENCE):
+async def served(
+    voices=None, places=8, longest=20_000, recognizer=None, grace=PATIENCE, **defaults
+):
     """Serves until the block ends, or SIGTERM comes."""
     # Clients of a test block threads that the server wants, too.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(40))
@@ -108,7 +110,8 @@ async def served(voices=None, places=8, longest=20_000, recognizer=None, grace=P
     web, wyoming = (one.getsockname()[1] for one in sockets)
     ready = asyncio.Event()
     with Worker(places) as worker:
-        service = Service(voices or {"robot": robots.voice()}, worker, longest, recognizer)
+        voices = voices or {"robot": robots.voice()}
+        service = Service(voices, worker, longest, recognizer, **defaults)
         task = asyncio.create_task(serve(service, *sockets, grace, ready.set))
         await asyncio.wait((task, asyncio.create_task(ready.wait())), return_when="FIRST_COMPLETED")
         try:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib.util import find_spec
+from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +14,17 @@ from tqdm import tqdm
 
 from ganspeech.commands.shared.modes import named
 from ganspeech.load import VOICE, load_recognizer, load_voice
+from ganspeech.models.voice_script import lexicon_of, silences_of
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
+from ganspeech.text.script.lexicon import Lexicon
+from ganspeech.text.sentences import Silences
 
 if TYPE_CHECKING:
     from ganspeech.models.recognizer import Recognizer
     from ganspeech.models.voice import Voice
     from ganspeech.serving.service import Service
+    from ganspeech.serving.worker import Worker
 
 LONGEST = 100_000
 QUEUE = 32
@@ -38,6 +43,9 @@ def serve(
     queue: int = QUEUE,
     longest: int = LONGEST,
     grace: int = 30,
+    lexicon: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None,
+    sentence_silence: Annotated[float | None, tyro.conf.arg(metavar="SECONDS")] = None,
+    paragraph_silence: Annotated[float | None, tyro.conf.arg(metavar="SECONDS")] = None,
     quiet: bool = False,
 ) -> int:
     """Serves voices over HTTP, as OpenAI's clients ask for speech, and to Home Assistant.
@@ -57,14 +65,18 @@ def serve(
         queue: Most requests at a time; further ones are refused with status 429.
         longest: Most characters of a text.
         grace: Seconds to finish what is spoken when the server is to stop.
+        lexicon: A file of pronunciations for every text, as `ganspeech say` reads it.
+        sentence_silence: Silence after sentences, unless a request has another.
+        paragraph_silence: Silence after paragraphs, unless a request has another.
         quiet: Print nothing but the addresses, and faults.
     """
     _require_numbers(port, wyoming_port, queue, longest, grace)
-    _require_packages(wyoming_port is not None)
-    if recognizer is not None and wyoming_port is None:
-        raise UsageError("--recognizer is for Home Assistant: add --wyoming-port 10200")
+    _require_packages(recognizer is not None, wyoming_port is not None)
     sources = named("voice", voice or (VOICE,), "VOICE")
+    silences = _silences(sentence_silence, paragraph_silence)
+    words = None if lexicon is None else Lexicon.read(lexicon)
     from ganspeech.serving.connections import bind
+    from ganspeech.serving.worker import Worker
 
     with ExitStack() as stack:
         # Before what takes long, so that a port that is taken is told at once.
@@ -73,16 +85,31 @@ def serve(
         if wyoming_port is not None:
             wyoming = stack.enter_context(bind(host, wyoming_port, "--wyoming-port"))
         keep_programs()
-        voices = {name: load_voice(source) for name, source in sources.items()}
-        hear = None if recognizer is None else load_recognizer(recognizer)
-        _warm(voices, hear, quiet)
-
-        from ganspeech.serving.service import Service
-        from ganspeech.serving.worker import Worker
-
         worker = stack.enter_context(Worker(queue))
-        _run(Service(voices, worker, longest, hear), web, wyoming, grace)
+        service = _warm_service(sources, recognizer, words, silences, worker, longest, quiet)
+        _run(service, web, wyoming, grace)
     return 0
+
+
+def _warm_service(
+    sources: Mapping[str, str],
+    recognizer: str | None,
+    words: Lexicon | None,
+    silences: Silences,
+    worker: "Worker",
+    longest: int,
+    quiet: bool,
+) -> "Service":
+    """Loads all models, and compiles their programs."""
+    from ganspeech.serving.service import Service
+
+    voices = {name: load_voice(source) for name, source in sources.items()}
+    hear = None if recognizer is None else load_recognizer(recognizer)
+    # Once, so that what a voice does not use of it is told here and not for every text.
+    lexicons = {name: lexicon_of(words, one) for name, one in voices.items()}
+    _warm(voices, hear, quiet)
+    used = {name: lexicon for name, lexicon in lexicons.items() if lexicon}
+    return Service(voices, worker, longest, hear, used, silences)
 
 
 def _run(service: "Service", web: socket, wyoming: socket | None, grace: int) -> None:
@@ -126,8 +153,18 @@ def _require_numbers(
             raise UsageError(f"--{flag} must be at least 1, not {value}")
 
 
-def _require_packages(wyoming: bool) -> None:
-    """Raises ValueError for packages that are not installed."""
+def _require_packages(hears: bool, wyoming: bool) -> None:
+    """Raises UsageError for a recognizer that nobody asks, ValueError for missing packages."""
+    if hears and not wyoming:
+        raise UsageError("--recognizer is for Home Assistant: add --wyoming-port 10200")
     wanted = (*PACKAGES, "wyoming") if wyoming else PACKAGES
     if missing := [name for name in wanted if find_spec(name) is None]:
         raise ValueError(f"serving needs {', '.join(missing)}: pip install 'ganspeech[serve]'")
+
+
+def _silences(sentence: float | None, paragraph: float | None) -> Silences:
+    """Silences, checked; raises UsageError."""
+    try:
+        return silences_of(sentence, paragraph)
+    except ValueError as error:
+        raise UsageError(str(error)) from None

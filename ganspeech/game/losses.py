@@ -81,9 +81,11 @@ def discriminator_loss(
 
     if rules.r1:
         logs["discriminator/r1"] = rules.r1 * r1_penalty(logits, real)
-    if isinstance(objective, Wasserstein):
+    of_objective = isinstance(objective, Wasserstein)
+    weight = objective.gradient_penalty if of_objective else rules.gradient_penalty
+    if of_objective or rules.gradient_penalty:
         penalty = gradient_penalty(logits, real, fake, keys)
-        logs["discriminator/gradient_penalty"] = objective.gradient_penalty * penalty
+        logs["discriminator/gradient_penalty"] = weight * penalty
     loss = sum(logs.values(), jnp.zeros(()))
     logs["discriminator/real"] = _mean(maps[-1].mean() for maps in on_real)
     logs["discriminator/fake"] = _mean(maps[-1].mean() for maps in on_fake)

@@ -21,6 +21,9 @@ class Rules:
     """Weight of the L1 distance between feature maps of real and fake; 0 leaves it out."""
     r1: float = 0.0
     """Weight of the R1 penalty on the discriminators' slope at recordings; 0 leaves it out."""
+    gradient_penalty: float = 0.0
+    """Weight of the penalty on slopes other than 1 between real and fake; 0 leaves it out. The
+    objective Wasserstein has a weight of its own."""
     critic_steps: int = 1
     """Discriminator updates per generator update, each on a batch of its own."""
     accumulate: int = 1
@@ -38,7 +41,8 @@ class Rules:
 
     def __post_init__(self):
         require_least(self, "rules", 1, "critic_steps", "accumulate")
-        require_least(self, "rules", 0, "adversarial", "feature_matching", "r1", "adversary_from")
+        weights = ("adversarial", "feature_matching", "r1", "gradient_penalty")
+        require_least(self, "rules", 0, *weights, "adversary_from")
         if not 0 <= self.ema < 1:
             raise ValueError(f"rules.ema must be from 0 to below 1, not {self.ema}")
 

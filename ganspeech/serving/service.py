@@ -1,7 +1,7 @@
 """What a server offers: its voices, a recognizer, and the worker that they share."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,8 @@ from ganspeech.tasks.padded_speech import (
     plan_speech,
 )
 from ganspeech.text.phonemes.front_ends import Espeak, Gruut, Pinyin, Plain
+from ganspeech.text.script.lexicon import Lexicon
+from ganspeech.text.sentences import USUAL, Silences
 
 if TYPE_CHECKING:
     from ganspeech.models.recognizer import Recognizer
@@ -35,6 +37,12 @@ class Speech:
     speed: float = 1.0
     seed: int = 0
     speaker: str | None = None
+    ssml: bool = False
+    lexicon: Lexicon | None = None
+    """Its own words, before those of the service."""
+    sentence_silence: float | None = None
+    """Seconds; None: those of the service."""
+    paragraph_silence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,10 @@ class Service:
     longest: int
     """Most characters of a text."""
     recognizer: "Recognizer | None" = None
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
+    """Words of every text, by the name of the voice that says them."""
+    silences: Silences = USUAL
+    """Silences of every text that asks for no other."""
 
     @property
     def first(self) -> str:
@@ -59,9 +71,25 @@ class Service:
         Every setting of `Speech` is handed on here and nowhere else.
         """
         # A generator, so that cutting the text into sentences is left to that thread, too.
-        yield from self.voices[speech.voice or self.first].stream(
-            speech.text, speed=speech.speed, seed=speech.seed, speaker=speech.speaker
+        name = speech.voice or self.first
+        sentence, paragraph = speech.sentence_silence, speech.paragraph_silence
+        yield from self.voices[name].stream(
+            speech.text,
+            speed=speech.speed,
+            seed=speech.seed,
+            speaker=speech.speaker,
+            ssml=speech.ssml,
+            lexicon=_joined(self.lexicons.get(name), speech.lexicon),
+            sentence_silence=self.silences.sentence if sentence is None else sentence,
+            paragraph_silence=self.silences.paragraph if paragraph is None else paragraph,
         )
+
+
+def _joined(ours: Lexicon | None, theirs: Lexicon | None) -> Lexicon | None:
+    """Words of two lexicons; the second has its way with those of both."""
+    if ours is None or theirs is None:
+        return theirs or ours
+    return Lexicon({**ours.entries, **theirs.entries})
 
 
 def warm_voice(voice: Voice) -> Iterator[int]:

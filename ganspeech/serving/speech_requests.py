@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from ganspeech.process.messages import one_line, shown
 from ganspeech.serving.encoding import STREAMED
 from ganspeech.serving.service import Service, Speech
+from ganspeech.text.script.lexicon import Lexicon, WordListError
 
 MODEL = "ganspeech"
 """The one model; what differs are voices."""
@@ -20,9 +21,19 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
     "instructions": str,
     "seed": int,
     "speaker": str,
+    "ssml": bool,
+    "lexicon": dict,
+    "sentence_silence": (int, float),
+    "paragraph_silence": (int, float),
 }
-"""Fields of a request and their types; `seed` and `speaker` are not OpenAI's."""
-TYPES = {str: "a string", int: "an integer", (int, float): "a number"}
+"""Fields of a request and their types; those from `seed` on are not OpenAI's."""
+TYPES = {
+    str: "a string",
+    int: "an integer",
+    (int, float): "a number",
+    bool: "true or false",
+    dict: "an object of words and their pronunciations",
+}
 ESCAPED = 6
 """Bytes of a character as JSON escapes it."""
 Stream = Literal["audio", "sse"]
@@ -90,6 +101,10 @@ def read_request(body: bytes, service: Service) -> SpeechRequest:
         speed=fields.get("speed", 1.0),
         seed=fields.get("seed", 0),
         speaker=fields.get("speaker"),
+        ssml=fields.get("ssml", False),
+        lexicon=_lexicon(fields["lexicon"]) if "lexicon" in fields else None,
+        sentence_silence=fields.get("sentence_silence"),
+        paragraph_silence=fields.get("paragraph_silence"),
     )
     ignored = ("instructions",) if fields.get("instructions") else ()
     return SpeechRequest(speech, format, stream, ignored)
@@ -117,9 +132,21 @@ def _require_known(name: str, value: Any) -> None:
     if name not in FIELDS:
         raise RequestError(400, f"no field {shown(name)}: there are {', '.join(FIELDS)}", name)
     wanted = FIELDS[name]
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    # To Python, true and false are integers, too.
+    if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
         given = shown(json.dumps(value))
         raise RequestError(400, f"{name} must be {TYPES[wanted]}, not {given}", name)
+
+
+def _lexicon(words: dict[str, Any]) -> Lexicon:
+    for word, said in words.items():
+        if not isinstance(said, str):
+            given = f"{shown(word)} has {shown(json.dumps(said))}"
+            raise RequestError(400, f"words of lexicon must have strings, but {given}", "lexicon")
+    try:
+        return Lexicon.from_words(words)
+    except WordListError as error:
+        raise RequestError(400, str(error), "lexicon") from None
 
 
 def _one_of(fields: dict[str, Any], name: str, known: tuple[str, ...], usual: str) -> str:

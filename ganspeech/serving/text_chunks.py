@@ -1,11 +1,13 @@
 """Texts that arrive in chunks, such as those of a language model, cut where sentences end."""
 
 import re
+from typing import Any
 
-from ganspeech.text.sentences import sentences
+from ganspeech.text.sentences import Sentence, Silences, sentences
 
 _END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*\s+|[。！？]+[”’」』）]*|\n\s*\n)(?=\S)")
 """Where a sentence may end."""
+_PARAGRAPH = re.compile(r"\n\s*\n\s*\Z")
 _WORD = re.compile(r"\S\s")
 """A word that has ended: what follows a dot decides whether a sentence ends there."""
 
@@ -13,7 +15,9 @@ _WORD = re.compile(r"\S\s")
 class TextChunks:
     """Gathers chunks, and gives whole sentences as soon as the next one has begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, cuts: bool = True) -> None:
+        """Without `cuts` all waits for the end, as SSML must: its elements end there."""
+        self._cuts = cuts
         self._waiting = ""
         self.characters = 0
         """Characters of all chunks."""
@@ -22,7 +26,7 @@ class TextChunks:
         """Adds a chunk; returns the sentences that have ended, or an empty text."""
         self._waiting += chunk
         self.characters += len(chunk)
-        whole = _texts(self._waiting) if _END.search(self._waiting) else []
+        whole = _texts(self._waiting) if self._cuts and _END.search(self._waiting) else []
         if len(whole) < 2:
             return ""
         for end in reversed([found.end() for found in _END.finditer(self._waiting)]):
@@ -38,6 +42,12 @@ class TextChunks:
         """What is left at the end."""
         rest, self._waiting = self._waiting, ""
         return rest
+
+
+def pause_after(text: str, silences: Silences) -> float:
+    """Seconds of silence between a text of whole sentences and the next."""
+    kind: Any = "paragraph" if _PARAGRAPH.search(text) else "sentence"
+    return silences.after(Sentence(text, 0.0), kind).pause
 
 
 def _texts(text: str) -> list[str]:

@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from wyoming.asr import Transcribe, Transcript
@@ -26,16 +26,17 @@ from wyoming.tts import (
 from ganspeech.audio.writing import pcm_bytes
 from ganspeech.process.messages import one_line, shown
 from ganspeech.serving.service import Service, Speech
-from ganspeech.serving.text_chunks import TextChunks
+from ganspeech.serving.text_chunks import TextChunks, pause_after
 from ganspeech.serving.worker import Busy
 from ganspeech.serving.wyoming_events import WIDTH, BoundedReader, Recording, parsed
 from ganspeech.serving.wyoming_info import info, voice_of
-from ganspeech.text.sentences import PAUSES
 
 CHUNK_SECONDS = 0.1
 """Seconds of audio in one event."""
 TAKE_SECONDS = 60.0
 """Seconds in which a client must take an event."""
+FORMATS = ("text", "ssml")
+"""Formats of texts, by the protocol's names."""
 
 
 @dataclass
@@ -44,9 +45,9 @@ class _Dictation:
 
     speech: Speech
     """Its settings; the text is empty."""
-    chunks: TextChunks = field(default_factory=TextChunks)
-    started: bool = False
-    """Whether some of it was spoken."""
+    chunks: TextChunks
+    spoken: str = ""
+    """Text of the part that was spoken last."""
 
 
 class Handler(AsyncEventHandler):
@@ -111,7 +112,8 @@ class Handler(AsyncEventHandler):
             if self._dictation is None:
                 await self._synthesize(parsed(Synthesize, event))
         elif SynthesizeStart.is_type(event.type):
-            self._dictation = _Dictation(self._speech("", parsed(SynthesizeStart, event)))
+            speech = self._speech("", parsed(SynthesizeStart, event))
+            self._dictation = _Dictation(speech, TextChunks(cuts=not speech.ssml))
         elif SynthesizeChunk.is_type(event.type) and self._dictation is not None:
             await self._dictate(self._dictation, parsed(SynthesizeChunk, event).text)
         elif SynthesizeStop.is_type(event.type) and self._dictation is not None:
@@ -127,10 +129,12 @@ class Handler(AsyncEventHandler):
             await self._transcribe(recording)
 
     def _speech(self, text: str, wanted: Synthesize | SynthesizeStart) -> Speech:
-        if wanted.text_format not in (None, "text"):
-            raise ValueError(f"no text_format {shown(str(wanted.text_format))}: send text")
+        form = FORMATS[0] if wanted.text_format is None else wanted.text_format
+        if form not in FORMATS:
+            raise ValueError(f"no text_format {shown(str(form))}: send {' or '.join(FORMATS)}")
         speaker = wanted.voice.speaker if wanted.voice else None
-        return Speech(text, voice_of(self._service, wanted.voice), speaker=speaker or None)
+        voice = voice_of(self._service, wanted.voice)
+        return Speech(text, voice, speaker=speaker or None, ssml=form == "ssml")
 
     async def _synthesize(self, wanted: Synthesize) -> None:
         self._require_short(len(wanted.text))
@@ -145,19 +149,20 @@ class Handler(AsyncEventHandler):
 
     async def _end_dictation(self, dictation: _Dictation) -> None:
         rest = dictation.chunks.rest()
-        if rest.strip() or not dictation.started:
+        if rest.strip() or not dictation.spoken:
             await self._say_more(dictation, rest)
         self._dictation = None
         await self.write_event(AudioStop().event())
         await self.write_event(SynthesizeStopped().event())
 
     async def _say_more(self, dictation: _Dictation, text: str) -> None:
-        if dictation.started:
+        if dictation.spoken:
             # A text of its own has no silence after it.
+            pause = pause_after(dictation.spoken, self._service.silences)
             rate = self._rate(dictation.speech)
-            await self._send(np.zeros(round(PAUSES["sentence"] * rate), np.float32), rate)
-        await self._say(replace(dictation.speech, text=text), first=not dictation.started)
-        dictation.started = True
+            await self._send(np.zeros(round(pause * rate), np.float32), rate)
+        await self._say(replace(dictation.speech, text=text), first=not dictation.spoken)
+        dictation.spoken = text
 
     async def _say(self, speech: Speech, *, first: bool) -> None:
         """Sends speech as it is made; leaves at the end of a sentence if the client has left."""

@@ -20,6 +20,7 @@ from wyoming.tts import Synthesize
 
 from ganspeech.commands import serve
 from ganspeech.commands.cli import main
+from ganspeech.text.script.lexicon import Lexicon
 
 TESTS = Path(__file__).resolve().parents[1]
 # Few programs, so that it is ready within seconds.
@@ -35,7 +36,9 @@ serve.keep_programs = lambda: None
 service.TOKENS, service.FRAMES = service.TOKENS[:1], service.FRAMES[:1]
 sys.exit(main(["serve", *sys.argv[1:]]))
 """
-TEXT = "One two. Three! Four five six."
+TEXT = "One two. Three!\n\nFour five six."
+WORDS = Lexicon.from_words({"one": "six six"})
+SETTINGS = {"sentence_silence": 0.5, "paragraph_silence": 0.0}
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +47,12 @@ def nothing_is_kept(monkeypatch):
 
 
 @pytest.fixture
-def process():
+def process(tmp_path):
     """A server of two voices, and the ports that it says."""
+    words = tmp_path / "words.tsv"
+    words.write_text("one\tsix six\n", "utf-8")
     flags = ["--voice", "one=a", "--voice", "two=b", "--port", "0", "--wyoming-port", "0"]
+    flags += ["--lexicon", str(words), *("--sentence-silence", "0.5", "--paragraph-silence", "0")]
     command = [sys.executable, "-c", PROGRAM, *flags, "--quiet"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
         line = running.stderr.readline()
@@ -88,7 +94,7 @@ def test_it_ends_what_it_speaks_and_exits_with_0(process, number, tmp_path):
 
     with urllib.request.urlopen(asked(web, TEXT)) as answer:
         (tmp_path / "heard.wav").write_bytes(answer.read())
-    wanted = np.round(robots.voice().say(TEXT) * 32767).astype("i2")
+    wanted = np.round(robots.voice().say(TEXT, lexicon=WORDS, **SETTINGS) * 32767).astype("i2")
     heard, rate = soundfile.read(tmp_path / "heard.wav", dtype="int16")
     assert rate == robots.RATE
     np.testing.assert_array_equal(heard, wanted)
@@ -114,6 +120,9 @@ def test_a_port_that_is_taken_is_told_before_anything_is_loaded(capsys):
         (["--port", "70000"], 2, "--port must be 0 to 65535, not 70000"),
         (["--queue", "0"], 2, "--queue must be at least 1, not 0"),
         (["--recognizer", "digits-16k"], 2, "add --wyoming-port 10200"),
+        (["--sentence-silence", "61"], 2, "sentence_silence must be from 0 to 60, not 61"),
+        (["--paragraph-silence", "-1"], 2, "paragraph_silence must be from 0 to 60, not -1"),
+        (["--lexicon", "no.tsv"], 1, "cannot read the lexicon 'no.tsv': No such file"),
         (["--voice", "a=b", "--voice", "a=c"], 2, "write NAME=VOICE"),
         (["--port", "0", "--voice", "nowhere"], 1, "no voice 'nowhere': give a voice file"),
         (["--port", "0", "--host", "no.such.host.invalid"], 1, "(--host)"),

@@ -5,10 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from ngrams import learn_ngrams
 
 from ganspeech.recognizers.decoding import greedy, prefix_beam
 from ganspeech.recognizers.fusion import sentences
+from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import LanguageModelError, NGram
 from ganspeech.text.vocabulary import Characters, Subwords, Words
 

@@ -3,9 +3,10 @@
 import gzip
 
 import pytest
-from ngrams import learn_ngrams, write_arpa
+from ngrams import write_arpa
 
 from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import (
     LanguageModelError,
     NGram,

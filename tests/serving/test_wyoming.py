@@ -10,6 +10,8 @@ import robots
 from served import HOST, Gated, served
 
 from ganspeech.serving import wyoming_events
+from ganspeech.text.script.lexicon import Lexicon
+from ganspeech.text.sentences import Silences
 
 pytest.importorskip("wyoming", reason="the protocol is that of this package")
 from wyoming.asr import Transcribe, Transcript
@@ -121,6 +123,45 @@ def test_a_dictation_is_spoken_while_it_goes_on():
     asyncio.run(main())
 
 
+def test_a_document_is_spoken_if_its_client_says_that_it_is_one():
+    document = "<speak><s>One two.</s><break time='0.2s'/>Three. Four!</speak>"
+
+    async def main():
+        async with served() as server:
+            found = await ask(server, Synthesize(document, text_format="ssml"), until=AudioStop)
+            np.testing.assert_array_equal(audio(found), wanted(document, ssml=True))
+            found = await ask(server, Synthesize(document), until=AudioStop)
+            np.testing.assert_array_equal(audio(found), wanted(document))
+            # One that is dictated is spoken when it has ended.
+            chunks = (SynthesizeChunk(document[n : n + 20]) for n in range(0, len(document), 20))
+            events = (SynthesizeStart(text_format="ssml"), *chunks, SynthesizeStop())
+            found = await ask(server, *events, until=SynthesizeStopped)
+            np.testing.assert_array_equal(audio(found[:-2]), wanted(document, ssml=True))
+
+    asyncio.run(main())
+
+
+def test_words_and_silences_of_the_server():
+    words = Lexicon.from_words({"one": "six six"})
+    defaults = {"lexicons": {"robot": words}, "silences": Silences(0.5, 1.25)}
+    text = "One two. Three.\n\nFour."
+
+    async def main():
+        async with served(**defaults) as server:
+            found = await ask(server, Synthesize(text), until=AudioStop)
+            settings = {"lexicon": words, "sentence_silence": 0.5, "paragraph_silence": 1.25}
+            np.testing.assert_array_equal(audio(found), wanted(text, **settings))
+            chunks = ("One two. Three ", "six.\n\nFour ", "five.")
+            events = (SynthesizeStart(), *map(SynthesizeChunk, chunks), SynthesizeStop())
+            found = audio(await ask(server, *events, until=SynthesizeStopped))
+            parts = [wanted(one, lexicon=words) for one in ("One two.", "Three six.", "Four five.")]
+            silences = [np.zeros(round(s * robots.RATE), "<i2") for s in (0.5, 1.25)]
+            one, two, three = parts
+            np.testing.assert_array_equal(found, np.r_[one, silences[0], two, silences[1], three])
+
+    asyncio.run(main())
+
+
 def test_a_recording_is_transcribed():
     async def main():
         stereo = np.repeat(np.full(16_000, 16_384, "<i2"), 2).tobytes()
@@ -151,7 +192,8 @@ def test_refusals_are_one_line():
                     "no voice speaks 'de'",
                 ),
                 (Synthesize(text="a " * 10_001), "the text may have 20,000 characters"),
-                (Synthesize(text="<speak/>", text_format="ssml"), "no text_format"),
+                (Synthesize(text="a", text_format="html"), "no text_format 'html': send text or"),
+                (Synthesize(text="a", text_format="ssml"), "SSML line 1, column 1: syntax error"),
                 (Transcribe(), "start it with --recognizer"),
             ):
                 (refused,) = await ask(server, event, until=Error)

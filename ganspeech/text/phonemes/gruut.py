@@ -4,6 +4,7 @@ import re
 import unicodedata
 import warnings
 from importlib.util import find_spec
+from typing import Any
 
 from ganspeech.text.english.letters import in_capitals
 from ganspeech.text.english.speakable import english_letters, spoken_form
@@ -23,23 +24,42 @@ def gruut_phonemes(language: str, sentence: str) -> list[str]:
     Characters that gruut has no sound for are kept as they are, for the caller to report.
     Raises `GruutError` for a language that is not installed.
     """
+    read, foreign = _read(language, sentence)
+    symbols: list[str] = []
+    for word in read:
+        if word.is_break or not word.phonemes:
+            mark = BREAKS.search(word.text)
+            symbols += [mark[0]] if mark and symbols else []
+            continue
+        sounds = unicodedata.normalize("NFD", "".join(word.phonemes)).translate(_SPELLED)
+        symbols += [" ", *sounds] if symbols else list(sounds)
+    return symbols + foreign
+
+
+def gruut_words(language: str, sentence: str) -> tuple[list[list[str]], list[str]]:
+    """Phonemes of each word, diphthongs and affricates as one, and characters without a sound.
+
+    IPA in NFD without ties. Raises `GruutError` for a language that is not installed.
+    """
+    read, foreign = _read(language, sentence)
+    words = [
+        [unicodedata.normalize("NFD", phoneme).translate(_SPELLED) for phoneme in word.phonemes]
+        for word in read
+        if word.phonemes and not word.is_break
+    ]
+    return words, foreign
+
+
+def _read(language: str, sentence: str) -> tuple[list[Any], list[str]]:
+    """Words and breaks as gruut has them, and characters that it has no sound for."""
     gruut, language = _gruut(language)
     english = language.startswith("en")
     text = _punctuated(spoken_form(english_letters(sentence)) if english else sentence)
     known, foreign = _known(text, english)
     known = in_capitals(known) if english else known
-    symbols: list[str] = []
-    for part in gruut.sentences(known, lang=language):
-        for word in part:
-            if word.is_break or not word.phonemes:
-                mark = BREAKS.search(word.text)
-                letters = [c for c in word.text if c.isalpha()]
-                foreign += letters if not word.is_break else []
-                symbols += [mark[0]] if mark and symbols else []
-                continue
-            sounds = unicodedata.normalize("NFD", "".join(word.phonemes)).translate(_SPELLED)
-            symbols += [" ", *sounds] if symbols else list(sounds)
-    return symbols + foreign
+    words = [word for part in gruut.sentences(known, lang=language) for word in part]
+    silent = (word.text for word in words if not word.is_break and not word.phonemes)
+    return words, foreign + [c for text in silent for c in text if c.isalpha()]
 
 
 def _gruut(language: str):

@@ -1,7 +1,8 @@
 """An author's lexicon: how the voice says words that its front end does not know."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -18,7 +19,7 @@ _SHORTEST = 3
 
 
 class WordListError(ValueError):
-    """A lexicon that cannot be used; the message names the file and the line."""
+    """A lexicon that cannot be used; the message names the file and the line, or the word."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Lexicon:
             if not line.strip() or line.lstrip().startswith(_COMMENT):
                 continue
             try:
-                entry = _entry(line)
+                entry = _entry(*_cells(line))
                 key = entry.word.lower()
                 if entries.get(key, entry) != entry:
                     raise ValueError(f"{brief(entry.word)} differs from line {lines_of[key]}")
@@ -81,6 +82,23 @@ class Lexicon:
             lines_of.setdefault(key, number)
         if not entries:
             raise WordListError(f"the lexicon {path} has no words: write WORD, a tab, /IPA/")
+        return cls(entries)
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, str]) -> "Lexicon":
+        """Lexicon of words and their pronunciations, each written as in a file.
+
+        Raises `WordListError`, naming the word, for what a file may not have.
+        """
+        entries: dict[str, Entry] = {}
+        for word, said in words.items():
+            try:
+                entry = _entry(word.strip(), said.strip())
+                other = entries.setdefault(entry.word.lower(), entry)
+                if (other.ipa, other.respelled) != (entry.ipa, entry.respelled):
+                    raise ValueError(f"it differs from {brief(other.word)}")
+            except ValueError as error:
+                raise WordListError(f"lexicon, word {brief(word)}: {error}") from None
         return cls(entries)
 
     def found(self, text: str) -> Iterator[Hit]:
@@ -123,15 +141,24 @@ class Lexicon:
         return base.with_s(ending[0])
 
 
-def _entry(line: str) -> Entry:
-    """Entry of a line; raises ValueError with what is wrong."""
+def _cells(line: str) -> tuple[str, str]:
+    """Word and pronunciation of a line; raises ValueError unless a tab stands between them."""
     word, tab, said = (part.strip() for part in line.removesuffix("\r").partition("\t"))
     if not tab and "\t" not in line:
         raise ValueError("no tab: write a word, a tab, and /IPA/ or a respelling")
     if not word or not said or "\t" in said:
         raise ValueError("write a word, one tab, and /IPA/ or a respelling")
+    return word, said
+
+
+def _entry(word: str, said: str) -> Entry:
+    """Entry of a word; raises ValueError with what is wrong."""
+    if not word or not said:
+        raise ValueError("write a word, and /IPA/ or a respelling")
     if any(character.isspace() for character in word):
         raise ValueError(f"{brief(word)} is more than one word")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in said):
+        raise ValueError(f"{brief(said)} must be one line without control characters")
     opening, closing = said[0], said[-1]
     if opening not in "/[" and closing not in "/]":
         return Entry(word, respelled=said)

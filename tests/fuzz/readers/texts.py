@@ -8,11 +8,12 @@ from pathlib import Path
 from fuzz.hostile import gzip_bomb
 from fuzz.layers import in_gzip
 from fuzz.reader import Files, Reader
-from ngrams import learn_ngrams, write_arpa
+from ngrams import write_arpa
 
 from ganspeech.commands.shared.actions import read_actions
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.models.files import naming
+from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import read_arpa
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain

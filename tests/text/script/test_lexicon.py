@@ -81,6 +81,7 @@ def test_an_ending_is_voiced_as_the_sound_before_it(ipa, ended):
         ("gif\t/ˈ/", "has no sound"),
         ("New York\t/njuː/", "line 2: 'New York' is more than one word"),
         ("A\t/eɪ/", "line 2: 'A' differs from line 1"),
+        ("b\tbee\x00", r"line 2: 'bee\x00' must be one line without control characters"),
     ],
 )
 def test_bad_lines_are_named(line, told, tmp_path):
@@ -89,6 +90,14 @@ def test_bad_lines_are_named(line, told, tmp_path):
     with pytest.raises(ValueError) as caught:
         Lexicon.read(path)
     assert str(caught.value).startswith(f"{path}, ") and told in str(caught.value)
+
+
+def test_words_of_an_object_are_those_of_a_file(lexicon):
+    cells = [line.split("\t") for line in WORDS.splitlines() if "\t" in line]
+    assert Lexicon.from_words(dict(cells)) == lexicon
+    assert Lexicon.from_words({"A": "b", "a ": " b"}).entries.keys() == {"a"}
+    with pytest.raises(ValueError, match="lexicon, word 'a': it differs from 'A'"):
+        Lexicon.from_words({"A": "b", "a": "c"})
 
 
 @pytest.mark.parametrize(

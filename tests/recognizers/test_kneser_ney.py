@@ -4,9 +4,9 @@ import math
 from collections import Counter
 
 import pytest
-from ngrams import FALLBACK, learn_ngrams
 
 from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.recognizers.kneser_ney import FALLBACK, learn_ngrams
 from ganspeech.recognizers.language_model import LanguageModelError
 
 TEXTS = [text.lower().split() for text in make_sentences(120, seed=5)]
@@ -76,6 +76,28 @@ def test_longer_contexts_help_on_new_sentences():
     assert three < two < 0.5 * one
     words = Counter(token for text in TEXTS[:100] for token in text)
     assert one < len(words)
+
+
+def test_few_symbols_are_predicted_better_than_by_counts_plus_one():
+    spelled = [[*text.replace(" ", "|")] for text in make_sentences(120, seed=5)]
+    learned, held_out, order = spelled[:100], spelled[100:], 4
+    seen, after = Counter(), Counter()
+    for text in learned:
+        whole = ("<s>", *text, "</s>")
+        for n in range(1, len(whole)):
+            context = whole[max(0, n - order + 1) : n]
+            seen[context, whole[n]] += 1
+            after[context] += 1
+    kinds = len({token for text in learned for token in text}) + 2
+    plus_one = 0.0
+    for text in held_out:
+        whole = ("<s>", *text, "</s>")
+        for n in range(1, len(whole)):
+            context = whole[max(0, n - order + 1) : n]
+            plus_one += math.log10((seen[context, whole[n]] + 1) / (after[context] + kinds))
+    model = learn_ngrams(learned, order)
+    tokens = sum(len(text) + 1 for text in held_out)
+    assert sum(map(model.score_sentence, held_out)) > plus_one + 0.1 * tokens
 
 
 def test_the_same_sentences_give_the_same_model():

@@ -1,0 +1,168 @@
+"""Synthetic speech with a known answer: phones of English sentences as noisy vectors."""
+
+import dataclasses
+import functools
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from ganspeech.data.cache import digest
+from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
+from ganspeech.data.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
+
+SENTENCES = 0
+"""Seed of the sentences and of their order."""
+CLASS = 4
+"""Phones of a class of similar ones."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PhoneCodes(UnpairedCorpus):
+    """Phones of sentences as code vectors with durations, speakers, coarticulation and noise.
+
+    Each phone has a vector of its own; what is heard of it is mixed with its neighbors', turned and
+    moved by the speaker, and noisy. Speech and text are of different sentences. Difficulties are
+    those that are published (Lin et al. 2022, "Analyzing the robustness of unsupervised speech
+    recognition"): noise, similar phones, many speakers, too little speech, and text of another
+    domain.
+    """
+
+    texts: str = ""
+    """File of sentences, one a line, a share of them spoken; empty for generated sentences."""
+    other_texts: str = ""
+    """File of sentences to read, of another domain; empty for the rest of the same."""
+    spoken: int = 1000
+    """Number of sentences that are spoken."""
+    read: int = 3000
+    """Number of other sentences that are read; as many as there are, if fewer."""
+    width: int = 32
+    """Size of a code vector."""
+    noise: float = 0.3
+    """Standard deviation of the noise; vectors have a standard deviation of 1."""
+    coarticulation: float = 0.2
+    """Share of the neighbors in a segment's vector."""
+    similarity: float = 0.0
+    """Share in every vector that is common to a class of four phones."""
+    speakers: int = 4
+    """Number of speakers."""
+    difference: float = 0.2
+    """Standard deviation of what a speaker adds to vectors."""
+    repeats: float = 0.3
+    """Probability that a phone lasts one more segment, again and again."""
+    pronunciation: Pronunciation = Pronunciation()
+    """How sentences become phones, those that are spoken and those that are read."""
+    held_out: int = 100
+    """Number of the last utterances that are only scored."""
+    seed: int = 0
+    """Seed of the vectors, speakers and draws."""
+
+    def __post_init__(self):
+        for name in ("noise", "difference"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"corpus.{name} must be at least 0, not {getattr(self, name)}")
+        for name in ("coarticulation", "similarity", "repeats"):
+            if not 0 <= getattr(self, name) < 1:
+                value = getattr(self, name)
+                raise ValueError(f"corpus.{name} must be from 0 to below 1, not {value}")
+        for name in ("spoken", "read", "width", "speakers"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"corpus.{name} must be at least 1, not {getattr(self, name)}")
+
+    def unpaired(self) -> Unpaired:
+        """Draws the corpus; the same settings and texts give the same.
+
+        Raises `CorpusError` for a file that is missing, and for too few sentences.
+        """
+        return _drawn(self)
+
+
+@functools.lru_cache(maxsize=1)
+def _drawn(corpus: PhoneCodes) -> Unpaired:
+    rng, problems = np.random.default_rng(corpus.seed), Problems()
+    spoken, read = (
+        list(corpus.pronunciation.words(_named(which, sentences), problems).values())
+        for which, sentences in zip(("spoken", "read"), _sentences(corpus))
+    )
+    everything = {str(n): words for n, words in enumerate((*spoken, *read))}
+    phones = corpus.pronunciation.phones(everything, problems)
+    said, texts = (
+        [with_silence(words, phones, corpus.pronunciation.silence, rng) for words in side]
+        for side in (spoken, read)
+    )
+    codes = _codes(corpus, len(phones), rng)
+    speakers = rng.normal(0, corpus.difference, (corpus.speakers, corpus.width))
+    utterances = [
+        Segments(
+            f"spoken-{index:05}",
+            _heard(corpus, codes[one], speakers[rng.integers(corpus.speakers)], rng),
+            phones=one[one != SILENCE],
+        )
+        for index, one in enumerate(said)
+    ]
+    split = len(utterances) - corpus.held_out
+    if split < 1:
+        raise CorpusError(
+            f"phone-codes: {len(utterances)} sentences are spoken, and corpus.held_out is "
+            f"{corpus.held_out}: nothing is left to train on"
+        )
+    content = [dataclasses.asdict(corpus), [one.tolist() for one in (*said, *texts)]]
+    train, held_out = utterances[:split], utterances[split:]
+    return Unpaired(train, held_out, texts, phones, digest(content), problems)
+
+
+def _named(name: str, sentences: list[str]) -> list[tuple[str, str]]:
+    """Sentences with names, as `Pronunciation.words` takes them."""
+    return [(f"{name}-{index:05}", sentence) for index, sentence in enumerate(sentences)]
+
+
+def _sentences(corpus: PhoneCodes) -> tuple[list[str], list[str]]:
+    """Sentences that are spoken, and others that are read."""
+    if corpus.texts:
+        own = _lines(corpus.texts, "texts")
+    else:
+        own = make_sentences(corpus.spoken + corpus.read, SENTENCES)
+    if len(own) <= corpus.spoken and not corpus.other_texts:
+        raise CorpusError(
+            f"phone-codes: {corpus.texts} has {len(own)} sentences, of which corpus.spoken "
+            f"{corpus.spoken} leave none to read"
+        )
+    # In another order than a book's, or speech and text would have other topics.
+    order = np.random.default_rng(SENTENCES).permutation(len(own))
+    own = [own[place] for place in order]
+    others = _lines(corpus.other_texts, "other_texts") if corpus.other_texts else None
+    read = own[corpus.spoken :] if others is None else others
+    return own[: corpus.spoken], read[: corpus.read]
+
+
+def _lines(file: str, name: str) -> list[str]:
+    try:
+        lines = Path(file).expanduser().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"phone-codes: cannot read --corpus.{name} {file}: {error}") from None
+    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+
+
+def _codes(
+    corpus: PhoneCodes, phones: int, rng: np.random.Generator
+) -> Float32[np.ndarray, "phones width"]:
+    """A vector for each phone, with what a class of phones has in common."""
+    own = rng.normal(0, 1, (phones, corpus.width))
+    common = rng.normal(0, 1, (-(-phones // CLASS), corpus.width))[np.arange(phones) // CLASS]
+    share = corpus.similarity
+    return (np.sqrt(1 - share) * own + np.sqrt(share) * common).astype(np.float32)
+
+
+def _heard(
+    corpus: PhoneCodes,
+    codes: Float32[np.ndarray, "phones width"],
+    speaker: Float32[np.ndarray, " width"],
+    rng: np.random.Generator,
+) -> Float32[np.ndarray, "segments width"]:
+    """Segments of phones with these vectors, from one speaker."""
+    around = (np.roll(codes, 1, axis=0) + np.roll(codes, -1, axis=0)) / 2
+    mixed = (1 - corpus.coarticulation) * codes + corpus.coarticulation * around
+    segments = mixed.repeat(rng.geometric(1 - corpus.repeats, len(codes)), axis=0)
+    return (segments + speaker + rng.normal(0, corpus.noise, segments.shape)).astype(np.float32)

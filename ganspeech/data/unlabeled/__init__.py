@@ -1,0 +1,1 @@
+"""Speech and texts for recognition without labels: phones, segments, silence, what is kept."""
