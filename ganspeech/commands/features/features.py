@@ -72,11 +72,8 @@ def features(
         quiet=quiet,
     )
     if long:
-        report(
-            f"{len(long)} are longer than {made_by.longest:g} s: they were seen in windows of that "
-            "length, each with what is around it",
-            quiet=quiet,
-        )
+        told = f"{len(long)} are longer than {made_by.longest:g} s: they were seen in windows"
+        report(f"{told} of that length, which overlap", quiet=quiet)
     return status
 
 
