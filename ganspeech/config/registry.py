@@ -73,6 +73,11 @@ RECOGNIZERS = Menu(
 )
 """Recognizers; the generator of a game without discriminators."""
 
+PHONE_GENERATORS = Menu(
+    Entry("generators.phone_generator", "PhoneGenerator", ("phones", "phones-strided")),
+)
+"""Generators of phones from features, without labels."""
+
 FRONTS = Menu(
     Entry("recognizers.front", "Enhanced", ("enhanced",)),
     Entry("recognizers.front", "MadeNoisy", ("made-noisy",)),
@@ -127,6 +132,23 @@ FEATURE_DISCRIMINATORS = Menu(
 )
 """Discriminators of a recognizer's features, and of its representations."""
 
+PHONE_DISCRIMINATORS = Menu(
+    Entry("discriminators.phone_sequences", "PhoneDiscriminator", ("phone-sequences",)),
+)
+"""Discriminators of sequences of phones."""
+
+RECORDINGS = Menu(
+    Entry("data.readers.embedded", "EmbeddedSpeech", ("embedded",)),
+    Entry("data.readers.ljspeech", "LJSpeech", ("ljspeech",)),
+    Entry("data.readers.librispeech", "LibriSpeech", ("librispeech",)),
+    Entry("data.readers.vctk", "VCTK", ("vctk",)),
+    Entry("data.readers.folder", "AudioFolder", ("folder",)),
+    Entry("data.readers.spoken_digits", "SpokenDigits", ("spoken-digits",)),
+    Entry("data.readers.connected_digits", "ConnectedDigits", ("connected-digits",)),
+    Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
+)
+"""Corpora of recordings."""
+
 MENUS: dict[str, Menu] = {
     "task": Menu(
         Entry("tasks.vocoding", "Vocoding", ("vocoding",)),
@@ -138,6 +160,7 @@ MENUS: dict[str, Menu] = {
         Entry("tasks.noise_synthesis", "NoiseSynthesis", ("noise-synthesis",)),
         Entry("tasks.feature_generation", "FeatureGeneration", ("feature-generation",)),
         Entry("tasks.text_to_speech", "TextToSpeech", ("text-to-speech",)),
+        Entry("tasks.unpaired_recognition", "UnpairedRecognition", ("unpaired-recognition",)),
     ),
     "task.vocabulary": Menu(
         Entry("text.vocabulary", "Characters", ("characters",)),
@@ -156,6 +179,7 @@ MENUS: dict[str, Menu] = {
         + FEATURE_GENERATORS
         + RECOGNIZERS
         + FRONTED
+        + PHONE_GENERATORS
     ),
     "generator.decoder": DECODERS,
     "generator.front": FRONTS,
@@ -165,6 +189,7 @@ MENUS: dict[str, Menu] = {
         + PICTURE_DISCRIMINATORS
         + METRIC_DISCRIMINATORS
         + FEATURE_DISCRIMINATORS
+        + PHONE_DISCRIMINATORS
     ),
     "objective": Menu(
         Entry("losses.adversarial", "Minimax", ("minimax",)),
@@ -180,16 +205,14 @@ MENUS: dict[str, Menu] = {
             ("none", "adaptive", "adaptive-spectrogram", "diff-augment"),
         ),
     ),
-    "corpus": Menu(
-        Entry("data.readers.embedded", "EmbeddedSpeech", ("embedded",)),
-        Entry("data.readers.ljspeech", "LJSpeech", ("ljspeech",)),
-        Entry("data.readers.librispeech", "LibriSpeech", ("librispeech",)),
-        Entry("data.readers.vctk", "VCTK", ("vctk",)),
-        Entry("data.readers.folder", "AudioFolder", ("folder",)),
+    "corpus": RECORDINGS
+    + Menu(
         Entry("data.readers.mnist", "MNIST", ("mnist",)),
-        Entry("data.readers.spoken_digits", "SpokenDigits", ("spoken-digits",)),
-        Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
+        Entry("data.readers.phone_codes", "PhoneCodes", ("phone-codes",)),
+        Entry("data.readers.unpaired_features", "UnpairedFeatures", ("unpaired-features",)),
+        Entry("data.readers.unpaired_speech", "UnpairedSpeech", ("unpaired-speech",)),
     ),
+    "corpus.recordings": RECORDINGS,
 }
 """Parts that a flag can select by name; a dotted name is a part of a part."""
 
@@ -199,6 +222,9 @@ PARTS = (
     Entry("config.experiment", "Experiment"),
     Entry("data.noise.conditions", "Conditions"),
     Entry("data.readers.mixture", "Mixture"),
+    Entry("data.unlabeled.frames", "SpeechFrames"),
+    Entry("data.unlabeled.phone_texts", "Pronunciation"),
+    Entry("data.unlabeled.segmentation", "Segmentation"),
     Entry("game.optimizer", "Optimizer"),
     Entry("game.rules", "Rules"),
     Entry("nn.spec_augment", "Masks"),

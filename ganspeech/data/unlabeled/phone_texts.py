@@ -10,9 +10,9 @@ from jaxtyping import Int32
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems
-from ganspeech.data.unpaired import SILENCE
+from ganspeech.data.unlabeled.unpaired import SILENCE
 from ganspeech.process.checks import require_share
-from ganspeech.text.phonemes.word_phones import word_phones
+from ganspeech.text.phonemes.word_phones import PROGRAMS, word_phones
 from ganspeech.text.vocabulary import NAMES_SHOWN, UnknownSymbols
 
 SILENT = "<SIL>"
@@ -47,6 +47,11 @@ class Pronunciation:
                 f"pronunciation.inventory must be different phones without {SILENT}, not "
                 f"{self.inventory}"
             )
+
+    @property
+    def lexicon(self) -> str:
+        """File of the lexicon; empty for a program."""
+        return "" if self.front in PROGRAMS else self.front
 
     def words(self, texts: Iterable[tuple[str, str]], problems: Problems) -> dict[str, Words]:
         """Phones of texts, by name, from pairs of name and text.

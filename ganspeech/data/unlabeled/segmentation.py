@@ -50,9 +50,7 @@ class Segmentation:
         if self.pca < 0:
             raise ValueError(f"segmentation.pca must be at least 0, not {self.pca}")
 
-    def fit(
-        self, utterances: Sequence[Float32[np.ndarray, "frames width"]], seed: int
-    ) -> "Segmenter":
+    def fit(self, utterances: Iterable[Features], seed: int) -> "Segmenter":
         """Learns clusters and components from at most `SAMPLE` frames drawn from all utterances.
 
         Raises `CorpusError` when there are fewer frames than clusters, or fewer features than
@@ -134,24 +132,28 @@ def _ends(starts: np.ndarray, frames: int) -> Int32[np.ndarray, " segments"]:
     return np.append(starts[1:], frames).astype(np.int32)
 
 
-def _sample(utterances: Sequence[np.ndarray], seed: int) -> Features:
-    lengths = np.array([len(one) for one in utterances])
-    total = int(lengths.sum())
-    if total <= SAMPLE:
-        return np.concatenate([np.asarray(one, np.float32) for one in utterances])
-    chosen = np.sort(np.random.default_rng(seed).choice(total, SAMPLE, replace=False))
-    firsts = np.concatenate([[0], np.cumsum(lengths)])
-    edges = np.searchsorted(chosen, firsts)
-    return np.concatenate(list(_rows(utterances, chosen, firsts, edges)))
+def _sample(utterances: Iterable[Features], seed: int) -> Features:
+    """At most `SAMPLE` frames, those of the least random numbers; one pass, whatever the number."""
+    rng = np.random.default_rng(seed)
+    found: list[np.ndarray] = []
+    drawn: list[np.ndarray] = []
+    limit = 1.0
+    for one in utterances:
+        numbers = rng.random(len(one))
+        found.append(np.asarray(one[numbers < limit], np.float32))
+        drawn.append(numbers[numbers < limit])
+        if sum(map(len, drawn)) > 2 * SAMPLE:
+            frames, numbers = _least(found, drawn)
+            found, drawn, limit = [frames], [numbers], numbers.max()
+    return _least(found, drawn)[0]
 
 
-def _rows(
-    utterances: Sequence[np.ndarray], chosen: np.ndarray, firsts: np.ndarray, edges: np.ndarray
-) -> Iterable[Features]:
-    """Chosen frames of each utterance; one utterance is in memory at a time."""
-    for n, one in enumerate(utterances):
-        places = chosen[edges[n] : edges[n + 1]] - firsts[n]
-        yield np.asarray(one[places], np.float32)
+def _least(found: Sequence[np.ndarray], drawn: Sequence[np.ndarray]) -> tuple[Features, np.ndarray]:
+    frames, numbers = np.concatenate(found), np.concatenate(drawn)
+    if len(frames) <= SAMPLE:
+        return frames, numbers
+    places = np.sort(np.argpartition(numbers, SAMPLE)[:SAMPLE])
+    return frames[places], numbers[places]
 
 
 def _components(centered: np.ndarray, count: int) -> Float32[np.ndarray, "width count"]:

@@ -14,9 +14,12 @@ from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.vctk import VCTK
+from ganspeech.data.unlabeled.unpaired import UnpairedCorpus
 
 FOLDERS = [
-    kind for kind in map(type, MENUS["corpus"].values()) if kind not in (EmbeddedSpeech, MNIST)
+    kind
+    for kind in map(type, MENUS["corpus"].values())
+    if not issubclass(kind, (EmbeddedSpeech, MNIST, UnpairedCorpus))
 ]
 
 
