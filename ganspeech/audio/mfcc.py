@@ -34,16 +34,26 @@ def mfcc(
     if lifter < 0:
         raise ValueError(f"lifter must be at least 0, not {lifter}")
     decibels = power_to_db(mel_spectrogram(audio, spec), top_db=top_db)
-    from scipy.fft import dct
-
-    transform = dct(
-        np.eye(spec.n_mels), type=dct_type, norm=None if norm == "none" else norm, axis=0
-    )[:n_mfcc]
+    transform = cosines(spec.n_mels, n_mfcc, dct_type=dct_type, norm=norm)
     if lifter > 0:
         weights = 1 + lifter / 2 * np.sin(np.pi * np.arange(1, n_mfcc + 1) / lifter)
-        transform = transform * weights[:, None]
-    matrix = transform.T.astype(np.float32)
-    return jnp.matmul(decibels, matrix, precision=jax.lax.Precision.HIGHEST)
+        transform = (transform * weights).astype(np.float32)
+    return jnp.matmul(decibels, transform, precision=jax.lax.Precision.HIGHEST)
+
+
+def cosines(
+    bands: int,
+    coefficients: int,
+    *,
+    dct_type: Literal[1, 2, 3] = 2,
+    norm: Literal["ortho", "none"] = "ortho",
+) -> Float[np.ndarray, "bands coefficients"]:
+    """First columns of the matrix of the cosine transform, from mel bands to coefficients."""
+    # Takes a while to import, which synthesis does not need.
+    from scipy.fft import dct
+
+    matrix = dct(np.eye(bands), type=dct_type, norm=None if norm == "none" else norm, axis=0)
+    return matrix[:coefficients].T.astype(np.float32)
 
 
 def power_to_db(

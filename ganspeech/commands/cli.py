@@ -53,6 +53,10 @@ COMMANDS = {
         "Makes a page of the shipped models: sounds, spectrograms and scores beside baselines."
     ),
     "mel": Command("Computes log-mels, to be vocoded later or elsewhere."),
+    "features": Command(
+        "Makes frames of recordings: of an encoder, a discriminator, MFCCs or log-mels.",
+        "features.features",
+    ),
     "download": Command(
         "Downloads a public corpus or a published model, and prints the command that uses it."
     ),

@@ -54,15 +54,18 @@ class Reader:
         for length, direction in _NORMALIZED:
             if self.has(f"{layer}.{length}"):
                 g, v = self.array(f"{layer}.{length}"), self.array(f"{layer}.{direction}")
-                norm = np.sqrt(np.sum(v.astype(np.float64) ** 2, tuple(range(1, v.ndim))))
-                shape = (-1,) + (1,) * (v.ndim - 1)
-                if g.size != norm.size:
+                if g.ndim < v.ndim:
+                    g = g.reshape(g.shape + (1,) * (v.ndim - g.ndim))
+                # One length for each output as a rule, for each tap in encoders of speech.
+                axes = tuple(n for n, size in enumerate(g.shape) if size == 1)
+                norm = np.sqrt(np.sum(v.astype(np.float64) ** 2, axes, keepdims=True))
+                if g.shape != norm.shape:
                     raise self.error(
                         f"{layer}.{length} is {list(g.shape)} beside a direction {list(v.shape)}"
                     )
                 if not norm.all():
                     raise self.error(f"{layer}.{direction} has a filter of zeros, no direction")
-                return (v * (g.reshape(shape) / norm.reshape(shape))).astype(np.float32)
+                return (v * (g / norm)).astype(np.float32)
         return self.array(f"{layer}.weight")
 
     def conv(self, layer: str, *, weight_norm: bool = True, bias: bool = True) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Such a file holds no code and no pickle: a format such as `ganspeech-vocoder-1`,
 model as JSON, and its weights.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,6 +125,15 @@ def weights_as(variables: Tree, dtype: Precision) -> Tree:
         return array.astype(dtype)
 
     return jax.tree_util.tree_map_with_path(convert, variables)
+
+
+def fingerprint(about: str, variables: Tree) -> str:
+    """Short digest of weights, and of a text that says what network they are of."""
+    content = hashlib.blake2b(about.encode(), digest_size=10)
+    for place, leaf in jax.tree_util.tree_leaves_with_path(variables):
+        content.update(jax.tree_util.keystr(place).encode())
+        content.update(np.ascontiguousarray(leaf))
+    return content.hexdigest()
 
 
 def _kind(header: dict[str, str]) -> Kind | None:

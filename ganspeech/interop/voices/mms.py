@@ -4,25 +4,22 @@ Pratap et al. 2024, "Scaling speech technology to 1,000+ languages". The folder 
 model.safetensors or pytorch_model.bin, config.json, vocab.json and tokenizer_config.json.
 """
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 from ganspeech.audio import AudioSpec
 from ganspeech.formats.tensors import ForeignFileError, Reader, Tensors
-from ganspeech.formats.torch_files import read_state_dict
+from ganspeech.interop.hugging_face import CONFIG, read_json, read_weights
 from ganspeech.interop.vocoders.stated import Stated
 from ganspeech.interop.voices.mms_names import authors_tensors
 from ganspeech.interop.voices.vits_weights import Unshown, network_of, variables_of
-from ganspeech.models.files import read_safetensors
 from ganspeech.models.voice import Voice
-from ganspeech.process.damage import damage
 from ganspeech.process.messages import printable
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Plain
 from ganspeech.text.spoken_text import SpokenText
 
-CONFIG, WEIGHTS, TORCH_WEIGHTS = "config.json", "model.safetensors", "pytorch_model.bin"
+PART = "a part of a voice of Hugging Face"
 _VOCABULARY, _TOKENIZER = "vocab.json", "tokenizer_config.json"
 # Defaults of VitsConfig, which a config may omit.
 _RATES, _DILATIONS, _HEADS, _BINS = (8, 8, 2, 2), ((1, 3, 5),) * 3, 2, 513
@@ -56,7 +53,7 @@ def read_mms(folder: str | Path) -> Voice:
     """
     folder = Path(folder)
     stated = _config(folder / CONFIG)
-    read, source = _weights(folder)
+    read, source = read_weights(folder)
     tensors = authors_tensors(read, source)
     network = network_of(tensors, _unshown(tensors, stated, source), source)
     variables = variables_of(network, tensors, source)
@@ -81,19 +78,8 @@ def read_mms(folder: str | Path) -> Voice:
         raise ForeignFileError(f"{folder / CONFIG}: {error}") from None
 
 
-def _weights(folder: Path) -> tuple[Tensors, str]:
-    """Tensors of a folder, and the file they are from."""
-    path, other = folder / WEIGHTS, folder / TORCH_WEIGHTS
-    if other.is_file() and not path.is_file():
-        return read_state_dict(other), str(other)
-    try:
-        return read_safetensors(path)[0], str(path)
-    except ValueError as error:
-        raise ForeignFileError(str(error)) from None
-
-
 def _config(path: Path) -> Stated:
-    config = _read_json(path)
+    config = read_json(path, PART)
     kind = config.get("model_type")
     if kind != "vits":
         raise ForeignFileError(f"{path}: model_type is {printable(repr(kind))}, not 'vits'")
@@ -131,7 +117,7 @@ def _spec(stated: Stated, bins: int, hop: int) -> AudioSpec:
 def _text(folder: Path, symbols: int) -> SpokenText:
     path = folder / _VOCABULARY
     names = [""] * symbols
-    for symbol, number in _read_json(path).items():
+    for symbol, number in read_json(path, PART).items():
         if type(number) is not int or not 0 <= number < symbols:
             raise ForeignFileError(
                 f"{path}: {printable(symbol)!r} has the number {printable(repr(number))}, but the "
@@ -140,7 +126,7 @@ def _text(folder: Path, symbols: int) -> SpokenText:
         names[number] = symbol
     if not names[0]:
         raise ForeignFileError(f"{path}: no symbol has the number 0, that of the blank")
-    settings = _read_json(folder / _TOKENIZER)
+    settings = read_json(folder / _TOKENIZER, PART)
     cedillas = settings.get("language") == "ron" and "ţ" in names and "ț" not in names
     return SpokenText(
         front=_front(settings, names, folder / _TOKENIZER),
@@ -170,13 +156,3 @@ def _front(settings: dict[str, Any], names: list[str], path: Path) -> FrontEnd:
         lowercase=bool(settings.get("normalize", True)) and not capitals,
         numbers="" if digits else _NUMBERS.get(language, ""),
     )
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise ForeignFileError(f"no such file: {path}, a part of a voice of Hugging Face")
-    with damage(ForeignFileError, f"{path} is no JSON"):
-        parsed = json.loads(path.read_text("utf-8"))
-    if not isinstance(parsed, dict):
-        raise ForeignFileError(f"{path} must hold an object")
-    return parsed

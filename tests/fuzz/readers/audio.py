@@ -1,13 +1,16 @@
 """Readers of sound and of features: audio of every format, `.npz`, the spec's JSON."""
 
+import dataclasses
 import io
+import json
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import safetensors.numpy
 import soundfile
 from fuzz.hostile import array_of, arrays_of_any_size, numpy_files, zip_bomb
-from fuzz.layers import in_json, in_ogg, in_zip
+from fuzz.layers import by_content, in_json, in_ogg, in_zip
 from fuzz.mutations import Layer, mutated
 from fuzz.reader import Files, Reader
 
@@ -16,6 +19,9 @@ from ganspeech.audio.files import rate_of
 from ganspeech.audio.foreign_features import read_foreign_features
 from ganspeech.audio.pieces import AudioPieces
 from ganspeech.commands.import_ import read_spec
+from ganspeech.data.features import read_features
+from ganspeech.data.features.acoustic import acoustic_settings
+from ganspeech.data.features.settings import FORMAT
 from ganspeech.data.readers.mnist import MNIST
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000.0)
@@ -89,6 +95,19 @@ def _foreign() -> Files:
     return {"mel.npy": [file.getvalue(), array_of("(73400320, 8)"), array_of("(-1, 8)")]}
 
 
+def _folder_of_features() -> Files:
+    rng = np.random.default_rng(0)
+    file = io.BytesIO()
+    np.save(file, rng.normal(size=(5, 8)).astype(np.float32))
+    tensor = safetensors.numpy.save({"x": rng.normal(size=(4, 8)).astype(np.float32)})
+    about = {"format": FORMAT, **dataclasses.asdict(acoustic_settings("logmel")), "width": 8}
+    return {
+        "a.npy": [file.getvalue(), array_of("(73400320, 8)"), array_of("(-1, 8)")],
+        "b/c.safetensors": [tensor],
+        "features.json": [json.dumps(about).encode()],
+    }
+
+
 READERS = {
     "wav": _of_sounds("wav", 900),
     "flac": _of_sounds("flac", 500),
@@ -99,6 +118,9 @@ READERS = {
     "au": _of_sounds("au", 300),
     "features": Reader(_features, lambda folder: load_features(folder / "mel.npz"), 400, in_zip),
     "npy": Reader(_foreign, lambda folder: read_foreign_features(folder / "mel.npy", SPEC), 400),
+    "feature folder": Reader(
+        _folder_of_features, lambda folder: list(read_features(folder)), 300, by_content
+    ),
     "mnist": Reader(_digits, lambda folder: MNIST(str(folder)).pictures(), 200, in_zip),
     "spec": Reader(
         lambda: {"spec.json": [SPEC.to_json().encode()]},

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import safetensors.numpy
+import small_encoders
 import small_voices
 from fuzz.hostile import onnx_files, torch_files
 from fuzz.layers import by_content
@@ -18,6 +19,7 @@ from torch_bytes import archive, dict_of, stream, tensor
 from ganspeech.formats.torch_files import read_state_dict
 from ganspeech.formats.torch_writer import write_state_dict
 from ganspeech.generators.hifigan import HiFiGAN
+from ganspeech.interop.encoders.folder import read_encoder
 from ganspeech.interop.vocoders import hifigan
 from ganspeech.interop.vocoders.foreign import import_vocoder
 from ganspeech.interop.voices.foreign import import_voice
@@ -111,6 +113,14 @@ def _mms() -> Files:
     }
 
 
+def _encoder() -> Files:
+    return {
+        "config.json": [json.dumps(small_encoders.small_config("wavlm")).encode()],
+        "preprocessor_config.json": [json.dumps(small_encoders.PREPROCESSOR).encode()],
+        "model.safetensors": [safetensors.numpy.save(small_encoders.small_tensors("wavlm"))],
+    }
+
+
 READERS = {
     "model": Reader(_ours, lambda folder: load(folder / "model.safetensors"), 400, by_content),
     "torch": Reader(
@@ -126,5 +136,6 @@ READERS = {
         _yaml, lambda folder: import_vocoder(folder / "generator.safetensors", SPEC), 250
     ),
     "piper": Reader(_piper, lambda folder: import_voice(folder / "voice.onnx"), 300, by_content),
+    "encoder": Reader(_encoder, lambda folder: read_encoder(folder), 250, by_content),
     "mms": Reader(_mms, lambda folder: import_voice(folder), 250, by_content),
 }

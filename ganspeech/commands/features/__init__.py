@@ -1,0 +1,1 @@
+"""The command that makes features, and what makes them."""

@@ -1,0 +1,1 @@
+"""Encoders of speech of Hugging Face transformers."""
