@@ -73,6 +73,11 @@ RECOGNIZERS = Menu(
 )
 """Recognizers; the generator of a game without discriminators."""
 
+PHONE_GENERATORS = Menu(
+    Entry("generators.phone_generator", "PhoneGenerator", ("phones", "phones-strided")),
+)
+"""Generators of phones from features, without labels."""
+
 FRONTS = Menu(
     Entry("recognizers.front", "Enhanced", ("enhanced",)),
     Entry("recognizers.front", "MadeNoisy", ("made-noisy",)),
@@ -127,6 +132,11 @@ FEATURE_DISCRIMINATORS = Menu(
 )
 """Discriminators of a recognizer's features, and of its representations."""
 
+PHONE_DISCRIMINATORS = Menu(
+    Entry("discriminators.phone_sequences", "PhoneDiscriminator", ("phone-sequences",)),
+)
+"""Discriminators of sequences of phones."""
+
 RECORDINGS = Menu(
     Entry("data.readers.embedded", "EmbeddedSpeech", ("embedded",)),
     Entry("data.readers.ljspeech", "LJSpeech", ("ljspeech",)),
@@ -150,6 +160,7 @@ MENUS: dict[str, Menu] = {
         Entry("tasks.noise_synthesis", "NoiseSynthesis", ("noise-synthesis",)),
         Entry("tasks.feature_generation", "FeatureGeneration", ("feature-generation",)),
         Entry("tasks.text_to_speech", "TextToSpeech", ("text-to-speech",)),
+        Entry("tasks.unpaired_recognition", "UnpairedRecognition", ("unpaired-recognition",)),
     ),
     "task.vocabulary": Menu(
         Entry("text.vocabulary", "Characters", ("characters",)),
@@ -168,6 +179,7 @@ MENUS: dict[str, Menu] = {
         + FEATURE_GENERATORS
         + RECOGNIZERS
         + FRONTED
+        + PHONE_GENERATORS
     ),
     "generator.decoder": DECODERS,
     "generator.front": FRONTS,
@@ -177,6 +189,7 @@ MENUS: dict[str, Menu] = {
         + PICTURE_DISCRIMINATORS
         + METRIC_DISCRIMINATORS
         + FEATURE_DISCRIMINATORS
+        + PHONE_DISCRIMINATORS
     ),
     "objective": Menu(
         Entry("losses.adversarial", "Minimax", ("minimax",)),
@@ -195,6 +208,7 @@ MENUS: dict[str, Menu] = {
     "corpus": RECORDINGS
     + Menu(
         Entry("data.readers.mnist", "MNIST", ("mnist",)),
+        Entry("data.readers.phone_codes", "PhoneCodes", ("phone-codes",)),
         Entry("data.readers.unpaired_features", "UnpairedFeatures", ("unpaired-features",)),
         Entry("data.readers.unpaired_speech", "UnpairedSpeech", ("unpaired-speech",)),
     ),

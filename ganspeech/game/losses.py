@@ -14,6 +14,7 @@ from jaxtyping import Array, Float, Key
 
 from ganspeech.game.contract import Metrics, Play, Rated, Tree
 from ganspeech.game.rules import Game
+from ganspeech.game.settings import counts
 from ganspeech.game.state import join
 from ganspeech.losses.adversarial import LeastSquares, Wasserstein
 from ganspeech.losses.feature_matching import feature_matching
@@ -79,11 +80,11 @@ def discriminator_loss(
         maps, _ = discriminate(game, variables, x, condition, draws.on_real)
         return [each[-1] for each in maps]
 
-    if rules.r1:
+    if counts(rules.r1):
         logs["discriminator/r1"] = rules.r1 * r1_penalty(logits, real)
     of_objective = isinstance(objective, Wasserstein)
     weight = objective.gradient_penalty if of_objective else rules.gradient_penalty
-    if of_objective or rules.gradient_penalty:
+    if of_objective or counts(rules.gradient_penalty):
         penalty = gradient_penalty(logits, real, fake, keys)
         logs["discriminator/gradient_penalty"] = weight * penalty
     loss = sum(logs.values(), jnp.zeros(()))
@@ -115,7 +116,7 @@ def generator_loss(
         logs["generator/adversarial"] = rules.adversarial * _mean(
             game.objective.generator_loss(maps[-1]) for maps in on_fake
         )
-        if rules.feature_matching:
+        if counts(rules.feature_matching):
             # Augmented like the fake, or the distance would measure the augmentation.
             real = _augmented(game, play.real, keys, 3, draws)
             on_real, _ = discriminate(game, discriminators, real, play.condition, draws.on_fake)

@@ -13,6 +13,7 @@ from ganspeech.data.examples import Examples
 from ganspeech.data.feed import Feed
 from ganspeech.data.prepare import Prepared
 from ganspeech.data.transcribed import Transcribed
+from ganspeech.data.unlabeled.unpaired import Unpaired
 from ganspeech.game.contract import Batch, Task, Tree
 from ganspeech.tasks.batch_shapes import BatchShapes
 
@@ -41,8 +42,9 @@ class Picture:
     """Pixels, uint8 `[height, width, 3]`."""
 
 
-Dataset = Prepared | Transcribed | Examples
-"""Data of a task: recordings, recordings with labels, or examples of one shape."""
+Dataset = Prepared | Transcribed | Examples | Unpaired
+"""Data of a task: recordings, recordings with labels, examples of one shape, or speech and text
+that do not belong together."""
 Data = TypeVar("Data", bound=Dataset)
 
 

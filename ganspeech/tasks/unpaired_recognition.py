@@ -12,7 +12,13 @@ from jaxtyping import Array, Float, Int
 
 from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.feed import Feed
-from ganspeech.data.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus, unpaired_batches
+from ganspeech.data.unlabeled.unpaired import (
+    SILENCE,
+    Segments,
+    Unpaired,
+    UnpairedCorpus,
+    unpaired_batches,
+)
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.generators.phone_generator import PhoneLogits, mean_of_runs
 from ganspeech.losses.unpaired import cluster_loss, smoothness, unused_phones
@@ -57,6 +63,10 @@ class UnpairedRecognition:
         require_least(self, "task", 2, "phones")
         require_least(self, "task", 0, "clusters", "smoothness", "diversity", "cluster_weight")
 
+    def loss_weights(self) -> tuple[str, ...]:
+        """Names of the fields that only weigh losses."""
+        return "smoothness", "diversity", "cluster_weight"
+
     def audio_spec(self) -> None:
         """None: the corpus has features."""
         return None
@@ -90,9 +100,9 @@ class UnpairedRecognition:
             mutable=collections,
             rngs={STREAM: common_key(keys)},
         )
-        fake = self._padded(probabilities(read))
+        fake = self._all_steps(probabilities(read))
         real = jax.nn.one_hot(batch["labels"], self.phones)
-        real = self._padded(masked(real, valid_places(batch["label_lengths"], real.shape[1])))
+        real = self._all_steps(masked(real, valid_places(batch["label_lengths"], real.shape[1])))
         return Play(real, fake, None, self._terms(read, batch), mutable)
 
     def _padded(

@@ -5,7 +5,7 @@ contiguous share of the global batch, in the order of processes and of devices w
 also the order in which `ganspeech.nn.axis` numbers examples for their keys.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import jax
@@ -13,6 +13,7 @@ import numpy as np
 
 from ganspeech.game.contract import Batch, Metrics, Tree
 from ganspeech.game.rules import Game
+from ganspeech.game.settings import with_settings
 from ganspeech.game.state import GanState
 from ganspeech.game.update import in_turn, make_update
 from ganspeech.nn.axis import AXIS
@@ -76,6 +77,8 @@ class ParallelUpdate:
         )
 
 
+Settings = Mapping[str, jax.Array]
+"""Values of settings by name, such as `rules.gradient_penalty`."""
 Way = Literal["vmap", "in-turn", "one-per-device"]
 """Ways to train several members in one program: as one more axis of every array; one after another
 in a loop (unrolled on a CPU); or in parallel, each on a device of its own."""
@@ -85,17 +88,29 @@ WAYS: tuple[Way, ...] = get_args(Way)
 class PopulationUpdate:
     """Compiled update of several members of one game, which share only the program.
 
+    Members may differ in settings that keep all shapes, which are then arrays of the program.
+
     Unless members have devices of their own, each batch is distributed over all devices, as for one
     run. Otherwise a device updates its members in turn, the axis of a batch has length 1, and
     devices never wait for each other.
     """
 
-    def __init__(self, game: Game, total_steps: int, members: int, way: Way):
+    def __init__(
+        self,
+        game: Game,
+        total_steps: int,
+        members: int,
+        way: Way,
+        settings: Mapping[str, Sequence[float]] | None = None,
+    ):
+        """`settings` are the values, by member, of those in which the members differ."""
         self.way: Way = way
         self._game, self._total_steps, self._members = game, total_steps, members
         self._apart = way == "one-per-device"
         devices = jax.local_devices()
         self._devices = devices[: _homes(members)] if self._apart else devices
+        own = {name: np.asarray(values, np.float32) for name, values in (settings or {}).items()}
+        self._settings = jax.tree.map(self._by_home, own)
         self._programs: dict[bool, Any] = {}
         self._wait = not self._apart and _must_wait()
 
@@ -131,7 +146,7 @@ class PopulationUpdate:
         own = [_shares(member, devices, critic_steps) for member in batches]
         axis = 0 if self._apart else 1
         shares = jax.tree.map(lambda *leaves: self._by_home(np.stack(leaves, axis)), *own)
-        state, metrics = self._programs[adversary](state, shares)
+        state, metrics = self._programs[adversary](state, shares, self._settings)
         if self._wait:
             jax.block_until_ready(state)
         return state, metrics
@@ -141,24 +156,27 @@ class PopulationUpdate:
         return leaf.reshape(len(self._devices), -1, *leaf.shape[1:]) if self._apart else leaf
 
     def _compile(self, adversary: bool) -> Any:
-        update = make_update(self._game, self._total_steps, adversary=adversary)
-
-        def one(state: GanState, batches: Batch) -> tuple[GanState, Metrics]:
+        def one(state: GanState, batches: Batch, settings: Settings) -> tuple[GanState, Metrics]:
+            game = with_settings(self._game, settings)
+            update = make_update(game, self._total_steps, adversary=adversary)
             return in_turn(update, state, batches)
 
-        def alone(state: GanState, batches: Batch) -> tuple[GanState, Metrics]:
+        def alone(state: GanState, batches: Batch, settings: Settings) -> tuple[GanState, Metrics]:
             # A batch axis of length 1, so that nothing leaves the device.
-            result = jax.vmap(one, in_axes=(None, 0), axis_name=AXIS)(state, batches)
-            return jax.tree.map(lambda leaf: leaf[0], result)
+            over = jax.vmap(one, in_axes=(None, 0, None), axis_name=AXIS)
+            return jax.tree.map(lambda leaf: leaf[0], over(state, batches, settings))
 
-        def each(states: GanState, batches: Batch) -> tuple[GanState, Metrics]:
+        def each(states: GanState, batches: Batch, settings: Settings) -> tuple[GanState, Metrics]:
             member = alone if self._apart else one
-            return in_turn(lambda _, own: (None, member(*own)), None, (states, batches))[1]
+            inputs = (states, batches, settings)
+            return in_turn(lambda _, own: (None, member(*own)), None, inputs)[1]
 
         if self._apart:
             return jax.pmap(each, devices=self._devices, donate_argnums=0)
         every = jax.vmap(one) if self.way == "vmap" else each
-        return jax.pmap(every, axis_name=AXIS, in_axes=(None, 0), out_axes=None, donate_argnums=0)
+        return jax.pmap(
+            every, axis_name=AXIS, in_axes=(None, 0, None), out_axes=None, donate_argnums=0
+        )
 
 
 def check_way(way: Way, members: int, batch_size: int, accumulate: int) -> None:

@@ -1,4 +1,4 @@
-"""Training of several runs that differ only in their seeds, in one compiled program.
+"""Training of several runs that share all shapes, in one compiled program.
 
 The fastest of three ways depends on the networks and the machine: a convolution with one more axis
 of weights is a grouped one, slow on a CPU, while small operations that leave an accelerator idle
@@ -10,6 +10,7 @@ import math
 import sys
 import time
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -20,6 +21,7 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Batch, Metrics, Tree
 from ganspeech.game.rules import Rules
+from ganspeech.game.settings import may_differ
 from ganspeech.game.state import GanState
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import CheckpointError
@@ -50,7 +52,9 @@ def train_population(
     folders: Sequence[Path],
     way: Way | Literal["fastest"] = "fastest",
 ) -> int:
-    """Trains members that differ only in their seeds; each writes a run folder.
+    """Trains members that share all shapes; each writes a run folder.
+
+    They differ in their seeds, and in weights of losses and step sizes (`may_differ`).
 
     Results equal those of training alone, up to float precision. Members that are finished, or
     failed before (`error.txt`), are skipped; the others resume at the newest step for which all
@@ -92,14 +96,28 @@ def _check(experiments: Sequence[Experiment], folders: Sequence[Path]) -> None:
         raise ValueError(f"each member needs a folder of its own: {', '.join(map(str, folders))}")
     if jax.process_count() > 1:
         raise ValueError("a population trains in one process; several train one run at a time")
-    first, *others = (json.loads(serialize.dumps(experiment)) for experiment in experiments)
-    for folder, other in zip(folders[1:], others):
-        changed = [field for field, *_ in runs.differences(first, other) if field != "seed"]
-        if changed:
+    for folder, other in zip(folders[1:], experiments[1:]):
+        if changed := apart(experiments[0], other):
             raise ValueError(
-                f"members of a population may differ only in their seeds, but {folder} differs "
-                f"from {folders[0]} in {', '.join(changed)}"
+                "members of a population may differ only in their seeds, weights of losses and "
+                f"learning rates, but {folder} differs from {folders[0]} in {', '.join(changed)}"
             )
+
+
+def apart(first: Experiment, other: Experiment) -> list[str]:
+    """Names of settings for which two members cannot share a program; none if they can."""
+    return [name for name in _different(first, other) if name not in may_differ(first)]
+
+
+def _different(first: Experiment, other: Experiment) -> list[str]:
+    one, two = (json.loads(serialize.dumps(experiment)) for experiment in (first, other))
+    return [name for name, *_ in runs.differences(one, two) if name != "seed"]
+
+
+def _settings(experiments: Sequence[Experiment]) -> dict[str, list[float]]:
+    """Values, by member, of the settings in which members differ."""
+    names = {name for other in experiments[1:] for name in _different(experiments[0], other)}
+    return {name: [attrgetter(name)(one) for one in experiments] for name in sorted(names)}
 
 
 def _is_finished(member: Member) -> bool:
@@ -124,6 +142,7 @@ def _update(members: Sequence[Member], way: Way | Literal["fastest"]) -> Update:
     experiment, count = members[0].experiment, len(members)
     if count == 1:
         return Alone(experiment)
+    settings = _settings([member.experiment for member in members])
     possible: dict[Way, PopulationUpdate] = {}
     reasons: dict[Way, str] = {}
     for one in WAYS if way == "fastest" else (way,):
@@ -134,7 +153,9 @@ def _update(members: Sequence[Member], way: Way | Literal["fastest"]) -> Update:
         except ValueError as error:
             reasons[one] = str(error)
         else:
-            possible[one] = PopulationUpdate(experiment, experiment.budget.steps, count, one)
+            possible[one] = PopulationUpdate(
+                experiment, experiment.budget.steps, count, one, settings
+            )
     if not possible:
         raise ValueError("; ".join(dict.fromkeys(reasons.values())))
     if way != "fastest":

@@ -2,19 +2,24 @@
 
 import dataclasses
 import functools
+import json
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech.data.cache import digest
+from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.readers.sentences import make_sentences
-from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
-from ganspeech.data.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
+from ganspeech.data.unlabeled.phone_texts import Pronunciation, Words, with_silence
+from ganspeech.data.unlabeled.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
+from ganspeech.process.writing import write_whole
 
 SENTENCES = 0
 """Seed of the sentences and of their order."""
+VERSION = 1
+"""Incremented when phones of sentences change, so that no old cache is used."""
+WORDS = "words.json"
 CLASS = 4
 """Phones of a class of similar ones."""
 
@@ -83,7 +88,7 @@ class PhoneCodes(UnpairedCorpus):
 def _drawn(corpus: PhoneCodes) -> Unpaired:
     rng, problems = np.random.default_rng(corpus.seed), Problems()
     spoken, read = (
-        list(corpus.pronunciation.words(_named(which, sentences), problems).values())
+        _words(corpus.pronunciation, which, sentences, problems)
         for which, sentences in zip(("spoken", "read"), _sentences(corpus))
     )
     everything = {str(n): words for n, words in enumerate((*spoken, *read))}
@@ -113,9 +118,20 @@ def _drawn(corpus: PhoneCodes) -> Unpaired:
     return Unpaired(train, held_out, texts, phones, digest(content), problems)
 
 
-def _named(name: str, sentences: list[str]) -> list[tuple[str, str]]:
-    """Sentences with names, as `Pronunciation.words` takes them."""
-    return [(f"{name}-{index:05}", sentence) for index, sentence in enumerate(sentences)]
+def _words(
+    pronunciation: Pronunciation, name: str, sentences: list[str], problems: Problems
+) -> list[Words]:
+    """Phones of the words of sentences, kept in the cache: a front end takes long."""
+    settings = pronunciation.front, pronunciation.language
+    folder = cache_root() / f"phones-{digest([VERSION, *settings, sentences])}"
+
+    def fill(partial: Path) -> None:
+        texts = [(f"{name}-{index:05}", sentence) for index, sentence in enumerate(sentences)]
+        found = list(pronunciation.words(texts, problems).values())
+        write_whole(partial / WORDS, json.dumps(found).encode())
+
+    found = json.loads((build_once(folder, fill) / WORDS).read_text(encoding="utf-8"))
+    return [[tuple(word) for word in sentence] for sentence in found]
 
 
 def _sentences(corpus: PhoneCodes) -> tuple[list[str], list[str]]:
