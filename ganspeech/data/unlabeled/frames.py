@@ -31,7 +31,7 @@ class SpeechFrames:
     kind: Literal["mfcc", "log-mel"] = "mfcc"
     """13 MFCCs with their first and second derivatives, or 40 log-mels in decibels."""
     sample_rate: int = 16000
-    """Rate that recordings are converted to, in Hz; that of the recordings, if it is lower."""
+    """Rate that recordings are converted to, in Hz; choose their own if it is lower."""
 
     def __post_init__(self):
         require_least(self, "frames", 4000, "sample_rate")

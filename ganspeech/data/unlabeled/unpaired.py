@@ -3,6 +3,7 @@
 import dataclasses
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32, Int32
@@ -98,10 +99,10 @@ class _Pair:
     def __init__(self, data: Unpaired, segments: int, phones: int):
         self._data, self._segments, self._phones = data, segments, phones
 
-    def __call__(self, place: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    def __call__(self, place: int, rng: np.random.Generator) -> dict[str, Any]:
         data = self._data
-        speech = data.train[rng.integers(len(data.train))]
-        text = data.texts[rng.integers(len(data.texts))]
+        speech = data.train[int(rng.integers(len(data.train)))]
+        text = data.texts[int(rng.integers(len(data.texts)))]
         start = rng.integers(max(len(text) - self._phones, 0) + 1)
         text = text[start : start + self._phones]
         count = len(speech.features)
