@@ -21,7 +21,7 @@ from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 
 experiment = Experiment(
     corpus=PhoneCodes(),
-    task=UnpairedRecognition(width=32, phones=41, longest=128),
+    task=UnpairedRecognition(width=32, phones=47, longest=128),
     generator=PHONES,
     discriminators=(PhoneDiscriminator(width=128),),
     objective=NonSaturating(),

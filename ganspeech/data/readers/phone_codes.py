@@ -2,24 +2,19 @@
 
 import dataclasses
 import functools
-import json
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech.data.cache import build_once, cache_root, digest
+from ganspeech.data.cache import digest
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.readers.sentences import make_sentences
-from ganspeech.data.unlabeled.phone_texts import Pronunciation, Words, with_silence
+from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
 from ganspeech.data.unlabeled.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
-from ganspeech.process.writing import write_whole
 
 SENTENCES = 0
 """Seed of the sentences and of their order."""
-VERSION = 1
-"""Incremented when phones of sentences change, so that no old cache is used."""
-WORDS = "words.json"
 CLASS = 4
 """Phones of a class of similar ones."""
 
@@ -57,7 +52,7 @@ class PhoneCodes(UnpairedCorpus):
     """Standard deviation of what a speaker adds to vectors."""
     repeats: float = 0.3
     """Probability that a phone lasts one more segment, again and again."""
-    pronunciation: Pronunciation = Pronunciation()
+    pronunciation: Pronunciation = Pronunciation(front="espeak")
     """How sentences become phones, those that are spoken and those that are read."""
     held_out: int = 100
     """Number of the last utterances that are only scored."""
@@ -88,13 +83,15 @@ class PhoneCodes(UnpairedCorpus):
 def _drawn(corpus: PhoneCodes) -> Unpaired:
     rng, problems = np.random.default_rng(corpus.seed), Problems()
     spoken, read = (
-        _words(corpus.pronunciation, which, sentences, problems)
-        for which, sentences in zip(("spoken", "read"), _sentences(corpus))
+        corpus.pronunciation.words(
+            [(f"{name}-{index:05}", text) for index, text in enumerate(texts)], problems
+        )
+        for name, texts in zip(("spoken", "read"), _sentences(corpus))
     )
-    everything = {str(n): words for n, words in enumerate((*spoken, *read))}
-    phones = corpus.pronunciation.phones(everything, problems)
+    phones = corpus.pronunciation.phones(spoken | read, problems)
+    silence = corpus.pronunciation.silence
     said, texts = (
-        [with_silence(words, phones, corpus.pronunciation.silence, rng) for words in side]
+        [with_silence(words, phones, silence, rng) for words in side.values()]
         for side in (spoken, read)
     )
     codes = _codes(corpus, len(phones), rng)
@@ -116,22 +113,6 @@ def _drawn(corpus: PhoneCodes) -> Unpaired:
     content = [dataclasses.asdict(corpus), [one.tolist() for one in (*said, *texts)]]
     train, held_out = utterances[:split], utterances[split:]
     return Unpaired(train, held_out, texts, phones, digest(content), problems)
-
-
-def _words(
-    pronunciation: Pronunciation, name: str, sentences: list[str], problems: Problems
-) -> list[Words]:
-    """Phones of the words of sentences, kept in the cache: a front end takes long."""
-    settings = pronunciation.front, pronunciation.language
-    folder = cache_root() / f"phones-{digest([VERSION, *settings, sentences])}"
-
-    def fill(partial: Path) -> None:
-        texts = [(f"{name}-{index:05}", sentence) for index, sentence in enumerate(sentences)]
-        found = list(pronunciation.words(texts, problems).values())
-        write_whole(partial / WORDS, json.dumps(found).encode())
-
-    found = json.loads((build_once(folder, fill) / WORDS).read_text(encoding="utf-8"))
-    return [[tuple(word) for word in sentence] for sentence in found]
 
 
 def _sentences(corpus: PhoneCodes) -> tuple[list[str], list[str]]:

@@ -54,6 +54,9 @@ class DeterministicDurations(nn.Module):
     """Taps of the convolutions."""
     dropout: float
     """Dropout rate."""
+    of_mean: bool = False
+    """Whether the best prediction is the mean duration, so that a voice keeps the pace of its
+    recordings, or the shorter geometric mean, as published."""
 
     @nn.compact
     def __call__(
@@ -74,14 +77,14 @@ class DeterministicDurations(nn.Module):
     def loss(
         self, hidden: Hidden, valid: Valid, speaker: Speaker, frames: PerToken, noise: Noise
     ) -> Float[Array, " batch"]:
-        """Deviance of each token's `frames`, at least one, from the prediction, summed over tokens.
+        """Loss of each token's `frames`, at least one, summed over tokens.
 
-        That of exponential distributions: close to the published squared error of the logarithm,
-        `error**2`, where that is small, but the best prediction is the mean and not the shorter
-        geometric mean, so that a voice keeps the pace of its recordings.
+        Squared errors of the logarithm; `of_mean`, deviances of exponential distributions, which
+        are close to those where they are small.
         """
         error = self(hidden, valid, speaker, None) - jnp.log(jnp.maximum(frames, 1))
-        return 2 * jnp.sum(masked(jnp.exp(-error) - 1 + error, valid), axis=1)
+        each = 2 * (jnp.exp(-error) - 1 + error) if self.of_mean else error**2
+        return jnp.sum(masked(each, valid), axis=1)
 
 
 class StochasticDurations(nn.Module):

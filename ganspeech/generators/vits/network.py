@@ -96,7 +96,8 @@ class VITS(nn.Module):
     """Whether durations are rounded up to whole frames, as in the paper, or to the nearest.
 
     The stochastic predictor learns what remains after a fraction is subtracted, so that rounding up
-    is right; the deterministic one learns whole durations, which it makes too long."""
+    is right. The deterministic one learns the mean of logarithms, which is too short, of whole
+    durations, which rounding up makes too long; to the nearest, it learns their mean."""
     speaker_width: int = 0
     """Width of the speaker embedding; 0: a single speaker."""
     decoder: nn.Module = HIFIGAN_V1
@@ -138,7 +139,10 @@ class VITS(nn.Module):
             )
         else:
             self.duration_predictor = DeterministicDurations(
-                self.duration_width, self.duration_kernel, self.duration_dropout
+                self.duration_width,
+                self.duration_kernel,
+                self.duration_dropout,
+                of_mean=not self.round_up,
             )
         self.speaker_embedding = Dense(self.speaker_width, stddev=1.0, bias=False)
 

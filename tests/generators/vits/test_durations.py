@@ -1,5 +1,6 @@
 """Duration predictors: the flow's inverse and volume, the bound, masks, and what they teach."""
 
+import dataclasses
 import math
 
 import jax
@@ -18,6 +19,7 @@ STOCHASTIC = StochasticDurations(
     width=6, kernel=3, flows=2, layers=2, bins=4, bound=3.0, dropout=0.5
 )
 DETERMINISTIC = DeterministicDurations(width=5, kernel=3, dropout=0.5)
+OF_MEAN = dataclasses.replace(DETERMINISTIC, of_mean=True)
 rng = np.random.default_rng(0)
 HIDDEN, SPEAKER = (jnp.asarray(rng.normal(size=s).astype("f4")) for s in ((2, 5, 6), (2, 3)))
 NOISE = jnp.asarray(rng.normal(size=(2, 5, 2)).astype("f4"))
@@ -131,15 +133,22 @@ def test_it_learns_and_teaches_nobody(module):
     assert all(np.isfinite(g).all() and np.any(g != 0) for _, g in gradients)
 
 
-def test_the_deterministic_loss_is_a_deviance_whose_best_prediction_is_the_mean():
+def test_the_published_deterministic_loss_is_a_squared_error():
+    weights = WEIGHTS[DETERMINISTIC]
+    found = DETERMINISTIC.apply(weights, HIDDEN, VALID, SPEAKER, None)
+    errors = np.square(found - np.log(np.maximum(FRAMES, 1))) * VALID
+    np.testing.assert_allclose(loss(DETERMINISTIC, weights), errors.sum(1), rtol=1e-5)
+
+
+def test_the_loss_of_means_is_a_deviance_whose_best_prediction_is_the_mean():
     weights = WEIGHTS[DETERMINISTIC]
     found = DETERMINISTIC.apply(weights, HIDDEN, VALID, SPEAKER, None)
     ratio = np.where(VALID, FRAMES, 1) / np.exp(found)
     deviances = 2 * (ratio - 1 - np.log(ratio)) * VALID
-    np.testing.assert_allclose(loss(DETERMINISTIC, weights), deviances.sum(1), rtol=1e-5)
+    np.testing.assert_allclose(loss(OF_MEAN, weights), deviances.sum(1), rtol=1e-5)
 
     # With one prediction for all tokens, the mean is best.
     constant = jax.tree.map(jnp.zeros_like, weights)
     constant["params"]["leave"]["bias"] = jnp.log(FRAMES.sum() / VALID.sum())[None]
-    slope = jax.grad(lambda weights: loss(DETERMINISTIC, weights).sum())(constant)
+    slope = jax.grad(lambda weights: loss(OF_MEAN, weights).sum())(constant)
     assert abs(slope["params"]["leave"]["bias"].item()) < 1e-4
