@@ -21,7 +21,6 @@ from ganspeech.training import loop, member
 from ganspeech.training.logging import RunLog
 from ganspeech.training.member import TrainingError
 
-
 # A save that fails because its folder is gone leaves coroutines of Orbax that nobody awaits.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
