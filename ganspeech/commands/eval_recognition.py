@@ -12,8 +12,11 @@ from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.recognition.systems import Decoding, recognize_run
 from ganspeech.evaluation.recognition.texts import from_files
-from ganspeech.evaluation.request import Report
+from ganspeech.evaluation.recognition.unpaired.run import unpaired_report
+from ganspeech.evaluation.request import Report, Request
 from ganspeech.process.errors import UsageError
+from ganspeech.runs.folder import load_run
+from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 
 BEAM, WEIGHT = 16, 0.5
 """Default beam width and weight of the language model."""
@@ -32,7 +35,8 @@ USAGE = (
 class Recognition:
     """Word, character and phone error rates: of a run, of a folder of audio, or of plain texts.
 
-    A run is scored on the held-out lines of its corpus, clean and in noises unseen in training.
+    A run is scored on the held-out lines of its corpus, clean and in noises unseen in training; one
+    that learned without labels on held-out utterances as they are, with what went wrong.
 
     Example: python eval.py recognition --run runs/digits --snr 10 5 0 --page errors.html
     """
@@ -77,6 +81,8 @@ class Recognition:
     def __call__(self) -> Report:
         """Scores; raises UsageError for incompatible flags."""
         mode = self._mode()
+        if mode == "run" and (report := self._without_labels()):
+            return report
         exhibit = RecognitionExhibit()
         if mode == "run":
             recognized, exhibit = self._of_run()
@@ -112,6 +118,18 @@ class Recognition:
             weight=WEIGHT if self.weight is None else self.weight,
             bonus=self.bonus or 0.0,
         )
+
+    def _without_labels(self) -> Report | None:
+        """Report on a run that recognizes without labels; None for another."""
+        assert self.run is not None
+        trained = load_run(self.run)
+        if not isinstance(trained.experiment.task, UnpairedRecognition):
+            return None
+        without = {"run", "sentences"}
+        if more := sorted(given_flags(self, always=("json", "page")) - without):
+            flags = " ".join(f"--{flag}" for flag in more)
+            raise UsageError(f"{self.run} recognizes without labels, from features: omit {flags}")
+        return unpaired_report(trained, Request(sentences=self.sentences))
 
     def _of_run(self) -> tuple[Recognized, RecognitionExhibit]:
         assert self.run is not None
