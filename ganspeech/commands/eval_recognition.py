@@ -10,12 +10,12 @@ from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.conditions import SNRS
 from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
-from ganspeech.evaluation.recognition.systems import Decoding, recognize_run
+from ganspeech.evaluation.recognition.systems import Decoding, recognized_by_run
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.evaluation.recognition.unpaired.run import unpaired_report
 from ganspeech.evaluation.request import Report, Request
 from ganspeech.process.errors import UsageError
-from ganspeech.runs.folder import load_run
+from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 
 BEAM, WEIGHT = 16, 0.5
@@ -81,11 +81,13 @@ class Recognition:
     def __call__(self) -> Report:
         """Scores; raises UsageError for incompatible flags."""
         mode = self._mode()
-        if mode == "run" and (report := self._without_labels()):
-            return report
         exhibit = RecognitionExhibit()
         if mode == "run":
-            recognized, exhibit = self._of_run()
+            assert self.run is not None
+            trained = load_run(self.run)
+            if isinstance(trained.experiment.task, UnpairedRecognition):
+                return self._without_labels(trained)
+            recognized, exhibit = self._of_run(trained)
         elif mode == "model":
             recognized, exhibit = self._of_folder()
         else:
@@ -119,26 +121,21 @@ class Recognition:
             bonus=self.bonus or 0.0,
         )
 
-    def _without_labels(self) -> Report | None:
-        """Report on a run that recognizes without labels; None for another."""
-        assert self.run is not None
-        trained = load_run(self.run)
-        if not isinstance(trained.experiment.task, UnpairedRecognition):
-            return None
-        without = {"run", "sentences"}
-        if more := sorted(given_flags(self, always=("json", "page")) - without):
-            flags = " ".join(f"--{flag}" for flag in more)
+    def _without_labels(self, trained: Run) -> Report:
+        """Report on a run that recognizes without labels, from features."""
+        given = given_flags(self, always=("json", "page", "run", "sentences"))
+        if given:
+            flags = " ".join(f"--{flag}" for flag in sorted(given))
             raise UsageError(f"{self.run} recognizes without labels, from features: omit {flags}")
         return unpaired_report(trained, Request(sentences=self.sentences))
 
-    def _of_run(self) -> tuple[Recognized, RecognitionExhibit]:
-        assert self.run is not None
-        return recognize_run(
-            self.run,
+    def _of_run(self, trained: Run) -> tuple[Recognized, RecognitionExhibit]:
+        return recognized_by_run(
+            trained,
+            Request(sentences=self.sentences),
             snrs=() if self.clean else self.snr or SNRS,
             noises=self.noises,
             decoding=self._decoding,
-            sentences=self.sentences,
         )
 
     def _of_folder(self) -> tuple[Recognized, RecognitionExhibit]:
