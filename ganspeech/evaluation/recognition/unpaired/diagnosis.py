@@ -223,12 +223,12 @@ def tighter_than_noise(readings: Readings) -> float:
 
     There are as many clusters as phones, by k-means, and noise is normal with the same covariance,
     as in the gap statistic (Tibshirani et al. 2001). What is read plays no part. 0 for too few
-    segments.
+    different segments.
     """
     x, _ = assigned(readings)
     x = x[np.linspace(0, len(x) - 1, min(CLUSTERED, len(x))).astype(int)]
     count = len(readings.phones)
-    if len(x) <= 2 * count:
+    if len(np.unique(x, axis=0)) <= 2 * count:
         return 0.0
     noise = np.random.default_rng(0).multivariate_normal(
         np.zeros(x.shape[1]), np.cov(x, rowvar=False), len(x), method="eigh"

@@ -17,7 +17,7 @@ GAP = "·"
 """Nothing said, or nothing read."""
 SIDE, MARGIN = 14, 34
 """Pixels of a cell and of the names beside the cells."""
-PHONES_A_FIGURE = 16
+PHONES_A_FIGURE = 12
 BINS = 10
 READ, TEXT, SAID = "--system-0", "--system-1", "--recording"
 Shares = Float[np.ndarray, " phones"]
