@@ -49,8 +49,7 @@ class UnpairedRecognition:
     clusters: int = 0
     """Clusters that the generator predicts in addition; 0: none."""
     longest: int = 128
-    """Segments of the longest utterance, and phones of a sentence; longer utterances are skipped
-    and longer sentences cut."""
+    """Segments of an utterance, and phones of a sentence; longer ones are cut at random places."""
     smoothness: float = 0.5
     """Weight of the squared difference between neighbors' logits."""
     diversity: float = 2.0
@@ -137,17 +136,7 @@ class UnpairedRecognition:
             raise CorpusError(
                 f"the corpus has {data.clusters} clusters: add --task.clusters {data.clusters}"
             )
-        return self._short(data)
-
-    def _short(self, data: Unpaired) -> Unpaired:
-        """Without utterances that are too long, which is told."""
-        kept = [one for one in data.train if len(one.features) <= self.longest]
-        if len(kept) < len(data.train):
-            for one in data.train:
-                if len(one.features) > self.longest:
-                    data.problems.skip(f"longer than {self.longest} segments", one.id)
-            data.problems.tell()
-        return dataclasses.replace(data, train=kept)
+        return data
 
     def batches(self, prepared: Unpaired, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`."""
