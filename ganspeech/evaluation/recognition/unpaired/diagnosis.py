@@ -11,8 +11,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ganspeech.data.unlabeled.unpaired import SILENCE
+from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.recognition.accuracy import ErrorRate
-from ganspeech.evaluation.recognition.unpaired.probe import centered
+from ganspeech.evaluation.recognition.unpaired.probe import JUDGED, centered
 from ganspeech.evaluation.recognition.unpaired.readings import Readings
 from ganspeech.evaluation.recognition.unpaired.score import UnsupervisedScore
 
@@ -240,15 +241,16 @@ def tighter_than_noise(readings: Readings) -> float:
 def _left(x: Float[np.ndarray, "segments width"], clusters: int) -> float:
     from sklearn.cluster import KMeans  # takes a second to import
 
-    return float(KMeans(clusters, n_init=3, max_iter=50, random_state=0).fit(x).inertia_)
+    return float(KMeans(clusters, n_init=1, max_iter=50, random_state=0).fit(x).inertia_)
 
 
 def assigned(
     readings: Readings,
 ) -> tuple[Float[np.ndarray, "segments width"], Int[np.ndarray, " segments"]]:
-    """All segments without the mean of their utterance, and the phone read in each."""
+    """Segments of at most `JUDGED` utterances, without the utterance's mean, and their phones."""
     x, labels = [], []
-    for one, steps in zip(readings.utterances, readings.steps, strict=True):
+    read = list(zip(readings.utterances, readings.steps, strict=True))
+    for one, steps in at_even_places(read, JUDGED):
         x.append(centered(one.features))
         # A step may be of several segments.
         labels.append(steps.argmax(1)[np.arange(len(x[-1])) * len(steps) // len(x[-1])])

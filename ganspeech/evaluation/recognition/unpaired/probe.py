@@ -6,11 +6,13 @@ shared out evenly, as hidden Markov models are trained (Rabiner 1989).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from ganspeech.data.unlabeled.unpaired import SILENCE
+from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.recognition.accuracy import Answer, ErrorRate, error_rate
 from ganspeech.evaluation.recognition.unpaired.readings import Readings
 
@@ -20,6 +22,11 @@ ROUNDS = 8
 """Times that segments are aligned anew; means hardly move afterwards."""
 RIDGE = 0.01
 """Share of the mean variance that is added to each: few segments have too many directions."""
+
+FAR = 1e9
+"""Distance of phones that were not said."""
+JUDGED = 400
+"""Utterances whose features are looked at, evenly over all: more would only fill memory."""
 
 Features = Float[np.ndarray, "segments width"]
 
@@ -34,60 +41,65 @@ def probe(readings: Readings) -> ErrorRate | None:
 
     None where too few utterances have known phones.
     """
-    known = [
-        (one.id, centered(one.features), one.phones)
+    usable = [
+        (one.id, one.features, one.phones)
         for one in readings.utterances
         if one.phones is not None and 0 < len(one.phones) <= len(one.features) - 2
     ]
+    known = [(id, centered(x), phones) for id, x, phones in at_even_places(usable, JUDGED)]
     if len(known) < FEWEST:
         return None
     learned = [(features, phones) for _, features, phones in known[::2]]
-    means, inverse = _fit(learned, len(readings.phones))
-    seen = np.flatnonzero(np.isfinite(means[:, 0]))
-    weights = inverse @ means[seen].T
-    bias = -0.5 * np.sum(means[seen].T * weights, axis=0)
+    linear = _fit(learned, len(readings.phones))
     answers = []
     for id, features, phones in known[1::2]:
-        best = seen[np.argmax(features @ weights + bias, axis=1)]
+        best = np.argmin(linear.distances(features), axis=1)
         runs = best[np.flatnonzero(np.diff(best, prepend=-1))]
         read = readings.spaced(runs[runs != SILENCE])
         answers.append(Answer(id, readings.spaced(phones), read))
     return error_rate(answers, "phone")
 
 
-def _fit(
-    learned: Sequence[tuple[Features, Int[np.ndarray, " phones"]]], phones: int
-) -> tuple[Float[np.ndarray, "phones width"], Float[np.ndarray, "width width"]]:
-    """Mean of each phone's segments, NaN for one that is not said, and their inverse covariance."""
+@dataclass(frozen=True)
+class _Linear:
+    """Distances from phones that are linear in the features."""
+
+    weights: Float[np.ndarray, "width phones"]
+    bias: Float[np.ndarray, " phones"]
+
+    def distances(self, features: Features) -> Float[np.ndarray, "segments phones"]:
+        """Squared Mahalanobis distances, but for the segment's own square."""
+        return self.bias - 2 * features @ self.weights
+
+
+def _fit(learned: Sequence[tuple[Features, Int[np.ndarray, " phones"]]], phones: int) -> _Linear:
     features = np.concatenate([one for one, _ in learned])
+    ends = np.cumsum([len(one) for one, _ in learned])[:-1]
     # Silence may be at both ends.
     rows = [np.array([SILENCE, *said, SILENCE]) for _, said in learned]
     places = [np.arange(len(one)) * len(row) // len(one) for (one, _), row in zip(learned, rows)]
-    inverse = _inverse(features)
     for _ in range(ROUNDS):
-        labels = np.concatenate([row[place] for row, place in zip(rows, places)])
-        means = np.full((phones, features.shape[1]), np.nan)
-        for phone in np.unique(labels):
-            means[phone] = features[labels == phone].mean(axis=0)
-        inverse = _inverse(features - means[labels])
-        places = [_aligned(one, means[row], inverse) for (one, _), row in zip(learned, rows)]
-    return means, inverse
+        linear = _linear(features, np.concatenate([r[p] for r, p in zip(rows, places)]), phones)
+        parts = np.split(linear.distances(features), ends)
+        places = [_aligned(far[:, row]) for far, row in zip(parts, rows)]
+    return linear
 
 
-def _inverse(x: Features) -> Float[np.ndarray, "width width"]:
-    covariance = x.T @ x / len(x)
+def _linear(features: Features, labels: Int[np.ndarray, " segments"], phones: int) -> _Linear:
+    """Of labeled segments; phones without one are far from everything."""
+    seen, numbers = np.unique(labels, return_inverse=True)
+    means = np.stack([features[labels == phone].mean(axis=0) for phone in seen])
+    apart = features - means[numbers]
+    covariance = apart.T @ apart / len(apart)
     ridge = RIDGE * np.trace(covariance) / len(covariance) + 1e-9
-    return np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
+    own = np.linalg.solve(covariance + ridge * np.eye(len(covariance)), means.T)
+    weights, bias = np.zeros((features.shape[1], phones)), np.full(phones, FAR)
+    weights[:, seen], bias[seen] = own, np.sum(means.T * own, axis=0)
+    return _Linear(weights, bias)
 
 
-def _aligned(
-    features: Features,
-    means: Float[np.ndarray, "states width"],
-    inverse: Float[np.ndarray, "width width"],
-) -> Int[np.ndarray, " segments"]:
+def _aligned(far: Float[np.ndarray, "segments states"]) -> Int[np.ndarray, " segments"]:
     """State of each segment, in order, none left out but those at both ends."""
-    far = np.sum((means @ inverse) * means, axis=1) - 2 * features @ inverse @ means.T
-    far = np.where(np.isfinite(far), far, 1e9)
     count, states = far.shape
     stayed = np.zeros((count, states), bool)
     cost = np.full(states, np.inf)

@@ -1,5 +1,6 @@
 """All scores of a run of recognition without labels, beside baselines that take no training."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,7 +42,17 @@ class Scored:
     """The run's own, named `READ`, and baselines."""
     text_nll: float
     """Likelihood of the text itself."""
-    diagnoses: Sequence[Diagnosis]
+
+    @functools.cached_property
+    def diagnoses(self) -> Sequence[Diagnosis]:
+        """Each known failure, found or not."""
+        return diagnose(
+            self.readings,
+            self.own.score,
+            text_nll=self.text_nll,
+            random_nll=self.rows["unigram"].score.nll,
+            probed=probe(self.readings),
+        )
 
     @property
     def own(self) -> ScoredRow:
@@ -50,7 +61,7 @@ class Scored:
 
 
 def score_readings(readings: Readings) -> Scored:
-    """Scores what was read, and looks for failures."""
+    """Scores what was read."""
     language = language_of(readings)
 
     def row(read: Rows) -> ScoredRow:
@@ -58,12 +69,4 @@ def score_readings(readings: Readings) -> Scored:
 
     rows = {READ: row(readings.read)}
     rows |= {name: row(read) for name, read in baselines(readings).items()}
-    text = text_nll(readings)
-    diagnoses = diagnose(
-        readings,
-        rows[READ].score,
-        text_nll=text,
-        random_nll=rows["unigram"].score.nll,
-        probed=probe(readings),
-    )
-    return Scored(readings, rows, text, diagnoses)
+    return Scored(readings, rows, text_nll(readings))
