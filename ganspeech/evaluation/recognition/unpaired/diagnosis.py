@@ -21,8 +21,8 @@ NARROW = 0.5
 """Share of the text's perplexity, and of its phones in use, below which a reader has collapsed.
 Errors at random make the distribution of phones wider, never that narrow."""
 TOO_LONG = 1.5
-"""Ratio of mean lengths, either way, that is no chance: at this one, half as many errors as phones
-are certain, whatever is read."""
+"""Ratio of mean lengths, either way, that is no chance: where utterances are as long as sentences,
+a third of the phones at least are then inserted or deleted, whatever is read."""
 FREQUENT, EXPECTED = 0.01, 10
 """Share of the text from which a phone is frequent, and how often it must then be expected in what
 was read, for zero to be no chance (1 in 20 000)."""
@@ -31,7 +31,7 @@ MISSING = 0.05
 DIVERGENT = 0.25
 """Nats between the distributions of phones read and of the text's, which the game makes alike; half
 the phones right give less, and a thousand phones 0.02 by chance."""
-UNLIKELY = 0.25
+LIKELY = 0.25
 """Nats a phone above the text's own likelihood, up to which what is read is likely."""
 EXPLAINED = 0.12
 """Share of the segments' variance that phones explain in any case: noise of 32 features that a
@@ -59,14 +59,19 @@ class Diagnosis:
     remedy: str
     """What to change."""
 
-    def line(self) -> str:
-        """All of it in one line; without the remedy where nothing is wrong."""
-        return f"{self.name}: {self.figures}; {self.remedy}" if self.found else self.fine
+    judged: bool = True
+    """False where a collapse leaves nothing to judge by."""
 
     @property
-    def fine(self) -> str:
-        """The line of a failure that was not found."""
-        return f"no {self.name}: {self.figures}"
+    def title(self) -> str:
+        """What was found, or not."""
+        if not self.judged:
+            return f"{self.name} not judged after a collapse"
+        return self.name if self.found else f"no {self.name}"
+
+    def line(self) -> str:
+        """All of it in one line; without the remedy where nothing was found."""
+        return f"{self.title}: {self.figures}{f'; {self.remedy}' * self.found}"
 
 
 def diagnose(
@@ -125,13 +130,13 @@ def _lengths(readings: Readings) -> Diagnosis:
     said = f"; {_mean_length(known):.1f} were said" if known else ""
     if ours > theirs:
         remedy = (
-            "raise --task.smoothness, lower segmentation.clusters or merge segments, and use texts "
-            "as long as utterances"
+            "raise --task.smoothness, lower --corpus.segmentation.clusters or merge segments, "
+            "and use texts as long as utterances"
         )
     else:
         remedy = (
-            "lower --task.smoothness, raise segmentation.clusters or do not merge segments, cut "
-            "less as silence, and use texts as long as utterances"
+            "lower --task.smoothness, raise --corpus.segmentation.clusters or do not merge "
+            "segments, cut less as silence, and use texts as long as utterances"
         )
     return Diagnosis(
         "length mismatch",
@@ -149,15 +154,16 @@ def _inventory(
     shares = readings.text_counts / readings.text_counts.sum()
     lost, apart = float(shares[missing].sum()), divergence(readings)
     named = " ".join(readings.phones[phone] for phone in missing[np.argsort(-shares[missing])])
-    likely = score.nll <= text_nll + UNLIKELY
+    likely = score.nll <= text_nll + LIKELY
     return Diagnosis(
         "inventory or language-model mismatch",
         not collapsed and (lost >= MISSING or (apart >= DIVERGENT and likely)),
         f"frequent phones that are never read are {100 * lost:.1f} % of the text"
         f"{f' ({named})' * bool(named)}; distributions of phones are {apart:.2f} nats apart, and a "
-        f"phone has {score.nll:.2f} nats, the text's {text_nll:.2f}"
-        f"{', not judged after a collapse' * collapsed}",
-        "use texts of the same domain, or another pronunciation.front or pronunciation.inventory",
+        f"phone has {score.nll:.2f} nats, the text's {text_nll:.2f}",
+        "use texts of the same domain, another --corpus.pronunciation.front or another "
+        "--corpus.pronunciation.inventory",
+        judged=not collapsed,
     )
 
 
@@ -171,7 +177,7 @@ def _features(readings: Readings, probed: ErrorRate | None) -> Diagnosis:
         share < EXPLAINED and tight < TIGHTER,
         f"phones that were read explain {100 * share:.0f} % of the segments' variance, whose "
         f"clusters are {100 * tight:.0f} % tighter than those of noise{by_labels}",
-        "use another layer or encoder, or other segmentation.pca",
+        "use another layer or encoder, or other --corpus.segmentation.pca",
     )
 
 

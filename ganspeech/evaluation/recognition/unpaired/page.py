@@ -15,7 +15,6 @@ from ganspeech.evaluation.recognition.unpaired import drawings
 from ganspeech.evaluation.recognition.unpaired.readings import Readings
 from ganspeech.evaluation.recognition.unpaired.scored import Scored, ScoredRow
 from ganspeech.evaluation.recognition.unpaired.table import HEADS, WHAT, summary
-from ganspeech.tasks.pictures import picture_of_probabilities
 
 SHOWN = 24
 """Utterances with their errors marked."""
@@ -89,12 +88,11 @@ def _diagnosis(scored: Scored) -> str:
     }
     body = ""
     for one in scored.diagnoses:
-        title = one.name if one.found else f"no {one.name}"
         remedy = f" <b>{_sentence(one.remedy)}.</b>" if one.found else ""
         figure = drawn[one.name](readings) if one.name in drawn else ""
         body += (
             f'<article class="sentence failure{" found" * one.found}"><h3>'
-            f"{_sentence(title)}</h3><p>{_sentence(one.figures)}.{remedy}</p>"
+            f"{_sentence(one.title)}</h3><p>{_sentence(one.figures)}.{remedy}</p>"
             f"{figure}</article>"
         )
     return f"<p class='hint'>{OF_FIGURES}</p>{body}"
@@ -131,6 +129,9 @@ def _utterances(scored: Scored) -> str:
 
 
 def _probabilities(readings: Readings) -> str:
+    # Matplotlib is slow to import, and only pages draw.
+    from ganspeech.tasks.pictures import picture_of_probabilities
+
     places = at_even_places(range(len(readings.utterances)), PICTURES)
     body = ""
     for place in places:

@@ -65,6 +65,7 @@ def as_json(scored: Scored) -> dict[str, Any]:
                 {
                     "name": one.name,
                     "found": one.found,
+                    "judged": one.judged,
                     "figures": one.figures,
                     "remedy": one.remedy,
                 }

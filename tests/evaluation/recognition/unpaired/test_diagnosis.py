@@ -59,7 +59,10 @@ def test_a_reader_with_errors_has_none_of_the_failures(make):
 
 def test_few_phones_are_a_collapse(make):
     # Four phones, in as long runs as were said.
-    assert found(make(lambda row, rng: 1 + row % 4)) == ["mode collapse"]
+    readings = make(lambda row, rng: 1 + row % 4)
+    assert found(readings) == ["mode collapse"]
+    inventory = score_readings(readings).diagnoses[2].line()
+    assert inventory.startswith("inventory or language-model mismatch not judged after a collapse")
 
 
 def test_a_reader_of_nothing_has_collapsed(make):
