@@ -219,7 +219,7 @@ def _log_probabilities(
     lengths: Int[Array, " batch"],
 ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
     read = PhoneLogits(*generator.apply(variables, features, lengths, task.phones, task.clusters))
-    return jax.nn.log_softmax(read.logits.astype(jnp.float32)), read.lengths
+    return jax.nn.log_softmax(read.logits), read.lengths
 
 
 def greedy_phones(log_probabilities: Float[np.ndarray, "steps phones"]) -> list[int]:

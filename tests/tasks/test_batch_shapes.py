@@ -110,6 +110,7 @@ ONE_OF_EACH_TASK = (
     "dcgan_mnist",
     "wavegan_digits",
     "tts_small",
+    "unpaired_codes",
 )
 
 

@@ -26,6 +26,7 @@ NAMES = (
     "specgan_digits",
     "wavegan_digits",
     "tts_small",
+    "unpaired_codes",
 )
 EXAMPLES = 2
 
