@@ -10,7 +10,7 @@ import numpy as np
 from flax import linen
 from jaxtyping import Array, Float, Int
 
-from ganspeech.data.corpus import Corpus, CorpusError
+from ganspeech.data.corpus import Corpus, CorpusError, Problems
 from ganspeech.data.feed import Feed
 from ganspeech.data.unlabeled.unpaired import (
     SILENCE,
@@ -141,12 +141,13 @@ class UnpairedRecognition:
 
     def _short(self, data: Unpaired) -> Unpaired:
         """Without utterances that are too long, which is told."""
-        kept = [one for one in data.train if len(one.features) <= self.longest]
-        if len(kept) < len(data.train):
-            for one in data.train:
-                if len(one.features) > self.longest:
-                    data.problems.skip(f"longer than {self.longest} segments", one.id)
-            data.problems.tell()
+        kept, problems = [], Problems()
+        for one in data.train:
+            if len(one.features) <= self.longest:
+                kept.append(one)
+            else:
+                problems.skip(f"longer than task.longest, {self.longest} segments", one.id)
+        problems.tell()
         return dataclasses.replace(data, train=kept)
 
     def batches(self, prepared: Unpaired, feed: Feed) -> Iterator[Batch]:
