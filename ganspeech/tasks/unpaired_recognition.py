@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -179,7 +179,7 @@ class UnpairedRecognition:
             yield Picture(one.id, picture_of_probabilities(one.features, read, title))
 
 
-def _spaced(names: Sequence[str], phones: Sequence[int]) -> str:
+def _spaced(names: Sequence[str], phones: Iterable[int]) -> str:
     return " ".join(names[phone] for phone in phones)
 
 

@@ -177,4 +177,4 @@ def test_the_best_phones_are_runs_without_silence():
 
 def test_held_out_utterances_are_shown(data, variables):
     pictures = list(TASK.samples(GENERATOR, variables, data))
-    assert [picture.name for picture in pictures] == ["u0", "u1"]
+    assert [picture.id for picture in pictures] == ["u0", "u1"]
