@@ -132,8 +132,8 @@ def _do(
         return
     for member in group:
         if results.read_result(member.folder) is None:
-            log = (group[0].folder / LOG).relative_to(ablation.folder)
-            results.write_result(member.folder, None, _failure(status, log))
+            place = (group[0].folder / LOG).relative_to(ablation.folder)
+            results.write_result(member.folder, None, _failure(status, place))
 
 
 def _own_group(lock: int) -> dict[str, Any]:

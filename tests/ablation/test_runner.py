@@ -218,11 +218,9 @@ def test_a_stopped_ablation_leaves_nothing_running_and_goes_on(arguments, monkey
     assert json.loads((member / "trained.json").read_text())["step"] == 600
 
 
-def test_rows_of_other_weights_share_a_program_with_their_neighbors(
-    pretending, arguments, monkeypatch
-):
+def test_rows_of_other_weights_share_a_program_with_their_neighbors(pretending, arguments):
     rows = [
-        *("--row", "plain", "--row", "light: --rules.adversarial 0.5"),
+        *("--row", "plain: --rules.r1 0", "--row", "light: --rules.adversarial 0.5"),
         *("--row", "wide: --generator.width 16", "--row", "slow: --generator-optimizer.b1 0.1"),
         *("--row", "slower: --generator-optimizer.b1 0.1 --rules.r1 2"),
     ]
@@ -230,9 +228,8 @@ def test_rows_of_other_weights_share_a_program_with_their_neighbors(
     folder = read([*arguments, *rows]).folder
     jobs = {path.parent.relative_to(folder).as_posix() for path in folder.glob("*/*/log.txt")}
     assert jobs == {"plain/seed-0", "wide/seed-0", "slow/seed-0"}
-    assert {
-        starts(folder, row, seed) for row in ("plain", "light", "slower") for seed in (0, 1)
-    } == {1}
+    rows = "plain", "light", "wide", "slow", "slower"
+    assert {starts(folder, row, seed) for row in rows for seed in (0, 1)} == {1}
 
 
 def test_without_a_population_each_member_has_a_process(pretending, arguments):
