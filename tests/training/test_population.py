@@ -79,7 +79,7 @@ def test_games_with_batch_statistics_go_as_if_alone_in_every_way_on_every_number
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     runpy.run_path(str(TOGETHER))["compare"](["vmap", "in-turn"])
-    output, _ = two.communicate(timeout=120)
+    output, _ = two.communicate(timeout=240)
     assert two.returncode == 0, output
 
 
