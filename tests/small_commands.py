@@ -46,6 +46,10 @@ def command(name: str, root: Path, run: Path) -> list[str]:
     if name == "recognition_speechocean":
         (root / "lexicon.txt").write_text("".join(f"{word.upper()} AH0 N\n" for word in WORDS))
         flags += ["--task.vocabulary.lexicon", str(root / "lexicon.txt")]
+    if name == "pseudo_labels_codes":
+        lines = (f"spoken-{number:05} ə t ə\n" for number in range(40))
+        (root / "labels.txt").write_text("".join(lines), encoding="utf-8")
+        flags += ["--task.labels", str(root / "labels.txt")]
     flags += ["--workers", str(min(experiment.workers, 2))]
     return [name, *flags, *_corpus(experiment, root)]
 

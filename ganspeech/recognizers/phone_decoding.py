@@ -31,7 +31,7 @@ UNFINISHED = -100.0
 LogProbabilities = Float[np.ndarray, "steps phones"]
 
 
-def phone_model(texts: Iterable[Sequence[int]], phones: Sequence[str], order: int) -> NGram:
+def phone_model(texts: Iterable[Iterable[int]], phones: Sequence[str], order: int) -> NGram:
     """N-gram model of the names of phones, from rows of their indices, without silence."""
     return learn_ngrams(([phones[n] for n in row if n != BLANK] for row in texts), order)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
@@ -124,31 +125,12 @@ class UnpairedRecognition:
 
     def recordings(self, corpus: Corpus) -> Unpaired:
         """Speech and text of a corpus; raises `CorpusError` for one of other sizes."""
-        if not isinstance(corpus, UnpairedCorpus):
-            raise CorpusError(
-                f"{type(corpus).__name__} has recordings, not unpaired speech and text: choose "
-                "another with --corpus"
-            )
-        data = corpus.unpaired()
-        for name, found in (("width", data.width), ("phones", len(data.phones))):
-            if found != getattr(self, name):
-                raise CorpusError(f"the corpus has {found} {name}: add --task.{name} {found}")
+        data = matching(self, corpus)
         if self.clusters not in (0, data.clusters):
             raise CorpusError(
                 f"the corpus has {data.clusters} clusters: add --task.clusters {data.clusters}"
             )
-        return self._short(data)
-
-    def _short(self, data: Unpaired) -> Unpaired:
-        """Without utterances that are too long, which is told."""
-        kept, problems = [], Problems()
-        for one in data.train:
-            if len(one.features) <= self.longest:
-                kept.append(one)
-            else:
-                problems.skip(f"longer than task.longest, {self.longest} segments", one.id)
-        problems.tell()
-        return dataclasses.replace(data, train=kept)
+        return short_enough(data, self.longest)
 
     def batches(self, prepared: Unpaired, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`."""
@@ -168,15 +150,85 @@ class UnpairedRecognition:
         self, generator: linen.Module, variables: Tree, prepared: Unpaired
     ) -> Iterator[Picture]:
         """Features, probabilities and phones of the first held-out utterances."""
-        # Matplotlib is slow to import, and only runs draw.
-        from ganspeech.tasks.pictures import picture_of_probabilities
+        return shown(self, generator, variables, prepared)
 
-        shown = prepared.held_out[:SHOWN]
-        for one, read in zip(shown, read_phones(self, generator, variables, shown)):
-            names = [prepared.phones[phone] for phone in greedy_phones(read)]
-            said = "unknown" if one.phones is None else _spaced(prepared.phones, one.phones)
-            title = f"said: {said}\nread: {' '.join(names)}"
-            yield Picture(one.id, picture_of_probabilities(one.features, read, title))
+    def log_probabilities(
+        self,
+        generator: linen.Module,
+        variables: Tree,
+        features: Float[Array, "batch time width"],
+        lengths: Int[Array, " batch"],
+    ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
+        """Log-probabilities of phones at every step, and the number of steps."""
+        read = PhoneLogits(
+            *generator.apply(variables, features, lengths, self.phones, self.clusters)
+        )
+        return jax.nn.log_softmax(read.logits), read.lengths
+
+
+class ReadsPhones(Protocol):
+    """A task whose networks read phones in segments; frozen."""
+
+    @property
+    def width(self) -> int:
+        """Features of a segment."""
+
+    @property
+    def phones(self) -> int:
+        """Phones of the inventory, silence included."""
+
+    @property
+    def longest(self) -> int:
+        """Segments that a batch is padded to."""
+
+    def log_probabilities(
+        self,
+        generator: linen.Module,
+        variables: Tree,
+        features: Float[Array, "batch time width"],
+        lengths: Int[Array, " batch"],
+    ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
+        """Log-probabilities of phones at every step, and the number of steps."""
+
+
+def matching(task: ReadsPhones, corpus: Corpus) -> Unpaired:
+    """Speech and text of a corpus; raises `CorpusError` for one of another kind or other sizes."""
+    if not isinstance(corpus, UnpairedCorpus):
+        raise CorpusError(
+            f"{type(corpus).__name__} has recordings, not unpaired speech and text: choose "
+            "another with --corpus"
+        )
+    data = corpus.unpaired()
+    for name, found in (("width", data.width), ("phones", len(data.phones))):
+        if found != getattr(task, name):
+            raise CorpusError(f"the corpus has {found} {name}: add --task.{name} {found}")
+    return data
+
+
+def short_enough(data: Unpaired, longest: int) -> Unpaired:
+    """Without utterances to train on of more segments, which is told."""
+    kept, problems = [], Problems()
+    for one in data.train:
+        if len(one.features) <= longest:
+            kept.append(one)
+        else:
+            problems.skip(f"longer than task.longest, {longest} segments", one.id)
+    problems.tell()
+    return dataclasses.replace(data, train=kept)
+
+
+def shown(
+    task: ReadsPhones, generator: linen.Module, variables: Tree, prepared: Unpaired
+) -> Iterator[Picture]:
+    """Features, probabilities and phones of the first held-out utterances."""
+    # Matplotlib is slow to import, and only runs draw.
+    from ganspeech.tasks.pictures import picture_of_probabilities
+
+    some = prepared.held_out[:SHOWN]
+    for one, read in zip(some, read_phones(task, generator, variables, some)):
+        said = "unknown" if one.phones is None else _spaced(prepared.phones, one.phones)
+        title = f"said: {said}\nread: {_spaced(prepared.phones, greedy_phones(read))}"
+        yield Picture(one.id, picture_of_probabilities(one.features, read, title))
 
 
 def _spaced(names: Sequence[str], phones: Iterable[int]) -> str:
@@ -190,7 +242,7 @@ def probabilities(read: PhoneLogits) -> Float[Array, "batch steps phones"]:
 
 
 def read_phones(
-    task: UnpairedRecognition,
+    task: ReadsPhones,
     generator: linen.Module,
     variables: Tree,
     utterances: Sequence[Segments],
@@ -213,14 +265,13 @@ def read_phones(
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def _log_probabilities(
-    task: UnpairedRecognition,
+    task: ReadsPhones,
     generator: linen.Module,
     variables: Tree,
     features: Float[Array, "batch time width"],
     lengths: Int[Array, " batch"],
 ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
-    read = PhoneLogits(*generator.apply(variables, features, lengths, task.phones, task.clusters))
-    return jax.nn.log_softmax(read.logits), read.lengths
+    return task.log_probabilities(generator, variables, features, lengths)
 
 
 def greedy_phones(log_probabilities: Float[np.ndarray, "steps phones"]) -> list[int]:

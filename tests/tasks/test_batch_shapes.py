@@ -111,6 +111,7 @@ ONE_OF_EACH_TASK = (
     "wavegan_digits",
     "tts_small",
     "unpaired_codes",
+    "pseudo_labels_codes",
 )
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "wavegan_digits",
     "tts_small",
     "unpaired_codes",
+    "pseudo_labels_codes",
 )
 EXAMPLES = 2
 
