@@ -11,7 +11,7 @@ import numpy as np
 from flax import linen
 from jaxtyping import Array, Float, Int
 
-from ganspeech.data.corpus import Corpus, CorpusError, Problems
+from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.feed import Feed
 from ganspeech.data.unlabeled.unpaired import (
     SILENCE,
@@ -50,8 +50,7 @@ class UnpairedRecognition:
     clusters: int = 0
     """Clusters that the generator predicts in addition; 0: none."""
     longest: int = 128
-    """Segments of the longest utterance, and phones of a sentence; longer utterances are skipped
-    and longer sentences cut."""
+    """Segments of an utterance, and phones of a sentence; longer ones are cut at random places."""
     smoothness: float = 0.5
     """Weight of the squared difference between neighbors' logits."""
     diversity: float = 2.0
@@ -130,7 +129,7 @@ class UnpairedRecognition:
             raise CorpusError(
                 f"the corpus has {data.clusters} clusters: add --task.clusters {data.clusters}"
             )
-        return short_enough(data, self.longest)
+        return data
 
     def batches(self, prepared: Unpaired, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`."""
@@ -203,18 +202,6 @@ def matching(task: ReadsPhones, corpus: Corpus) -> Unpaired:
         if found != getattr(task, name):
             raise CorpusError(f"the corpus has {found} {name}: add --task.{name} {found}")
     return data
-
-
-def short_enough(data: Unpaired, longest: int) -> Unpaired:
-    """Without utterances to train on of more segments, which is told."""
-    kept, problems = [], Problems()
-    for one in data.train:
-        if len(one.features) <= longest:
-            kept.append(one)
-        else:
-            problems.skip(f"longer than task.longest, {longest} segments", one.id)
-    problems.tell()
-    return dataclasses.replace(data, train=kept)
 
 
 def shown(

@@ -1,5 +1,6 @@
 """What may happen to a run while it trains: it is told in a line, and nothing computed is lost."""
 
+import gc
 import itertools
 import json
 import os
@@ -19,6 +20,15 @@ from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 from ganspeech.training import loop, member
 from ganspeech.training.logging import RunLog
 from ganspeech.training.member import TrainingError
+
+# A save that fails because its folder is gone leaves coroutines of Orbax that nobody awaits.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_for_later_tests():
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -50,8 +50,10 @@ def read_labels(file: str, phones: Sequence[str]) -> dict[str, Labels]:
     return found
 
 
-def with_labels(data: Unpaired, file: str, steps_of: Callable[[int], int]) -> PseudoLabels:
-    """Utterances to train on that a file of labels names.
+def with_labels(
+    data: Unpaired, file: str, *, longest: int, steps_of: Callable[[int], int]
+) -> PseudoLabels:
+    """Utterances to train on that a file of labels names, of at most `longest` segments.
 
     `steps_of` gives the output steps of a number of segments: CTC needs one for each label, and one
     more between two that are the same. What has no labels or too many is told.
@@ -61,6 +63,9 @@ def with_labels(data: Unpaired, file: str, steps_of: Callable[[int], int]) -> Ps
         row = labels.get(written_id(one.id))
         if row is None:
             problems.skip(f"not in {file}", one.id)
+        elif len(one.features) > longest:
+            # Nobody knows which labels a part of it has.
+            problems.skip(f"longer than task.longest, {longest} segments", one.id)
         elif not len(row):
             problems.skip("nothing was read in them", one.id)
         elif len(row) + int((row[1:] == row[:-1]).sum()) > steps_of(len(one.features)):

@@ -88,7 +88,7 @@ def unpaired_batches(data: Unpaired, feed: Feed, segments: int, phones: int) -> 
     `{"features": float32 [batch, segments, width], "lengths": int32 [batch], "clusters": int32
     [batch, segments], "labels": int32 [batch, phones], "label_lengths": int32 [batch]}`, padded
     with zeros.
-    Longer sentences are cut at a random place; longer utterances, which there must not be, are not.
+    Longer ones of both are cut at a random place.
     """
     return batches(counted(feed.seed).random_map(_Pair(data, segments, phones)), feed)
 
@@ -102,15 +102,23 @@ class _Pair:
     def __call__(self, place: int, rng: np.random.Generator) -> dict[str, Any]:
         data = self._data
         speech = data.train[int(rng.integers(len(data.train)))]
-        text = data.texts[int(rng.integers(len(data.texts)))]
-        start = rng.integers(max(len(text) - self._phones, 0) + 1)
-        text = text[start : start + self._phones]
-        count = len(speech.features)
-        clusters = np.zeros(count, np.int32) if speech.clusters is None else speech.clusters
+        text = _stretch(data.texts[int(rng.integers(len(data.texts)))], self._phones, rng)
+        heard = _stretch(np.arange(len(speech.features)), self._segments, rng)
+        count = len(heard)
+        clusters = np.zeros(count, np.int32)
+        if speech.clusters is not None:
+            clusters = speech.clusters[heard]
+        features = np.asarray(speech.features[heard], np.float32)
         return {
-            "features": np.pad(speech.features, ((0, self._segments - count), (0, 0))),
+            "features": np.pad(features, ((0, self._segments - count), (0, 0))),
             "lengths": np.int32(count),
             "clusters": np.pad(clusters, (0, self._segments - count)),
             "labels": np.pad(text, (0, self._phones - len(text))),
             "label_lengths": np.int32(len(text)),
         }
+
+
+def _stretch(row: np.ndarray, length: int, rng: np.random.Generator) -> np.ndarray:
+    """At most `length` of a row, from a random place."""
+    start = rng.integers(max(len(row) - length, 0) + 1)
+    return row[start : start + length]

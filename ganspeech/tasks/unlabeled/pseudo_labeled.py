@@ -20,7 +20,7 @@ from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 from ganspeech.tasks.batch_shapes import BatchShapes, floats, integers
 from ganspeech.tasks.recognition import ctc
 from ganspeech.tasks.trainable import Picture
-from ganspeech.tasks.unpaired_recognition import matching, short_enough, shown
+from ganspeech.tasks.unpaired_recognition import matching, shown
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,8 +88,12 @@ class PseudoLabeled:
             raise CorpusError(
                 "no labels; name a file of `ganspeech unpaired-labels` with --task.labels"
             )
-        data = short_enough(matching(self, corpus), self.longest)
-        return with_labels(data, self.labels, lambda count: steps_of(count, self.stride))
+        return with_labels(
+            matching(self, corpus),
+            self.labels,
+            longest=self.longest,
+            steps_of=lambda count: steps_of(count, self.stride),
+        )
 
     def batches(self, prepared: PseudoLabels, feed: Feed) -> Iterator[Batch]:
         """Endless batches for `play`."""

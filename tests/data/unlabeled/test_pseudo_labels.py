@@ -34,29 +34,31 @@ def test_lines_are_phones_by_id(file):
 
 
 def test_what_has_no_usable_labels_is_told_and_what_is_held_out_stays_so(data, file, capsys):
-    found = with_labels(data, file, lambda count: count)
+    found = with_labels(data, file, longest=6, steps_of=lambda count: count)
     assert [one.id for one in found.train] == ["u 0", "u 2"]
     assert found.held_out == data.held_out and found.labels["u 2"].tolist() == [1, 1, 1]
     told = capsys.readouterr().err
     assert "nothing was read in them (u 1)" in told and f"not in {file} (u 3)" in told
     assert found.fingerprint != data.fingerprint
     # CTC needs a blank between each two that are the same: three labels of five steps fit.
-    found = with_labels(data, file, lambda count: count - 1)
+    found = with_labels(data, file, longest=6, steps_of=lambda count: count - 1)
     assert "more labels than steps (u 2)" in capsys.readouterr().err
     assert [one.id for one in found.train] == ["u 0"]
+    with_labels(data, file, longest=4, steps_of=lambda count: count)
+    assert "longer than task.longest, 4 segments (u 2)" in capsys.readouterr().err
 
 
 def test_labels_are_part_of_the_fingerprint(data, file, tmp_path):
     (tmp_path / "other.txt").write_text("u_0 a c\nu_2 a a a\n")
     one, same, other = (
-        with_labels(data, name, lambda count: count)
+        with_labels(data, name, longest=6, steps_of=lambda count: count)
         for name in (file, file, str(tmp_path / "other.txt"))
     )
     assert one.fingerprint == same.fingerprint != other.fingerprint
 
 
 def test_batches_have_each_utterance_once_an_epoch(data, file):
-    found = with_labels(data, file, lambda count: count)
+    found = with_labels(data, file, longest=6, steps_of=lambda count: count)
     batch = next(labeled_batches(found, Feed(4), 6))
     assert sorted(batch["lengths"].tolist()) == [3, 3, 5, 5]
     for row in range(4):
@@ -79,9 +81,9 @@ def test_batches_have_each_utterance_once_an_epoch(data, file):
 def test_files_that_do_not_do_are_named(data, tmp_path, content, message):
     (tmp_path / "labels.txt").write_text(content)
     with pytest.raises(CorpusError, match=message):
-        with_labels(data, str(tmp_path / "labels.txt"), lambda count: count)
+        with_labels(data, str(tmp_path / "labels.txt"), longest=6, steps_of=lambda count: count)
 
 
 def test_a_missing_file_is_named(data, tmp_path):
     with pytest.raises(CorpusError, match=r"cannot read .*gone\.txt"):
-        with_labels(data, str(tmp_path / "gone.txt"), lambda count: count)
+        with_labels(data, str(tmp_path / "gone.txt"), longest=6, steps_of=lambda count: count)
