@@ -13,6 +13,7 @@ from ganspeech.data.corpus import CorpusError, Problems, read_lines
 from ganspeech.data.feed import Feed
 from ganspeech.data.pipeline import Batches, batches, shuffled
 from ganspeech.data.unlabeled.unpaired import SILENCE, Unpaired
+from ganspeech.process.messages import shown
 
 Labels = Int32[np.ndarray, " labels"]
 
@@ -43,9 +44,11 @@ def read_labels(file: str, phones: Sequence[str]) -> dict[str, Labels]:
             continue
         id, *names = line.split()
         if unknown := [name for name in names if name not in number]:
-            raise CorpusError(f"{file}, line {place}: {unknown[0]!r} is no phone of the corpus")
+            raise CorpusError(
+                f"{file}, line {place}: {shown(unknown[0])} is no phone of the corpus"
+            )
         if id in found:
-            raise CorpusError(f"{file}, line {place}: {id} has a line before: remove one")
+            raise CorpusError(f"{file}, line {place}: {shown(id)} has a line before: remove one")
         found[id] = np.array([number[name] for name in names], np.int32)
     return found
 

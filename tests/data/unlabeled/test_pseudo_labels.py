@@ -74,7 +74,7 @@ def test_batches_have_each_utterance_once_an_epoch(data, file):
     [
         ("u_0 a\nu_1 x", r"labels\.txt, line 2: 'x' is no phone of the corpus"),
         ("u_0 <SIL>", r"line 1: '<SIL>' is no phone"),
-        ("u_0 a\nu_0 b", r"line 2: u_0 has a line before"),
+        ("u_0 a\nu_0 b", r"line 2: 'u_0' has a line before"),
         ("other a", r"^no utterance to train on"),
     ],
 )
