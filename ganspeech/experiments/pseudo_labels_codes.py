@@ -30,5 +30,5 @@ experiment = Experiment(
     rules=Rules(feature_matching=0.0, ema=0.99),
     generator_optimizer=OPTIMIZER,
     discriminator_optimizer=OPTIMIZER,
-    budget=Budget(steps=800, batch_size=32, sample_every=400, save_every=400),
+    budget=Budget(steps=400, batch_size=32, sample_every=200, save_every=200),
 )

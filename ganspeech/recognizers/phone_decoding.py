@@ -41,7 +41,7 @@ def likely_phones(
     phones: Sequence[str],
     model: NGram,
     *,
-    weight: float = 1.0,
+    weight: float = 0.5,
     bonus: float = 0.0,
     beam: int = 16,
 ) -> list[int]:
@@ -62,7 +62,7 @@ def likely_words(
     lexicon: Mapping[str, Sequence[str]],
     model: NGram,
     *,
-    weight: float = 1.0,
+    weight: float = 0.5,
     bonus: float = 0.0,
     beam: int = 64,
 ) -> list[str]:

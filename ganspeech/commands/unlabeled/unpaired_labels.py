@@ -19,7 +19,7 @@ def unpaired_labels(
     run: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")],
     out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
     order: int = 4,
-    weight: float = 1.0,
+    weight: float = 0.5,
     bonus: float = 0.0,
     beam: int = 16,
     overwrite: bool = False,
