@@ -10,6 +10,7 @@ from urllib.parse import quote
 import numpy as np
 
 from ganspeech.ablation import members as results
+from ganspeech.ablation import selection
 from ganspeech.ablation.compare import ComparedRow, Comparison
 from ganspeech.ablation.members import AblationMember, seeds_of
 from ganspeech.ablation.record import RECORD, command_of
@@ -52,6 +53,7 @@ def render(ablation: Ablation, comparison: Comparison, members: Sequence[Ablatio
         ("Table", _table(comparison, colors)),
         ("Figures", _figures(comparison, colors)),
         ("Differences", _differences(comparison)),
+        ("Selection without labels", selection.section(members, colors)),
         ("Training", _training(members, colors)),
         ("Members", _members(members, ablation.page.parent, colors)),
         ("Provenance", _provenance(ablation)),

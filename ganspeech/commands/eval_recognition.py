@@ -10,10 +10,13 @@ from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.conditions import SNRS
 from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
-from ganspeech.evaluation.recognition.systems import Decoding, recognize_run
+from ganspeech.evaluation.recognition.systems import Decoding, recognized_by_run
 from ganspeech.evaluation.recognition.texts import from_files
-from ganspeech.evaluation.request import Report
+from ganspeech.evaluation.recognition.unpaired.run import unpaired_report
+from ganspeech.evaluation.request import Report, Request
 from ganspeech.process.errors import UsageError
+from ganspeech.runs.folder import Run, load_run
+from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 
 BEAM, WEIGHT = 16, 0.5
 """Default beam width and weight of the language model."""
@@ -32,7 +35,8 @@ USAGE = (
 class Recognition:
     """Word, character and phone error rates: of a run, of a folder of audio, or of plain texts.
 
-    A run is scored on the held-out lines of its corpus, clean and in noises unseen in training.
+    A run is scored on the held-out lines of its corpus, clean and in noises unseen in training; one
+    that learned without labels on held-out utterances as they are, with what went wrong.
 
     Example: python eval.py recognition --run runs/digits --snr 10 5 0 --page errors.html
     """
@@ -79,7 +83,11 @@ class Recognition:
         mode = self._mode()
         exhibit = RecognitionExhibit()
         if mode == "run":
-            recognized, exhibit = self._of_run()
+            assert self.run is not None
+            trained = load_run(self.run)
+            if isinstance(trained.experiment.task, UnpairedRecognition):
+                return self._without_labels(trained)
+            recognized, exhibit = self._of_run(trained)
         elif mode == "model":
             recognized, exhibit = self._of_folder()
         else:
@@ -113,14 +121,21 @@ class Recognition:
             bonus=self.bonus or 0.0,
         )
 
-    def _of_run(self) -> tuple[Recognized, RecognitionExhibit]:
-        assert self.run is not None
-        return recognize_run(
-            self.run,
+    def _without_labels(self, trained: Run) -> Report:
+        """Report on a run that recognizes without labels, from features."""
+        given = given_flags(self, always=("json", "page", "run", "sentences"))
+        if given:
+            flags = " ".join(f"--{flag}" for flag in sorted(given))
+            raise UsageError(f"{self.run} recognizes without labels, from features: omit {flags}")
+        return unpaired_report(trained, Request(sentences=self.sentences))
+
+    def _of_run(self, trained: Run) -> tuple[Recognized, RecognitionExhibit]:
+        return recognized_by_run(
+            trained,
+            Request(sentences=self.sentences),
             snrs=() if self.clean else self.snr or SNRS,
             noises=self.noises,
             decoding=self._decoding,
-            sentences=self.sentences,
         )
 
     def _of_folder(self) -> tuple[Recognized, RecognitionExhibit]:

@@ -8,12 +8,14 @@ from pathlib import Path
 from ganspeech.evaluation.comparison.audio import compare_audio
 from ganspeech.evaluation.comparison.generation import compare_generation
 from ganspeech.evaluation.comparison.recognition import compare_recognition
+from ganspeech.evaluation.comparison.unpaired import compare_unpaired
 from ganspeech.evaluation.generation.run import generation_outcome, generation_report
 from ganspeech.evaluation.quality.enhancement import enhanced_by_run
 from ganspeech.evaluation.quality.report import Make, quality_outcome, quality_report
 from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.quality.vocoding import vocoded_by_run
 from ganspeech.evaluation.recognition.systems import recognition_outcome
+from ganspeech.evaluation.recognition.unpaired.run import unpaired_outcome
 from ganspeech.evaluation.request import Compared, Outcome, Report, Request
 from ganspeech.game.contract import Task
 from ganspeech.runs.folder import Run, load_run
@@ -21,6 +23,7 @@ from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
 
 
@@ -57,6 +60,7 @@ SCORERS: Mapping[type, Scorer] = {
         frozenset({"samples", "checkpoints"}),
     ),
     Recognition: Scorer(recognition_outcome, compare_recognition, takes=frozenset({"sentences"})),
+    UnpairedRecognition: Scorer(unpaired_outcome, compare_unpaired, takes=frozenset({"sentences"})),
 }
 
 

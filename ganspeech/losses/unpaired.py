@@ -1,13 +1,18 @@
-"""Losses of a generator that reads speech, beside the game (Baevski et al. 2021; Liu et al. 2022).
+"""Losses of a generator that reads speech, beside the game.
 
-All are means in float32, so that weights do not depend on the batch or on lengths.
+Baevski et al. 2021, "Unsupervised speech recognition"; Liu et al. 2022, "Towards end-to-end
+unsupervised speech recognition"; Wang et al. 2023, "Unsupervised speech recognition with
+n-skipgram and positional unigram matching". All are in float32, and do not grow with the batch or
+with lengths.
 """
 
 import jax
 import jax.numpy as jnp
 import optax
+from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
+from ganspeech.nn.axis import AXIS
 from ganspeech.nn.masked import masked
 
 
@@ -41,3 +46,27 @@ def cluster_loss(
     """Cross-entropy of each input's cluster, in nats: what is read must say how it sounded."""
     each = optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), clusters)
     return jnp.sum(jnp.where(valid, each, 0)) / jnp.maximum(valid.sum(), 1)
+
+
+def skipgram_distance(
+    read: Float[Array, "batch steps phones"],
+    text: Float[Array, "batch steps phones"],
+    skips: int,
+) -> Float[Array, ""]:
+    """Distance between how often phones, and pairs of them, occur in what is read and in text.
+
+    The L1 distance of the distributions of phones, and of pairs that are 1 to `skips` steps apart,
+    summed: from 0 to 2 for each. Rows are probabilities, those of padding zero. Frequencies are of
+    the batches of all devices.
+    """
+    pairs = zip(_frequencies(read, skips), _frequencies(text, skips))
+    return sum((jnp.abs(a - b).sum() for a, b in pairs), jnp.zeros(()))
+
+
+def _frequencies(x: Float[Array, "batch steps phones"], skips: int) -> list[Array]:
+    x = x.astype(jnp.float32)
+    counts = [x.sum((0, 1))] + [
+        jnp.einsum("btp,btq->pq", x[:, :-skip], x[:, skip:]) for skip in range(1, skips + 1)
+    ]
+    totals = [lax.psum(count, AXIS) for count in counts]
+    return [total / jnp.maximum(total.sum(), 1) for total in totals]

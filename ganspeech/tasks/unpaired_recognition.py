@@ -21,8 +21,9 @@ from ganspeech.data.unlabeled.unpaired import (
     unpaired_batches,
 )
 from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.game.settings import counts
 from ganspeech.generators.phone_generator import PhoneLogits, mean_of_runs
-from ganspeech.losses.unpaired import cluster_loss, smoothness, unused_phones
+from ganspeech.losses.unpaired import cluster_loss, skipgram_distance, smoothness, unused_phones
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
@@ -57,15 +58,19 @@ class UnpairedRecognition:
     """Weight of the unused share of the phones."""
     cluster_weight: float = 0.5
     """Weight of the clusters' cross-entropy."""
+    skipgram_weight: float = 0.0
+    """Weight of the distance between the frequencies of pairs of phones, read and in text."""
+    skips: int = 4
+    """Largest distance of the phones of a pair."""
 
     def __post_init__(self):
-        require_least(self, "task", 1, "width", "longest")
+        require_least(self, "task", 1, "width", "longest", "skips")
         require_least(self, "task", 2, "phones")
-        require_least(self, "task", 0, "clusters", "smoothness", "diversity", "cluster_weight")
+        require_least(self, "task", 0, "clusters", *self.loss_weights())
 
     def loss_weights(self) -> tuple[str, ...]:
         """Names of the fields that only weigh losses."""
-        return "smoothness", "diversity", "cluster_weight"
+        return "smoothness", "diversity", "cluster_weight", "skipgram_weight"
 
     def audio_spec(self) -> None:
         """None: the corpus has features."""
@@ -103,7 +108,11 @@ class UnpairedRecognition:
         fake = self._all_steps(probabilities(read))
         real = jax.nn.one_hot(batch["labels"], self.phones)
         real = self._all_steps(masked(real, valid_places(batch["label_lengths"], real.shape[1])))
-        return Play(real, fake, None, self._terms(read, batch), mutable)
+        terms = self._terms(read, batch)
+        if counts(self.skipgram_weight):
+            distance = skipgram_distance(fake, real, self.skips)
+            terms["skipgrams"] = self.skipgram_weight * distance
+        return Play(real, fake, None, terms, mutable)
 
     def _all_steps(
         self, x: Float[Array, "batch steps phones"]

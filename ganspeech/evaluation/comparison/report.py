@@ -14,6 +14,7 @@ from ganspeech.runs.folder import Run
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.representations import SpokenView
+from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 
 COLORS = tuple(f"--system-{i}" for i in range(6))
 OWN_STYLE = """
@@ -41,7 +42,7 @@ def require_sounds(run: Run, method: Literal["ab", "mushra"]) -> None:
     """Raises UsageError where a listening test of such runs cannot be made by this method."""
     task = run.experiment.task
     silent = isinstance(task, Generation) and not isinstance(task.view, SpokenView)
-    if silent or isinstance(task, Recognition):
+    if silent or isinstance(task, Recognition | UnpairedRecognition):
         raise UsageError(
             f"--listening does not go with {run.folder}, which makes no sound: it was trained "
             f"for {type(task).__name__}"

@@ -42,6 +42,19 @@ class Bars:
     values: Float[np.ndarray, " classes"]
 
 
+@dataclass(frozen=True)
+class Dot:
+    """One point in a figure of two values."""
+
+    x: float
+    y: float
+    color: str
+    about: str
+    """What it is, for those who point at it."""
+    name: str = ""
+    """A name beside it, for a few that are looked for."""
+
+
 def intervals(rows: Sequence[FigureRow], label: str, dots: str = "sentences") -> str:
     """The mean and its interval for each system, and a dot for each of its values."""
     # An interval by Student's t may reach further than the values.
@@ -174,6 +187,45 @@ def bars(rows: Sequence[Bars], classes: Sequence[str]) -> str:
         f'text-anchor="middle" style="font-size:{size:.1f}px">{escape(name)}</text>'
         for c, name in enumerate(classes)
     ]
+    return "".join([*parts, "</svg>"])
+
+
+def scatter(dots: Sequence[Dot], x_label: str, y_label: str) -> str:
+    """Dots in a plane; named ones are larger. Empty for none."""
+    height, left, floor = 260, 56, 216
+    if not dots:
+        return ""
+    x_ticks, y_ticks = (
+        nice_ticks(min(values), max(values))
+        for values in ([dot.x for dot in dots], [dot.y for dot in dots])
+    )
+
+    def px(value: float) -> float:
+        return left + (WIDTH - left - 16) * (value - x_ticks[0]) / (x_ticks[-1] - x_ticks[0])
+
+    def py(value: float) -> float:
+        return floor - (floor - 24) * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
+
+    parts = [_open(WIDTH, height, f"{y_label} over {x_label}")]
+    for tick in y_ticks:
+        parts.append(f'<path class="grid" d="M{left} {py(tick):.1f}H{WIDTH - 16}"/>')
+        parts.append(_tick(left - 6, py(tick) + 4, tick, y_ticks, anchor="end"))
+    parts += [_tick(px(tick), floor + 18, tick, x_ticks) for tick in x_ticks]
+    parts.append(f'<text class="tick" x="{left}" y="12">{escape(y_label)}</text>')
+    parts.append(
+        f'<text class="tick" x="{WIDTH - 16}" y="{height - 6}" text-anchor="end">'
+        f"{escape(x_label)}</text>"
+    )
+    for dot in dots:
+        x, y = px(dot.x), py(dot.y)
+        # The name goes to the side that has room.
+        anchor, shift = ("end", -8) if x > WIDTH / 2 else ("start", 8)
+        parts.append(
+            f'<g style="color:var({dot.color})"><circle class="{"mean" if dot.name else "dot"}" '
+            f'cx="{x:.1f}" cy="{y:.1f}" r="{5 if dot.name else 4}"><title>{escape(dot.about)}'
+            f'</title></circle><text class="name" x="{x + shift:.1f}" y="{y - 6:.1f}" '
+            f'text-anchor="{anchor}">{escape(dot.name)}</text></g>'
+        )
     return "".join([*parts, "</svg>"])
 
 

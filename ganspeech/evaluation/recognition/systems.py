@@ -31,7 +31,7 @@ from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.request import Measure, Outcome, Request
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.language_model import NGram, read_arpa
-from ganspeech.runs.folder import Run, load_run
+from ganspeech.runs.folder import Run
 from ganspeech.text.vocabulary import Vocabulary
 
 
@@ -68,25 +68,6 @@ BEST_PATH = Decoding()
 def _spoken(recording: Recording, vocabulary: Vocabulary) -> Reference:
     words = " ".join(vocabulary.words(recording.text))
     return Reference(recording.id, words, recording.speaker, recording.audio)
-
-
-def recognize_run(
-    run: Path,
-    *,
-    snrs: Sequence[float] = SNRS,
-    noises: Path | None = None,
-    decoding: Decoding = BEST_PATH,
-    sentences: int | None = None,
-    progress: bool = True,
-) -> tuple[Recognized, RecognitionExhibit]:
-    """The held-out lines of a run's folder, as `recognized_by_run` hears them.
-
-    ValueError, naming the folder or file, for no run.
-    """
-    request = Request(sentences=sentences)
-    return recognized_by_run(
-        load_run(run), request, snrs=snrs, noises=noises, decoding=decoding, progress=progress
-    )
 
 
 def recognized_by_run(

@@ -20,7 +20,7 @@ from ganspeech.evaluation.pages.saliency import saliency
 from ganspeech.evaluation.recognition import inside
 from ganspeech.evaluation.recognition.accuracy import Answer, error_rate
 from ganspeech.evaluation.recognition.conditions import Reference, as_heard, hear, unseen_noises
-from ganspeech.evaluation.recognition.systems import recognize_run
+from ganspeech.evaluation.recognition.systems import recognized_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.game.optimizer import Optimizer
@@ -31,7 +31,7 @@ from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.front import Enhanced, Fronted, Maps
 from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import Run, spec_digest, write_experiment
+from ganspeech.runs.folder import Run, load_run, spec_digest, write_experiment
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.invariance import Invariance
 from ganspeech.tasks.recognition import Recognition
@@ -239,7 +239,7 @@ def test_a_folder_of_audio_is_heard_with_what_is_written_beside_it(run, tmp_path
 def test_an_outcome_pairs_utterances_and_draws_speakers(run):
     found = outcome_of(run, Request())
     assert list(found.metrics) == ["wer_clean", "wer_10db", "wer_5db", "wer_0db"]
-    recognized, _ = recognize_run(run, progress=False)
+    recognized, _ = recognized_by_run(load_run(run), Request(), progress=False)
     for row, (name, measure) in zip(recognized.rows, found.metrics.items(), strict=True):
         assert measure.value == pytest.approx(error_rate(recognized.rows[row], "word").value)
         assert not measure.higher_is_better and len(found.units[name]) == 50

@@ -1,0 +1,1 @@
+"""Scores of recognition without labels: errors, a score that needs no labels, what went wrong."""
