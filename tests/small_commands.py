@@ -16,6 +16,7 @@ from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.readers.mnist import MNIST
+from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.readers.spoken_digits import SpokenDigits
 
 RATE = 16000
@@ -45,6 +46,10 @@ def command(name: str, root: Path, run: Path) -> list[str]:
     if name == "recognition_speechocean":
         (root / "lexicon.txt").write_text("".join(f"{word.upper()} AH0 N\n" for word in WORDS))
         flags += ["--task.vocabulary.lexicon", str(root / "lexicon.txt")]
+    if name == "pseudo_labels_codes":
+        lines = (f"spoken-{number:05} ə t ə\n" for number in range(40))
+        (root / "labels.txt").write_text("".join(lines), encoding="utf-8")
+        flags += ["--task.labels", str(root / "labels.txt")]
     flags += ["--workers", str(min(experiment.workers, 2))]
     return [name, *flags, *_corpus(experiment, root)]
 
@@ -68,6 +73,9 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
     match experiment.corpus:
         case EmbeddedSpeech():
             return []
+        case PhoneCodes():  # as few sentences as have all phones
+            few = {"spoken": "40", "read": "400", "held-out": "4"}
+            return [word for name, count in few.items() for word in (f"--corpus.{name}", count)]
         case MNIST():
             pictures, digits = np.zeros((20, 28, 28), np.uint8), np.arange(20) % 10
             arrays = {"x_train": pictures, "y_train": digits, "x_test": pictures, "y_test": digits}

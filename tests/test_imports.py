@@ -20,7 +20,10 @@ SLOW = (
     "tensorboardX",
     "torch",
 )
-MAY = {name: {"optax"} for name in ("train", "ablate", "eval", "export", "listen", "profile")}
+MAY = {
+    name: {"optax"}
+    for name in ("train", "ablate", "eval", "export", "listen", "profile", "unpaired-labels")
+}
 """Slow modules that a command may import before it works; it may import more once it does."""
 
 HELP = """

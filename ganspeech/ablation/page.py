@@ -25,8 +25,9 @@ from ganspeech.evaluation.request import Measure
 
 COLORS = tuple(f"--system-{i}" for i in range(6))
 TOGETHER = (
-    " The members of a row were trained in one program: minutes are its wall time, core minutes "
-    "each member's share of its processor time."
+    " The members of a row, and of rows that differ in weights of losses and learning rates alone, "
+    "were trained in one program: minutes are its wall time, core minutes each member's share of "
+    "its processor time."
 )
 OWN_STYLE = """
 td .better{color:var(--good)}td .worse{color:var(--bad)}

@@ -60,7 +60,7 @@ class AblationSettings:
     page: str = ""
     """Path of the page; empty: index.html in the folder."""
     population: bool = False
-    """Train the members of a row in one program."""
+    """Train a row, and next ones that differ in loss weights and rates alone, in one program."""
     retry: bool = False
     """Retry members that failed before."""
     sentences: int | None = None

@@ -29,6 +29,7 @@ from ganspeech.process.locks import LockedError, locked
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs import folder as runs
 from ganspeech.training.member import error_file
+from ganspeech.training.population import apart
 
 WORKER = ("-m", "ganspeech", "ablate", JOB)
 LOG = "log.txt"
@@ -63,8 +64,7 @@ def _work_through(
     ablation: Ablation, facts: dict[str, RowFacts], members: list[AblationMember], lock: int
 ) -> int:
     """Runs all unfinished groups; returns the number of the signal that stopped it, or 0."""
-    size = ablation.settings.seeds if ablation.settings.population else 1
-    groups = [members[first : first + size] for first in range(0, len(members), size)]
+    groups = list(_groups(members, together=ablation.settings.population))
     bar = tqdm(total=len(members), unit="member", dynamic_ncols=True, smoothing=0.0)
     with Interrupts() as interrupts, bar:
         for index, group in enumerate(groups):
@@ -77,6 +77,17 @@ def _work_through(
                 _publish(ablation, facts, members)
             bar.update(len(group))
     return interrupts.number
+
+
+def _groups(members: list[AblationMember], *, together: bool) -> Iterator[list[AblationMember]]:
+    """Yields members one by one, or those that follow each other and can share a program."""
+    group: list[AblationMember] = []
+    for member in members:
+        if group and not (together and not apart(group[0].experiment, member.experiment)):
+            yield group
+            group = []
+        group.append(member)
+    yield group
 
 
 def _publish(ablation: Ablation, facts: dict[str, RowFacts], members: list[AblationMember]) -> str:
@@ -121,7 +132,8 @@ def _do(
         return
     for member in group:
         if results.read_result(member.folder) is None:
-            results.write_result(member.folder, None, _failure(status))
+            place = (group[0].folder / LOG).relative_to(ablation.folder)
+            results.write_result(member.folder, None, _failure(status, place))
 
 
 def _own_group(lock: int) -> dict[str, Any]:
@@ -157,13 +169,13 @@ def _end(process: subprocess.Popen) -> None:
     process.stdin.close()
 
 
-def _failure(status: int) -> str:
+def _failure(status: int, log: Path) -> str:
     number = -status if status < 0 else status - 128
     if sys.platform != "win32" and number == signal.SIGKILL:
         return "its process was killed, possibly out of memory"
     if number in signal.valid_signals():
         return f"its process was stopped by {signal.Signals(number).name}"
-    return f"its process exited with status {status}; see {LOG}"
+    return f"its process exited with status {status}; see {log}"
 
 
 def _forget_failures(members: list[AblationMember]) -> None:

@@ -57,6 +57,10 @@ COMMANDS = {
         "Makes frames of recordings: of an encoder, a discriminator, MFCCs or log-mels.",
         "features.features",
     ),
+    "unpaired-labels": Command(
+        "Writes the phones that a run without labels reads in its corpus, one line ID PHONES.",
+        "unlabeled.unpaired_labels",
+    ),
     "download": Command(
         "Downloads a public corpus or a published model, and prints the command that uses it."
     ),

@@ -7,7 +7,7 @@ Paper: Baevski et al. 2021, "Unsupervised speech recognition", https://arxiv.org
 with smaller batches and a smaller discriminator.
 Data: generated.
 Command: `python train.py unpaired_codes`
-Score: none yet: not trained to the end here.
+Score: None yet: not trained to the end here.
 """
 
 from ganspeech.config.experiment import Budget, Experiment

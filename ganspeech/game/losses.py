@@ -82,9 +82,10 @@ def discriminator_loss(
 
     if counts(rules.r1):
         logs["discriminator/r1"] = rules.r1 * r1_penalty(logits, real)
-    of_objective = isinstance(objective, Wasserstein)
-    weight = objective.gradient_penalty if of_objective else rules.gradient_penalty
-    if of_objective or counts(rules.gradient_penalty):
+    weight = rules.gradient_penalty
+    if isinstance(objective, Wasserstein):
+        weight = objective.gradient_penalty
+    if isinstance(objective, Wasserstein) or counts(weight):
         penalty = gradient_penalty(logits, real, fake, keys)
         logs["discriminator/gradient_penalty"] = weight * penalty
     loss = sum(logs.values(), jnp.zeros(()))

@@ -20,6 +20,7 @@ class PhoneLogits(NamedTuple):
     """Scores of phones at every step."""
 
     logits: Float[Array, "batch steps phones"]
+    """In float32."""
     lengths: Int[Array, " batch"]
     """Steps of each utterance; the others are padding."""
     clusters: Float[Array, "batch time clusters"] | None
@@ -59,7 +60,7 @@ class PhoneGenerator(nn.Module):
             of_clusters = Dense(clusters, name="clusters")(inner) if clusters else None
             x = masked(x + inner, valid) if self.residual else x
         logits = Unfolded1d(phones, self.kernel, self.stride, name="read")(x)
-        return PhoneLogits(logits, -(-lengths // self.stride), of_clusters)
+        return PhoneLogits(logits.astype(jnp.float32), -(-lengths // self.stride), of_clusters)
 
 
 PHONES = PhoneGenerator()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ganspeech.recognizers.fusion import fusion
+from ganspeech.recognizers.fusion import Fusion, fusion
 from ganspeech.recognizers.language_model import NGram
 from ganspeech.text.vocabulary import BLANK, Vocabulary
 
@@ -39,16 +39,29 @@ def prefix_beam(
     The score of a text is ln p(text | audio), summed over all its paths, plus `weight`
     times ln p(text) by the language model with the end of its sentence, plus `bonus` for each of
     its words (a language model of a vocabulary of characters) or symbols. A language model needs
-    the `vocabulary` of the symbols; see `fusion`. After each frame the best `beam` prefixes
-    are kept, ties broken by symbol numbers, so the search is exact when `beam` is at least the
-    number of prefixes. On the host, in float64.
+    the `vocabulary` of the symbols; see `fusion`, and `search` for the beam.
+    """
+    require_weights(weight, bonus)
+    symbols = _checked(log_probs).shape[1]
+    fused = fusion(language_model, vocabulary, symbols=symbols, weight=weight, bonus=bonus)
+    return search(log_probs, fused, beam)
+
+
+def require_weights(weight: float, bonus: float) -> None:
+    """Raises ValueError for a weight of a language model below 0, and for what is not finite."""
+    if not (np.isfinite(weight) and weight >= 0 and np.isfinite(bonus)):
+        raise ValueError(f"weight must be at least 0, bonus finite, not {weight} and {bonus}")
+
+
+def search(log_probs: np.ndarray, fused: Fusion, beam: int) -> list[tuple[Prefix, float]]:
+    """Texts and the sums of ln p(text | audio) and their fusion's scores, best first.
+
+    After each frame the best `beam` prefixes are kept, ties broken by symbol numbers, so the search
+    is exact when `beam` is at least the number of prefixes. On the host, in float64.
     """
     frames = _checked(log_probs)
     if beam < 1:
         raise ValueError(f"beam must be at least 1, not {beam}")
-    if not (np.isfinite(weight) and weight >= 0 and np.isfinite(bonus)):
-        raise ValueError(f"weight must be at least 0, bonus finite, not {weight} and {bonus}")
-    fused = fusion(language_model, vocabulary, symbols=frames.shape[1], weight=weight, bonus=bonus)
     prefixes: list[Prefix] = [()]
     states = [fused.start]
     added = np.zeros(1)  # by the fusion so far

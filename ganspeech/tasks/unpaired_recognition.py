@@ -2,7 +2,8 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
@@ -132,15 +133,7 @@ class UnpairedRecognition:
 
     def recordings(self, corpus: Corpus) -> Unpaired:
         """Speech and text of a corpus; raises `CorpusError` for one of other sizes."""
-        if not isinstance(corpus, UnpairedCorpus):
-            raise CorpusError(
-                f"{type(corpus).__name__} has recordings, not unpaired speech and text: choose "
-                "another with --corpus"
-            )
-        data = corpus.unpaired()
-        for name, found in (("width", data.width), ("phones", len(data.phones))):
-            if found != getattr(self, name):
-                raise CorpusError(f"the corpus has {found} {name}: add --task.{name} {found}")
+        data = matching(self, corpus)
         if self.clusters not in (0, data.clusters):
             raise CorpusError(
                 f"the corpus has {data.clusters} clusters: add --task.clusters {data.clusters}"
@@ -165,18 +158,76 @@ class UnpairedRecognition:
         self, generator: linen.Module, variables: Tree, prepared: Unpaired
     ) -> Iterator[Picture]:
         """Features, probabilities and phones of the first held-out utterances."""
-        # Matplotlib is slow to import, and only runs draw.
-        from ganspeech.tasks.pictures import picture_of_probabilities
+        return shown(self, generator, variables, prepared)
 
-        shown = prepared.held_out[:SHOWN]
-        for one, read in zip(shown, read_phones(self, generator, variables, shown)):
-            names = [prepared.phones[phone] for phone in greedy_phones(read)]
-            said = "unknown" if one.phones is None else _spaced(prepared.phones, one.phones)
-            title = f"said: {said}\nread: {' '.join(names)}"
-            yield Picture(one.id, picture_of_probabilities(one.features, read, title))
+    def log_probabilities(
+        self,
+        generator: linen.Module,
+        variables: Tree,
+        features: Float[Array, "batch time width"],
+        lengths: Int[Array, " batch"],
+    ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
+        """Log-probabilities of phones at every step, and the number of steps."""
+        read = PhoneLogits(
+            *generator.apply(variables, features, lengths, self.phones, self.clusters)
+        )
+        return jax.nn.log_softmax(read.logits), read.lengths
 
 
-def _spaced(names: Sequence[str], phones: Sequence[int]) -> str:
+class ReadsPhones(Protocol):
+    """A task whose networks read phones in segments; frozen."""
+
+    @property
+    def width(self) -> int:
+        """Features of a segment."""
+
+    @property
+    def phones(self) -> int:
+        """Phones of the inventory, silence included."""
+
+    @property
+    def longest(self) -> int:
+        """Segments that a batch is padded to."""
+
+    def log_probabilities(
+        self,
+        generator: linen.Module,
+        variables: Tree,
+        features: Float[Array, "batch time width"],
+        lengths: Int[Array, " batch"],
+    ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
+        """Log-probabilities of phones at every step, and the number of steps."""
+
+
+def matching(task: ReadsPhones, corpus: Corpus) -> Unpaired:
+    """Speech and text of a corpus; raises `CorpusError` for one of another kind or other sizes."""
+    if not isinstance(corpus, UnpairedCorpus):
+        raise CorpusError(
+            f"{type(corpus).__name__} has recordings, not unpaired speech and text: choose "
+            "another with --corpus"
+        )
+    data = corpus.unpaired()
+    for name, found in (("width", data.width), ("phones", len(data.phones))):
+        if found != getattr(task, name):
+            raise CorpusError(f"the corpus has {found} {name}: add --task.{name} {found}")
+    return data
+
+
+def shown(
+    task: ReadsPhones, generator: linen.Module, variables: Tree, prepared: Unpaired
+) -> Iterator[Picture]:
+    """Features, probabilities and phones of the first held-out utterances."""
+    # Matplotlib is slow to import, and only runs draw.
+    from ganspeech.tasks.pictures import picture_of_probabilities
+
+    some = prepared.held_out[:SHOWN]
+    for one, read in zip(some, read_phones(task, generator, variables, some)):
+        said = "unknown" if one.phones is None else _spaced(prepared.phones, one.phones)
+        title = f"said: {said}\nread: {_spaced(prepared.phones, greedy_phones(read))}"
+        yield Picture(one.id, picture_of_probabilities(one.features, read, title))
+
+
+def _spaced(names: Sequence[str], phones: Iterable[int]) -> str:
     return " ".join(names[phone] for phone in phones)
 
 
@@ -187,7 +238,7 @@ def probabilities(read: PhoneLogits) -> Float[Array, "batch steps phones"]:
 
 
 def read_phones(
-    task: UnpairedRecognition,
+    task: ReadsPhones,
     generator: linen.Module,
     variables: Tree,
     utterances: Sequence[Segments],
@@ -210,14 +261,13 @@ def read_phones(
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def _log_probabilities(
-    task: UnpairedRecognition,
+    task: ReadsPhones,
     generator: linen.Module,
     variables: Tree,
     features: Float[Array, "batch time width"],
     lengths: Int[Array, " batch"],
 ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
-    read = PhoneLogits(*generator.apply(variables, features, lengths, task.phones, task.clusters))
-    return jax.nn.log_softmax(read.logits.astype(jnp.float32)), read.lengths
+    return task.log_probabilities(generator, variables, features, lengths)
 
 
 def greedy_phones(log_probabilities: Float[np.ndarray, "steps phones"]) -> list[int]:

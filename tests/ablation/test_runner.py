@@ -218,6 +218,26 @@ def test_a_stopped_ablation_leaves_nothing_running_and_goes_on(arguments, monkey
     assert json.loads((member / "trained.json").read_text())["step"] == 600
 
 
+def test_rows_of_other_weights_share_a_program_with_their_neighbors(pretending, arguments):
+    rows = [
+        *("--row", "plain: --rules.r1 0", "--row", "light: --rules.adversarial 0.5"),
+        *("--row", "wide: --generator.width 16", "--row", "slow: --generator-optimizer.b1 0.1"),
+        *("--row", "slower: --generator-optimizer.b1 0.1 --rules.r1 2"),
+    ]
+    assert main(["ablate", *arguments, *rows, "--seeds", "2", "--population"]) == 0
+    folder = read([*arguments, *rows]).folder
+    jobs = {path.parent.relative_to(folder).as_posix() for path in folder.glob("*/*/log.txt")}
+    assert jobs == {"plain/seed-0", "wide/seed-0", "slow/seed-0"}
+    rows = "plain", "light", "wide", "slow", "slower"
+    assert {starts(folder, row, seed) for row in rows for seed in (0, 1)} == {1}
+
+
+def test_without_a_population_each_member_has_a_process(pretending, arguments):
+    command = ["ablate", *arguments, "--vary", "rules.adversarial=1,2", "--seeds", "2"]
+    assert main(command) == 0
+    assert len(list(read(command[1:]).folder.glob("*/*/log.txt"))) == 4
+
+
 @pytest.mark.slow
 def test_members_of_a_row_train_in_one_program(arguments, monkeypatch):
     monkeypatch.setattr(runner, "WORKER", ("-c", TRAINS))

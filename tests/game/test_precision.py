@@ -26,6 +26,7 @@ RUN = (
     "dcgan_words",
     pytest.param("enhancement_digits", marks=pytest.mark.slow),
     "recognition_digits",
+    "unpaired_codes",
     "vocoder_vocos",
     pytest.param("enhancement_metricgan", marks=pytest.mark.slow),
     pytest.param("vocoder_hifigan_v1", marks=pytest.mark.slow),

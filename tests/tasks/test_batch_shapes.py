@@ -110,6 +110,8 @@ ONE_OF_EACH_TASK = (
     "dcgan_mnist",
     "wavegan_digits",
     "tts_small",
+    "unpaired_codes",
+    "pseudo_labels_codes",
 )
 
 

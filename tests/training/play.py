@@ -47,6 +47,11 @@ class Listens(nn.Module):
 class FromNoise:
     """Noise becomes something like the recordings."""
 
+    size: float = 1.0
+
+    def loss_weights(self):
+        return ("size",)
+
     def example(self):
         return (jnp.zeros((1, WIDTH)),)
 
@@ -57,7 +62,7 @@ class FromNoise:
         noise = jax.vmap(lambda key: jax.random.normal(key, (WIDTH,)))(keys)
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, noise, mutable=collections)
-        return Play(batch["real"], fake, None, {"size": jnp.mean(fake**2)}, mutable)
+        return Play(batch["real"], fake, None, {"size": self.size * jnp.mean(fake**2)}, mutable)
 
 
 GAME = Game(

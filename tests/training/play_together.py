@@ -1,5 +1,9 @@
-"""Four members of a small game in one program and each alone: `play_together.py WAY…`."""
+"""Four members of a small game in one program and each alone: `play_together.py WAY…`.
 
+They differ in seeds, weights of losses and step sizes.
+"""
+
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -23,10 +27,29 @@ GAME = Game(
     generator=Speaks(),
     discriminators=(Listens(),),
     objective=LeastSquares(),
-    rules=Rules(critic_steps=CRITIC_STEPS),
+    rules=Rules(critic_steps=CRITIC_STEPS, gradient_penalty=1.0),
     generator_optimizer=Optimizer(),
     discriminator_optimizer=Optimizer(),
 )
+SETTINGS = {
+    "rules.gradient_penalty": (1.0, 0.3) * 2,
+    "task.size": (1.0, 4.0) * 2,
+    "generator_optimizer.learning_rate": (2e-4, 1e-3) * 2,
+    "discriminator_optimizer.learning_rate": (2e-4, 3e-3) * 2,
+}
+"""By member, each twice, since every game that is played alone compiles."""
+
+
+def game(seed):
+    """The game of one member, with its own numbers."""
+    own = {name: values[seed] for name, values in SETTINGS.items()}
+    task = dataclasses.replace(GAME.task, size=own["task.size"])
+    rules = dataclasses.replace(GAME.rules, gradient_penalty=own["rules.gradient_penalty"])
+    optimizers = {
+        player: Optimizer(learning_rate=own[f"{player}.learning_rate"])
+        for player in ("generator_optimizer", "discriminator_optimizer")
+    }
+    return dataclasses.replace(GAME, task=task, rules=rules, **optimizers)
 
 
 def material(seed):
@@ -44,8 +67,9 @@ def first(seed):
 
 
 def alone():
-    update = ParallelUpdate(GAME, TOTAL)
+    updates = [ParallelUpdate(game(seed), TOTAL) for seed in range(2)]
     for seed in range(MEMBERS):
+        update = updates[seed % 2]
         state = update.place(first(seed))
         for batches in material(seed):
             state, metrics = update(state, batches)
@@ -54,7 +78,7 @@ def alone():
 
 def together(way):
     check_way(way, MEMBERS, BATCH, 1)
-    update = PopulationUpdate(GAME, TOTAL, MEMBERS, way)
+    update = PopulationUpdate(GAME, TOTAL, MEMBERS, way, SETTINGS)
     state = update.place([first(seed) for seed in range(MEMBERS)])
     for batches in zip(*map(material, range(MEMBERS))):
         state, metrics = update(state, batches)

@@ -26,6 +26,8 @@ NAMES = (
     "specgan_digits",
     "wavegan_digits",
     "tts_small",
+    "unpaired_codes",
+    "pseudo_labels_codes",
 )
 EXAMPLES = 2
 

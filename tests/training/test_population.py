@@ -13,14 +13,19 @@ import jax
 import numpy as np
 import pytest
 
+from ganspeech import experiments
+from ganspeech.data.readers.phone_codes import PhoneCodes
+from ganspeech.data.unlabeled.phone_texts import Pronunciation
+from ganspeech.discriminators.phone_sequences import PhoneDiscriminator
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training import population
 from ganspeech.training.loop import train
 from ganspeech.training.member import TrainingError
 from ganspeech.training.parallel import check_way
-from ganspeech.training.population import PopulationError, train_population
+from ganspeech.training.population import PopulationError, apart, train_population
 
 ROOT = Path(__file__).resolve().parents[2]
 TOGETHER = ROOT / "tests" / "training" / "play_together.py"
@@ -60,7 +65,10 @@ def assert_close(ours, theirs):
 
 
 def test_games_with_batch_statistics_go_as_if_alone_in_every_way_on_every_number_of_devices():
-    """Three updates with several critic steps, in this process and in one with two devices."""
+    """Three updates with several critic steps, in this process and in one with two devices.
+
+    Members differ in weights of losses and step sizes, too.
+    """
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -71,7 +79,7 @@ def test_games_with_batch_statistics_go_as_if_alone_in_every_way_on_every_number
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     runpy.run_path(str(TOGETHER))["compare"](["vmap", "in-turn"])
-    output, _ = two.communicate(timeout=120)
+    output, _ = two.communicate(timeout=240)
     assert two.returncode == 0, output
 
 
@@ -120,6 +128,67 @@ def test_a_population_goes_on_from_the_newest_checkpoint_of_all(shortest, tmp_pa
     assert train_population(experiments, [*found, tmp_path / "found" / "seed2"], "vmap") == 0
     assert "resuming" not in capsys.readouterr().err
     assert steps(tmp_path / "found" / "seed2") == [2, 3]
+
+
+@pytest.fixture
+def unpaired(tmp_path):
+    """A tiny game of phones, three steps long."""
+    pronunciation = Pronunciation(str(tmp_path / "words.dict"))
+    words = {"bee": "B IY", "tea": "T IY", "duh": "D AH", "deed": "D IY D"}
+    lines = "".join(f"{word.upper()} {phones}\n" for word, phones in words.items())
+    (tmp_path / "words.dict").write_text(lines)
+    rng = np.random.default_rng(0)
+    sentences = {" ".join(rng.choice(list(words), 6)) for _ in range(200)}
+    (tmp_path / "texts.txt").write_text("\n".join(sorted(sentences)))
+    texts = str(tmp_path / "texts.txt")
+    game = experiments.load("unpaired_codes")
+    return dataclasses.replace(
+        game,
+        corpus=PhoneCodes(texts, spoken=30, width=4, pronunciation=pronunciation, held_out=4),
+        task=UnpairedRecognition(width=4, phones=6, longest=32),
+        discriminators=(PhoneDiscriminator(width=4),),
+        budget=dataclasses.replace(
+            game.budget, steps=3, batch_size=4, log_every=1, save_every=3, sample_every=0
+        ),
+    )
+
+
+def test_members_with_other_weights_and_rates_leave_runs_of_their_own(unpaired, tmp_path, capsys):
+    slow = dataclasses.replace(unpaired.generator_optimizer, learning_rate=1e-4)
+    other = dataclasses.replace(
+        unpaired,
+        seed=1,
+        rules=dataclasses.replace(unpaired.rules, gradient_penalty=0.5),
+        task=dataclasses.replace(unpaired.task, smoothness=3.0),
+        generator_optimizer=slow,
+    )
+    members = [unpaired, other]
+    together, alone = folders(tmp_path / "together", 0, 1), folders(tmp_path / "alone", 0, 1)
+    assert train_population(members, together, "vmap") == 0
+    for experiment, ours, theirs in zip(members, together, alone):
+        train(experiment, theirs)
+        assert_close(state(ours, experiment), state(theirs, experiment))
+        for a, b in zip(lines(ours), lines(theirs), strict=True):
+            assert a == pytest.approx(b, rel=1e-3, abs=1e-6)
+        assert runs.load_run(ours).experiment == experiment
+
+
+def test_members_that_differ_in_what_shapes_or_data_depend_on_are_apart(unpaired):
+    critic = dataclasses.replace(unpaired.rules, critic_steps=2)
+    noisy = dataclasses.replace(unpaired.corpus, noise=0.5)
+    wide = (PhoneDiscriminator(width=8),)
+    assert apart(unpaired, dataclasses.replace(unpaired, seed=5)) == []
+    for name, changes in (
+        ("rules.critic_steps", {"rules": critic}),
+        ("corpus.noise", {"corpus": noisy}),
+        ("discriminators.0.width", {"discriminators": wide}),
+        ("task.longest", {"task": dataclasses.replace(unpaired.task, longest=16)}),
+    ):
+        assert apart(unpaired, dataclasses.replace(unpaired, **changes)) == [name]
+    lighter = dataclasses.replace(unpaired.rules, gradient_penalty=0.1, critic_steps=2)
+    both = dataclasses.replace(unpaired, rules=lighter)
+    with pytest.raises(ValueError, match=r"learning rates, but .* in rules\.critic_steps"):
+        train_population([unpaired, both], [Path("a"), Path("b")])
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
 from ganspeech.data.unlabeled.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
+from ganspeech.process.checks import require_least
 
 SENTENCES = 0
 """Seed of the sentences and of their order."""
@@ -60,16 +61,12 @@ class PhoneCodes(UnpairedCorpus):
     """Seed of the vectors, speakers and draws."""
 
     def __post_init__(self):
-        for name in ("noise", "difference"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"corpus.{name} must be at least 0, not {getattr(self, name)}")
+        require_least(self, "corpus", 0, "noise", "difference", "held_out")
+        require_least(self, "corpus", 1, "spoken", "read", "width", "speakers")
         for name in ("coarticulation", "similarity", "repeats"):
             if not 0 <= getattr(self, name) < 1:
                 value = getattr(self, name)
                 raise ValueError(f"corpus.{name} must be from 0 to below 1, not {value}")
-        for name in ("spoken", "read", "width", "speakers"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"corpus.{name} must be at least 1, not {getattr(self, name)}")
 
     def unpaired(self) -> Unpaired:
         """Draws the corpus; the same settings and texts give the same.

@@ -1,14 +1,12 @@
 """Folders of features that a network made of recordings, beside texts."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Literal
 
 from ganspeech.data.corpus import CorpusError, Problems, open_root, read_lines, split
+from ganspeech.data.features import FeatureFolder, read_features
 from ganspeech.data.unlabeled.assembled import assembled, content_of, sentences_of
 from ganspeech.data.unlabeled.frames import Frames
 from ganspeech.data.unlabeled.kept import kept
@@ -16,15 +14,11 @@ from ganspeech.data.unlabeled.phone_texts import Pronunciation
 from ganspeech.data.unlabeled.segmentation import Segmentation
 from ganspeech.data.unlabeled.unpaired import Unpaired, UnpairedCorpus
 from ganspeech.process.checks import require_least
-from ganspeech.process.damage import damage
-
-ABOUT = "features.json"
-"""File of a folder that says how its features were made."""
 
 
 @dataclass(frozen=True)
 class UnpairedFeatures(UnpairedCorpus):
-    """A folder of `ganspeech features`, `.npy` at any depth, and a file of sentences.
+    """A folder of features, of `ganspeech features` or another program, and a file of sentences.
 
     The id of an utterance is its path without the suffix.
     """
@@ -44,96 +38,92 @@ class UnpairedFeatures(UnpairedCorpus):
     """Phones of sentences."""
     seed: int = 0
     """Seed of clusters and of silence in texts."""
+    rate: float = 0.0
+    """Frames a second of a folder of another program; 0: its features.json says it."""
+    labeled: Literal["as-it-says", "no", "yes"] = "as-it-says"
+    """Whether what made the features was trained with transcripts; a folder of another program
+    does not say it."""
+    allow_labeled: bool = False
+    """Whether such features are used; results are then not without labels."""
 
     def __post_init__(self):
-        require_least(self, "corpus", 0, "held_out")
+        require_least(self, "corpus", 0, "held_out", "rate")
 
     def unpaired(self) -> Unpaired:
         """Makes segments and phones, or finds them in the cache.
 
-        Raises `CorpusError` for a folder of another kind, a file of other features than the rest,
-        a missing or unreadable file of texts, and for too few sentences.
+        Raises `CorpusError` for a folder without features, a file of other features than the rest,
+        features made with labels that are not allowed, a missing or unreadable file of texts, and
+        for too few sentences.
         """
         root = open_root(self.root, "unpaired features")
         if not self.texts:
             raise CorpusError("unpaired features: no texts; name a file with --corpus.texts")
-        about, files = _about(root), _files(root)
+        folder = read_features(root, self.rate or None)
+        labeled = self._with_labels(root, folder)
         named = (self.texts, self.transcripts, self.pronunciation.lexicon)
+        files = [(id, file.path.stat()) for id, file in folder.files.items()]
         key = [
             {name: value for name, value in asdict(self).items() if name != "root"},
             [content_of(path) for path in named if path],
-            about,
-            [[id, (found := path.stat()).st_size, found.st_mtime_ns] for id, path in files.items()],
+            asdict(folder.settings),
+            [[id, found.st_size, found.st_mtime_ns] for id, found in files],
         ]
-        data = kept(type(self).__name__, key, lambda: self._assembled(files, about))
+        data = kept(type(self).__name__, key, lambda: self._assembled(folder, labeled))
         data.problems.tell(type(self).__name__)
         return data
 
-    def _assembled(self, files: Mapping[str, Path], about: Mapping[str, Any]) -> Unpaired:
+    def _with_labels(self, root: Path, folder: FeatureFolder) -> bool:
+        """Whether transcripts shaped the features, which must be known and allowed."""
+        said, ours = folder.settings.labeled, {"no": False, "yes": True}.get(self.labeled)
+        if said is None and ours is None:
+            raise CorpusError(
+                f"{root} does not say whether what made its features was trained with transcripts: "
+                "add --corpus.labeled no or --corpus.labeled yes"
+            )
+        if None not in (said, ours) and said != ours:
+            raise CorpusError(
+                f"{root} says labeled {str(said).lower()}, so --corpus.labeled {self.labeled} is "
+                "wrong: leave it out"
+            )
+        labeled = bool(said or ours)
+        if labeled and not self.allow_labeled:
+            raise CorpusError(
+                f"{root}: {folder.settings.encoder} was trained with transcripts, so results are "
+                "not without labels: --corpus.allow-labeled True uses it all the same"
+            )
+        return labeled
+
+    def _assembled(self, folder: FeatureFolder, labeled: bool) -> Unpaired:
         problems = Problems()
-        train, held_out = (
-            _Read({id: files[id] for id in ids}, about["width"])
-            for ids in split(list(files), self.held_out)
-        )
+        train, held_out = (_Part(folder, ids) for ids in split(list(folder.files), self.held_out))
         return assembled(
             train,
             held_out,
             list(sentences_of(self.texts)),
-            _transcripts(self.transcripts, files, problems) if self.transcripts else {},
+            _transcripts(self.transcripts, folder.files, problems) if self.transcripts else {},
             segmentation=self.segmentation,
             pronunciation=self.pronunciation,
             seed=self.seed,
             problems=problems,
-            labeled=about["labeled"],
+            labeled=labeled,
         )
 
 
-class _Read(Mapping[str, Frames]):
-    """Features by id, read when they are looked up."""
+class _Part(Mapping[str, Frames]):
+    """Some features of a folder, read when they are looked up."""
 
-    def __init__(self, files: Mapping[str, Path], width: int):
-        self._files, self._width = files, width
+    def __init__(self, folder: FeatureFolder, ids: Sequence[str]):
+        self._folder, self._ids = folder, ids
 
     def __getitem__(self, id: str) -> Frames:
-        path = self._files[id]
-        with damage(CorpusError, f"{path} is not an array of NumPy"):
-            array = np.load(path, allow_pickle=False)
-        if array.ndim != 2 or array.shape[1] != self._width or not len(array):
-            raise CorpusError(
-                f"{path}: features must be [frames, {self._width}], as {ABOUT} says, with at least "
-                f"one frame, not {list(array.shape)}"
-            )
-        if array.dtype.kind != "f" or not np.isfinite(array).all():
-            raise CorpusError(f"{path}: features must be finite floating-point numbers")
-        return array.astype(np.float32)
+        return self._folder.read(id)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter(self._ids)
 
     def __len__(self) -> int:
-        return len(self._files)
-
-
-def _files(root: Path) -> dict[str, Path]:
-    paths = {
-        path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.npy")
-    }
-    if not paths:
-        raise CorpusError(f"unpaired features: no .npy files anywhere under {root}")
-    return dict(sorted(paths.items()))
-
-
-def _about(root: Path) -> dict[str, Any]:
-    path = root / ABOUT
-    if not path.is_file():
-        raise CorpusError(f"no {ABOUT} in {root}: looked for a folder of `ganspeech features`")
-    with damage(CorpusError, f"cannot read {path}"):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        fields = {name: about[name] for name in ("rate", "width", "labeled", "fingerprint")}
-    good = fields["width"] >= 1 and fields["rate"] > 0 and isinstance(fields["labeled"], bool)
-    if not good:
-        raise CorpusError(f"{path}: width, rate or labeled cannot be {fields}")
-    return fields
+        return len(self._ids)
 
 
 def _transcripts(file: str, ids: Iterable[str], problems: Problems) -> dict[str, str]:

@@ -41,8 +41,8 @@ class UnpairedSpeech(UnpairedCorpus):
     """File of further sentences, one a line; empty: none."""
     frames: SpeechFrames = SpeechFrames()
     """Features of frames."""
-    segmentation: Segmentation = Segmentation()
-    """Segments of utterances."""
+    segmentation: Segmentation = Segmentation(clusters=16)
+    """Segments of utterances; MFCCs need few clusters, or phones fall apart."""
     pronunciation: Pronunciation = Pronunciation()
     """Phones of sentences."""
     seed: int = 0

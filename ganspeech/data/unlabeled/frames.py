@@ -11,8 +11,10 @@ from jaxtyping import Float32
 from ganspeech.data.unlabeled.voice_activity import speech_frames
 from ganspeech.process.checks import require_least
 
-RATE = 100
-"""Frames a second."""
+RATE = 50
+"""Frames a second; at twice as many, clusters divide phones."""
+AVERAGED = 2
+"""Frames, as windows overlap, whose mean is one."""
 WINDOW_SECONDS = 0.025
 N_FFT = 512
 """Least length of the Fourier transform; at low rates, windows are padded to it."""
@@ -35,9 +37,10 @@ class SpeechFrames:
 
     def __post_init__(self):
         require_least(self, "frames", 4000, "sample_rate")
-        if self.sample_rate % RATE:
+        if self.sample_rate % (AVERAGED * RATE):
             raise ValueError(
-                f"frames.sample_rate must be a multiple of {RATE} Hz, not {self.sample_rate}"
+                f"frames.sample_rate must be a multiple of {AVERAGED * RATE} Hz, not "
+                f"{self.sample_rate}"
             )
 
     @property
@@ -51,7 +54,7 @@ class SpeechFrames:
         return self.of_all(audio)[: len(keep)][keep]
 
     def of_all(self, audio: Float32[np.ndarray, " samples"]) -> Frames:
-        """Features of all frames; frame n is centered at sample n times `sample_rate / RATE`."""
+        """Features of all frames; frame n begins about n times `sample_rate / RATE` samples in."""
         import librosa  # takes seconds to import
 
         window = round(WINDOW_SECONDS * self.sample_rate)
@@ -60,19 +63,25 @@ class SpeechFrames:
             sr=self.sample_rate,
             n_fft=max(N_FFT, 2 ** int(np.ceil(np.log2(window)))),
             win_length=window,
-            hop_length=self.sample_rate // RATE,
+            hop_length=self.sample_rate // (AVERAGED * RATE),
             n_mels=MELS,
             pad_mode="constant",
         )
         decibels = librosa.power_to_db(mel)
         if self.kind == "log-mel":
-            return np.ascontiguousarray(decibels.T, np.float32)
+            return _averaged(decibels.T)
         base = librosa.feature.mfcc(S=decibels, n_mfcc=COEFFICIENTS)
         slopes = (
             librosa.feature.delta(base, width=DELTA_WIDTH, order=order, mode="nearest")
             for order in (1, 2)
         )
-        return np.ascontiguousarray(np.concatenate([base, *slopes]).T, np.float32)
+        return _averaged(np.concatenate([base, *slopes]).T)
+
+
+def _averaged(frames: np.ndarray) -> Frames:
+    """Means of neighbors; the last may be alone."""
+    whole = np.pad(frames, ((0, -len(frames) % AVERAGED), (0, 0)), mode="edge")
+    return whole.reshape(-1, AVERAGED, frames.shape[1]).mean(axis=1, dtype=np.float32)
 
 
 def normalized(features: Mapping[str, Frames], speakers: Mapping[str, str]) -> dict[str, Frames]:

@@ -14,7 +14,7 @@ from ganspeech.data.unlabeled.unpaired import Segments, Unpaired
 from ganspeech.process.damage import damage
 
 # Incremented whenever what is made of the same content changes, so that no old cache is used.
-VERSION = 1
+VERSION = 2
 FEATURES, CLUSTERS, INDEX = "features.float32", "clusters.int32", "index.json"
 """Files of a folder: all segments' features, their clusters, and all else."""
 
@@ -104,7 +104,3 @@ def _read(folder: Path) -> Unpaired:
         clusters=index["clusters"],
         labeled=index["labeled"],
     )
-
-
-def _names(reasons: dict[str, Any]) -> dict[str, Names]:
-    return {reason: Names(*names) for reason, names in reasons.items()}

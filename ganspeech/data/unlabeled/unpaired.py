@@ -101,14 +101,14 @@ class _Pair:
 
     def __call__(self, place: int, rng: np.random.Generator) -> dict[str, Any]:
         data = self._data
-        speech = data.train[rng.integers(len(data.train))]
-        text = _stretch(data.texts[rng.integers(len(data.texts))], self._phones, rng)
-        place = _stretch(np.arange(len(speech.features)), self._segments, rng)
-        count = len(place)
+        speech = data.train[int(rng.integers(len(data.train)))]
+        text = _stretch(data.texts[int(rng.integers(len(data.texts)))], self._phones, rng)
+        heard = _stretch(np.arange(len(speech.features)), self._segments, rng)
+        count = len(heard)
         clusters = np.zeros(count, np.int32)
         if speech.clusters is not None:
-            clusters = speech.clusters[place]
-        features = np.asarray(speech.features[place], np.float32)
+            clusters = speech.clusters[heard]
+        features = np.asarray(speech.features[heard], np.float32)
         return {
             "features": np.pad(features, ((0, self._segments - count), (0, 0))),
             "lengths": np.int32(count),

@@ -1,13 +1,13 @@
 """Corpora of speech and texts that do not belong together, from folders and from recordings."""
 
 import dataclasses
-import json
 
 import numpy as np
 import pytest
 import soundfile
 
 from ganspeech.data.corpus import CorpusError
+from ganspeech.data.features.settings import FeatureSettings, write_settings
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.unpaired_features import UnpairedFeatures
@@ -20,6 +20,7 @@ PHONES = ("<SIL>", "AH", "B", "D", "IY", "T")
 WORDS = {"bee": "B IY", "tea": "T IY", "duh": "D AH", "deed": "D IY D"}
 SENTENCES = [" ".join(np.random.default_rng(n).choice(list(WORDS), 6)) for n in range(300)]
 SEGMENTATION = Segmentation(clusters=4)
+SETTINGS = FeatureSettings("y", None, 50.0, 3, False, "x")
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +44,7 @@ def features(tmp_path, pronunciation):
         path = folder / f"part{n % 2}" / f"u{n:02d}.npy"
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, rng.normal(size=(20 + n, 3)).astype(np.float32))
-    about = {"rate": 50.0, "width": 3, "labeled": False, "fingerprint": "x", "encoder": "y"}
-    (folder / "features.json").write_text(json.dumps(about))
+    write_settings(folder, SETTINGS)
     texts.write_text("\n\n".join(SENTENCES[:120]))
     said = tmp_path / "said.txt"
     said.write_text("u01 tea bee\npart0/u00 deed\nother tea\nu03 bee cat\n")
@@ -86,10 +86,10 @@ def test_what_was_made_is_found_again_and_does_not_depend_on_its_place(features,
 @pytest.mark.parametrize(
     "array, message",
     [
-        (np.zeros((5, 4), "f4"), r"u04.npy: features must be \[frames, 3\].*not \[5, 4\]"),
-        (np.zeros((0, 3), "f4"), r"u04.npy: features must be .*at least one frame"),
-        (np.full((5, 3), np.nan, "f4"), r"u04.npy: features must be finite"),
-        (np.zeros((5, 3), "i4"), r"u04.npy: features must be finite floating-point"),
+        (np.zeros((5, 4), "f4"), r"u04.npy: its frames have 4 numbers, but .*features.json says 3"),
+        (np.zeros((0, 3), "f4"), r"u04.npy has no frame: remove it"),
+        (np.full((5, 3), np.nan, "f4"), r"u04.npy: features are NaN or infinite"),
+        (np.zeros((5, 3), "i4"), r"u04.npy: features must be floating-point numbers"),
     ],
 )
 def test_a_file_of_other_features_is_named(features, tmp_path, array, message):
@@ -101,9 +101,9 @@ def test_a_file_of_other_features_is_named(features, tmp_path, array, message):
 @pytest.mark.parametrize(
     "name, content, message",
     [
-        ("features/features.json", '{"width": 3}', "cannot read .*features.json: 'rate'"),
-        ("features/features.json", "[", "cannot read .*features.json"),
-        ("features/part0/u04.npy", "no array", "u04.npy is not an array of NumPy"),
+        ("features/features.json", '{"width": 3}', "features.json: format must be"),
+        ("features/features.json", "[", "features.json is no JSON"),
+        ("features/part0/u04.npy", "no array", "u04.npy cannot be read"),
         ("texts.txt", "bee\ntea\n", "^2 usable sentences.*fewer than 100"),
         ("words.dict", "BEE B IY\n", "usable sentences.*texts.txt, line 1"),
     ],
@@ -122,8 +122,25 @@ def test_a_folder_without_features_or_texts_is_told(features, tmp_path):
     with pytest.raises(CorpusError, match=r"cannot read '.*gone.txt': No such file"):
         dataclasses.replace(features, texts=str(tmp_path / "gone.txt")).unpaired()
     (tmp_path / "features/features.json").unlink()
-    with pytest.raises(CorpusError, match=r"no features.json in .*`ganspeech features`"):
+    with pytest.raises(CorpusError, match=r"has no features.json.*`ganspeech features`"):
         features.unpaired()
+
+
+def test_what_was_trained_with_transcripts_is_not_taken_for_unlabeled(features, tmp_path):
+    with pytest.raises(CorpusError, match=r"features says labeled false, so --corpus.labeled yes"):
+        dataclasses.replace(features, labeled="yes").unpaired()
+    file = tmp_path / "features/features.json"
+    write_settings(file.parent, dataclasses.replace(SETTINGS, labeled=True))
+    with pytest.raises(CorpusError, match=r"features: y was trained with transcripts.*allow-lab"):
+        features.unpaired()
+    assert dataclasses.replace(features, allow_labeled=True).unpaired().labeled
+    file.unlink()
+    foreign = dataclasses.replace(features, rate=50.0)
+    with pytest.raises(CorpusError, match=r"does not say whether .*--corpus.labeled no"):
+        foreign.unpaired()
+    assert not dataclasses.replace(foreign, labeled="no").unpaired().labeled
+    with pytest.raises(CorpusError, match=r"allow-labeled True"):
+        dataclasses.replace(foreign, labeled="yes").unpaired()
 
 
 @pytest.fixture
@@ -162,7 +179,7 @@ def test_recordings_are_taken_apart(speech, capsys):
     of_heard = {said(one.phones) for one in (*data.train, *data.held_out)}
     assert not read & of_heard
     # Half a second and what is kept around it, of a second and a half.
-    assert max(len(one.features) for one in data.train) <= 40
+    assert max(len(one.features) for one in data.train) <= 20
     again = dataclasses.replace(speech, seed=1).unpaired()
     assert {one.id for one in again.train} != heard
     capsys.readouterr()

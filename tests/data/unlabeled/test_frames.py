@@ -1,5 +1,6 @@
 """Features of recordings, with means and deviations of their speakers."""
 
+import librosa
 import numpy as np
 import pytest
 
@@ -14,10 +15,28 @@ def test_frames_of_speech_are_those_of_all_without_silence(kind, width, sample_r
     audio = (audio + rng.normal(0, 1e-4, len(audio))).astype(np.float32)
     frames = SpeechFrames(kind, sample_rate)
     whole, speech = frames.of_all(audio), frames(audio)
-    assert whole.shape == (251, width) and whole.dtype == np.float32 and frames.width == width
-    assert abs(len(speech) - 70) < 8
+    assert whole.shape == (126, width) and whole.dtype == np.float32 and frames.width == width
+    assert abs(len(speech) - 35) < 5
     first = next(n for n, row in enumerate(whole) if (row == speech[0]).all())
     np.testing.assert_array_equal(speech, whole[first : first + len(speech)])
+
+
+def test_a_frame_is_the_mean_of_two_of_librosa():
+    audio = np.random.default_rng(0).normal(0, 0.1, 3200).astype(np.float32)
+    mel = librosa.feature.melspectrogram(
+        y=audio, sr=16000, n_fft=512, win_length=400, hop_length=160, n_mels=40, pad_mode="constant"
+    )
+    rows = librosa.power_to_db(mel).T
+    found = SpeechFrames("log-mel").of_all(audio)
+    np.testing.assert_allclose(found[:10], (rows[0:20:2] + rows[1:20:2]) / 2, rtol=1e-4)
+    np.testing.assert_allclose(found[10], rows[20], rtol=1e-4)
+    assert len(rows) == 21 and len(found) == 11
+
+
+@pytest.mark.parametrize("samples", [1600, 1601, 1759, 1760, 1761, 1919, 1920, 16161])
+def test_every_length_has_frames_for_all_that_may_be_speech(samples):
+    audio = np.random.default_rng(0).normal(0, 0.1, samples).astype(np.float32)
+    assert len(SpeechFrames("log-mel")(audio)) <= -(-samples // 320)
 
 
 def test_silence_has_no_frames():

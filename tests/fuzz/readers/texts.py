@@ -11,6 +11,7 @@ from fuzz.reader import Files, Reader
 from ngrams import write_arpa
 
 from ganspeech.commands.shared.actions import read_actions
+from ganspeech.data.unlabeled.pseudo_labels import read_labels
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.models.files import naming
 from ganspeech.recognizers.kneser_ney import learn_ngrams
@@ -129,6 +130,11 @@ READERS = {
             "lexicon.dict": [b";;; CMU\nHELLO  HH AH0 L OW1\nHELLO(2) HH EH0 L OW1\nA  AH0 # x\n"]
         },
         _lexicon,
+        300,
+    ),
+    "labels": Reader(
+        lambda: {"labels.txt": ["u_0 a b ɔ\nu_1\n\nu_2 a a\n".encode()]},
+        lambda folder: read_labels(str(folder / "labels.txt"), ("<SIL>", "a", "b", "ɔ")),
         300,
     ),
     "spoken texts": Reader(

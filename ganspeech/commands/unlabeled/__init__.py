@@ -1,0 +1,1 @@
+"""Commands of recognition without labels."""

@@ -1,0 +1,1 @@
+"""Tasks that go on from what was read without labels."""
