@@ -16,7 +16,7 @@ from ganspeech.evaluation.recognition.unpaired.run import unpaired_report
 from ganspeech.evaluation.request import Report, Request
 from ganspeech.process.errors import UsageError
 from ganspeech.runs.folder import Run, load_run
-from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 
 BEAM, WEIGHT = 16, 0.5
 """Default beam width and weight of the language model."""

@@ -160,7 +160,9 @@ MENUS: dict[str, Menu] = {
         Entry("tasks.noise_synthesis", "NoiseSynthesis", ("noise-synthesis",)),
         Entry("tasks.feature_generation", "FeatureGeneration", ("feature-generation",)),
         Entry("tasks.text_to_speech", "TextToSpeech", ("text-to-speech",)),
-        Entry("tasks.unpaired_recognition", "UnpairedRecognition", ("unpaired-recognition",)),
+        Entry(
+            "tasks.unlabeled.unpaired_recognition", "UnpairedRecognition", ("unpaired-recognition",)
+        ),
         Entry("tasks.unlabeled.pseudo_labeled", "PseudoLabeled", ("pseudo-labeled",)),
     ),
     "task.vocabulary": Menu(

@@ -23,7 +23,7 @@ from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.text_to_speech import TextToSpeech
-from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
 
 

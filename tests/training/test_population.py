@@ -19,7 +19,7 @@ from ganspeech.data.unlabeled.phone_texts import Pronunciation
 from ganspeech.discriminators.phone_sequences import PhoneDiscriminator
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training import population
 from ganspeech.training.loop import train

@@ -12,7 +12,11 @@ from ganspeech.process.errors import UsageError
 from ganspeech.recognizers.phone_decoding import likely_phones, phone_model
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.unlabeled.pseudo_labeled import PseudoLabeled
-from ganspeech.tasks.unpaired_recognition import UnpairedRecognition, matching, read_phones
+from ganspeech.tasks.unlabeled.unpaired_recognition import (
+    UnpairedRecognition,
+    matching,
+    read_phones,
+)
 
 
 def unpaired_labels(

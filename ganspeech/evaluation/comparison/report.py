@@ -14,7 +14,7 @@ from ganspeech.runs.folder import Run
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.representations import SpokenView
-from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 
 COLORS = tuple(f"--system-{i}" for i in range(6))
 OWN_STYLE = """

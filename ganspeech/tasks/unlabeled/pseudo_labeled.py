@@ -20,7 +20,7 @@ from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 from ganspeech.tasks.batch_shapes import BatchShapes, floats, integers
 from ganspeech.tasks.recognition import ctc
 from ganspeech.tasks.trainable import Picture
-from ganspeech.tasks.unpaired_recognition import matching, shown
+from ganspeech.tasks.unlabeled.unpaired_recognition import matching, shown
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.unlabeled.phone_texts import Pronunciation
 from ganspeech.discriminators.phone_sequences import PhoneDiscriminator
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.tasks.unpaired_recognition import UnpairedRecognition
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.training.loop import train
 
 WORDS = {"bee": "B IY", "tea": "T IY", "duh": "D AH", "deed": "D IY D"}

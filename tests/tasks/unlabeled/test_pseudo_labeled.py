@@ -18,7 +18,7 @@ from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import abstract_state
 from ganspeech.tasks.unlabeled.pseudo_labeled import PseudoLabeled
-from ganspeech.tasks.unpaired_recognition import greedy_phones, read_phones
+from ganspeech.tasks.unlabeled.unpaired_recognition import greedy_phones, read_phones
 from ganspeech.training.loop import train
 
 NAMES = ("<SIL>", *"abcdef")

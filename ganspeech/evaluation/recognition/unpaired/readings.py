@@ -13,7 +13,7 @@ from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.recognition.accuracy import Answer
 from ganspeech.evaluation.request import Request
 from ganspeech.runs.folder import Run
-from ganspeech.tasks.unpaired_recognition import (
+from ganspeech.tasks.unlabeled.unpaired_recognition import (
     UnpairedRecognition,
     greedy_phones,
     read_phones,

@@ -14,7 +14,7 @@ from ganspeech.data.unlabeled.unpaired import Segments, Unpaired, UnpairedCorpus
 from ganspeech.generators.phone_generator import PhoneGenerator
 from ganspeech.nn.axis import AXIS
 from ganspeech.tasks.batch_shapes import made_batch
-from ganspeech.tasks.unpaired_recognition import (
+from ganspeech.tasks.unlabeled.unpaired_recognition import (
     AT_ONCE,
     UnpairedRecognition,
     greedy_phones,
