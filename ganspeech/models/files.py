@@ -132,7 +132,7 @@ def fingerprint(about: str, variables: Tree) -> str:
     content = hashlib.blake2b(about.encode(), digest_size=10)
     for place, leaf in jax.tree_util.tree_leaves_with_path(variables):
         content.update(jax.tree_util.keystr(place).encode())
-        content.update(np.ascontiguousarray(leaf))
+        content.update(np.ascontiguousarray(leaf).data)
     return content.hexdigest()
 
 
