@@ -107,10 +107,13 @@ class Vocoder:
             batch = vocode(self.generator, self._placed, batch, spec)
         return batch if mel.ndim == 3 else batch[0]
 
-    def pieces(self, mels: Iterable[LogMel], *, spec: AudioSpec) -> Iterator[Audio]:
+    def pieces(
+        self, mels: Iterable[LogMel], *, spec: AudioSpec, frames: int = LONG_FRAMES
+    ) -> Iterator[Audio]:
         """Yield the audio of one utterance whose log-mels come in pieces, in bounded memory.
 
-        Together it is what a call with all of them returns, with the same errors.
+        Together it is what a call with all of them returns, with the same errors. `frames` is the
+        usual size of a piece.
         """
         waiting = iter(mels)
         head = list(itertools.islice(waiting, 2))
@@ -118,7 +121,7 @@ class Vocoder:
             yield from (self(mel, spec=spec) for mel in head)
             return
         self.spec.require_same(spec, "log-mels")
-        stream = self.stream(LONG_FRAMES)
+        stream = self.stream(frames)
         for mel in itertools.chain(head, waiting):
             yield stream.feed(mel)
         yield stream.finish()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ganspeech.process.device_memory import asked_and_there, exhausted
 from ganspeech.process.messages import one_line
 
 HOME = str(Path(__file__).parents[1])
@@ -25,8 +26,9 @@ def guard(main: Callable[[], int]) -> int:
     """Runs an entry point and returns its exit status.
 
     ValueErrors raised by this package print as one line, whatever they quote, as do Ctrl-C and
-    files that cannot be opened or written, including standard output; any other exception is a bug
-    and keeps its traceback. Nothing is printed when the reader of standard output is gone.
+    files that cannot be opened or written, including standard output, and a device without memory
+    left; any other exception is a bug and keeps its traceback. Nothing is printed when the reader
+    of standard output is gone.
     """
     try:
         with _named_output():
@@ -37,6 +39,15 @@ def guard(main: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("interrupted; all files written so far are complete", file=sys.stderr)
         return 130
+    except RuntimeError as error:
+        if not exhausted(error):
+            raise
+        print(
+            f"error: the device's memory is exhausted{asked_and_there(error)}: give it shorter "
+            "pieces (vocode has --piece), stop what else uses it, or set JAX_PLATFORMS=cpu",
+            file=sys.stderr,
+        )
+        return 1
     except OSError as error:
         if error.filename is None:
             raise

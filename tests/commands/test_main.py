@@ -117,7 +117,8 @@ def test_a_long_recording_is_vocoded_in_pieces_and_has_a_bar(run, tmp_path, caps
         capsys.readouterr()
     mel, _ = load_features(tmp_path / "in.npz")
     expected = np.clip(load_vocoder(run)(mel, spec=SPEC), -1, 1)
-    for made in ("a.wav", "b.wav"):
+    assert main(["vocode", *paths[:1], str(tmp_path / "c.wav"), *paths[2:], "--piece", "512"]) == 0
+    for made in ("a.wav", "b.wav", "c.wav"):
         np.testing.assert_allclose(read_audio(tmp_path / made)[0], expected, atol=1e-4)
 
 
