@@ -1,14 +1,16 @@
 """Connected digits read without labels, in real speech: MFCC, and the digits of other strings.
 
-Papers: Baevski et al. 2021, "Unsupervised speech recognition", https://arxiv.org/abs/2105.11084, at
+Paper: Baevski et al. 2021, "Unsupervised speech recognition", https://arxiv.org/abs/2105.11084, at
 a small size and without an encoder; Wang et al. 2023, https://arxiv.org/abs/2310.02382, for the
 distance of pairs of phones.
 Data: Free Spoken Digit Dataset, strings of three to seven digits; half of them heard, the digits of
 the others read, 200 strings of other takes held out.
-Command: `ganspeech ablate unpaired_digits --corpus.recordings.root FSDD --seeds 8 --population`
+Command: `python train.py unpaired_digits --corpus.recordings.root FSDD`; of all, `ganspeech ablate`
+with `--population True --seeds 8`
 Time: 5 minutes of two CPU cores, for all eight.
-Score: none of the eight learned to read: phone error rates of 109 to 121 %, the selected one 119.7 %,
-where random phones at the text's frequencies have 98.3 %; 200 held-out strings, 1,500 steps.
+Score: none of eight members learned to read: phone error rates of 109 to 121 %, the selected one
+119.7 %, where random phones at the text's frequencies have 98.3 %; 200 held-out strings, 1,500
+steps.
 """
 
 import dataclasses

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flax import traverse_util
 from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
 
 from ganspeech import experiments
@@ -190,10 +191,24 @@ def test_voices_that_do_not_fit_are_refused_in_one_line(tmp_path):
     refused(r"--start .*: task\.spec\.sample_rate was 8000 there, and is 16000 here", task)
     wider = dataclasses.replace(SMALL, hidden=24)
     refused(r"--start .*voice.safetensors: params/.*, but this architecture has", network=wider)
-    told = dataclasses.replace(TASK, speakers=("p1", "p2"))
-    apart = dataclasses.replace(SMALL, speaker_width=4)
-    refused(r"--start .*: params/.*absent", told, apart)
     refused(r"^--start nowhere: no voice 'nowhere'", start="nowhere")
+
+
+def test_a_voice_of_one_speaker_starts_one_of_several(tmp_path, capsys):
+    path = voice_file(tmp_path / "voice.safetensors", fresh())
+    task = dataclasses.replace(TASK, speakers=("p1", "p2"))
+    network = dataclasses.replace(SMALL, speaker_width=4)
+    given, variables = load_voice(path).variables["params"], fresh(task, network, seed=8)
+    merged = started(variables, network, task, path)["params"]
+    told = capsys.readouterr().err
+    assert "start fresh: decoder/speaker, duration_predictor/speaker" in told
+    assert "speaker_embedding" in told and told.count("\n") == 1
+    ours, theirs, new = (
+        traverse_util.flatten_dict(tree, sep="/") for tree in (merged, given, variables["params"])
+    )
+    assert ours.keys() == new.keys() > theirs.keys()
+    for name, leaf in ours.items():
+        np.testing.assert_array_equal(leaf, theirs.get(name, new[name]))
 
 
 def test_bad_input_is_one_line_at_the_command(tiny, tmp_path, capsys):
