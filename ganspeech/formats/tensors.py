@@ -54,6 +54,7 @@ class Reader:
         for length, direction in _NORMALIZED:
             if self.has(f"{layer}.{length}"):
                 g, v = self.array(f"{layer}.{length}"), self.array(f"{layer}.{direction}")
+                stored = list(g.shape)
                 if g.ndim < v.ndim:
                     g = g.reshape(g.shape + (1,) * (v.ndim - g.ndim))
                 # One length for each output as a rule, for each tap in encoders of speech.
@@ -61,7 +62,7 @@ class Reader:
                 norm = np.sqrt(np.sum(v.astype(np.float64) ** 2, axes, keepdims=True))
                 if g.shape != norm.shape:
                     raise self.error(
-                        f"{layer}.{length} is {list(g.shape)} beside a direction {list(v.shape)}"
+                        f"{layer}.{length} is {stored} beside a direction {list(v.shape)}"
                     )
                 if not norm.all():
                     raise self.error(f"{layer}.{direction} has a filter of zeros, no direction")
