@@ -12,11 +12,11 @@ from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.recognition.systems import Decoding, recognized_by_run
 from ganspeech.evaluation.recognition.texts import from_files
-from ganspeech.evaluation.recognition.unpaired.readings import WithoutLabels
 from ganspeech.evaluation.recognition.unpaired.run import unpaired_report
 from ganspeech.evaluation.request import Report, Request
 from ganspeech.process.errors import UsageError
 from ganspeech.runs.folder import Run, load_run
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 
 BEAM, WEIGHT = 16, 0.5
 """Default beam width and weight of the language model."""
@@ -85,7 +85,7 @@ class Recognition:
         if mode == "run":
             assert self.run is not None
             trained = load_run(self.run)
-            if isinstance(trained.experiment.task, WithoutLabels):
+            if isinstance(trained.experiment.task, PhoneReading):
                 return self._without_labels(trained)
             recognized, exhibit = self._of_run(trained)
         elif mode == "model":

@@ -23,8 +23,7 @@ from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.text_to_speech import TextToSpeech
-from ganspeech.tasks.unlabeled.pseudo_labeled import PseudoLabeled
-from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 from ganspeech.tasks.vocoding import Vocoding
 
 
@@ -50,8 +49,6 @@ def _of_audio(make: Make, takes: frozenset[str]) -> Scorer:
 
 AUDIO = frozenset({"sentences", "metrics", "workers"})
 
-WITHOUT_LABELS = Scorer(unpaired_outcome, compare_unpaired, takes=frozenset({"sentences"}))
-
 SCORERS: Mapping[type, Scorer] = {
     Vocoding: _of_audio(vocoded_by_run, AUDIO),
     SpeechEnhancement: _of_audio(enhanced_by_run, AUDIO),
@@ -63,8 +60,7 @@ SCORERS: Mapping[type, Scorer] = {
         frozenset({"samples", "checkpoints"}),
     ),
     Recognition: Scorer(recognition_outcome, compare_recognition, takes=frozenset({"sentences"})),
-    UnpairedRecognition: WITHOUT_LABELS,
-    PseudoLabeled: WITHOUT_LABELS,
+    PhoneReading: Scorer(unpaired_outcome, compare_unpaired, takes=frozenset({"sentences"})),
 }
 
 

@@ -20,7 +20,12 @@ def greedy(log_probs: np.ndarray) -> list[int]:
     `log_probs` are natural logarithms `[frames, symbols]`, as of `jax.nn.log_softmax`.
     Raises `ValueError` for other shapes, no frames, NaN, and rows that are no distribution.
     """
-    path = _checked(log_probs).argmax(axis=1)
+    return best_path(_checked(log_probs))
+
+
+def best_path(scores: np.ndarray) -> list[int]:
+    """Symbols with the best scores, `[frames, symbols]`: repeats and blanks collapsed."""
+    path = scores.argmax(axis=1)
     starts = np.append(True, path[1:] != path[:-1])
     return [int(n) for n in path[starts & (path != BLANK)]]
 

@@ -11,12 +11,7 @@ from ganspeech.evaluation.pages.output import write
 from ganspeech.process.errors import UsageError
 from ganspeech.recognizers.phone_decoding import likely_phones, phone_model
 from ganspeech.runs.folder import load_run
-from ganspeech.tasks.unlabeled.pseudo_labeled import PseudoLabeled
-from ganspeech.tasks.unlabeled.unpaired_recognition import (
-    UnpairedRecognition,
-    matching,
-    read_phones,
-)
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading, read_phones
 
 
 def unpaired_labels(
@@ -52,12 +47,12 @@ def unpaired_labels(
         raise ValueError(f"{out} exists; --overwrite replaces it")
     found = load_run(run)
     task, network = found.experiment.task, found.experiment.generator
-    if not isinstance(task, UnpairedRecognition | PseudoLabeled):
+    if not isinstance(task, PhoneReading):
         raise ValueError(
             f"{run} was trained for {type(task).__name__}: name a run of the task "
             "unpaired-recognition or pseudo-labeled"
         )
-    data = matching(task, found.experiment.corpus)
+    data = task.matching(found.experiment.corpus)
     model = phone_model(data.texts, data.phones, order)
     utterances = [*data.train, *data.held_out]
     lines = []

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from ganspeech.evaluation.comparison import settings as tables
 from ganspeech.evaluation.pages.curves import Training, training_figures
 from ganspeech.evaluation.pages.page import page
-from ganspeech.evaluation.recognition.unpaired.readings import WithoutLabels
 from ganspeech.evaluation.request import Request, Stimuli
 from ganspeech.evaluation.scorers import scorer_of
 from ganspeech.process.errors import UsageError
@@ -15,6 +14,7 @@ from ganspeech.runs.folder import Run
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.representations import SpokenView
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 
 COLORS = tuple(f"--system-{i}" for i in range(6))
 OWN_STYLE = """
@@ -42,7 +42,7 @@ def require_sounds(run: Run, method: Literal["ab", "mushra"]) -> None:
     """Raises UsageError where a listening test of such runs cannot be made by this method."""
     task = run.experiment.task
     silent = isinstance(task, Generation) and not isinstance(task.view, SpokenView)
-    if silent or isinstance(task, Recognition | WithoutLabels):
+    if silent or isinstance(task, Recognition | PhoneReading):
         raise UsageError(
             f"--listening does not go with {run.folder}, which makes no sound: it was trained "
             f"for {type(task).__name__}"

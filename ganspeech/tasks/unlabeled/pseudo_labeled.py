@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Literal
 
 import jax
-import jax.numpy as jnp
 from flax import linen
 from jaxtyping import Array, Float, Int
 
@@ -15,16 +14,14 @@ from ganspeech.data.unlabeled.pseudo_labels import PseudoLabels, labeled_batches
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
-from ganspeech.process.checks import require_least
 from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 from ganspeech.tasks.batch_shapes import BatchShapes, floats, integers
 from ganspeech.tasks.recognition import ctc
-from ganspeech.tasks.trainable import Picture
-from ganspeech.tasks.unlabeled.unpaired_recognition import matching, shown
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 
 
 @dataclasses.dataclass(frozen=True)
-class PseudoLabeled:
+class PseudoLabeled(PhoneReading):
     """Training of a recognizer on the segments of speech without labels, by CTC.
 
     Its labels are what a model read that had none (Kahn et al. 2020, "Self-training for end-to-end
@@ -33,36 +30,19 @@ class PseudoLabeled:
 
     labels: str = ""
     """File of lines ID PHONES, as `ganspeech unpaired-labels` writes it."""
-    width: int = 32
-    """Features of a segment."""
-    phones: int = 40
-    """Phones of the inventory, silence included."""
     longest: int = 128
     """Segments of the longest utterance; longer ones are skipped."""
     stride: Literal[1, 2, 4] = 1
     """Segments per output step; CTC needs at least one step per phone."""
 
     def __post_init__(self):
-        require_least(self, "task", 1, "width", "longest")
-        require_least(self, "task", 2, "phones")
+        super().__post_init__()
         if self.stride not in (1, 2, 4):
             raise ValueError(f"task.stride must be 1, 2 or 4, not {self.stride}")
 
-    def audio_spec(self) -> None:
-        """None: the corpus has features."""
-        return None
-
-    def mixed(self) -> bool:
-        """False: all batches have one shape."""
-        return False
-
     def example(self) -> tuple:
         """Features of one utterance of one segment, and the numbers of phones and stride."""
-        features = jnp.zeros((1, self.longest, self.width))
-        return features, jnp.ones((1,), jnp.int32), self.phones, self.stride
-
-    def condition(self) -> None:
-        """None: there is no discriminator."""
+        return *self.one_utterance(), self.phones, self.stride
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
         """Reads `batch["features"]`, of which the first `batch["lengths"]` segments count.
@@ -89,7 +69,7 @@ class PseudoLabeled:
                 "no labels; name a file of `ganspeech unpaired-labels` with --task.labels"
             )
         return with_labels(
-            matching(self, corpus),
+            self.matching(corpus),
             self.labels,
             longest=self.longest,
             steps_of=lambda count: steps_of(count, self.stride),
@@ -107,12 +87,6 @@ class PseudoLabeled:
             "labels": integers(size, self.longest),
             "label_lengths": integers(size),
         }
-
-    def samples(
-        self, generator: linen.Module, variables: Tree, prepared: PseudoLabels
-    ) -> Iterator[Picture]:
-        """Features, probabilities and phones of the first held-out utterances."""
-        return shown(self, generator, variables, prepared)
 
     def log_probabilities(
         self,

@@ -17,8 +17,8 @@ from ganspeech.nn.spec_augment import NO_MASKS
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import abstract_state
+from ganspeech.tasks.unlabeled.phone_reading import greedy_phones, read_phones
 from ganspeech.tasks.unlabeled.pseudo_labeled import PseudoLabeled
-from ganspeech.tasks.unlabeled.unpaired_recognition import greedy_phones, read_phones
 from ganspeech.training.loop import train
 
 NAMES = ("<SIL>", *"abcdef")
@@ -73,7 +73,7 @@ def test_it_makes_fewer_errors_than_its_labels(labels, tmp_path):
     experiment = dataclasses.replace(
         recipe,
         corpus=Codes(),
-        task=PseudoLabeled(file, WIDTH, len(NAMES), longest=32),
+        task=PseudoLabeled(WIDTH, len(NAMES), longest=32, labels=file),
         generator=ConvolutionalRecognizer(width=24, blocks=1, kernel=3, masks=NO_MASKS),
         rules=dataclasses.replace(recipe.rules, ema=0.0),
         generator_optimizer=dataclasses.replace(
@@ -92,7 +92,7 @@ def test_it_makes_fewer_errors_than_its_labels(labels, tmp_path):
 
 
 def test_a_batch_is_what_a_corpus_gives_and_samples_are_shown(labels, tmp_path):
-    task = PseudoLabeled(labels[0], WIDTH, len(NAMES), longest=32)
+    task = PseudoLabeled(WIDTH, len(NAMES), longest=32, labels=labels[0])
     data = task.recordings(Codes())
     batch = next(task.batches(data, Feed(4)))
     shapes = task.batch_shapes(4)
@@ -107,7 +107,7 @@ def test_a_batch_is_what_a_corpus_gives_and_samples_are_shown(labels, tmp_path):
 
 
 def test_what_does_not_fit_is_told(labels):
-    task = PseudoLabeled(labels[0], WIDTH, len(NAMES), longest=32)
+    task = PseudoLabeled(WIDTH, len(NAMES), longest=32, labels=labels[0])
     with pytest.raises(CorpusError, match=r"no labels; name a file .* with --task\.labels"):
         dataclasses.replace(task, labels="").recordings(Codes())
     with pytest.raises(CorpusError, match=r"the corpus has 8 width: add --task\.width 8"):

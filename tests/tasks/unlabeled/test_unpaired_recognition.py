@@ -14,12 +14,8 @@ from ganspeech.data.unlabeled.unpaired import Segments, Unpaired, UnpairedCorpus
 from ganspeech.generators.phone_generator import PhoneGenerator
 from ganspeech.nn.axis import AXIS
 from ganspeech.tasks.batch_shapes import made_batch
-from ganspeech.tasks.unlabeled.unpaired_recognition import (
-    AT_ONCE,
-    UnpairedRecognition,
-    greedy_phones,
-    read_phones,
-)
+from ganspeech.tasks.unlabeled.phone_reading import AT_ONCE, greedy_phones, read_phones
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 
 WIDTH, CLUSTERS = 4, 3
 NAMES = ("<SIL>", "a", "b", "c", "d")

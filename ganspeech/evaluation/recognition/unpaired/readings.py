@@ -13,15 +13,8 @@ from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.recognition.accuracy import Answer
 from ganspeech.evaluation.request import Request
 from ganspeech.runs.folder import Run
-from ganspeech.tasks.unlabeled.pseudo_labeled import PseudoLabeled
-from ganspeech.tasks.unlabeled.unpaired_recognition import (
-    UnpairedRecognition,
-    greedy_phones,
-    read_phones,
-)
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading, greedy_phones, read_phones
 
-WithoutLabels = UnpairedRecognition | PseudoLabeled
-"""Tasks whose runs read phones that nobody labeled."""
 MOST_TEXTS = 20_000
 """Sentences of the text that scores use, evenly over all: n-grams of phones need no more."""
 Rows = Sequence[Sequence[int]]
@@ -79,7 +72,7 @@ def read_run(run: Run, request: Request) -> Readings:
     Raises ValueError, naming the folder, for a corpus that holds nothing out.
     """
     task, data = run.experiment.task, run.recordings
-    assert isinstance(task, WithoutLabels)
+    assert isinstance(task, PhoneReading)
     utterances = held_out_of(run, request)
     steps = list(read_phones(task, run.experiment.generator, run.variables, utterances))
     notes = [run.about, "The best phone of every step, each run once, without silence."]
