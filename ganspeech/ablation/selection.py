@@ -10,7 +10,7 @@ from ganspeech.ablation import members as results
 from ganspeech.ablation.members import AblationMember
 from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.figures import Dot
-from ganspeech.evaluation.recognition.unpaired.score import COLLAPSED
+from ganspeech.evaluation.recognition.unpaired.score import COLLAPSED, collapsed
 
 FEWEST = 3
 """Members that a rank correlation needs."""
@@ -37,7 +37,7 @@ class Candidate:
     @property
     def collapsed(self) -> bool:
         """Whether it uses too few phones."""
-        return self.phones_used < 100 * COLLAPSED
+        return collapsed(self.phones_used / 100)
 
 
 def candidates_of(members: Sequence[AblationMember]) -> list[Candidate]:
@@ -69,11 +69,10 @@ def rank_correlation(candidates: Sequence[Candidate]) -> float:
     """Spearman's correlation of unsupervised score and phone errors, NaN where there is none."""
     from scipy import stats  # slow to import
 
-    pairs = [(one.unsupervised, one.per) for one in candidates if one.per is not None]
-    ranks = [stats.rankdata(values) for values in zip(*pairs)]
-    if len(pairs) < FEWEST or any(np.ptp(values) == 0 for values in ranks):
+    scores = [(one.unsupervised, one.per) for one in candidates if one.per is not None]
+    if len(scores) < FEWEST or any(len(set(values)) == 1 for values in zip(*scores)):
         return float("nan")
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(stats.spearmanr(*zip(*scores)).statistic)
 
 
 def section(members: Sequence[AblationMember], colors: Mapping[str, str]) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from ganspeech.data.cache import digest
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.data.unlabeled.kept import fingerprint
 from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
 from ganspeech.data.unlabeled.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
 from ganspeech.process.checks import require_least
@@ -107,9 +107,9 @@ def _drawn(corpus: PhoneCodes) -> Unpaired:
             f"phone-codes: {len(utterances)} sentences are spoken, and corpus.held_out is "
             f"{corpus.held_out}: nothing is left to train on"
         )
-    content = [dataclasses.asdict(corpus), [one.tolist() for one in (*said, *texts)]]
     train, held_out = utterances[:split], utterances[split:]
-    return Unpaired(train, held_out, texts, phones, digest(content), problems)
+    content = fingerprint(utterances, texts, phones)
+    return Unpaired(train, held_out, texts, phones, content, problems)
 
 
 def _sentences(corpus: PhoneCodes) -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from ganspeech.data.cache import digest
 from ganspeech.data.corpus import CorpusError, Problems, read_lines
 from ganspeech.data.feed import Feed
 from ganspeech.data.pipeline import Batches, batches, shuffled
-from ganspeech.data.unlabeled.unpaired import SILENCE, Unpaired
+from ganspeech.data.unlabeled.unpaired import SILENCE, Unpaired, padded_example
 from ganspeech.process.messages import shown
 
 Labels = Int32[np.ndarray, " labels"]
@@ -99,10 +99,5 @@ class _Labeled:
 
     def __call__(self, place: int) -> dict[str, Any]:
         one = self._data.train[int(place)]
-        row, count = self._data.labels[one.id], len(one.features)
-        return {
-            "features": np.pad(one.features, ((0, self._segments - count), (0, 0))),
-            "lengths": np.int32(count),
-            "labels": np.pad(row, (0, self._segments - len(row))),
-            "label_lengths": np.int32(len(row)),
-        }
+        row = self._data.labels[one.id]
+        return padded_example(one.features, row, self._segments, self._segments)

@@ -87,8 +87,7 @@ def unpaired_batches(data: Unpaired, feed: Feed, segments: int, phones: int) -> 
 
     `{"features": float32 [batch, segments, width], "lengths": int32 [batch], "clusters": int32
     [batch, segments], "labels": int32 [batch, phones], "label_lengths": int32 [batch]}`, padded
-    with zeros.
-    Longer ones of both are cut at a random place.
+    with zeros. Longer ones of both are cut at a random place.
     """
     return batches(counted(feed.seed).random_map(_Pair(data, segments, phones)), feed)
 
@@ -102,23 +101,36 @@ class _Pair:
     def __call__(self, place: int, rng: np.random.Generator) -> dict[str, Any]:
         data = self._data
         speech = data.train[int(rng.integers(len(data.train)))]
-        text = _stretch(data.texts[int(rng.integers(len(data.texts)))], self._phones, rng)
-        heard = _stretch(np.arange(len(speech.features)), self._segments, rng)
-        count = len(heard)
-        clusters = np.zeros(count, np.int32)
+        text = data.texts[int(rng.integers(len(data.texts)))]
+        read = _stretch(len(text), self._phones, rng)
+        heard = _stretch(len(speech.features), self._segments, rng)
+        features = speech.features[heard]
+        clusters = np.zeros(len(features), np.int32)
         if speech.clusters is not None:
             clusters = speech.clusters[heard]
-        features = np.asarray(speech.features[heard], np.float32)
         return {
-            "features": np.pad(features, ((0, self._segments - count), (0, 0))),
-            "lengths": np.int32(count),
-            "clusters": np.pad(clusters, (0, self._segments - count)),
-            "labels": np.pad(text, (0, self._phones - len(text))),
-            "label_lengths": np.int32(len(text)),
+            **padded_example(features, text[read], self._segments, self._phones),
+            "clusters": np.pad(clusters, (0, self._segments - len(features))),
         }
 
 
-def _stretch(row: np.ndarray, length: int, rng: np.random.Generator) -> np.ndarray:
-    """At most `length` of a row, from a random place."""
-    start = rng.integers(max(len(row) - length, 0) + 1)
-    return row[start : start + length]
+def padded_example(
+    features: Float32[np.ndarray, "segments width"],
+    labels: Int32[np.ndarray, " labels"],
+    segments: int,
+    most: int,
+) -> dict[str, Any]:
+    """One example of a batch: features and labels of these lengths, padded with zeros."""
+    count = len(features)
+    return {
+        "features": np.pad(features, ((0, segments - count), (0, 0))),
+        "lengths": np.int32(count),
+        "labels": np.pad(labels, (0, most - len(labels))),
+        "label_lengths": np.int32(len(labels)),
+    }
+
+
+def _stretch(count: int, length: int, rng: np.random.Generator) -> slice:
+    """A random place of at most `length` of `count`."""
+    start = int(rng.integers(max(count - length, 0) + 1))
+    return slice(start, start + length)

@@ -50,8 +50,13 @@ class UnsupervisedScore:
 
     @property
     def collapsed(self) -> bool:
-        """Whether fewer than `COLLAPSED` of the phones are in use."""
-        return self.phones_used < COLLAPSED
+        """Whether too few of the phones are in use."""
+        return collapsed(self.phones_used)
+
+
+def collapsed(phones_used: float) -> bool:
+    """Whether a share of the inventory is below `COLLAPSED`."""
+    return phones_used < COLLAPSED
 
 
 def language_of(readings: Readings) -> NGram:
