@@ -75,7 +75,7 @@ def vocoded(
     """
     mels, spec, seconds = _log_mels(path, vocoder.spec, foreign, frames)
     rate = vocoder.spec.sample_rate
-    short = seconds * rate <= frames * vocoder.spec.hop_length
+    short = seconds * rate <= LONG_FRAMES * vocoder.spec.hop_length
     with naming(path):
         pieces = vocoder.pieces(mels, spec=spec, frames=frames)
         yield from under_bar(pieces, rate, seconds, hidden=quiet or short)
