@@ -1,5 +1,6 @@
 """`ganspeech unpaired-labels`: phones that a run without labels reads in its corpus."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -7,10 +8,11 @@ import tyro
 from tqdm import tqdm
 
 from ganspeech.data.unlabeled.pseudo_labels import written_id
+from ganspeech.data.unlabeled.unpaired import Segments
 from ganspeech.evaluation.pages.output import write
 from ganspeech.process.errors import UsageError
-from ganspeech.recognizers.phone_decoding import likely_phones, phone_model
-from ganspeech.runs.folder import load_run
+from ganspeech.recognizers.phone_decoding import LogProbabilities, likely_phones, phone_model
+from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.unlabeled.phone_reading import PhoneReading, read_phones
 
 
@@ -21,6 +23,7 @@ def unpaired_labels(
     weight: float = 0.5,
     bonus: float = 0.0,
     beam: int = 16,
+    truth: bool = False,
     overwrite: bool = False,
     quiet: bool = False,
 ) -> int:
@@ -38,6 +41,8 @@ def unpaired_labels(
         weight: Weight of the n-grams beside what the network reads; 0: none.
         bonus: Added for each phone, in nats; above 0, more phones are read.
         beam: Number of readings that are kept.
+        truth: Write what was said, of utterances where it is known, in place of what is read: for a
+            supervised run of pseudo-labeled, with which one without labels compares.
         overwrite: Replace a file that exists.
         quiet: Print nothing but faults.
     """
@@ -46,27 +51,37 @@ def unpaired_labels(
     if out.exists() and not overwrite:
         raise ValueError(f"{out} exists; --overwrite replaces it")
     found = load_run(run)
-    task, network = found.experiment.task, found.experiment.generator
+    task = found.experiment.task
     if not isinstance(task, PhoneReading):
         raise ValueError(
             f"{run} was trained for {type(task).__name__}: name a run of the task "
             "unpaired-recognition or pseudo-labeled"
         )
     data = task.matching(found.experiment.corpus)
-    model = phone_model(data.texts, data.phones, order)
-    utterances = [*data.train, *data.held_out]
-    lines = []
-    read = tqdm(
-        read_phones(task, network, found.variables, utterances),
-        total=len(utterances),
-        unit="utterance",
-        dynamic_ncols=True,
-        disable=quiet,
+    if truth:
+        lines = {one.id: one.phones for one in data.train if one.phones is not None}
+        if not lines:
+            raise ValueError(f"what was said is unknown in the corpus of {run}: leave out --truth")
+    else:
+        model = phone_model(data.texts, data.phones, order)
+        lines = {
+            id: likely_phones(
+                probabilities, data.phones, model, weight=weight, bonus=bonus, beam=beam
+            )
+            for id, probabilities in _heard(found, task, [*data.train, *data.held_out], quiet)
+        }
+    rows = (
+        " ".join([written_id(id), *(data.phones[phone] for phone in phones)])
+        for id, phones in lines.items()
     )
-    for one, probabilities in zip(utterances, read):
-        phones = likely_phones(
-            probabilities, data.phones, model, weight=weight, bonus=bonus, beam=beam
-        )
-        lines.append(" ".join([written_id(one.id), *(data.phones[phone] for phone in phones)]))
-    write(out, "\n".join(lines) + "\n", quiet=quiet)
+    write(out, "\n".join(rows) + "\n", quiet=quiet)
     return 0
+
+
+def _heard(
+    run: Run, task: PhoneReading, utterances: Sequence[Segments], quiet: bool
+) -> Iterator[tuple[str, LogProbabilities]]:
+    """Ids of utterances, and the log-probabilities of their phones."""
+    read = read_phones(task, run.experiment.generator, run.variables, utterances)
+    shown = tqdm(read, total=len(utterances), unit="utterance", dynamic_ncols=True, disable=quiet)
+    return zip((one.id for one in utterances), shown)

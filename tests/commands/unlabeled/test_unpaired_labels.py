@@ -68,6 +68,23 @@ def test_two_rounds_of_labels(corpus, tmp_path, capsys):
     assert f"{first} exists; --overwrite replaces it" in capsys.readouterr().err
 
 
+def test_what_was_said_can_be_written_for_a_supervised_run(corpus, tmp_path):
+    game = shortest(
+        "unpaired_codes",
+        corpus,
+        task=UnpairedRecognition(width=4, phones=6, longest=32),
+        discriminators=(PhoneDiscriminator(width=4),),
+    )
+    train(game, tmp_path / "game")
+    out = tmp_path / "truth.txt"
+    assert main(["unpaired-labels", str(tmp_path / "game"), str(out), "--truth"]) == 0
+    data = corpus.unpaired()
+    rows = dict(line.split(" ", 1) for line in out.read_text().splitlines())
+    assert list(rows) == [one.id for one in data.train]
+    said = " ".join(data.phones[phone] for phone in data.train[0].phones)
+    assert rows["spoken-00000"] == said
+
+
 def test_what_cannot_be_read_is_one_line(tmp_path, capsys):
     out = str(tmp_path / "out.txt")
     assert main(["unpaired-labels", str(tmp_path / "none"), out]) == 1
