@@ -28,8 +28,7 @@ from ganspeech.models.voice_settings import (
     require_within,
     scales_of,
 )
-from ganspeech.models.voice_variables import digest, require_speaks, speaking_part
-from ganspeech.nn.normalization.weight_norm import folded
+from ganspeech.models.voice_variables import digest, ready_to_speak, require_speaks, speaking_part
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.spoken_text import SpokenText
 
@@ -140,8 +139,8 @@ class Voice(ConvertsSpeech):
 
     @functools.cached_property
     def ready(self) -> Tree:
-        """Variables with weight normalization folded in, once for all sentences."""
-        return jax.device_put(folded(self.variables))
+        """Variables on the device, as speaking needs them."""
+        return ready_to_speak(self)
 
     def say(
         self,

@@ -12,6 +12,8 @@ from flax import traverse_util
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.models.fit import require_shapes
+from ganspeech.nn.convolution.laid_out import laid_out
+from ganspeech.nn.normalization.weight_norm import folded
 
 if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
@@ -45,6 +47,19 @@ def converting_part(voice: "Voice") -> Tree:
     """Variables for speaking and for converting recordings: the posterior encoder too."""
     name, needed = "posterior_encoder", speaking_part(voice)
     return needed | {"params": needed["params"] | {name: voice.variables["params"][name]}}
+
+
+def ready_to_speak(voice: "Voice") -> Tree:
+    """Variables on the device, prepared once for all sentences: weights folded and laid out."""
+    network = voice.network
+    latent = jnp.zeros((1, 8, network.latent))
+    one_hot = jnp.zeros((1, len(voice.speakers))) if voice.speakers else None
+
+    def decode(variables: Tree) -> Any:
+        drawn = latent, jnp.full((1,), 8), one_hot, voice.spec
+        return network.apply(variables, *drawn, method="decode_drawn")
+
+    return jax.device_put(laid_out(folded(voice.variables), decode))
 
 
 def digest(header: dict[str, str], variables: Tree) -> str:

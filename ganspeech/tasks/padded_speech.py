@@ -86,11 +86,11 @@ def decode_speech(
     total = len(noise)
     length = bucket(total + SILENT, FRAMES)
     # Repeated here, not in the program, which would be compiled for each number of symbols.
-    mean, log_std = (
-        _padded(part.repeat(plan.frames, axis=0), length) for part in (plan.mean, plan.log_std)
+    mean, log_std = (part.repeat(plan.frames, axis=0) for part in (plan.mean, plan.log_std))
+    drawn = mean + noise * np.exp(log_std)
+    audio = _decoded(
+        network, variables, _padded(drawn, length), np.array([total], np.int32), speaker, spec
     )
-    ones = _padded(np.ones(total, np.int32), length)
-    audio = _decoded(network, variables, mean, log_std, ones, speaker, _padded(noise, length), spec)
     return np.asarray(audio)[0, : total * spec.hop_length]
 
 
@@ -127,17 +127,14 @@ def _planned(
     return mean, log_std, frames
 
 
-@functools.partial(jax.jit, static_argnums=(0, 7))
+@functools.partial(jax.jit, static_argnums=(0, 5))
 def _decoded(
     network: VITS,
     variables: Tree,
-    mean: Float[Array, "1 frames latent"],
-    log_std: Float[Array, "1 frames latent"],
-    frames: Int[Array, "1 frames"],
+    drawn: Float[Array, "1 frames latent"],
+    lengths: Int[Array, " 1"],
     speaker: Speaker,
-    noise: Float[Array, "1 frames latent"],
     spec: AudioSpec,
 ) -> Float[Array, "1 samples"]:
-    arguments = (mean, log_std, frames, speaker, noise, spec)
-    audio: Any = network.apply(variables, *arguments, method="decode")
+    audio: Any = network.apply(variables, drawn, lengths, speaker, spec, method="decode_drawn")
     return audio

@@ -7,10 +7,14 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.nn.convolution.forms import convolve, convolve_transposed, same_padding
+from ganspeech.nn.convolution.minimal_filtering import convolve_minimal
 from ganspeech.nn.dense import add_bias
 from ganspeech.nn.initializers import kernel_and_bias
 from ganspeech.nn.normalization.spectral_norm import spectrally_normalized
 from ganspeech.nn.normalization.weight_norm import lengths, normalized
+
+MINIMAL = "minimal_kernel"
+"""Name of a kernel transformed for minimal filtering, in place of `kernel`."""
 
 
 class Conv1d(nn.Module):
@@ -42,12 +46,16 @@ class Conv1d(nn.Module):
         self, x: Float[Array, "batch time inputs"]
     ) -> Float[Array, "batch out_time features"]:
         """Convolve, in the kernel's dtype."""
-        shape = (self.kernel, x.shape[-1] // self.groups, self.features)
-        kernel, bias = _weights(self, shape, math.prod(shape[:-1]), with_bias=self.bias)
         if self.padding is None:
             padding = same_padding((self.kernel,), (self.dilation,))
         else:
             padding = (self.padding,)
+        if self.has_variable("params", MINIMAL):
+            laid = self.variables["params"]
+            y = convolve_minimal(x, laid[MINIMAL], padding=padding[0], dilation=self.dilation)
+            return add_bias(y, laid["bias"]) if self.bias else y
+        shape = (self.kernel, x.shape[-1] // self.groups, self.features)
+        kernel, bias = _weights(self, shape, math.prod(shape[:-1]), with_bias=self.bias)
         y = convolve(
             x.astype(kernel.dtype),
             kernel,
