@@ -1,6 +1,7 @@
 """Experiments from their docstrings: the table in docs/experiments.md, and a page for each.
 
-`make experiments` writes the table; a test holds that it is current.
+Times and scores are those of docs/scores/EXPERIMENT.json where there is one. `make experiments`
+writes the table; a test holds that it is current.
 """
 
 import ast
@@ -8,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from ganspeech import experiments
+from website import scores
 from website.commands import help_of, laid_out
 from website.links import ROOT
 
@@ -45,6 +47,8 @@ def recipe(name: str) -> Recipe:
             label = ""
             free.append(line)
     texts = {label: " ".join(lines) for label, lines in found.items()}
+    if content := scores.read(name):
+        texts |= {"Time": scores.time(content), "Score": scores.score(content)}
     labeled = {label: text[:1].upper() + text[1:] for label, text in texts.items()}
     return Recipe(name, summary, "\n".join(free).strip(), labeled)
 
