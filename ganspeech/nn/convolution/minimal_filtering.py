@@ -3,8 +3,8 @@
 Winograd 1980, "Arithmetic complexity of computations"; Lavin and Gray 2016, "Fast algorithms for
 convolutional neural networks", https://arxiv.org/abs/1509.09308. Four outputs in a row are the
 values of a product of polynomials, found at as many points as it has coefficients: `taps + 3`
-products in place of `4 * taps`. Only sums lead there and back, which costs less than the products
-save where channels are many.
+products in place of `4 * taps`. What leads there and back costs less than the products save where
+channels are many.
 """
 
 import functools
@@ -58,29 +58,19 @@ def convolve_minimal(
     spare = covered + (points - 1) * dilation - padding[0] - time
     x = jnp.pad(x, ((0, 0), (padding[0], spare), (0, 0)))
     # A dilated convolution is `dilation` interleaved ones: neighbors in time are neighbors in rows.
-    rows = [
+    near = [
         x[:, n * dilation : n * dilation + covered]
         .reshape(batch, tiles, OUTPUTS, dilation, inputs)[:, :, 0]
-        .reshape(-1, inputs)
+        .reshape(-1)
         for n in range(points)
     ]
     transforms = _transforms(taps)
-    products = jnp.stack(_combined(transforms.inputs, rows)) @ kernel
-    parts = [
-        part.reshape(batch, tiles, dilation, outputs)
-        for part in _combined(transforms.outputs, products)
-    ]
-    return jnp.stack(parts, axis=2).reshape(batch, covered, outputs)[:, :length]
-
-
-def _combined(matrix: np.ndarray, terms: Sequence[Array] | Array) -> list[Array]:
-    """Rows of `matrix` times `terms`, as sums that the compiler can fuse."""
-    return [
-        functools.reduce(
-            jnp.add, (np.float32(factor) * terms[n] for n, factor in enumerate(row) if factor)
-        )
-        for row in matrix
-    ]
+    # As products of matrices, since sums of slices take long to compile and save little.
+    values = (transforms.inputs.astype(x.dtype) @ jnp.stack(near)).reshape(points, -1, inputs)
+    products = (values @ kernel).reshape(points, -1)
+    parts = transforms.outputs.astype(x.dtype) @ products
+    parts = parts.reshape(OUTPUTS, batch, tiles, dilation, outputs)
+    return jnp.moveaxis(parts, 0, 2).reshape(batch, covered, outputs)[:, :length]
 
 
 @functools.cache
