@@ -8,6 +8,7 @@ import numpy as np
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.vits.parts import Encoded
 from ganspeech.models.voice import Voice
+from ganspeech.nn.masked import masked, valid_places
 from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import LETTERS
@@ -38,9 +39,9 @@ class Robot:
         """Logarithms of frames."""
         return jnp.log(FRAMES_A_SYMBOL - 0.5) + noise[..., 0]
 
-    def decode(self, level, mean, log_std, frames, speaker, noise, spec):
+    def decode_drawn(self, level, drawn, lengths, speaker, spec):
         """A level a symbol, louder for later speakers, silent after the end."""
-        drawn = (mean + noise * jnp.exp(log_std))[..., 0] * frames
+        drawn = masked(drawn, valid_places(lengths, drawn.shape[1]))[..., 0]
         if speaker is not None:
             drawn = drawn * (1 + jnp.argmax(speaker))
         return jnp.repeat(level * drawn, spec.hop_length, axis=1)
