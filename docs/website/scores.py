@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ganspeech.evaluation.recognition.unpaired.score import collapsed
 from website.links import ROOT
 
 SCORES = ROOT / "docs" / "scores"
@@ -96,7 +97,7 @@ def score(content: Mapping[str, Any]) -> str:
     seeds = len(content["seeds"])
     text = f"{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
     if SELECTS in row["metrics"] and seeds > 1:
-        chosen = min(range(seeds), key=row["metrics"][SELECTS]["seeds"].__getitem__)
+        chosen = _selected(row["metrics"])
         values = ", ".join(
             _shown(metrics[name], found["seeds"][chosen])
             for name, found in row["metrics"].items()
@@ -107,6 +108,13 @@ def score(content: Mapping[str, Any]) -> str:
         values = ", ".join(_shown(metrics[metric], value) for metric, value in reference.items())
         text += f"; {name}: {values}"
     return f"{text}. Commit {content['commit'][:7]}."
+
+
+def _selected(metrics: Mapping[str, Any]) -> int:
+    """Place of the seed that the least score without labels selects, of those not collapsed."""
+    used = metrics["phones_used"]["seeds"]
+    usable = [place for place, share in enumerate(used) if not collapsed(share / 100)]
+    return min(usable or range(len(used)), key=metrics[SELECTS]["seeds"].__getitem__)
 
 
 def time(content: Mapping[str, Any]) -> str:

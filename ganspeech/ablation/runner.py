@@ -24,6 +24,7 @@ from ganspeech.ablation.members import AblationMember, members_of
 from ganspeech.ablation.page import render
 from ganspeech.ablation.record import RECORD, RowFacts, facts_of, require_same, write_record
 from ganspeech.ablation.request import Ablation
+from ganspeech.ablation.selection import candidates_of, told
 from ganspeech.ablation.work import JOB, Job
 from ganspeech.process.locks import LockedError, locked
 from ganspeech.process.signals import Interrupts
@@ -91,12 +92,14 @@ def _groups(members: list[AblationMember], *, together: bool) -> Iterator[list[A
 
 
 def _publish(ablation: Ablation, facts: dict[str, RowFacts], members: list[AblationMember]) -> str:
-    """Writes table.json, table.csv and the page; returns the table as text."""
+    """Writes table.json, table.csv and the page; returns the table as text, and what it selects."""
     comparison = compare(members, facts)
     results.write_json(ablation.folder / "table.json", table.as_json(comparison))
     results.write_text(ablation.folder / "table.csv", table.as_csv(comparison))
     results.write_text(ablation.page, render(ablation, comparison, members))
-    return table.as_text(comparison)
+    candidates = candidates_of(members)
+    chosen = ["\n".join(told(candidates))] if candidates else []
+    return "\n\n".join([table.as_text(comparison), *chosen])
 
 
 def _do(

@@ -75,37 +75,47 @@ def rank_correlation(candidates: Sequence[Candidate]) -> float:
     return float(stats.spearmanr(*zip(*scores)).statistic)
 
 
+def told(candidates: Sequence[Candidate]) -> list[str]:
+    """Sentences on the selected member, the best one, and how well the score ranks all."""
+    chosen = selected(candidates)
+    lines = ["All members have collapsed: none is selected."]
+    if chosen:
+        lines = [f"Selected without labels: {_told(chosen)}."]
+    if best := _best(candidates):
+        lines.append(f"The best by labels, which nobody would have: {_told(best)}.")
+        ranks = rank_correlation(candidates)
+        if np.isfinite(ranks):
+            known = sum(one.per is not None for one in candidates)
+            lines.append(
+                f"Spearman's rank correlation of both scores is {ranks:.2f} over {known} members."
+            )
+    return lines
+
+
 def section(members: Sequence[AblationMember], colors: Mapping[str, str]) -> str:
     """HTML: the selected member and the best one, and all in a figure; empty without the metric."""
     candidates = candidates_of(members)
     if not candidates:
         return ""
-    chosen = selected(candidates)
-    lines = ["All members have collapsed: none is selected."]
-    if chosen:
-        lines = [f"Selected without labels: {_told(chosen)}."]
-    known = [one for one in candidates if one.per is not None]
-    best = min(known, key=lambda one: one.per or 0.0, default=None)
-    if best:
-        lines.append(f"The best by labels, which nobody would have: {_told(best)}.")
-        ranks = rank_correlation(candidates)
-        if np.isfinite(ranks):
-            lines.append(
-                f"Spearman's rank correlation of both scores is {ranks:.2f} over {len(known)} "
-                "members."
-            )
+    chosen, best = selected(candidates), _best(candidates)
     dots = []
-    for one in known:
+    for one in candidates:
+        if one.per is None:
+            continue
         names = ["selected"] * (one is chosen) + ["best"] * (one is best)
-        assert one.per is not None
         color = colors[one.row]
         dots.append(Dot(one.unsupervised, one.per, color, _told(one), " and ".join(names)))
     # Names are drawn last, over the other dots.
     dots.sort(key=lambda dot: bool(dot.name))
     drawn = figures.scatter(dots, "unsupervised score, nats", "PER, %")
-    listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    listed = "".join(f"<li>{escape(line)}</li>" for line in told(candidates))
     figure = figures.chart("Phone errors over the score without labels", drawn)
     return f"<p class='hint'>{ABOUT}</p><ul>{listed}</ul><div class='figures'>{figure}</div>"
+
+
+def _best(candidates: Sequence[Candidate]) -> Candidate | None:
+    known = [one for one in candidates if one.per is not None]
+    return min(known, key=lambda one: one.per or 0.0, default=None)
 
 
 def _told(one: Candidate) -> str:

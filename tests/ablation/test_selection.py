@@ -7,7 +7,7 @@ import pytest
 from ganspeech.ablation import members as results
 from ganspeech.ablation.members import members_of
 from ganspeech.ablation.request import read
-from ganspeech.ablation.selection import candidates_of, rank_correlation, section, selected
+from ganspeech.ablation.selection import candidates_of, rank_correlation, section, selected, told
 from ganspeech.evaluation.request import Measure, Outcome
 
 COLORS = {"rules.r1=0": "--system-0", "rules.r1=1": "--system-1"}
@@ -39,6 +39,11 @@ def test_the_least_score_is_selected_unless_it_has_collapsed(members):
     assert selected(candidates).label == "rules.r1=1, seed 1"
     # Ranks 3 1 2 of the score, and 1 3 2 of the errors.
     assert rank_correlation(candidates) == pytest.approx(-1.0)
+    assert told(candidates) == [
+        "Selected without labels: rules.r1=1, seed 1: 2.00 nats, PER 60.0 %.",
+        "The best by labels, which nobody would have: rules.r1=0, seed 0: 3.00 nats, PER 50.0 %.",
+        "Spearman's rank correlation of both scores is -1.00 over 3 members.",
+    ]
     html = section(members, COLORS)
     assert "Selected without labels: rules.r1=1, seed 1: 2.00 nats, PER 60.0 %" in html
     assert "nobody would have: rules.r1=0, seed 0: 3.00 nats, PER 50.0 %" in html

@@ -29,17 +29,19 @@ def ablation(folder, code=CODE, status="finished"):
         "members": [member, member],
     }
     per = {"value": 50.0, "low": 1.0, "high": 99.0, "count": 2, "seeds": [90.0, 10.0]}
-    own = {"value": 2.0, "low": None, "high": None, "count": 2, "seeds": [3.0, 1.0]}
+    own = {"value": 2.0, "low": None, "high": None, "count": 2, "seeds": [0.5, 3.5]}
+    used = {"value": 60.0, "low": None, "high": None, "count": 2, "seeds": [40.0, 80.0]}
     table = {
         "metrics": {
             "per": {"label": "PER", "unit": "%", "higher_is_better": False},
             "unsupervised": {"label": "Unsupervised score", "unit": "", "higher_is_better": False},
+            "phones_used": {"label": "Phones used", "unit": "%", "higher_is_better": True},
         },
         "rows": {
             "base": {
                 "minutes": 2.0,
                 "core_minutes": 1.5,
-                "metrics": {"per": per, "unsupervised": own},
+                "metrics": {"per": per, "unsupervised": own, "phones_used": used},
             }
         },
         "references": {"unigram": {"per": 96.5}},
@@ -58,8 +60,9 @@ def test_an_ablation_becomes_a_row(tmp_path, monkeypatch, capsys):
     assert content["command"] == ("ganspeech ablate unpaired_codes --seeds 2 --corpus.root FSDD")
     assert content["rows"]["base"]["flags"] == "--corpus.root FSDD"
     assert scores.score(content) == (
-        "PER 50.00 % [1.00, 99.00]; Unsupervised score 2.00; 2 seeds, 1,500 steps; the seed "
-        "selected without labels, 5: PER 10.00 %; unigram: PER 96.50 %. Commit aaaaaaa."
+        "PER 50.00 % [1.00, 99.00]; Unsupervised score 2.00; Phones used 60.00 %; 2 seeds, 1,500 "
+        "steps; the seed selected without labels, 5: PER 10.00 %, Phones used 80.00 %; unigram: "
+        "PER 96.50 %. Commit aaaaaaa."
     )
     assert scores.time(content) == "1.5 processor minutes a seed (Some CPU)."
     row = recipes.recipe("unpaired_codes").labeled
