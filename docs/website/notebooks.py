@@ -25,7 +25,14 @@ with warnings.catch_warnings():
     import nbclient
     import nbformat
 
-ORDER = "gan_basics", "vocoder", "recognition", "text_to_speech", "inside_a_discriminator"
+ORDER = (
+    "gan_basics",
+    "vocoder",
+    "recognition",
+    "recognition_without_labels",
+    "text_to_speech",
+    "inside_a_discriminator",
+)
 """Notebooks as they are read."""
 KEPT = ROOT / "build" / "notebooks"
 TINY = {

@@ -25,10 +25,10 @@ class PhoneCodes(UnpairedCorpus):
     """Phones of sentences as code vectors with durations, speakers, coarticulation and noise.
 
     Each phone has a vector of its own; what is heard of it is mixed with its neighbors', turned and
-    moved by the speaker, and noisy. Speech and text are of different sentences. Difficulties are
-    those that are published (Lin et al. 2022, "Analyzing the robustness of unsupervised speech
-    recognition"): noise, similar phones, many speakers, too little speech, and text of another
-    domain.
+    moved by the speaker, and noisy. Speech and text are of different sentences. Noise, too little
+    speech or text, and text of another domain are the difficulties of Lin et al. 2022, "Analyzing
+    the robustness of unsupervised speech recognition"; similar phones, speakers and coarticulation
+    are those of any speech.
     """
 
     texts: str = ""
