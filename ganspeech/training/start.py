@@ -11,14 +11,19 @@ from flax import linen
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, split
+from ganspeech.generators.phone_generator import PhoneGenerator
 from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_vocoder, load_voice
+from ganspeech.recognizers.divided_reader import DividedReader
 from ganspeech.recognizers.front import Fronted
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training.start_reader import with_phones, with_reader
 from ganspeech.training.start_voice import with_voice
 from ganspeech.training.start_weights import load_start, with_front, with_vocoder
 
@@ -39,6 +44,8 @@ STARTS: Mapping[type, Start] = {
     Vocoding: Start(linen.Module, load_vocoder, with_vocoder),
     TextToSpeech: Start(VITS, load_voice, with_voice),
     Recognition: Start(Fronted, load_run, with_front),
+    UnpairedRecognition: Start(PhoneGenerator, load_run, with_phones),
+    BoundaryLearning: Start(DividedReader, load_run, with_reader),
 }
 
 
@@ -73,6 +80,7 @@ def _start_of(experiment: Experiment) -> Start:
         if isinstance(experiment.task, kind) and isinstance(experiment.generator, start.network):
             return start
     raise ValueError(
-        f"--start {experiment.start}: only vocoders, voices and recognizers behind a front "
-        f"start from trained weights, not {type(experiment.generator).__name__}"
+        f"--start {experiment.start}: only vocoders, voices, recognizers behind a front and "
+        "readers of phones start from trained weights, not "
+        f"{type(experiment.generator).__name__}"
     )
