@@ -38,6 +38,8 @@ class Start:
     """Loads the source of the weights."""
     weights: Callable[[Tree, Experiment], Tree]
     """Combines a generator's fresh variables with those that the experiment starts from."""
+    needed: str = ""
+    """What to start from, where a run cannot learn without; empty where it can."""
 
 
 STARTS: Mapping[type, Start] = {
@@ -45,17 +47,27 @@ STARTS: Mapping[type, Start] = {
     TextToSpeech: Start(VITS, load_voice, with_voice),
     Recognition: Start(Fronted, load_run, with_front),
     UnpairedRecognition: Start(PhoneGenerator, load_run, with_phones),
-    BoundaryLearning: Start(DividedReader, load_run, with_reader),
+    BoundaryLearning: Start(
+        DividedReader, load_run, with_reader, "a run of the task unpaired-recognition"
+    ),
 }
 
 
 def require_start(experiment: Experiment, folder: Path) -> None:
-    """Raises ValueError unless a run in the folder can load `experiment.start`.
+    """Raises ValueError unless a run in the folder can load `experiment.start`, or needs none.
 
     Resumed runs do not need it. Shapes of the weights are checked later.
     """
-    if experiment.start and not Checkpoints(folder / "checkpoints").steps():
+    if Checkpoints(folder / "checkpoints").steps():
+        return
+    if experiment.start:
         load_start(_start_of(experiment).load, experiment.start)
+    for kind, start in STARTS.items():
+        if start.needed and isinstance(experiment.task, kind) and not experiment.start:
+            raise ValueError(
+                f"{kind.__name__} learns from what another model reads: name {start.needed} with "
+                "--start RUN"
+            )
 
 
 def start_from(state: GanState, experiment: Experiment) -> GanState:

@@ -30,7 +30,7 @@ def divided(corpus: UnpairedCorpus, segments: Unpaired) -> Divided:
     frames = corpus.of_frames().unpaired()
     given = {one.id: one.ends for one in segments.train if one.ends is not None}
     train = [one for one in frames.train if one.id in given]
-    if all(len(given[one.id]) == len(one.features) for one in train):
+    if train and all(len(given[one.id]) == len(one.features) for one in train):
         raise CorpusError(
             "every frame of the corpus is a segment: choose segments to begin with, such as "
             "--corpus.segmentation.kind clusters"

@@ -146,5 +146,7 @@ def test_what_does_not_fit_is_told(corpus, first, learned, tmp_path, capsys):
         train(policy(dataclasses.replace(corpus, pronunciation=other), first), tmp_path / "c")
     with pytest.raises(ValueError, match=r"^--start nowhere: nowhere is not a run"):
         train(policy(corpus, "nowhere"), tmp_path / "d")
+    with pytest.raises(ValueError, match=r"name a run of the task unpaired-rec.* with --start RUN"):
+        train(policy(corpus, ""), tmp_path / "e")
     assert main(["unpaired-boundaries", str(tmp_path / "none"), str(tmp_path / "out.txt")]) == 1
     assert "is not a run with checkpoints" in capsys.readouterr().err
