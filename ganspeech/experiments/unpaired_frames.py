@@ -18,7 +18,7 @@ from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 
 experiment = dataclasses.replace(
     unpaired_codes.experiment,
-    corpus=PhoneCodes(repeats=0.6, noise=0.6, segmentation=Segmentation(clusters=64, merge=False)),
+    corpus=PhoneCodes(repeats=0.6, noise=1.0, segmentation=Segmentation(clusters=64, merge=False)),
     task=UnpairedRecognition(
         width=32, phones=47, longest=64, smoothness=0.0, diversity=0.0, skipgram_weight=2.0
     ),
