@@ -16,7 +16,7 @@ from ganspeech.losses.adversarial import NonSaturating
 from ganspeech.recognizers.divided_reader import DividedReader
 from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
 
-OPTIMIZER = Optimizer(learning_rate=1e-3, b1=0.9, b2=0.98, clip=1.0)
+OPTIMIZER = Optimizer(learning_rate=3e-3, b1=0.9, b2=0.98, clip=1.0)
 
 experiment = Experiment(
     corpus=unpaired_frames.experiment.corpus,
@@ -27,5 +27,5 @@ experiment = Experiment(
     rules=Rules(feature_matching=0.0, ema=0.0),
     generator_optimizer=OPTIMIZER,
     discriminator_optimizer=OPTIMIZER,
-    budget=Budget(steps=1500, batch_size=32, sample_every=500, save_every=500),
+    budget=Budget(steps=2000, batch_size=32, sample_every=500, save_every=500),
 )

@@ -22,4 +22,5 @@ experiment = dataclasses.replace(
     task=UnpairedRecognition(
         width=32, phones=47, longest=64, smoothness=0.0, diversity=0.0, skipgram_weight=2.0
     ),
+    budget=dataclasses.replace(unpaired_codes.experiment.budget, steps=500),
 )

@@ -1,7 +1,8 @@
 """The policy that divides speech: where segments begin, by chance or as is most likely.
 
 Tseng et al. 2024, "REBORN: Reinforcement-learned boundary segmentation with iterative training for
-unsupervised ASR".
+unsupervised ASR", whose policy sees frames alone. Here it also sees how far each is from those
+before, which says something of boundaries between any phones.
 """
 
 import jax
@@ -20,6 +21,8 @@ class BoundaryPolicy(nn.Module):
     """Channels between both."""
     kernel: int = 7
     """Taps of the first."""
+    lags: int = 4
+    """Frames before each one that it is compared with."""
 
     @nn.compact
     def __call__(
@@ -27,8 +30,27 @@ class BoundaryPolicy(nn.Module):
     ) -> Float[Array, "batch time"]:
         """Logits of a segment's beginning at every frame, in float32."""
         valid = valid_places(lengths, x.shape[1])
-        x = nn.gelu(Unfolded1d(self.width, self.kernel, name="near")(masked(x, valid)))
+        x = masked(x, valid)
+        x = jnp.concatenate([x, changes(x, valid, self.lags)], axis=-1)
+        x = nn.gelu(Unfolded1d(self.width, self.kernel, name="near")(x))
         return Unfolded1d(1, 3, name="begins")(masked(x, valid))[..., 0].astype(jnp.float32)
+
+
+def changes(
+    x: Float[Array, "batch time width"], valid: Bool[Array, "batch time"], lags: int
+) -> Float[Array, "batch time lags"]:
+    """Squared distances of each frame from the 1 to `lags` frames before, relative to their mean.
+
+    0 where there is no such frame.
+    """
+    time, found = x.shape[1], []
+    for lag in range(1, lags + 1):
+        both = valid & (jnp.arange(time) >= lag)[None]
+        before = jnp.pad(x, ((0, 0), (lag, 0), (0, 0)))[:, :time]
+        found.append(jnp.where(both, jnp.mean((x - before) ** 2, axis=-1), 0))
+    distances = jnp.stack(found, axis=-1).astype(jnp.float32)
+    count = jnp.maximum((distances > 0).sum((1, 2), keepdims=True), 1)
+    return distances / jnp.maximum(distances.sum((1, 2), keepdims=True) / count, 1e-6)
 
 
 def free_places(lengths: Int[Array, " batch"], time: int) -> Bool[Array, "batch time"]:

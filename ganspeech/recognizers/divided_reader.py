@@ -61,7 +61,9 @@ class DividedReader(linen.Module):
         network = self.reader.clone(parent=None)
         return PhoneLogits(*network.apply(reader, segments, count, phones))
 
-    def chances(self, variables: Variables, x: Frames, lengths: Lengths) -> Array:
+    def chances(
+        self, variables: Variables, x: Frames, lengths: Lengths
+    ) -> Float[Array, "batch time"]:
         """The policy's logits at every frame, of all `variables`."""
         found: Any = self.policy.apply({"params": variables["params"]["policy"]}, x, lengths)
         return found

@@ -4,8 +4,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ganspeech.nn.masked import valid_places
 from ganspeech.recognizers.boundary_policy import (
     BoundaryPolicy,
+    changes,
     drawn_starts,
     free_places,
     likely_starts,
@@ -30,6 +32,17 @@ def test_draws_are_as_often_as_they_are_likely():
     chances = np.where(free_places(LENGTHS, 6), jax.nn.sigmoid(LOGITS), 0)
     chances[:, 0] = 1
     np.testing.assert_allclose(drawn.mean(1), chances, atol=0.03)
+
+
+def test_changes_are_distances_from_earlier_frames():
+    x = jnp.array([[[0.0], [2], [2], [5], [7]], [[1], [1], [3], [9], [9]]])
+    found = changes(x, valid_places(jnp.array([5, 3]), 5), 2)
+    lags = np.array(
+        [[[0, 0], [4, 0], [0, 4], [9, 9], [4, 25]], [[0, 0], [0, 0], [4, 4], [0, 0], [0, 0]]]
+    )
+    for row, expected in zip(found, lags.astype(float)):
+        np.testing.assert_allclose(row, expected / expected[expected > 0].mean(), rtol=1e-5)
+    assert changes(x[:, :1], jnp.ones((2, 1), bool), 4).shape == (2, 1, 4)
 
 
 def test_padding_changes_nothing():

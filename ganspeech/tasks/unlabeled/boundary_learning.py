@@ -37,7 +37,7 @@ class BoundaryLearning(PhoneReading):
 
     longest: int = 256
     """Frames of an utterance; longer ones are cut at random places."""
-    draws: int = 4
+    draws: int = 8
     """Divisions of an utterance that are compared, at least 2."""
     cloning: int = 8000
     """Utterances of the first updates, from whose given segments the policy learns."""

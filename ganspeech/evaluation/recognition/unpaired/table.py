@@ -18,7 +18,6 @@ BOUNDARY_HEADS = (
     "boundary F1 %",
     "F1 within a frame %",
     "R-value",
-    "R-value within a frame",
 )
 WHAT = (
     "PER: phone errors in % of what was said [95 % bootstrap interval over utterances]. "
@@ -61,8 +60,7 @@ def boundary_table(rows: Mapping[str, BoundaryRow]) -> str:
 def boundary_cells(row: BoundaryRow) -> list[str]:
     """Scores in the order of `BOUNDARY_HEADS`."""
     shares = (row.exact.precision, row.exact.recall, row.exact.f1, row.near.f1)
-    cells = [show(100 * share, 1) for share in shares]
-    return [*cells, show(row.exact.r_value, 2), show(row.near.r_value, 2)]
+    return [*(show(100 * share, 1) for share in shares), show(row.exact.r_value, 2)]
 
 
 def summary(scored: Scored) -> str:
