@@ -1,12 +1,16 @@
 """Synthetic speech in frames, read without labels in segments that k-means finds.
 
-Noisier than that of `unpaired_codes`, and several frames to a phone: clusters cut phones into
-pieces, and join others. What learned boundaries add is measured from here, by `boundaries_codes`.
+Noisier than that of `unpaired_codes`, and two or three frames to a phone, which clusters cut into
+pieces: of single frames, and of those of a whole phone, a reader makes many and few errors. Learned
+boundaries (`boundaries_codes`) are measured from here. It goes on from a reader of less noise,
+since no seed of four left wrong readings behind from fresh weights, within 1,150 steps.
 
 Paper: Baevski et al. 2021, "Unsupervised speech recognition", https://arxiv.org/abs/2105.11084.
-Data: generated.
-Command: `python train.py unpaired_frames`
-Score: None yet: not trained to the end here.
+Data: generated, and RUN, a run of `unpaired_codes --seed 4`.
+Command: `python train.py unpaired_frames --start RUN`
+Time: half a minute of one CPU core.
+Score: phone error rate 18.3 % [16.8, 19.7] (36.8 before), boundary F1 91.8 %; 100 held-out
+utterances, one seed.
 """
 
 import dataclasses
