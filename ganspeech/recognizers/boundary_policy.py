@@ -22,7 +22,7 @@ class BoundaryPolicy(nn.Module):
     kernel: int = 7
     """Taps of the first."""
     lags: int = 4
-    """Frames before each one that it is compared with."""
+    """Frames before each one that it is compared with; 0: the policy sees frames alone."""
 
     @nn.compact
     def __call__(
@@ -31,7 +31,8 @@ class BoundaryPolicy(nn.Module):
         """Logits of a segment's beginning at every frame, in float32."""
         valid = valid_places(lengths, x.shape[1])
         x = masked(x, valid)
-        x = jnp.concatenate([x, changes(x, valid, self.lags)], axis=-1)
+        if self.lags:
+            x = jnp.concatenate([x, changes(x, valid, self.lags)], axis=-1)
         x = nn.gelu(Unfolded1d(self.width, self.kernel, name="near")(x))
         return Unfolded1d(1, 3, name="begins")(masked(x, valid))[..., 0].astype(jnp.float32)
 

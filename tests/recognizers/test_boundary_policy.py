@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from ganspeech.nn.masked import valid_places
 from ganspeech.recognizers.boundary_policy import (
@@ -45,9 +46,10 @@ def test_changes_are_distances_from_earlier_frames():
     assert changes(x[:, :1], jnp.ones((2, 1), bool), 4).shape == (2, 1, 4)
 
 
-def test_padding_changes_nothing():
+@pytest.mark.parametrize("lags", [0, 2])
+def test_padding_changes_nothing(lags):
     x = jax.random.normal(jax.random.key(1), (2, 6, 3))
-    policy = BoundaryPolicy(8, 5)
+    policy = BoundaryPolicy(8, 5, lags)
     variables = policy.init(jax.random.key(2), x, LENGTHS)
     one = policy.apply(variables, x, LENGTHS)
     other = policy.apply(variables, x.at[1, 4:].set(50.0), LENGTHS)
