@@ -8,7 +8,7 @@ Time: 3 minutes of one CPU core.
 Score: phone error rate 15.9 % [14.8, 17.0] with the reader that has 18.3 in the segments of
 k-means; 13.5 [12.4, 14.6] once a reader was trained on the learned segments, where as much training
 on those of k-means ends at 17.8 [16.5, 19.2]. Boundary F1 90.0 % (91.8 by k-means), within a frame
-93.8 (93.0). 100 held-out utterances, one seed.
+93.8 (93.0). 100 held-out utterances, seed 0; with seed 1, phone errors are 15.7 and 12.7 %.
 """
 
 from ganspeech.config.experiment import Budget, Experiment
