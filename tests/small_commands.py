@@ -1,9 +1,11 @@
 """Command lines that train experiments small, on corpora of a few short recordings."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 import soundfile
 from small_experiments import small
@@ -18,6 +20,9 @@ from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.readers.spoken_digits import SpokenDigits
+from ganspeech.game.state import create_state
+from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import spec_digest, write_experiment
 
 RATE = 16000
 SPEAKERS = ("ann", "bob", "cat")
@@ -50,6 +55,9 @@ def command(name: str, root: Path, run: Path) -> list[str]:
         lines = (f"spoken-{number:05} ə t ə\n" for number in range(40))
         (root / "labels.txt").write_text("".join(lines), encoding="utf-8")
         flags += ["--task.labels", str(root / "labels.txt")]
+    if name == "boundaries_codes":
+        _read_without_labels(root / "reader")
+        flags += ["--start", str(root / "reader")]
     flags += ["--workers", str(min(experiment.workers, 2))]
     return [name, *flags, *_corpus(experiment, root)]
 
@@ -103,6 +111,19 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
                 )
             ]
     raise AssertionError(f"there is no small {type(experiment.corpus).__name__}")
+
+
+def _read_without_labels(folder: Path) -> None:
+    """A run of `unpaired_frames` as it is before it has learned."""
+    experiment = experiments.load("unpaired_frames")
+    few = dataclasses.replace(experiment.corpus, spoken=40, read=400, held_out=4)
+    experiment = dataclasses.replace(experiment, corpus=few)
+    folder.mkdir()
+    write_experiment(folder, experiment)
+    checkpoints = Checkpoints(folder / "checkpoints")
+    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
+    checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
+    checkpoints.wait()
 
 
 def _recording(path: Path, seed: int, seconds: float = 0.4) -> None:

@@ -22,7 +22,10 @@ SLOW = (
 )
 MAY = {
     name: {"optax"}
-    for name in ("train", "ablate", "eval", "export", "listen", "profile", "unpaired-labels")
+    for name in (
+        *("train", "ablate", "eval", "export", "listen", "profile"),
+        *("unpaired-labels", "unpaired-boundaries"),
+    )
 }
 """Slow modules that a command may import before it works; it may import more once it does."""
 

@@ -61,6 +61,10 @@ COMMANDS = {
         "Writes the phones that a run without labels reads in its corpus, one line ID PHONES.",
         "unlabeled.unpaired_labels",
     ),
+    "unpaired-boundaries": Command(
+        "Writes where the segments end that a run without labels reads, one line ID END END….",
+        "unlabeled.unpaired_boundaries",
+    ),
     "download": Command(
         "Downloads a public corpus or a published model, and prints the command that uses it."
     ),

@@ -44,8 +44,9 @@ class Experiment(Game):
     budget: Budget = Budget()
     start: str = ""
     """A vocoder or voice (run folder, file or shipped name; voices of Piper and Hugging Face, too)
-    whose weights the generator starts from, or the run folder of a GAN whose network is the
-    recognizer's front; empty: fresh ones."""
+    whose weights the generator starts from, the run folder of a GAN whose network is the
+    recognizer's front, or that of a reader without labels, from which it goes on or whose phones
+    judge boundaries; empty: fresh ones."""
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0

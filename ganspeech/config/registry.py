@@ -78,6 +78,9 @@ PHONE_GENERATORS = Menu(
 )
 """Generators of phones from features, without labels."""
 
+DIVIDED_READERS = Menu(Entry("recognizers.divided_reader", "DividedReader", ("divided-reader",)))
+"""Readers of phones behind a policy that divides speech into segments."""
+
 FRONTS = Menu(
     Entry("recognizers.front", "Enhanced", ("enhanced",)),
     Entry("recognizers.front", "MadeNoisy", ("made-noisy",)),
@@ -164,6 +167,7 @@ MENUS: dict[str, Menu] = {
             "tasks.unlabeled.unpaired_recognition", "UnpairedRecognition", ("unpaired-recognition",)
         ),
         Entry("tasks.unlabeled.pseudo_labeled", "PseudoLabeled", ("pseudo-labeled",)),
+        Entry("tasks.unlabeled.boundary_learning", "BoundaryLearning", ("boundary-learning",)),
     ),
     "task.vocabulary": Menu(
         Entry("text.vocabulary", "Characters", ("characters",)),
@@ -183,10 +187,12 @@ MENUS: dict[str, Menu] = {
         + RECOGNIZERS
         + FRONTED
         + PHONE_GENERATORS
+        + DIVIDED_READERS
     ),
     "generator.decoder": DECODERS,
     "generator.front": FRONTS,
     "generator.recognizer": RECOGNIZERS,
+    "generator.reader": PHONE_GENERATORS,
     "discriminators": (
         WAVEFORM_DISCRIMINATORS
         + PICTURE_DISCRIMINATORS
@@ -231,6 +237,7 @@ PARTS = (
     Entry("game.optimizer", "Optimizer"),
     Entry("game.rules", "Rules"),
     Entry("nn.spec_augment", "Masks"),
+    Entry("recognizers.boundary_policy", "BoundaryPolicy"),
     Entry("tasks.features", "Features"),
     Entry("tasks.representations", "Pictures"),
     Entry("tasks.representations", "Waveform"),

@@ -14,6 +14,8 @@ from ganspeech.nn.convolution.unfolded import Unfolded1d
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import Dropout
 from ganspeech.nn.masked import MaskedBatchNorm, masked, valid_places
+from ganspeech.nn.runs import means_of_runs
+from ganspeech.text.vocabulary import BLANK
 
 
 class PhoneLogits(NamedTuple):
@@ -79,9 +81,20 @@ def mean_of_runs(
     valid = valid_places(lengths, logits.shape[1])
     best = jnp.argmax(logits, axis=-1)
     starts = jnp.concatenate([valid[:, :1], (best[:, 1:] != best[:, :-1]) & valid[:, 1:]], axis=1)
-    run = jnp.cumsum(starts, axis=1) - 1
-    # A product with a matrix of zeros and ones: a scatter is slow on every device.
-    places = jnp.arange(logits.shape[1])
-    member = ((run[:, None] == places[None, :, None]) & valid[:, None]).astype(logits.dtype)
-    count = jnp.maximum(member.sum(-1, keepdims=True), 1)
-    return member @ logits / count, starts.sum(1)
+    return means_of_runs(logits, starts, valid)
+
+
+def best_phones(
+    logits: Float[Array, "batch steps phones"], lengths: Int[Array, " batch"]
+) -> tuple[Int[Array, "batch steps"], Int[Array, " batch"]]:
+    """Best phones, each run once and without silence, in the first places, and their number.
+
+    Beyond the last, there is silence.
+    """
+    valid = valid_places(lengths, logits.shape[1])
+    best = jnp.argmax(logits, axis=-1)
+    changes = jnp.concatenate([valid[:, :1], best[:, 1:] != best[:, :-1]], axis=1)
+    kept = changes & valid & (best != BLANK)
+    order = jnp.argsort(~kept, axis=1, stable=True)
+    phones = jnp.take_along_axis(jnp.where(kept, best, BLANK), order, axis=1)
+    return phones, kept.sum(1)

@@ -11,14 +11,19 @@ from flax import linen
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, split
+from ganspeech.generators.phone_generator import PhoneGenerator
 from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_vocoder, load_voice
+from ganspeech.recognizers.divided_reader import DividedReader
 from ganspeech.recognizers.front import Fronted
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
+from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.training.start_reader import with_phones, with_reader
 from ganspeech.training.start_voice import with_voice
 from ganspeech.training.start_weights import load_start, with_front, with_vocoder
 
@@ -33,22 +38,36 @@ class Start:
     """Loads the source of the weights."""
     weights: Callable[[Tree, Experiment], Tree]
     """Combines a generator's fresh variables with those that the experiment starts from."""
+    needed: str = ""
+    """What to start from, where a run cannot learn without; empty where it can."""
 
 
 STARTS: Mapping[type, Start] = {
     Vocoding: Start(linen.Module, load_vocoder, with_vocoder),
     TextToSpeech: Start(VITS, load_voice, with_voice),
     Recognition: Start(Fronted, load_run, with_front),
+    UnpairedRecognition: Start(PhoneGenerator, load_run, with_phones),
+    BoundaryLearning: Start(
+        DividedReader, load_run, with_reader, "a run of the task unpaired-recognition"
+    ),
 }
 
 
 def require_start(experiment: Experiment, folder: Path) -> None:
-    """Raises ValueError unless a run in the folder can load `experiment.start`.
+    """Raises ValueError unless a run in the folder can load `experiment.start`, or needs none.
 
     Resumed runs do not need it. Shapes of the weights are checked later.
     """
-    if experiment.start and not Checkpoints(folder / "checkpoints").steps():
+    if Checkpoints(folder / "checkpoints").steps():
+        return
+    if experiment.start:
         load_start(_start_of(experiment).load, experiment.start)
+    for kind, start in STARTS.items():
+        if start.needed and isinstance(experiment.task, kind) and not experiment.start:
+            raise ValueError(
+                f"{kind.__name__} learns from what another model reads: name {start.needed} with "
+                "--start RUN"
+            )
 
 
 def start_from(state: GanState, experiment: Experiment) -> GanState:
@@ -73,6 +92,7 @@ def _start_of(experiment: Experiment) -> Start:
         if isinstance(experiment.task, kind) and isinstance(experiment.generator, start.network):
             return start
     raise ValueError(
-        f"--start {experiment.start}: only vocoders, voices and recognizers behind a front "
-        f"start from trained weights, not {type(experiment.generator).__name__}"
+        f"--start {experiment.start}: only vocoders, voices, recognizers behind a front and "
+        "readers of phones start from trained weights, not "
+        f"{type(experiment.generator).__name__}"
     )

@@ -5,8 +5,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from ganspeech.generators.phone_generator import PHONES_STRIDED, PhoneGenerator, mean_of_runs
+from ganspeech.generators.phone_generator import (
+    PHONES_STRIDED,
+    PhoneGenerator,
+    best_phones,
+    mean_of_runs,
+)
 from ganspeech.nn.axis import AXIS
+from ganspeech.tasks.unlabeled.phone_reading import greedy_phones
 
 WIDTH, PHONES = 6, 5
 SPEECH = jax.random.normal(jax.random.key(0), (2, 10, WIDTH))
@@ -29,6 +35,16 @@ def test_runs_of_one_best_phone_become_their_mean():
     assert count.tolist() == [3, 1]
     np.testing.assert_allclose(means[0], [[3, 0.5], [0, 3], [1, 0], [0, 0], [0, 0]])
     np.testing.assert_allclose(means[1], [[0, 3], [0, 0], [0, 0], [0, 0], [0, 0]])
+
+
+def test_best_phones_are_those_that_are_read_on_the_host():
+    rng = np.random.default_rng(0)
+    # Few phones, so that there are runs, and silence between phones that are the same.
+    logits = rng.normal(size=(40, 12, 3)).astype(np.float32)
+    lengths = rng.integers(1, 13, 40)
+    phones, count = best_phones(jnp.asarray(logits), jnp.asarray(lengths))
+    for row, steps, said, many in zip(logits, lengths, phones.tolist(), count.tolist()):
+        assert said[:many] == greedy_phones(row[:steps]) and not any(said[many:])
 
 
 def test_runs_keep_the_gradient_of_all_their_steps():

@@ -112,6 +112,7 @@ ONE_OF_EACH_TASK = (
     "tts_small",
     "unpaired_codes",
     "pseudo_labels_codes",
+    "boundaries_codes",
 )
 
 

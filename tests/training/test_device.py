@@ -28,6 +28,7 @@ NAMES = (
     "tts_small",
     "unpaired_codes",
     "pseudo_labels_codes",
+    "boundaries_codes",
 )
 EXAMPLES = 2
 

@@ -131,4 +131,4 @@ def test_what_does_not_fit_is_refused_in_one_line(trained, tmp_path):
     )
     begin(recognition(front_of("enhanced"), tmp_path), r"is not a run with checkpoints")
     plain = experiment(RECOGNITION, RECOGNIZER, start=str(folder))
-    begin(plain, r"only vocoders, voices and recognizers behind a front start from .*, not C")
+    begin(plain, r"only vocoders, voices, recognizers behind a front and readers .*, not C")

@@ -5,12 +5,14 @@ import functools
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int32
 
 from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.readers.sentences import make_sentences
+from ganspeech.data.unlabeled.assembled import segments_of
 from ganspeech.data.unlabeled.kept import fingerprint
 from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence
+from ganspeech.data.unlabeled.segmentation import Segmentation
 from ganspeech.data.unlabeled.unpaired import SILENCE, Segments, Unpaired, UnpairedCorpus
 from ganspeech.process.checks import require_least
 
@@ -18,17 +20,19 @@ SENTENCES = 0
 """Seed of the sentences and of their order."""
 CLASS = 4
 """Phones of a class of similar ones."""
+FRAMES = Segmentation(kind="none")
+"""No segments but frames, in which a corpus is drawn."""
 
 
 @dataclasses.dataclass(frozen=True)
 class PhoneCodes(UnpairedCorpus):
     """Phones of sentences as code vectors with durations, speakers, coarticulation and noise.
 
-    Each phone has a vector of its own; what is heard of it is mixed with its neighbors', turned and
-    moved by the speaker, and noisy. Speech and text are of different sentences. Noise, too little
-    speech or text, and text of another domain are the difficulties of Lin et al. 2022, "Analyzing
-    the robustness of unsupervised speech recognition"; similar phones, speakers and coarticulation
-    are those of any speech.
+    Each phone has a vector of its own, and lasts a frame or more; what is heard of it is mixed with
+    its neighbors', turned and moved by the speaker, and noisy. Speech and text are of different
+    sentences. Noise, too little speech or text, and text of another domain are the difficulties of
+    Lin et al. 2022, "Analyzing the robustness of unsupervised speech recognition"; similar phones,
+    speakers and coarticulation are those of any speech.
     """
 
     texts: str = ""
@@ -44,7 +48,7 @@ class PhoneCodes(UnpairedCorpus):
     noise: float = 0.3
     """Standard deviation of the noise; vectors have a standard deviation of 1."""
     coarticulation: float = 0.2
-    """Share of the neighbors in a segment's vector."""
+    """Share of the neighbors in a phone's vector."""
     similarity: float = 0.0
     """Share in every vector that is common to a class of four phones."""
     speakers: int = 4
@@ -52,7 +56,9 @@ class PhoneCodes(UnpairedCorpus):
     difference: float = 0.2
     """Standard deviation of what a speaker adds to vectors."""
     repeats: float = 0.3
-    """Probability that a phone lasts one more segment, again and again."""
+    """Probability that a phone lasts one more frame, again and again."""
+    segmentation: Segmentation = Segmentation(kind="none")
+    """Segments of utterances; none: every frame is one."""
     pronunciation: Pronunciation = Pronunciation(front="espeak")
     """How sentences become phones, those that are spoken and those that are read."""
     held_out: int = 100
@@ -68,12 +74,19 @@ class PhoneCodes(UnpairedCorpus):
                 value = getattr(self, name)
                 raise ValueError(f"corpus.{name} must be from 0 to below 1, not {value}")
 
+    def of_frames(self) -> "PhoneCodes":
+        """The same corpus with each frame as a segment."""
+        return dataclasses.replace(self, segmentation=self.segmentation.of_frames())
+
     def unpaired(self) -> Unpaired:
         """Draws the corpus; the same settings and texts give the same.
 
-        Raises `CorpusError` for a file that is missing, and for too few sentences.
+        Raises `CorpusError` for a file that is missing, for too few sentences, and as
+        `Segmentation.fit` does.
         """
-        return _drawn(self)
+        drawn = _drawn(dataclasses.replace(self, segmentation=FRAMES))
+        wanted = self.segmentation
+        return drawn if wanted.of_frames() == wanted else _divided(drawn, wanted, self.seed)
 
 
 @functools.lru_cache(maxsize=1)
@@ -94,11 +107,7 @@ def _drawn(corpus: PhoneCodes) -> Unpaired:
     codes = _codes(corpus, len(phones), rng)
     speakers = rng.normal(0, corpus.difference, (corpus.speakers, corpus.width))
     utterances = [
-        Segments(
-            f"spoken-{index:05}",
-            _heard(corpus, codes[one], speakers[rng.integers(corpus.speakers)], rng),
-            phones=one[one != SILENCE],
-        )
+        _heard(corpus, f"spoken-{index:05}", one, codes, speakers[rng.integers(len(speakers))], rng)
         for index, one in enumerate(said)
     ]
     split = len(utterances) - corpus.held_out
@@ -151,12 +160,49 @@ def _codes(
 
 def _heard(
     corpus: PhoneCodes,
-    codes: Float32[np.ndarray, "phones width"],
+    id: str,
+    said: Int32[np.ndarray, " phones"],
+    codes: Float32[np.ndarray, "inventory width"],
     speaker: Float32[np.ndarray, " width"],
     rng: np.random.Generator,
-) -> Float32[np.ndarray, "segments width"]:
-    """Segments of phones with these vectors, from one speaker."""
-    around = (np.roll(codes, 1, axis=0) + np.roll(codes, -1, axis=0)) / 2
-    mixed = (1 - corpus.coarticulation) * codes + corpus.coarticulation * around
-    segments = mixed.repeat(rng.geometric(1 - corpus.repeats, len(codes)), axis=0)
-    return (segments + speaker + rng.normal(0, corpus.noise, segments.shape)).astype(np.float32)
+) -> Segments:
+    """Frames of phones, silence among them, from one speaker."""
+    own = codes[said]
+    around = (np.roll(own, 1, axis=0) + np.roll(own, -1, axis=0)) / 2
+    mixed = (1 - corpus.coarticulation) * own + corpus.coarticulation * around
+    lengths = rng.geometric(1 - corpus.repeats, len(own))
+    frames = mixed.repeat(lengths, axis=0)
+    frames = (frames + speaker + rng.normal(0, corpus.noise, frames.shape)).astype(np.float32)
+    return Segments(
+        id,
+        frames,
+        phones=said[said != SILENCE],
+        ends=np.arange(1, len(frames) + 1, dtype=np.int32),
+        true_ends=np.cumsum(lengths, dtype=np.int32),
+    )
+
+
+def _divided(drawn: Unpaired, segmentation: Segmentation, seed: int) -> Unpaired:
+    """The same utterances in segments of several frames."""
+    problems = Problems()
+    segmenter = segmentation.fit((one.features for one in drawn.train), seed)
+    train, held_out = (
+        segments_of(
+            {one.id: one.features for one in part},
+            segmenter,
+            {one.id: one.phones for one in part},
+            {one.id: one.true_ends for one in part if one.true_ends is not None},
+            problems=problems,
+        )
+        for part in (drawn.train, drawn.held_out)
+    )
+    problems.tell("phone-codes")
+    problems.add(drawn.problems)
+    return dataclasses.replace(
+        drawn,
+        train=train,
+        held_out=held_out,
+        problems=problems,
+        clusters=segmentation.clusters,
+        fingerprint=fingerprint([*train, *held_out], drawn.texts, drawn.phones),
+    )

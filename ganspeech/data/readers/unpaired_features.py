@@ -1,16 +1,18 @@
 """Folders of features that a network made of recordings, beside texts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from ganspeech.data.corpus import CorpusError, Problems, open_root, read_lines, split
 from ganspeech.data.features import FeatureFolder, read_features
-from ganspeech.data.unlabeled.assembled import assembled, content_of, sentences_of
+from ganspeech.data.unlabeled.assembled import NOTHING, assembled, content_of, sentences_of
+from ganspeech.data.unlabeled.boundary_files import Ends, read_boundaries
 from ganspeech.data.unlabeled.frames import Frames
 from ganspeech.data.unlabeled.kept import kept
 from ganspeech.data.unlabeled.phone_texts import Pronunciation
+from ganspeech.data.unlabeled.pseudo_labels import written_id
 from ganspeech.data.unlabeled.segmentation import Segmentation
 from ganspeech.data.unlabeled.unpaired import Unpaired, UnpairedCorpus
 from ganspeech.process.checks import require_least
@@ -45,9 +47,16 @@ class UnpairedFeatures(UnpairedCorpus):
     does not say it."""
     allow_labeled: bool = False
     """Whether such features are used; results are then not without labels."""
+    alignments: str = ""
+    """File of lines ID END END…, the frame after the last of each phone, silence among them, that
+    boundaries are scored by; empty: none."""
 
     def __post_init__(self):
         require_least(self, "corpus", 0, "held_out", "rate")
+
+    def of_frames(self) -> "UnpairedFeatures":
+        """The same corpus with each frame as a segment."""
+        return replace(self, segmentation=self.segmentation.of_frames())
 
     def unpaired(self) -> Unpaired:
         """Makes segments and phones, or finds them in the cache.
@@ -61,7 +70,13 @@ class UnpairedFeatures(UnpairedCorpus):
             raise CorpusError("unpaired features: no texts; name a file with --corpus.texts")
         folder = read_features(root, self.rate or None)
         labeled = self._with_labels(root, folder)
-        named = (self.texts, self.transcripts, self.pronunciation.lexicon)
+        named = (
+            self.texts,
+            self.transcripts,
+            self.alignments,
+            self.pronunciation.lexicon,
+            self.segmentation.boundaries,
+        )
         files = [(id, file.path.stat()) for id, file in folder.files.items()]
         key = [
             {name: value for name, value in asdict(self).items() if name != "root"},
@@ -107,6 +122,7 @@ class UnpairedFeatures(UnpairedCorpus):
             seed=self.seed,
             problems=problems,
             labeled=labeled,
+            true_ends=_true_ends(self.alignments, folder.files) if self.alignments else NOTHING,
         )
 
 
@@ -124,6 +140,11 @@ class _Part(Mapping[str, Frames]):
 
     def __len__(self) -> int:
         return len(self._ids)
+
+
+def _true_ends(file: str, ids: Iterable[str]) -> dict[str, Ends]:
+    found = read_boundaries(file)
+    return {id: found[written_id(id)] for id in ids if written_id(id) in found}
 
 
 def _transcripts(file: str, ids: Iterable[str], problems: Problems) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from operator import attrgetter
 
 import numpy as np
@@ -60,6 +60,10 @@ class UnpairedSpeech(UnpairedCorpus):
         """Number of utterances that the recordings hold out."""
         return self.recordings.held_out
 
+    def of_frames(self) -> "UnpairedSpeech":
+        """The same corpus with each frame as a segment."""
+        return replace(self, segmentation=self.segmentation.of_frames())
+
     def unpaired(self) -> Unpaired:
         """Makes features and phones, or finds them in the cache.
 
@@ -74,13 +78,16 @@ class UnpairedSpeech(UnpairedCorpus):
             settings,
             prepared.fingerprint,
             [one.id for one in prepared.held_out],
-            [content_of(path) for path in (self.texts, self.pronunciation.lexicon) if path],
+            [content_of(path) for path in self._files() if path],
         ]
         data = kept(
             type(self).__name__, key, lambda: self._apart(prepared.train, prepared.held_out)
         )
         data.problems.tell(type(self).__name__)
         return data
+
+    def _files(self) -> tuple[str, ...]:
+        return self.texts, self.pronunciation.lexicon, self.segmentation.boundaries
 
     def _apart(self, train: Sequence[Recording], held_out: Sequence[Recording]) -> Unpaired:
         problems = Problems()

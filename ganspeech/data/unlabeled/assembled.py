@@ -3,16 +3,20 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems, read_lines
+from ganspeech.data.unlabeled.boundary_files import Ends
 from ganspeech.data.unlabeled.frames import Frames
 from ganspeech.data.unlabeled.kept import fingerprint
 from ganspeech.data.unlabeled.phone_texts import Pronunciation, with_silence, without_silence
 from ganspeech.data.unlabeled.segmentation import Segmentation, Segmenter
 from ganspeech.data.unlabeled.unpaired import Segments, Unpaired
+
+NOTHING: Mapping[str, Ends] = MappingProxyType({})
 
 
 def assembled(
@@ -26,13 +30,15 @@ def assembled(
     seed: int,
     problems: Problems,
     labeled: bool = False,
+    true_ends: Mapping[str, Ends] = NOTHING,
 ) -> Unpaired:
     """Segments of utterances, given by their ids, and phones of texts, pairs of name and text.
 
     Features are read once for clusters and once for segments, and may come from disk. Clusters and
-    components are those of `train`. `said` has transcripts by id, as far as they are
-    known, for scores. What cannot be used is noted in `problems`. Raises `CorpusError` for too few
-    texts, for phones outside a given inventory, and for too few frames.
+    components are those of `train`. `said` has transcripts by id, and `true_ends` the ends of
+    phones, as far as they are known, for scores. What cannot be used is noted in `problems`. Raises
+    `CorpusError` for too few texts, for phones outside a given inventory, and as
+    `Segmentation.fit` does.
     """
     words = pronunciation.words(texts, problems)
     phones = pronunciation.phones(words, problems)
@@ -44,7 +50,10 @@ def assembled(
     rng = np.random.default_rng(seed)
     rows = [with_silence(row, phones, pronunciation.silence, rng) for row in words.values()]
     segmenter = segmentation.fit(train.values(), seed)
-    heard, apart = (_segments(part, segmenter, truth) for part in (train, held_out))
+    heard, apart = (
+        segments_of(part, segmenter, truth, true_ends, problems=problems)
+        for part in (train, held_out)
+    )
     return Unpaired(
         heard,
         apart,
@@ -57,13 +66,25 @@ def assembled(
     )
 
 
-def _segments(
-    features: Mapping[str, Frames], segmenter: Segmenter, truth: Mapping[str, np.ndarray | None]
+def segments_of(
+    features: Mapping[str, Frames],
+    segmenter: Segmenter,
+    phones: Mapping[str, np.ndarray | None],
+    true_ends: Mapping[str, Ends],
+    *,
+    problems: Problems,
 ) -> list[Segments]:
+    """Segments of utterances, by id, with the phones that were said and their ends if known.
+
+    Those that the segmenter does not have are noted in `problems`.
+    """
     found = []
     for id, frames in tqdm(features.items(), "segments", delay=5, leave=False):
-        pooled = segmenter(frames)
-        found.append(Segments(id, pooled.features, pooled.clusters, truth.get(id)))
+        if not segmenter.has(id):
+            problems.skip(f"not in {segmenter.settings.boundaries}", id)
+            continue
+        means, clusters, ends = segmenter(frames, id)
+        found.append(Segments(id, means, clusters, phones.get(id), ends, true_ends.get(id)))
     return found
 
 

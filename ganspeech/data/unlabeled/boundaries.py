@@ -28,8 +28,9 @@ def boundary_scores(
     """Compares boundaries of utterances, in seconds and ascending in each, all taken together.
 
     A boundary matches at most one other, at most `tolerance` seconds away, so that as many as
-    possible match. Raises ValueError for unequal numbers of utterances, for boundaries that do not
-    ascend, a negative tolerance, and when there is no true boundary.
+    possible match; frames do as well as seconds. Raises ValueError for unequal numbers of
+    utterances, for boundaries that do not ascend, a negative tolerance, and when there is no true
+    boundary.
     """
     if len(found) != len(true):
         raise ValueError(f"boundaries of {len(found)} utterances, true ones of {len(true)}")

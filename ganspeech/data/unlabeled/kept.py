@@ -14,9 +14,10 @@ from ganspeech.data.unlabeled.unpaired import Segments, Unpaired
 from ganspeech.process.damage import damage
 
 # Incremented whenever what is made of the same content changes, so that no old cache is used.
-VERSION = 2
-FEATURES, CLUSTERS, INDEX = "features.float32", "clusters.int32", "index.json"
-"""Files of a folder: all segments' features, their clusters, and all else."""
+VERSION = 3
+FEATURES, CLUSTERS, ENDS = "features.float32", "clusters.int32", "ends.int32"
+INDEX = "index.json"
+"""Files of a folder: all segments' features, their clusters and ends, and all else."""
 
 
 def kept(name: str, key: Any, make: Callable[[], Unpaired]) -> Unpaired:
@@ -44,11 +45,16 @@ def fingerprint(data: Sequence[Segments], texts: Sequence[np.ndarray], phones: A
 
 
 def _write(folder: Path, data: Unpaired) -> None:
-    with open(folder / FEATURES, "wb") as features, open(folder / CLUSTERS, "wb") as clusters:
-        for one in (*data.train, *data.held_out):
-            features.write(one.features.astype("<f4").tobytes())
-            if one.clusters is not None:
-                clusters.write(one.clusters.astype("<i4").tobytes())
+    every = (*data.train, *data.held_out)
+    for name, rows, kind in (
+        (FEATURES, (one.features for one in every), "<f4"),
+        (CLUSTERS, (one.clusters for one in every), "<i4"),
+        (ENDS, (one.ends for one in every), "<i4"),
+    ):
+        with open(folder / name, "wb") as file:
+            for row in rows:
+                if row is not None:
+                    file.write(row.astype(kind).tobytes())
     index = {
         "width": data.width,
         "parts": [[_row(one) for one in part] for part in (data.train, data.held_out)],
@@ -66,25 +72,30 @@ def _write(folder: Path, data: Unpaired) -> None:
 
 
 def _row(one: Segments) -> list[Any]:
-    return [one.id, len(one.features), None if one.phones is None else one.phones.tolist()]
+    known = (None if row is None else row.tolist() for row in (one.phones, one.true_ends))
+    return [one.id, len(one.features), *known]
 
 
 def _read(folder: Path) -> Unpaired:
     index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-    total = sum(count for part in index["parts"] for _, count, _ in part)
+    total = sum(count for part in index["parts"] for _, count, *_ in part)
     features = np.memmap(folder / FEATURES, "<f4", "r", shape=(total, index["width"]))
-    clusters = np.fromfile(folder / CLUSTERS, "<i4").astype(np.int32) if index["clusters"] else None
+    clusters = _numbers(folder / CLUSTERS) if index["clusters"] else None
+    ends = _numbers(folder / ENDS)
     parts, first = [], 0
     for rows in index["parts"]:
         part = []
-        for id, count, phones in rows:
+        for id, count, *known in rows:
             place = slice(first, first + count)
+            phones, true_ends = (None if row is None else np.array(row, np.int32) for row in known)
             part.append(
                 Segments(
                     id,
                     features[place],
                     None if clusters is None else clusters[place],
-                    None if phones is None else np.array(phones, np.int32),
+                    phones,
+                    ends[place],
+                    true_ends,
                 )
             )
             first += count
@@ -104,3 +115,7 @@ def _read(folder: Path) -> Unpaired:
         clusters=index["clusters"],
         labeled=index["labeled"],
     )
+
+
+def _numbers(file: Path) -> np.ndarray:
+    return np.fromfile(file, "<i4").astype(np.int32)

@@ -1,17 +1,19 @@
-"""Segments of speech: runs of frames of one cluster, each with the mean of their features.
+"""Segments of speech: runs of frames of one cluster, or of a file, with the mean of their features.
 
 As wav2vec-U has it (Baevski et al. 2021, section 3): k-means of the frames, principal components,
-means over runs of one cluster, and over pairs of these.
+means over runs of one cluster, and over pairs of these. A file has boundaries that were learned.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float32, Int32
 
 from ganspeech.data.corpus import CorpusError
+from ganspeech.data.unlabeled.boundary_files import Ends, read_boundaries
+from ganspeech.data.unlabeled.pseudo_labels import written_id
 
 SAMPLE = 200_000
 """Most frames that clusters and components are learned from."""
@@ -27,7 +29,7 @@ class Pooled(NamedTuple):
     """Mean of each segment's frames, in principal components if there are any."""
     clusters: Int32[np.ndarray, " segments"]
     """Cluster of each segment; of a pair, that of the longer one."""
-    ends: Int32[np.ndarray, " segments"]
+    ends: Ends
     """The frame after the last of each segment."""
 
 
@@ -43,6 +45,9 @@ class Segmentation:
     """Number of principal components that are kept; 0: the features as they are."""
     merge: bool = True
     """Whether each two neighboring runs become one segment."""
+    boundaries: str = ""
+    """File of lines ID END END…, as `ganspeech unpaired-boundaries` writes it, that says where
+    segments end, whatever the kind; empty: none."""
 
     def __post_init__(self):
         if self.clusters < 2:
@@ -50,14 +55,19 @@ class Segmentation:
         if self.pca < 0:
             raise ValueError(f"segmentation.pca must be at least 0, not {self.pca}")
 
+    def of_frames(self) -> "Segmentation":
+        """The same features with each frame as a segment."""
+        return replace(self, kind="none", boundaries="")
+
     def fit(self, utterances: Iterable[Features], seed: int) -> "Segmenter":
         """Learns clusters and components from at most `SAMPLE` frames drawn from all utterances.
 
         Raises `CorpusError` when there are fewer frames than clusters, or fewer features than
-        components.
+        components, and for a file of boundaries that cannot be read.
         """
         from sklearn.cluster import MiniBatchKMeans  # takes a second to import
 
+        boundaries = read_boundaries(self.boundaries) if self.boundaries else {}
         frames = _sample(utterances, seed)
         if len(frames) < self.clusters:
             raise CorpusError(
@@ -72,9 +82,8 @@ class Segmentation:
         means.fit(frames)
         middle = frames.mean(axis=0, dtype=np.float64)
         components = _components(frames - middle, self.pca) if self.pca else None
-        return Segmenter(
-            self, means.cluster_centers_.astype(np.float32), middle.astype(np.float32), components
-        )
+        centers = means.cluster_centers_.astype(np.float32)
+        return Segmenter(self, centers, middle.astype(np.float32), components, boundaries)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,19 +95,43 @@ class Segmenter:
     middle: Float32[np.ndarray, " width"]
     components: Float32[np.ndarray, "width pca"] | None
     """Orthonormal directions of greatest variance, the greatest first."""
+    boundaries: Mapping[str, Ends] = field(default_factory=dict)
+    """Ends of segments by id, where a file says them."""
 
-    def __call__(self, features: Features) -> Pooled:
-        """Divides an utterance of at least one frame."""
+    def has(self, id: str) -> bool:
+        """Whether an utterance can be divided: a file of boundaries may lack it."""
+        return not self.settings.boundaries or written_id(id) in self.boundaries
+
+    def __call__(self, features: Features, id: str = "") -> Pooled:
+        """Divides an utterance that it has, of at least one frame; only a file asks for its id.
+
+        Raises `CorpusError` for boundaries of another number of frames.
+        """
         features = np.asarray(features, np.float32)
+        if self.settings.boundaries:
+            return self._given(features, id)
         clusters = self._nearest(features)
-        if self.components is not None:
-            features = (features - self.middle) @ self.components
+        features = self._projected(features)
         if self.settings.kind == "none":
             return Pooled(features, clusters, np.arange(1, len(features) + 1, dtype=np.int32))
         changes = np.flatnonzero(clusters[1:] != clusters[:-1]) + 1
         starts = np.concatenate([[0], changes])
         runs = Pooled(_means(features, starts), clusters[starts], _ends(starts, len(features)))
         return _pairs(runs, starts) if self.settings.merge else runs
+
+    def _given(self, features: Features, id: str) -> Pooled:
+        ends = self.boundaries[written_id(id)]
+        if ends[-1] != len(features):
+            raise CorpusError(
+                f"{self.settings.boundaries}: {id} ends after {ends[-1]} frames, but it has "
+                f"{len(features)}: the boundaries are of other features"
+            )
+        starts = np.append(0, ends[:-1])
+        clusters = self._nearest(_means(features, starts))
+        return Pooled(_means(self._projected(features), starts), clusters, ends)
+
+    def _projected(self, features: Features) -> Features:
+        return features if self.components is None else (features - self.middle) @ self.components
 
     def _nearest(self, features: np.ndarray) -> Int32[np.ndarray, " frames"]:
         # The frame's own square is the same for all centers.

@@ -26,6 +26,10 @@ class Segments:
     """Index of the cluster of each segment, for the auxiliary loss."""
     phones: Int32[np.ndarray, " phones"] | None = None
     """What was said, without silence, if it is known. Scores use it, training never does."""
+    ends: Int32[np.ndarray, " segments"] | None = None
+    """The frame after the last of each segment, if it is known."""
+    true_ends: Int32[np.ndarray, " phones"] | None = None
+    """The frame after the last of each phone, silence among them, if it is known, for scores."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +80,10 @@ class UnpairedCorpus(Corpus):
         raise CorpusError(
             f"{type(self).__name__} has no recordings: use it with the task unpaired-recognition"
         )
+
+    def of_frames(self) -> "UnpairedCorpus":
+        """The same corpus with each frame as a segment; `CorpusError` if it has no frames."""
+        raise CorpusError(f"{type(self).__name__} has segments alone, no frames to divide")
 
     @abstractmethod
     def unpaired(self) -> Unpaired:

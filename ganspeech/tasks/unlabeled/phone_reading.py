@@ -12,6 +12,7 @@ from flax import linen
 from jaxtyping import Array, Float, Int
 
 from ganspeech.data.corpus import Corpus, CorpusError
+from ganspeech.data.unlabeled.boundary_files import Ends
 from ganspeech.data.unlabeled.unpaired import Segments, Unpaired, UnpairedCorpus
 from ganspeech.game.contract import Tree
 from ganspeech.process.checks import require_least
@@ -64,6 +65,16 @@ class PhoneReading(abc.ABC):
     ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
         """Log-probabilities of phones at every step, and the number of steps."""
 
+    def heard(
+        self, generator: linen.Module, variables: Tree, utterances: Sequence[Segments]
+    ) -> Sequence[Segments]:
+        """Utterances in the segments that are read; others where the network divides them."""
+        return utterances
+
+    def segments_a_step(self, generator: linen.Module) -> int | None:
+        """Segments that are read in one step; None if steps tell no place, as those of CTC."""
+        return None
+
     def one_utterance(self) -> tuple[Float[Array, "1 longest width"], Int[Array, "1"]]:
         """Features and length of an utterance of one segment."""
         return jnp.zeros((1, self.longest, self.width)), jnp.ones((1,), jnp.int32)
@@ -105,7 +116,16 @@ def read_phones(
     variables: Tree,
     utterances: Sequence[Segments],
 ) -> Iterator[Float[np.ndarray, "steps phones"]]:
-    """Log-probabilities of phones at every step of utterances of any length, in their order.
+    """Log-probabilities of phones at every step of utterances of any length, in their order."""
+    for count, features, lengths in padded_parts(task, utterances):
+        found, steps = _log_probabilities(task, generator, variables, features, lengths)
+        yield from (row[:last] for row, last in zip(np.asarray(found), steps[:count]))
+
+
+def padded_parts(
+    task: PhoneReading, utterances: Sequence[Segments]
+) -> Iterator[tuple[int, Float[np.ndarray, "batch time width"], Int[np.ndarray, " batch"]]]:
+    """Some utterances at a time: their number, and features and lengths of `AT_ONCE`.
 
     Lengths are padded to multiples of `task.longest`, for few programs.
     """
@@ -116,9 +136,7 @@ def read_phones(
         features = np.zeros((AT_ONCE, most, task.width), np.float32)
         for row, one in zip(features, part):
             row[: len(one.features)] = one.features
-        padded = np.pad(lengths, (0, AT_ONCE - len(part)), constant_values=1)
-        found, steps = _log_probabilities(task, generator, variables, features, padded)
-        yield from (row[:count] for row, count in zip(np.asarray(found), steps[: len(part)]))
+        yield len(part), features, np.pad(lengths, (0, AT_ONCE - len(part)), constant_values=1)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
@@ -130,6 +148,17 @@ def _log_probabilities(
     lengths: Int[Array, " batch"],
 ) -> tuple[Float[Array, "batch steps phones"], Int[Array, " batch"]]:
     return task.log_probabilities(generator, variables, features, lengths)
+
+
+def step_ends(ends: Ends, segments: int) -> Ends:
+    """Ends of steps of so many segments each; the last may have fewer."""
+    return np.append(ends[segments - 1 : -1 : segments], ends[-1])
+
+
+def joined_ends(ends: Ends, log_probabilities: Float[np.ndarray, "steps phones"]) -> Ends:
+    """Ends of steps that are left when neighbors with the same best phone are joined."""
+    best = log_probabilities.argmax(axis=1)
+    return ends[np.append(best[1:] != best[:-1], True)]
 
 
 def greedy_phones(log_probabilities: Float[np.ndarray, "steps phones"]) -> list[int]:

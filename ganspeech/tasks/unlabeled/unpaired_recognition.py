@@ -13,7 +13,7 @@ from ganspeech.data.feed import Feed
 from ganspeech.data.unlabeled.unpaired import Unpaired, unpaired_batches
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.game.settings import counts
-from ganspeech.generators.phone_generator import PhoneLogits, mean_of_runs
+from ganspeech.generators.phone_generator import PhoneGenerator, PhoneLogits, mean_of_runs
 from ganspeech.losses.unpaired import cluster_loss, skipgram_distance, smoothness, unused_phones
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
@@ -120,6 +120,11 @@ class UnpairedRecognition(PhoneReading):
             "labels": integers(size, self.longest),
             "label_lengths": integers(size),
         }
+
+    def segments_a_step(self, generator: linen.Module) -> int:
+        """The generator's stride."""
+        assert isinstance(generator, PhoneGenerator)
+        return generator.stride
 
     def log_probabilities(
         self,

@@ -9,6 +9,7 @@ from ganspeech.data.corpus import CorpusError
 from ganspeech.data.readers import phone_codes
 from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.unlabeled.phone_texts import Pronunciation
+from ganspeech.data.unlabeled.segmentation import Segmentation
 
 SOUNDS = {"a": "AA", "b": "B", "c": "CH", "d": "D", "e": "EH", "f": "F", "g": "G", "h": "HH"}
 WORDS = {a + b: f"{SOUNDS[a]} {SOUNDS[b]}" for a in SOUNDS for b in SOUNDS}
@@ -94,6 +95,37 @@ def test_every_difficulty_acts(corpus):
     lasting = heard(corpus, repeats=0.5)
     ratio = sum(len(one.features) for one in lasting) / sum(len(one.features) for one in plain)
     assert ratio == pytest.approx(2.0, rel=0.1)
+
+
+def test_true_ends_are_those_of_phones_and_segments_may_be_others(corpus, tmp_path):
+    lasting = dataclasses.replace(corpus, repeats=0.5, noise=0.1, speakers=1)
+    frames = rows(lasting.unpaired())
+    for one in frames:
+        assert one.ends.tolist() == list(range(1, len(one.features) + 1))
+        starts = np.append(0, one.true_ends[:-1])
+        assert one.true_ends[-1] == len(one.features) and len(starts) >= len(one.phones) + 2
+        within = np.concatenate(
+            [one.features[a:b] - one.features[a:b].mean(0) for a, b in zip(starts, one.true_ends)]
+        )
+        assert within.std() < 0.15
+    clustered = dataclasses.replace(
+        lasting, segmentation=Segmentation(clusters=9, merge=False), coarticulation=0.0
+    )
+    data = clustered.unpaired()
+    assert data.clusters == 9 and clustered.of_frames() != clustered
+    for one in rows(data):
+        # Two phones that are the same are one segment.
+        assert len(one.features) == len(one.ends) <= len(one.true_ends)
+        assert set(one.ends.tolist()) <= set(one.true_ends.tolist())
+
+    file = tmp_path / "ends.txt"
+    file.write_text("".join(f"{one.id} 2 {len(one.features)}\n" for one in frames[1:]))
+    given = dataclasses.replace(lasting, segmentation=Segmentation(boundaries=str(file)))
+    divided = rows(given.unpaired())
+    assert [one.id for one in divided] == [one.id for one in frames[1:]]
+    np.testing.assert_allclose(
+        divided[0].features[0], frames[1].features[:2].mean(0), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_similar_phones_are_close(corpus):

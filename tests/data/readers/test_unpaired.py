@@ -78,9 +78,37 @@ def test_what_was_made_is_found_again_and_does_not_depend_on_its_place(features,
         for ours, theirs in zip((*first.train, *first.held_out), (*again.train, *again.held_out)):
             np.testing.assert_array_equal(ours.features, theirs.features)
             np.testing.assert_array_equal(ours.clusters, theirs.clusters)
+            np.testing.assert_array_equal(ours.ends, theirs.ends)
     assert len(list((tmp_path / "cache").iterdir())) == 1
     other = dataclasses.replace(features, root=str(tmp_path / "moved"), seed=1).unpaired()
     assert other.fingerprint != first.fingerprint
+
+
+def test_boundaries_of_files_divide_and_are_true(features, tmp_path, capsys):
+    ends, true = tmp_path / "ends.txt", tmp_path / "true.txt"
+    rows = {f"part{n % 2}/u{n:02d}": [3, 9, 20 + n] for n in range(12) if n != 2}
+    ends.write_text("".join(f"{id} {' '.join(map(str, row))}\n" for id, row in rows.items()))
+    true.write_text("part1/u01 2 21\nnone 1\n")
+    segmentation = dataclasses.replace(SEGMENTATION, boundaries=str(ends))
+    corpus = dataclasses.replace(features, segmentation=segmentation, alignments=str(true))
+    data, frames = corpus.unpaired(), corpus.of_frames().unpaired()
+    assert "not in" in capsys.readouterr().err
+    every = {one.id: one for one in (*data.train, *data.held_out)}
+    assert "part0/u02" not in every and len(every) == 11
+    for one in (*frames.train, *frames.held_out):
+        assert one.ends.tolist() == list(range(1, len(one.features) + 1))
+        if one.id in every:
+            segments = every[one.id]
+            assert segments.ends.tolist() == rows[one.id]
+            np.testing.assert_allclose(
+                segments.features[1], one.features[3:9].mean(axis=0), rtol=1e-5, atol=1e-6
+            )
+    assert every["part1/u01"].true_ends.tolist() == [2, 21]
+    assert every["part0/u00"].true_ends is None
+    # Another content of the same file is no old cache.
+    ends.write_text(ends.read_text().replace(" 3 9 ", " 9 "))
+    again = corpus.unpaired()
+    assert again.fingerprint != data.fingerprint and len(again.train[0].ends) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Segments of made-up frames whose clusters are known."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -76,6 +78,24 @@ def test_many_frames_are_learned_from_a_sample_of_all_utterances():
     fitted = Segmentation(clusters=2).fit(made, 0)
     np.testing.assert_allclose(np.sort(fitted.centers[:, 0]), [0, 9], atol=0.1)
     assert abs(fitted.middle[0] - 4.5) < 0.1
+
+
+def test_a_file_says_where_segments_end(tmp_path):
+    file = tmp_path / "ends.txt"
+    file.write_text("u_1 2 8 17\nother 3\n")
+    settings = Segmentation(clusters=4, pca=2, boundaries=str(file))
+    fitted = settings.fit(utterances(), 0)
+    means, clusters, ends = fitted(frames(), "u 1")
+    assert ends.tolist() == [2, 8, 17] and len(clusters) == 3
+    plain = dataclasses.replace(settings.of_frames(), clusters=4).fit(utterances(), 0)
+    of_frames = plain(frames()).features
+    for mean, start, end in zip(means, (0, 2, 8), ends):
+        np.testing.assert_allclose(mean, of_frames[start:end].mean(axis=0), rtol=1e-4, atol=1e-5)
+    # Five of the second segment's six frames are of the second run.
+    assert clusters[1] == plain(frames()).clusters[4]
+    assert fitted.has("u 1") and not fitted.has("u") and plain.has("u")
+    with pytest.raises(CorpusError, match=r"ends.txt: other ends after 3 frames, but it has 17"):
+        fitted(frames(), "other")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from fuzz.reader import Files, Reader
 from ngrams import write_arpa
 
 from ganspeech.commands.shared.actions import read_actions
+from ganspeech.data.unlabeled.boundary_files import read_boundaries
 from ganspeech.data.unlabeled.pseudo_labels import read_labels
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.models.files import naming
@@ -135,6 +136,11 @@ READERS = {
     "labels": Reader(
         lambda: {"labels.txt": ["u_0 a b ɔ\nu_1\n\nu_2 a a\n".encode()]},
         lambda folder: read_labels(str(folder / "labels.txt"), ("<SIL>", "a", "b", "ɔ")),
+        300,
+    ),
+    "boundaries": Reader(
+        lambda: {"ends.txt": [b"u_0 3 5 12\nu_1 1\n\nu_2 4 2147483647\n"]},
+        lambda folder: read_boundaries(str(folder / "ends.txt")),
         300,
     ),
     "spoken texts": Reader(

@@ -14,7 +14,13 @@ from ganspeech.evaluation.recognition.style import LEGEND, STYLE
 from ganspeech.evaluation.recognition.unpaired import drawings
 from ganspeech.evaluation.recognition.unpaired.readings import Readings
 from ganspeech.evaluation.recognition.unpaired.scored import Scored, ScoredRow
-from ganspeech.evaluation.recognition.unpaired.table import HEADS, WHAT, summary
+from ganspeech.evaluation.recognition.unpaired.table import (
+    BOUNDARY_HEADS,
+    HEADS,
+    WHAT,
+    boundary_cells,
+    summary,
+)
 
 SHOWN = 24
 """Utterances with their errors marked."""
@@ -42,6 +48,7 @@ def render(scored: Scored) -> str:
     readings = scored.readings
     sections = [
         ("Scores", score_table(scored.rows, scored.text_nll)),
+        ("Boundaries", _boundaries(scored)),
         ("Diagnosis", _diagnosis(scored)),
         ("Confusions", _confusions(scored)),
         ("Utterances", _utterances(scored)),
@@ -75,6 +82,15 @@ def _cells(row: ScoredRow) -> str:
         f"{cells}<td>{show(score.nll, 2)}</td><td>{show(100 * score.phones_used, 1)}{collapsed}"
         f"</td><td>{show(score.unsupervised, 2)}</td>"
     )
+
+
+def _boundaries(scored: Scored) -> str:
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        f"{''.join(f'<td>{cell}</td>' for cell in boundary_cells(row))}</tr>"
+        for name, row in scored.boundaries.items()
+    )
+    return wide_table(["", *BOUNDARY_HEADS], body) if body else ""
 
 
 def _diagnosis(scored: Scored) -> str:

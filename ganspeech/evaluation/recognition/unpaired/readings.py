@@ -37,6 +37,8 @@ class Readings:
     """How it was made."""
     problems: tuple[str, ...] = ()
     """What was left out, one line each."""
+    segments_a_step: int | None = None
+    """Segments of an utterance that a step is read in; None if steps tell no place."""
 
     @functools.cached_property
     def read(self) -> Rows:
@@ -73,20 +75,21 @@ def read_run(run: Run, request: Request) -> Readings:
     """
     task, data = run.experiment.task, run.recordings
     assert isinstance(task, PhoneReading)
-    utterances = held_out_of(run, request)
-    steps = list(read_phones(task, run.experiment.generator, run.variables, utterances))
+    utterances, network = held_out_of(run, request), run.experiment.generator
+    steps = list(read_phones(task, network, run.variables, utterances))
     notes = [run.about, "The best phone of every step, each run once, without silence."]
     if data.labeled:
         notes.append("Transcripts shaped the features: this is no result without labels.")
     texts = at_even_places(data.texts, MOST_TEXTS)
     return Readings(
         f"{run.name} on its held-out utterances",
-        utterances,
+        task.heard(network, run.variables, utterances),
         steps,
         [text[text != SILENCE].tolist() for text in texts],
         data.phones,
         tuple(notes),
         tuple(data.problems.lines()),
+        task.segments_a_step(network),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ganspeech.evaluation.recognition.accuracy import shares
 from ganspeech.evaluation.recognition.unpaired import page, table
+from ganspeech.evaluation.recognition.unpaired.boundaries import JOINED
 from ganspeech.evaluation.recognition.unpaired.readings import read_run
 from ganspeech.evaluation.recognition.unpaired.scored import READ, ScoredRow, score_readings
 from ganspeech.evaluation.request import Measure, Outcome, Report, Request
@@ -16,6 +17,7 @@ METRICS = {
     "unsupervised": ("Unsupervised score", "nats", 2, False),
     "nll": ("NLL under the text", "nats", 2, False),
     "phones_used": ("Phones used", "%", 1, True),
+    "boundary_f1": ("Boundary F1", "%", 1, True),
 }
 """Label, unit, digits, and whether higher is better, of each metric."""
 
@@ -35,9 +37,12 @@ def unpaired_outcome(run: Run, request: Request) -> Outcome:
     units = {"nll": scored.own.score.nll_of}
     if scored.own.answers:
         units["per"] = shares(scored.own.answers, "phone")
+    values = _values(scored.own)
+    if scored.boundaries:
+        values["boundary_f1"] = 100 * scored.boundaries[JOINED].exact.f1
     baselines = {name: _values(row) for name, row in scored.rows.items() if name != READ}
     return Outcome(
-        {name: Measure(*METRICS[name], value) for name, value in _values(scored.own).items()},
+        {name: Measure(*METRICS[name], value) for name, value in values.items()},
         units,
         references=baselines if request.baseline else {},
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ganspeech.evaluation.recognition.accuracy import Answer, ErrorRate, error_rate
+from ganspeech.evaluation.recognition.unpaired.boundaries import BoundaryRow, boundary_rows
 from ganspeech.evaluation.recognition.unpaired.diagnosis import Diagnosis, diagnose
 from ganspeech.evaluation.recognition.unpaired.probe import probe
 from ganspeech.evaluation.recognition.unpaired.readings import Readings, Rows, baselines
@@ -42,6 +43,8 @@ class Scored:
     """The run's own, named `READ`, and baselines."""
     text_nll: float
     """Likelihood of the text itself."""
+    boundaries: Mapping[str, BoundaryRow]
+    """Scores of boundaries, the run's own and a baseline's; empty where nothing is known."""
 
     @functools.cached_property
     def diagnoses(self) -> Sequence[Diagnosis]:
@@ -69,4 +72,4 @@ def score_readings(readings: Readings) -> Scored:
 
     rows = {READ: row(readings.read)}
     rows |= {name: row(read) for name, read in baselines(readings).items()}
-    return Scored(readings, rows, text_nll(readings))
+    return Scored(readings, rows, text_nll(readings), boundary_rows(readings))

@@ -6,11 +6,19 @@ from typing import Any
 from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.quality.table import columns, null_for_nan, show
 from ganspeech.evaluation.recognition.table import cell, rate_json, side_by_side
+from ganspeech.evaluation.recognition.unpaired.boundaries import BoundaryRow
 from ganspeech.evaluation.recognition.unpaired.scored import Scored, ScoredRow
 
 SHOWN = 4
 """Utterances that the text shows; JSON has all."""
 HEADS = ("PER %", "S", "D", "I", "NLL", "phones used %", "unsupervised")
+BOUNDARY_HEADS = (
+    "precision %",
+    "recall %",
+    "boundary F1 %",
+    "F1 within a frame %",
+    "R-value",
+)
 WHAT = (
     "PER: phone errors in % of what was said [95 % bootstrap interval over utterances]. "
     "NLL: nats a phone under a 4-gram model of the text. Unsupervised: NLL - log(share of phones "
@@ -27,6 +35,7 @@ def as_text(scored: Scored) -> str:
         "\n".join(lines),
         scored.readings.title,
         score_table(scored.rows, scored.text_nll),
+        boundary_table(scored.boundaries),
         summary(scored),
         WHAT,
         "\n".join(one.line() for one in scored.diagnoses),
@@ -40,6 +49,18 @@ def score_table(rows: Mapping[str, ScoredRow], text_nll: float) -> str:
     """Rows of scores, and the likelihood of the text itself, in columns."""
     lines = [["", *HEADS], *([name, *_cells(row)] for name, row in rows.items())]
     return columns([*lines, ["text", "", "", "", "", show(text_nll, 2), "", ""]])
+
+
+def boundary_table(rows: Mapping[str, BoundaryRow]) -> str:
+    """Rows of scores of boundaries, in columns; empty without any."""
+    lines = [["", *BOUNDARY_HEADS], *([name, *boundary_cells(row)] for name, row in rows.items())]
+    return columns(lines) if rows else ""
+
+
+def boundary_cells(row: BoundaryRow) -> list[str]:
+    """Scores in the order of `BOUNDARY_HEADS`."""
+    shares = (row.exact.precision, row.exact.recall, row.exact.f1, row.near.f1)
+    return [*(show(100 * share, 1) for share in shares), show(row.exact.r_value, 2)]
 
 
 def summary(scored: Scored) -> str:
@@ -61,6 +82,10 @@ def as_json(scored: Scored) -> dict[str, Any]:
             "phones": list(readings.phones),
             "rows": {name: _row_json(row) for name, row in scored.rows.items()},
             "text_nll": scored.text_nll,
+            "boundaries": {
+                name: {"exact": row.exact._asdict(), "within_a_frame": row.near._asdict()}
+                for name, row in scored.boundaries.items()
+            },
             "diagnoses": [
                 {
                     "name": one.name,

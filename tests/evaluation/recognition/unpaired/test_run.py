@@ -50,7 +50,7 @@ def runs(make_run):
 
 def test_an_outcome_pairs_by_utterance_and_has_baselines(runs):
     found = outcome_of(runs[0], Request())
-    assert list(found.metrics) == ["per", "unsupervised", "nll", "phones_used"]
+    assert list(found.metrics) == ["per", "unsupervised", "nll", "phones_used", "boundary_f1"]
     assert set(found.references) == {"majority", "unigram", "chance mapping"}
     readings = read_run(load_run(runs[0]), Request())
     answers = readings.answers(readings.read)

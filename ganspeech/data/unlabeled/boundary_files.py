@@ -1,0 +1,54 @@
+"""Files of boundaries: a line ID END END … for each utterance, in frames."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Int32
+
+from ganspeech.data.corpus import CorpusError, read_lines
+from ganspeech.data.unlabeled.pseudo_labels import written_id
+from ganspeech.process.messages import shown
+
+Ends = Int32[np.ndarray, " segments"]
+"""The frame after the last of each segment; that of the last is the number of frames."""
+LARGEST = 2**31 - 1
+
+
+def boundary_line(id: str, ends: Iterable[int]) -> str:
+    """The line of an utterance."""
+    return " ".join([written_id(id), *map(str, ends)])
+
+
+def read_boundaries(file: str) -> dict[str, Ends]:
+    """Ends of segments by id, as `written_id` has it.
+
+    Raises `CorpusError` for a file that cannot be read, and, naming the line, for an utterance
+    without segments, ends that are no ascending whole numbers from 1, and an id that was there
+    before.
+    """
+    found: dict[str, Ends] = {}
+    for place, line in enumerate(read_lines(Path(file).expanduser()), start=1):
+        if not line.strip():
+            continue
+        id, *words = line.split()
+        if not words:
+            raise CorpusError(f"{file}, line {place}: {shown(id)} has no segment")
+        if id in found:
+            raise CorpusError(f"{file}, line {place}: {shown(id)} has a line before: remove one")
+        found[id] = _ends(words, f"{file}, line {place}")
+    return found
+
+
+def _ends(words: Sequence[str], where: str) -> Ends:
+    before, ends = 0, []
+    for word in words:
+        number = int(word) if word.isascii() and word.isdigit() and len(word) < 11 else 0
+        if not before < number <= LARGEST:
+            raise CorpusError(
+                f"{where}: {shown(word)} is not a whole number above {before}, the frame after a "
+                "segment's last"
+            )
+        ends.append(number)
+        before = number
+    return np.array(ends, np.int32)
