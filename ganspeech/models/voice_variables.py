@@ -1,5 +1,6 @@
 """Variables that a voice needs for speaking, and those that only training needs."""
 
+import functools
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -51,15 +52,20 @@ def converting_part(voice: "Voice") -> Tree:
 
 def ready_to_speak(voice: "Voice") -> Tree:
     """Variables on the device, prepared once for all sentences: weights folded and laid out."""
-    network = voice.network
-    latent = jnp.zeros((1, 8, network.latent))
-    one_hot = jnp.zeros((1, len(voice.speakers))) if voice.speakers else None
+    return jax.device_put(laid_out(folded(voice.variables), functools.partial(_spoken, voice)))
 
-    def decode(variables: Tree) -> Any:
-        drawn = latent, jnp.full((1,), 8), one_hot, voice.spec
-        return network.apply(variables, *drawn, method="decode_drawn")
 
-    return jax.device_put(laid_out(folded(voice.variables), decode))
+def _spoken(voice: "Voice", variables: Tree) -> Any:
+    """What speaking calls, with a few symbols and frames."""
+    speakers = jnp.zeros((1, len(voice.speakers))) if voice.speakers else None
+    tokens, lengths = jnp.zeros((1, 8), jnp.int32), jnp.full((1,), 8)
+
+    def run(method: str, *arguments: Any) -> Any:
+        return voice.network.apply(variables, *arguments, method=method)
+
+    encoded = run("encode", tokens, lengths, speakers, voice.text.size)
+    durations = run("durations", encoded.hidden, lengths, speakers, jnp.zeros((1, 8, 2)))
+    return durations, run("decode_drawn", encoded.mean, lengths, speakers, voice.spec)
 
 
 def digest(header: dict[str, str], variables: Tree) -> str:

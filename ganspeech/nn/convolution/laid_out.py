@@ -12,7 +12,7 @@ from ganspeech.nn.convolution.minimal_filtering import MOST_TAPS, transformed
 
 Tree = Any
 FEWEST_TAPS = 3
-FEWEST_CHANNELS = 96
+FEWEST_CHANNELS = 64
 """Fewest channels, in and out, with which a CPU saves more on products than sums cost."""
 
 
