@@ -62,7 +62,7 @@ COMMANDS = {
         "unlabeled.unpaired_labels",
     ),
     "unpaired-boundaries": Command(
-        "Writes where the segments end that a run without labels reads, one line ID END END….",
+        "Writes where the segments of a run's utterances end, in frames, one line ID END END….",
         "unlabeled.unpaired_boundaries",
     ),
     "download": Command(

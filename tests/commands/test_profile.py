@@ -40,8 +40,8 @@ def test_without_compiling_there_is_no_peak(capsys):
 @pytest.mark.parametrize(
     "arguments, told",
     [
-        ([], "name an experiment: dcgan_mnist"),
-        (["--compile", "False"], "name an experiment: dcgan_mnist"),
+        ([], "name an experiment: boundaries_codes"),
+        (["--compile", "False"], "name an experiment: boundaries_codes"),
         (["vocoder_dem"], "the nearest is 'vocoder_demo'"),
         (["vocoder_demo", "--page", "."], "--page . is a folder: name a file"),
     ],

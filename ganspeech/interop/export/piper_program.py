@@ -11,6 +11,7 @@ from ganspeech.interop.export.onnx_graph import graph_of
 from ganspeech.interop.export.program import least_frames, stored
 from ganspeech.models.files import Precision
 from ganspeech.models.voice import Voice
+from ganspeech.nn.normalization.weight_norm import folded
 from ganspeech.tasks.padded_speech import SILENT
 
 OPSET, IR_VERSION = 18, 9
@@ -87,7 +88,8 @@ class PiperProgram:
 
     def __init__(self, voice: Voice, dtype: Precision):
         self._voice, self._network = voice, voice.network
-        self._weights = stored(voice.ready, dtype)
+        # Not `voice.ready`, whose kernels may be transformed for this machine.
+        self._weights = stored(folded(voice.variables), dtype)
         self._least_frames = least_frames(voice.spec)
         tokens, frames = export.symbolic_shape(
             "tokens, frames",
