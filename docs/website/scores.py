@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ganspeech.evaluation.recognition.unpaired.score import collapsed
+from ganspeech.ablation.selection import Candidate, selected
 from website.links import ROOT
 
 SCORES = ROOT / "docs" / "scores"
@@ -96,8 +96,8 @@ def score(content: Mapping[str, Any]) -> str:
     ]
     seeds = len(content["seeds"])
     text = f"{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
-    if SELECTS in row["metrics"] and seeds > 1:
-        chosen = _selected(row["metrics"])
+    chosen = _selected(row["metrics"], seeds) if SELECTS in row["metrics"] else None
+    if chosen is not None and seeds > 1:
         values = ", ".join(
             _shown(metrics[name], found["seeds"][chosen])
             for name, found in row["metrics"].items()
@@ -110,11 +110,12 @@ def score(content: Mapping[str, Any]) -> str:
     return f"{text}. Commit {content['commit'][:7]}."
 
 
-def _selected(metrics: Mapping[str, Any]) -> int:
-    """Place of the seed that the least score without labels selects, of those not collapsed."""
-    used = metrics["phones_used"]["seeds"]
-    usable = [place for place, share in enumerate(used) if not collapsed(share / 100)]
-    return min(usable or range(len(used)), key=metrics[SELECTS]["seeds"].__getitem__)
+def _selected(metrics: Mapping[str, Any], seeds: int) -> int | None:
+    """Place of the seed that is selected without labels; None if all have collapsed."""
+    scores, used = (metrics[name]["seeds"] for name in (SELECTS, "phones_used"))
+    candidates = [Candidate("", "", scores[n], used[n], None) for n in range(seeds)]
+    chosen = selected(candidates)
+    return None if chosen is None else candidates.index(chosen)
 
 
 def time(content: Mapping[str, Any]) -> str:
