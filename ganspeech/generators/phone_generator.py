@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 from flax import linen as nn
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from ganspeech.nn.convolution.unfolded import Unfolded1d
 from ganspeech.nn.dense import Dense
@@ -80,8 +80,7 @@ def mean_of_runs(
     """
     valid = valid_places(lengths, logits.shape[1])
     best = jnp.argmax(logits, axis=-1)
-    starts = jnp.concatenate([valid[:, :1], (best[:, 1:] != best[:, :-1]) & valid[:, 1:]], axis=1)
-    return means_of_runs(logits, starts, valid)
+    return means_of_runs(logits, _starts(best, valid), valid)
 
 
 def best_phones(
@@ -93,8 +92,14 @@ def best_phones(
     """
     valid = valid_places(lengths, logits.shape[1])
     best = jnp.argmax(logits, axis=-1)
-    changes = jnp.concatenate([valid[:, :1], best[:, 1:] != best[:, :-1]], axis=1)
-    kept = changes & valid & (best != BLANK)
+    kept = _starts(best, valid) & (best != BLANK)
     order = jnp.argsort(~kept, axis=1, stable=True)
     phones = jnp.take_along_axis(jnp.where(kept, best, BLANK), order, axis=1)
     return phones, kept.sum(1)
+
+
+def _starts(
+    best: Int[Array, "batch steps"], valid: Bool[Array, "batch steps"]
+) -> Bool[Array, "batch steps"]:
+    """Whether a run of one best phone begins at a step."""
+    return jnp.concatenate([valid[:, :1], (best[:, 1:] != best[:, :-1]) & valid[:, 1:]], axis=1)
