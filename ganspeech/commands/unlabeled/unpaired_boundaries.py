@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
-from tqdm import tqdm
 
+from ganspeech.commands.unlabeled.reading import read_shown
 from ganspeech.data.unlabeled.boundary_files import boundary_line
 from ganspeech.evaluation.pages.output import write
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.unlabeled.phone_reading import (
     PhoneReading,
     joined_ends,
-    read_phones,
     step_ends,
 )
 
@@ -47,13 +46,7 @@ def unpaired_boundaries(
             "the task boundary-learning or unpaired-recognition"
         )
     utterances = [*found.recordings.train, *found.recordings.held_out]
-    read = tqdm(
-        read_phones(task, network, found.variables, utterances),
-        total=len(utterances),
-        unit="utterance",
-        dynamic_ncols=True,
-        disable=quiet,
-    )
+    read = read_shown(found, task, utterances, quiet)
     lines = []
     for one, probabilities in zip(task.heard(network, found.variables, utterances), read):
         if one.ends is None:

@@ -1,19 +1,18 @@
 """`ganspeech unpaired-labels`: phones that a run without labels reads in its corpus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import tyro
-from tqdm import tqdm
 
+from ganspeech.commands.unlabeled.reading import read_shown
 from ganspeech.data.unlabeled.pseudo_labels import written_id
-from ganspeech.data.unlabeled.unpaired import Segments
 from ganspeech.evaluation.pages.output import write
 from ganspeech.process.errors import UsageError
-from ganspeech.recognizers.phone_decoding import LogProbabilities, likely_phones, phone_model
-from ganspeech.runs.folder import Run, load_run
-from ganspeech.tasks.unlabeled.phone_reading import PhoneReading, read_phones
+from ganspeech.recognizers.phone_decoding import likely_phones, phone_model
+from ganspeech.runs.folder import load_run
+from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 
 
 def unpaired_labels(
@@ -64,24 +63,17 @@ def unpaired_labels(
             raise ValueError(f"what was said is unknown in the corpus of {run}: leave out --truth")
     else:
         model = phone_model(data.texts, data.phones, order)
+        utterances = [*data.train, *data.held_out]
         lines = {
-            id: likely_phones(
+            one.id: likely_phones(
                 probabilities, data.phones, model, weight=weight, bonus=bonus, beam=beam
             )
-            for id, probabilities in _heard(found, task, [*data.train, *data.held_out], quiet)
+            for one, probabilities in zip(utterances, read_shown(found, task, utterances, quiet))
         }
-    rows = (
-        " ".join([written_id(id), *(data.phones[phone] for phone in phones)])
-        for id, phones in lines.items()
-    )
-    write(out, "\n".join(rows) + "\n", quiet=quiet)
+    content = "".join(_line(id, row, data.phones) for id, row in lines.items())
+    write(out, content, quiet=quiet)
     return 0
 
 
-def _heard(
-    run: Run, task: PhoneReading, utterances: Sequence[Segments], quiet: bool
-) -> Iterator[tuple[str, LogProbabilities]]:
-    """Ids of utterances, and the log-probabilities of their phones."""
-    read = read_phones(task, run.experiment.generator, run.variables, utterances)
-    shown = tqdm(read, total=len(utterances), unit="utterance", dynamic_ncols=True, disable=quiet)
-    return zip((one.id for one in utterances), shown)
+def _line(id: str, row: Iterable[int], phones: Sequence[str]) -> str:
+    return " ".join([written_id(id), *(phones[phone] for phone in row)]) + "\n"
