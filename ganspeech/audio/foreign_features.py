@@ -15,6 +15,7 @@ from ganspeech.audio.pieces import LogMel
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.formats.torch_files import read_tensor
+from ganspeech.process.arrays import read_array
 from ganspeech.process.damage import damage
 
 FOREIGN_SUFFIXES = (".npy", ".pt", ".pth")
@@ -66,8 +67,7 @@ def _array(path: Path) -> np.ndarray:
         raise AudioFileError(f"no such feature file: {path}")
     if path.suffix.lower() == ".npy":
         with damage(AudioFileError, f"{path} is not an array of NumPy"):
-            # Mapped, since a broken header may promise more than any memory holds.
-            return np.load(path, mmap_mode="r", allow_pickle=False)
+            return read_array(path, mapped=True)
     with damage(AudioFileError, f"cannot read {path}"):
         try:
             return read_tensor(path)

@@ -1,5 +1,6 @@
-"""Reading of NumPy's archives from anyone: no pickles, no other things than arrays, no bombs."""
+"""Reading of NumPy's files from anyone: no pickles, no other things than arrays, no bombs."""
 
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,18 @@ import numpy as np
 MOST = 1 << 29
 """Bytes of all arrays together; a compressed archive of little more than nothing could hold more
 than any memory."""
+
+
+def read_array(path: Path, *, mapped: bool = False) -> np.ndarray:
+    """The array of an `.npy` file, or a view of the file.
+
+    A broken header may promise more than any memory holds, which a view does not need. Raises
+    whatever NumPy's parser does, so that callers need `damage` around it.
+    """
+    with warnings.catch_warnings():
+        # Of headers that Python 2 wrote, which are read all the same.
+        warnings.simplefilter("ignore", UserWarning)
+        return np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -20,8 +20,18 @@ WORD = 12
 """Characters by which a word of a command line is found in a message, which may cut it."""
 NATIVE = re.compile(r"\[src/|(Note|Warning|Error): ")
 """Starts of lines of libraries, which do not name a file."""
-LATE = re.compile(r"Traceback(?:(?!Traceback).)*?RuntimeError: Event loop is closed\n", re.DOTALL)
-"""What TensorStore says of arrays that it reads on after Orbax has given up the checkpoint."""
+LATE = re.compile(
+    r"Traceback(?:(?!Traceback).)*?RuntimeError: Event loop is closed\n"
+    r"|\A(?: [^\n]*\n)*RuntimeError: Event loop is closed\n"
+    rf"|Traceback(?:(?!{re.escape(HOME)}).)*\Z",
+    re.DOTALL,
+)
+"""What TensorStore says of arrays that it reads on after Orbax has given up the checkpoint.
+
+The next input may already be at work when it does, so that a part may be missing.
+"""
+TITLE = re.compile(r"\d+ left out:$")
+"""Line before faults of several files."""
 FORBIDDEN = ("os.system", "os.exec", "os.posix_spawn", "pickle.find_class", "socket.connect")
 """Events of Python that no file may bring about."""
 _events: list[str] = []
@@ -100,7 +110,7 @@ def _fault_in(
 def _lines(text: str) -> list[str]:
     """Lines, without bars of progress, which are overwritten."""
     left = (line.rpartition("\r")[2] for line in LATE.sub("", text).split("\n"))
-    return [line for line in left if line.strip() and "%|" not in line]
+    return [line for line in left if line.strip() and "%|" not in line and not TITLE.match(line)]
 
 
 def _is_of(line: str, home: Path, drawn: Input) -> bool:

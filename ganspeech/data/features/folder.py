@@ -12,6 +12,7 @@ from jaxtyping import Float32
 from ganspeech.data.cache import digest
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.features.settings import SETTINGS, FeatureSettings, read_settings
+from ganspeech.process.arrays import read_array
 from ganspeech.process.damage import damage
 
 SUFFIXES = (".npy", ".safetensors")
@@ -133,7 +134,7 @@ def _found(folder: Path) -> dict[str, Path]:
 def _shape(path: Path) -> tuple[int, int]:
     with damage(CorpusError, f"{path} cannot be read"):
         if path.suffix.lower() == ".npy":
-            array = np.load(path, mmap_mode="r", allow_pickle=False)
+            array = read_array(path, mapped=True)
             shape, real = array.shape, array.dtype.kind == "f"
         else:
             shape, real = _header(path)
@@ -153,7 +154,7 @@ def _header(path: Path) -> tuple[tuple[int, ...], bool]:
 
 def _array(path: Path) -> np.ndarray:
     if path.suffix.lower() == ".npy":
-        return np.load(path, allow_pickle=False)
+        return read_array(path)
     with safetensors.safe_open(path, framework="numpy") as file:
         return file.get_tensor(_only(path, file.keys()))
 
