@@ -5,7 +5,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,8 @@ class TrainingRecord:
     device: Mapping[str, Any]
     versions: Mapping[str, str]
     code: Mapping[str, Any] | None
+    collapses: Sequence[str] = ()
+    """Collapses, and what became of them."""
 
 
 @dataclass(frozen=True)

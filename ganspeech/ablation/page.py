@@ -185,16 +185,17 @@ def _members(members: Sequence[AblationMember], page: Path, colors: dict[str, st
         times = "<td></td><td></td>"
         if training:
             times = f"<td>{training.step}</td><td>{show(training.minutes, 1)}</td>"
-        reason = escape(result.reason) if result else ""
+        told = [*(training.collapses if training else ()), result.reason if result else ""]
+        story = escape("; ".join(filter(None, told)))
         rows.append(
             f'<tr><th scope="row" style="--color:var({colors[member.row.name]})"><i></i>'
             f"{escape(member.row.label)}</th><td>{member.seed}</td><td class='left'>{state}</td>"
             f"{times}<td class='left'>{_links(member.folder, page)}</td>"
-            f"<td class='reason'>{reason}</td></tr>"
+            f"<td class='reason'>{story}</td></tr>"
         )
     return (
         '<div class="wide"><table><thead><tr><td></td><th>Seed</th><th class="left">State</th>'
-        "<th>Steps</th><th>Minutes</th><th>Files</th><th>Why it failed</th></tr></thead>"
+        "<th>Steps</th><th>Minutes</th><th>Files</th><th>Collapse or failure</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -146,6 +146,7 @@ def write_record(
         "seeds": list(seeds_of(ablation)),
         "base": ablation.rows[0].name,
         "scoring": {
+            "collapsed": settings.collapsed,
             "population": settings.population,
             "sentences": settings.sentences,
             "samples": settings.samples,

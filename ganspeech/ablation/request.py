@@ -12,11 +12,9 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
-
-import tyro
 
 from ganspeech import experiments
+from ganspeech.ablation.settings import AblationSettings
 from ganspeech.config import flags, serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.config.flags import SEVERAL
@@ -46,33 +44,6 @@ class RowRequest:
     """A shorter name for tables and figures."""
     experiment: str = ""
     """Name of its experiment; empty: that of all rows."""
-
-
-@dataclasses.dataclass(frozen=True)
-class AblationSettings:
-    """An experiment, and how its rows are trained and scored."""
-
-    experiment: Annotated[Experiment, tyro.conf.arg(name="")]
-    seeds: int = 1
-    """Number of members of each row, with consecutive seeds from that of the experiment."""
-    run: str = ""
-    """Folder of the ablation, resumed if there is one; empty: runs/EXPERIMENT-ablation."""
-    page: str = ""
-    """Path of the page; empty: index.html in the folder."""
-    population: bool = False
-    """Train a row, and next ones that differ in loss weights and rates alone, in one program."""
-    retry: bool = False
-    """Retry members that failed before."""
-    sentences: int | None = None
-    """Number of held-out sentences to score, for tasks with sentences."""
-    samples: int | None = None
-    """Number of generated examples to score, for tasks that generate from noise."""
-
-    def __post_init__(self):
-        for name in ("seeds", "sentences", "samples"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"--{name} must be at least 1, not {value}")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -113,6 +113,7 @@ def _do(
     job = Job(
         folders=tuple(str(member.folder) for member in group),
         population=settings.population,
+        collapsed=settings.collapsed,
         sentences=settings.sentences,
         samples=settings.samples,
         baseline=baseline,

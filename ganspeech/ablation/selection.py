@@ -10,7 +10,7 @@ from ganspeech.ablation import members as results
 from ganspeech.ablation.members import AblationMember
 from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.figures import Dot
-from ganspeech.evaluation.recognition.unpaired.score import COLLAPSED, collapsed
+from ganspeech.tasks.unlabeled.phone_reading import COLLAPSED, collapsed
 
 FEWEST = 3
 """Members that a rank correlation needs."""

@@ -18,6 +18,7 @@ from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.process import provenance
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.training.collapse import Collapsed, collapses_of
 from ganspeech.training.loop import train
 from ganspeech.training.population import PopulationError, train_population
 
@@ -32,6 +33,7 @@ class Job:
     folders: tuple[str, ...]
     """Folders of the members, each with its experiment.json."""
     population: bool
+    collapsed: Collapsed
     sentences: int | None
     samples: int | None
     baseline: bool
@@ -53,12 +55,12 @@ def main(text: str) -> int:
     # An exception closes open files; the training loop handles signals itself.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     threading.Thread(target=_end_with_the_runner, daemon=True).start()
-    if status := _trained(folders, job.population):
+    if status := _trained(folders, job):
         return status
     return max(_scored(folder, job, index == 0) for index, folder in enumerate(folders))
 
 
-def _trained(folders: list[Path], population: bool) -> int:
+def _trained(folders: list[Path], job: Job) -> int:
     """Trains members that are not trained yet, and records it in all folders at once."""
     if all(results.read_training(folder) or results.read_result(folder) for folder in folders):
         return 0
@@ -67,7 +69,7 @@ def _trained(folders: list[Path], population: bool) -> int:
             serialize.loads(runs.read_experiment(folder), str(folder / "experiment.json"))
             for folder in folders
         ]
-        if status := _train(experiments, folders, population):
+        if status := _train(experiments, folders, job):
             return status
         for folder in folders:
             if not results.read_result(folder):
@@ -77,11 +79,11 @@ def _trained(folders: list[Path], population: bool) -> int:
     return 0
 
 
-def _train(experiments: list[Experiment], folders: list[Path], population: bool) -> int:
-    if not population:
+def _train(experiments: list[Experiment], folders: list[Path], job: Job) -> int:
+    if not job.population:
         return max(train(*pair) for pair in zip(experiments, folders))
     try:
-        return train_population(experiments, folders)
+        return train_population(experiments, folders, collapsed=job.collapsed)
     except PopulationError as error:  # the other members are trained
         for folder, reason in error.errors.items():
             results.write_result(folder, None, reason)
@@ -100,6 +102,7 @@ def _training(folder: Path) -> TrainingRecord:
         device=provenance.device(),
         versions=provenance.versions(),
         code=provenance.code(),
+        collapses=tuple(map(str, collapses_of(about))),
     )
 
 

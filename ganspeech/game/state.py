@@ -39,6 +39,11 @@ class GanState:
     augmentation: jax.Array
     """Current probability of each augmentation."""
 
+    @property
+    def averaged(self) -> Tree:
+        """The generator's variables that are used: moving averages, if there are any."""
+        return self.generator.variables if self.ema is None else join(*self.ema)
+
 
 def create_state(game: Game, key: jax.Array, total_steps: int) -> GanState:
     """The state before the first update of a run of `total_steps`."""

@@ -13,7 +13,7 @@ import jax
 from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
-from ganspeech.game.state import GanState, create_state, join
+from ganspeech.game.state import GanState, create_state
 from ganspeech.process.damage import damage
 from ganspeech.process.locks import locked, require_ours
 from ganspeech.process.writing import write_whole
@@ -98,8 +98,7 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
             f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
             "than experiment.json says"
         )
-    variables = join(*state.ema) if state.ema is not None else state.generator.variables
-    return Run(folder, experiment, variables, state.discriminator.variables, about["step"])
+    return Run(folder, experiment, state.averaged, state.discriminator.variables, about["step"])
 
 
 def require_resumable(folder: Path, about: dict[str, Any]) -> None:

@@ -81,6 +81,14 @@ class AnyTrainable(Trainable[Any], Protocol):
 
 
 @runtime_checkable
+class Collapsing(Protocol):
+    """Task that can tell, without labels, that its generator has collapsed."""
+
+    def collapse(self, generator: linen.Module, variables: Tree, prepared: Any) -> str:
+        """Sign of a collapse on held-out data, in a few words; empty without one."""
+
+
+@runtime_checkable
 class Rating(Protocol):
     """Task whose discriminators learn ratings that only the host can compute, such as PESQ.
 

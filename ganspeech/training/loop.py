@@ -170,8 +170,9 @@ class Training:
                 # Processes must stop together, so they communicate, but not at every step.
                 stop = self._crossed(self.budget.log_every, before) and agree(interrupts, stop)
             last = stop or self.step >= self.budget.steps
-            if last or self._crossed(self.budget.save_every, before):
-                self._save()
+            due = self._crossed(self.budget.save_every, before)
+            if last or due:
+                self._save(due=due and self.step < self.budget.steps)
             if self.budget.sample_every and (
                 (last and not interrupts.number) or self._crossed(self.budget.sample_every, before)
             ):
@@ -196,10 +197,15 @@ class Training:
         if names:
             self.bar.set_postfix({n: f"{shown[n]:.3g}" for n in names}, refresh=False)
 
-    def _save(self) -> None:
-        self.saved = self.step
+    def _settle(self) -> None:
+        """Records the metrics of all steps so far."""
         while self.pending:
             self._record(*self.pending.pop(0))
+
+    def _save(self, *, due: bool = False) -> None:
+        """Writes checkpoints; `due` ones belong to the course of training, others to its stops."""
+        self.saved = self.step
+        self._settle()
         for member, state in zip(self.members, self.update.separate(self.state)):
             if not member.error:
                 member.save(self.step, state)

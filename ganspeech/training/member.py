@@ -14,10 +14,10 @@ import functools
 import json
 import math
 import sys
-import time
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -27,16 +27,21 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Metrics
-from ganspeech.game.state import GanState, create_state, join
+from ganspeech.game.state import GanState, create_state
 from ganspeech.process.signals import children_ignore_sigint
 from ganspeech.process.writing import write_whole
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.trainable import Dataset, Rating
 from ganspeech.training import removed
+from ganspeech.training.clock import Clock
+from ganspeech.training.collapse import Collapse, collapses_of
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.ratings import Ratings
 from ganspeech.training.start import start_from
+
+CREATED: dict[str, Any] = {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
+"""What checkpoints of a run say, before there is one."""
 
 
 class TrainingError(ValueError):
@@ -53,20 +58,36 @@ class Member:
         self.first = jax.process_index() == 0
         self.error: TrainingError | None = None
         """Failure of this run, after which nothing more is saved."""
+        self.collapses: list[Collapse] = []
+        """Collapses, if the training looks for them."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether training ended with a collapse."""
+        return any(collapse.then == "stop" for collapse in self.collapses)
 
     def begin(self, step: int | None = None) -> tuple[GanState, int]:
         """Initial state and its step: the newest checkpoint, or that of `step`.
 
         A new state if there is no checkpoint, or if `step` is 0.
         """
-        state, about = self._restored(step) if self._continues(step) else self._created()
+        state, about = self._restored(step) if self._continues(step) else (self.fresh(), CREATED)
         self.averages = Averages(about["averages"])
         self.minutes, self.core_minutes = about["minutes"], about["core_minutes"]
+        self.collapses = collapses_of(about)
         return state, about["step"]
+
+    def fresh(self, again: int = 0) -> GanState:
+        """State before the first update; another one for each `again`."""
+        # One program compiles in half the time of the separate operations.
+        create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
+        key = jax.random.PRNGKey(self.experiment.seed)
+        state = create(jax.random.fold_in(key, again) if again else key, self.budget.steps)
+        return start_from(state, self.experiment) if self.experiment.start else state
 
     def open(self, step: int, companions: int) -> None:
         """Opens logs and data at `step`, with this many other members in the process."""
-        self.clock = _Clock(self.minutes, self.core_minutes, companions + 1)
+        self.clock = Clock(self.minutes, self.core_minutes, companions + 1)
         self.ratings = Ratings(self.folder, step)
         if self.first:
             runs.write_experiment(self.folder, self.experiment)
@@ -165,6 +186,7 @@ class Member:
             "averages": dict(self.averages.sums),  # copied: written in the background
             "audio_spec": runs.spec_digest(self.experiment),
             "recordings": self.prepared.fingerprint,
+            "collapses": self.collapses,
             "versions": {"ganspeech": __version__, "jax": jax.__version__},
             "experiment": json.loads(serialize.dumps(self.experiment)),
         }
@@ -177,8 +199,9 @@ class Member:
         """Logs samples of the generator of a state (on the host)."""
         if not self.first:
             return
-        variables = join(*state.ema) if state.ema is not None else state.generator.variables
-        samples = self.experiment.task.samples(self.experiment.generator, variables, self.prepared)
+        samples = self.experiment.task.samples(
+            self.experiment.generator, state.averaged, self.prepared
+        )
         self.log.samples(step, samples)
 
     def report(self, line: str) -> None:
@@ -188,14 +211,6 @@ class Member:
 
     def _continues(self, step: int | None) -> bool:
         return bool(self.checkpoints.steps()) if step is None else step > 0
-
-    def _created(self) -> tuple[GanState, dict]:
-        # One program compiles in half the time of the separate operations.
-        create = jax.jit(functools.partial(create_state, self.experiment), static_argnums=1)
-        state = create(jax.random.PRNGKey(self.experiment.seed), self.budget.steps)
-        if self.experiment.start:
-            state = start_from(state, self.experiment)
-        return state, {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
 
     def _restored(self, step: int | None) -> tuple[GanState, dict]:
         # Checked before the arrays, since a changed field is the clearer message.
@@ -259,29 +274,3 @@ class _Source:
     def close(self) -> None:
         if close := getattr(self._source, "close", None):
             close()
-
-
-class _Clock:
-    """Training time over all resumed parts, and this run's share of core time."""
-
-    def __init__(self, minutes: float, core_minutes: float, sharers: int):
-        self._since, self._core_since = time.monotonic(), time.process_time()
-        self._minutes, self._core_minutes, self._sharers = minutes, core_minutes, sharers
-        self._line: tuple[int, float] | None = None
-
-    @property
-    def minutes(self) -> float:
-        return self._minutes + (time.monotonic() - self._since) / 60
-
-    @property
-    def core_minutes(self) -> float:
-        # Wall time is not meaningful on a shared machine.
-        spent = (time.process_time() - self._core_since) / self._sharers
-        return self._core_minutes + spent / 60
-
-    def steps_per_second(self, step: int) -> float:
-        """Speed since the previous line; 0 in the first, which includes compilation."""
-        now = time.monotonic()
-        speed = (step - self._line[0]) / (now - self._line[1]) if self._line else 0.0
-        self._line = (step, now)
-        return speed

@@ -5,6 +5,7 @@ of weights is a grouped one, slow on a CPU, while small operations that leave an
 are worth batching over members. So each way is measured.
 """
 
+import functools
 import json
 import math
 import sys
@@ -26,10 +27,12 @@ from ganspeech.game.state import GanState
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import CheckpointError
 from ganspeech.training import parallel
-from ganspeech.training.loop import Alone, Training, Update
+from ganspeech.training.collapse import Collapsed, has_stopped, require_signs
+from ganspeech.training.loop import Alone, Update
 from ganspeech.training.member import Member, TrainingError, error_file
 from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
 from ganspeech.training.start import require_start
+from ganspeech.training.tending import Tended
 
 TIMED = 5
 """Timed dispatches of each way, after the one that compiles."""
@@ -51,6 +54,7 @@ def train_population(
     experiments: Sequence[Experiment],
     folders: Sequence[Path],
     way: Way | Literal["fastest"] = "fastest",
+    collapsed: Collapsed = "keep",
 ) -> int:
     """Trains members that share all shapes; each writes a run folder.
 
@@ -58,14 +62,18 @@ def train_population(
 
     Results equal those of training alone, up to float precision. Members that are finished, or
     failed before (`error.txt`), are skipped; the others resume at the newest step for which all
-    have a checkpoint. `way` is one of `parallel.WAYS`, or `fastest` to measure them.
+    have a checkpoint. `way` is one of `parallel.WAYS`, or `fastest` to measure them. At every
+    `save_every`, members that have collapsed go on, stop, or restart with new weights for the steps
+    that are left, as `collapsed` says; their checkpoints record it.
 
     Returns the exit status of a process: 0, or 128 + the number of the signal that stopped it,
-    after saving. Raises ValueError for members that cannot train together, and at the end
+    after saving. Raises ValueError for members that cannot train together, or whose task has no
+    sign of a collapse, and at the end
     PopulationError, naming those whose metrics stopped being finite, now or earlier.
     """
     folders = [Path(folder) for folder in folders]
     _check(experiments, folders)
+    require_signs(experiments[0], collapsed)
     failed = {
         folder: error_file(folder).read_text(encoding="utf-8").strip()
         for folder in folders
@@ -82,7 +90,8 @@ def train_population(
     status = 0
     if members:
         with runs.in_use([member.folder for member in members]):
-            status = Training(members, _update(members, way), _common_step(members)).run()
+            update_of = functools.partial(_update, way=way)
+            status = Tended(members, update_of, collapsed, _common_step(members)).run()
     failed |= {member.folder: str(member.error) for member in members if member.error}
     if failed and not status:
         raise PopulationError(failed, len(folders))
@@ -121,8 +130,9 @@ def _settings(experiments: Sequence[Experiment]) -> dict[str, list[float]]:
 
 
 def _is_finished(member: Member) -> bool:
-    budget = member.budget
-    return bool(member.checkpoints.steps()) and member.checkpoints.steps()[-1] >= budget.steps
+    if not (steps := member.checkpoints.steps()):
+        return False
+    return steps[-1] >= member.budget.steps or has_stopped(member.checkpoints.newest_about())
 
 
 def _common_step(members: Sequence[Member]) -> int:
@@ -138,14 +148,37 @@ def _common_step(members: Sequence[Member]) -> int:
     return 0
 
 
-def _update(members: Sequence[Member], way: Way | Literal["fastest"]) -> Update:
-    experiment, count = members[0].experiment, len(members)
-    if count == 1:
+def _update(
+    members: Sequence[Member], before: Update | None, way: Way | Literal["fastest"]
+) -> Update:
+    """The update of members; of those that are left of more, in the way of the one `before`."""
+    experiment = members[0].experiment
+    if len(members) == 1:
         return Alone(experiment)
+    if before is None:
+        wanted = WAYS if way == "fastest" else (way,)
+        possible, reasons = _possible(members, wanted)
+    else:
+        assert isinstance(before, _Fastest | PopulationUpdate)
+        possible, reasons = _possible(members, (before.way,))
+        if not possible:  # fewer members may no longer divide over the devices
+            possible, reasons = _possible(members, WAYS)
+    if not possible:
+        raise ValueError("; ".join(dict.fromkeys(reasons.values())))
+    if len(possible) == 1 and not reasons:
+        return next(iter(possible.values()))
+    return _Fastest(experiment.rules, possible, reasons, len(members))
+
+
+def _possible(
+    members: Sequence[Member], ways: Sequence[Way]
+) -> tuple[dict[Way, PopulationUpdate], dict[Way, str]]:
+    """Updates of members in those ways that are possible, and why others are not."""
+    experiment, count = members[0].experiment, len(members)
     settings = _settings([member.experiment for member in members])
     possible: dict[Way, PopulationUpdate] = {}
     reasons: dict[Way, str] = {}
-    for one in WAYS if way == "fastest" else (way,):
+    for one in ways:
         try:
             parallel.check_way(
                 one, count, experiment.budget.batch_size, experiment.rules.accumulate
@@ -153,14 +186,9 @@ def _update(members: Sequence[Member], way: Way | Literal["fastest"]) -> Update:
         except ValueError as error:
             reasons[one] = str(error)
         else:
-            possible[one] = PopulationUpdate(
-                experiment, experiment.budget.steps, count, one, settings
-            )
-    if not possible:
-        raise ValueError("; ".join(dict.fromkeys(reasons.values())))
-    if way != "fastest":
-        return possible[way]
-    return _Fastest(experiment.rules, possible, reasons, count)
+            steps = experiment.budget.steps
+            possible[one] = PopulationUpdate(experiment, steps, count, one, settings)
+    return possible, reasons
 
 
 class _Fastest:
@@ -175,6 +203,11 @@ class _Fastest:
         self._rules, self._ways, self._reasons, self._members = rules, ways, reasons, members
         self._used = next(iter(ways.values()))
         self._measured = False
+
+    @property
+    def way(self) -> Way:
+        """The way that is used."""
+        return self._used.way
 
     def place(self, states: Sequence[GanState]) -> GanState:
         """Combines the members' states on the devices."""

@@ -96,6 +96,7 @@ def test_an_ablation_in_which_all_fail_has_failed(pretending, arguments, capsys)
         (["--budget.steps", "9"], "rules.r1=0 was started with other settings: budget.steps was 6"),
         (["--rules.adversarial", "2"], "rules.adversarial was 1.0 and is 2.0"),
         (["--sentences", "2"], "was started with --sentences 1, not 2"),
+        (["--collapsed", "stop", "--population"], "was started with --collapsed keep, not stop"),
         (["--population", "True"], "was started with --population False, not True"),
     ],
 )

@@ -21,6 +21,11 @@ from ganspeech.tasks.trainable import Picture
 
 SHOWN = 4
 """Number of held-out utterances shown during a run."""
+COLLAPSED = 0.5
+"""Share of the inventory below which a reader has collapsed: some hundred utterances of any
+language use more."""
+LOOKED_AT = 200
+"""Utterances of which a sign of collapse is looked for."""
 AT_ONCE = 64
 """Utterances that are read at once."""
 
@@ -92,6 +97,15 @@ class PhoneReading(abc.ABC):
                 raise CorpusError(f"the corpus has {found} {name}: add --task.{name} {found}")
         return data
 
+    def collapse(self, generator: linen.Module, variables: Tree, prepared: Unpaired) -> str:
+        """Sign of a collapse: few phones of the inventory are read; empty without one."""
+        some = (*prepared.held_out, *prepared.train)[:LOOKED_AT]
+        heard = self.heard(generator, variables, some)
+        rows = read_phones(self, generator, variables, heard)
+        used = {phone for row in rows for phone in greedy_phones(row)}
+        of = len(prepared.phones) - 1  # without silence
+        return f"{len(used)} of {of} phones are read" if collapsed(len(used) / of) else ""
+
     def samples(
         self, generator: linen.Module, variables: Tree, prepared: Unpaired
     ) -> Iterator[Picture]:
@@ -104,6 +118,11 @@ class PhoneReading(abc.ABC):
             said = "unknown" if one.phones is None else _spaced(prepared.phones, one.phones)
             title = f"said: {said}\nread: {_spaced(prepared.phones, greedy_phones(read))}"
             yield Picture(one.id, picture_of_probabilities(one.features, read, title))
+
+
+def collapsed(phones_used: float) -> bool:
+    """Whether a share of the inventory, without silence, is below `COLLAPSED`."""
+    return phones_used < COLLAPSED
 
 
 def _spaced(names: Sequence[str], phones: Iterable[int]) -> str:

@@ -186,3 +186,9 @@ def test_the_best_phones_are_runs_without_silence():
 def test_held_out_utterances_are_shown(data, variables):
     pictures = list(TASK.samples(GENERATOR, variables, data))
     assert [picture.id for picture in pictures] == ["u0", "u1"]
+
+
+def test_a_reader_of_few_phones_has_collapsed(variables, data):
+    assert TASK.collapse(GENERATOR, variables, data) == ""
+    still = jax.tree.map(jnp.zeros_like, variables)
+    assert TASK.collapse(GENERATOR, still, data) == "0 of 4 phones are read"

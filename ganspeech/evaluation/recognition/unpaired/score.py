@@ -20,11 +20,9 @@ from ganspeech.data.unlabeled.unpaired import SILENCE
 from ganspeech.evaluation.recognition.unpaired.readings import Readings, Rows
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import NGram
+from ganspeech.tasks.unlabeled.phone_reading import collapsed
 
 ORDER = 4
-COLLAPSED = 0.5
-"""Share of the inventory below which a reader has collapsed and is never selected: a few hundred
-phones of any text use more, and NLL alone would favor it."""
 APART = 10
 """Each so many sentences, one is kept from the model that tells the likelihood of the text."""
 
@@ -50,13 +48,8 @@ class UnsupervisedScore:
 
     @property
     def collapsed(self) -> bool:
-        """Whether too few of the phones are in use."""
+        """Whether too few of the phones are in use, so that it is never selected."""
         return collapsed(self.phones_used)
-
-
-def collapsed(phones_used: float) -> bool:
-    """Whether a share of the inventory is below `COLLAPSED`."""
-    return phones_used < COLLAPSED
 
 
 def language_of(readings: Readings) -> NGram:
