@@ -20,6 +20,7 @@ from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.readers.mnist import MNIST
 from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.readers.spoken_digits import SpokenDigits
+from ganspeech.data.readers.unpaired_speech import UnpairedSpeech
 from ganspeech.game.state import create_state
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import spec_digest, write_experiment
@@ -51,8 +52,9 @@ def command(name: str, root: Path, run: Path) -> list[str]:
     if name == "recognition_speechocean":
         (root / "lexicon.txt").write_text("".join(f"{word.upper()} AH0 N\n" for word in WORDS))
         flags += ["--task.vocabulary.lexicon", str(root / "lexicon.txt")]
-    if name == "pseudo_labels_codes":
-        lines = (f"spoken-{number:05} ə t ə\n" for number in range(40))
+    if name.startswith("pseudo_labels"):
+        lines = [f"spoken-{number:05} ə t ə\n" for number in range(40)]
+        lines += [f"l{number} n\n" for number in range(10)]
         (root / "labels.txt").write_text("".join(lines), encoding="utf-8")
         flags += ["--task.labels", str(root / "labels.txt")]
     if name == "boundaries_codes":
@@ -92,6 +94,8 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
         case SpokenDigits():
             _digits(root)
             return ["--corpus.root", str(root), "--corpus.held-out", "10"]
+        case UnpairedSpeech():
+            return _unpaired(experiment.corpus, root)
         case LJSpeech():
             _ljspeech(root)
             return ["--corpus.root", str(root), "--corpus.held-out", "2"]
@@ -111,6 +115,28 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
                 )
             ]
     raise AssertionError(f"there is no small {type(experiment.corpus).__name__}")
+
+
+def _unpaired(corpus: UnpairedSpeech, root: Path) -> list[str]:
+    """Flags of speech and texts that are taken apart, with the phones that there are."""
+    if isinstance(corpus.recordings, LJSpeech):
+        _ljspeech(root)
+        few: dict[str, Any] = {"held_out": 2}
+    else:
+        _digits(root)
+        few = {"strings": 20, "held_out": 2, "held_out_takes": 10}
+    recordings = dataclasses.replace(corpus.recordings, root=str(root), **few)
+    texts = root / "texts.txt"
+    rng = np.random.default_rng(0)
+    texts.write_text("\n".join(" ".join(rng.choice(WORDS, 5)) for _ in range(200)))
+    data = dataclasses.replace(corpus, recordings=recordings, texts=str(texts)).unpaired()
+    few |= {"root": root}
+    flags = (
+        word
+        for name, value in few.items()
+        for word in (f"--corpus.recordings.{name.replace('_', '-')}", str(value))
+    )
+    return [*flags, "--corpus.texts", str(texts), "--task.phones", str(len(data.phones))]
 
 
 def _read_without_labels(folder: Path) -> None:

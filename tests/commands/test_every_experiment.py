@@ -14,7 +14,7 @@ from ganspeech import experiments
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = "dcgan_mnist"
 EXPECTED = (
-    r".*\d+%\|.*",  # bars
+    r".*\d+%\|.*| +",  # bars, and their end
     r"\w+: used \d+: resampled from \d+ to \d+ Hz .*",
     r"{run}: step 2, [\d.]+ minutes of training",
 )
