@@ -88,7 +88,7 @@ def read(name: str) -> dict[str, Any] | None:
 
 
 def score(content: Mapping[str, Any]) -> str:
-    """Scores of the first row, as a sentence or two."""
+    """Scores of the first row, as a sentence or two; of others, its first metric alone."""
     row, metrics = content["rows"][content["base"]], content["metrics"]
     parts = [
         _shown(metrics[name], found["value"], found["low"], found["high"])
@@ -96,17 +96,14 @@ def score(content: Mapping[str, Any]) -> str:
     ]
     seeds = len(content["seeds"])
     text = f"{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
+    first = next(iter(row["metrics"]))
     chosen = _selected(row["metrics"], seeds) if SELECTS in row["metrics"] else None
     if chosen is not None and seeds > 1:
-        values = ", ".join(
-            _shown(metrics[name], found["seeds"][chosen])
-            for name, found in row["metrics"].items()
-            if name != SELECTS
-        )
-        text += f"; the seed selected without labels, {content['seeds'][chosen]}: {values}"
+        value = _shown(metrics[first], row["metrics"][first]["seeds"][chosen])
+        text += f"; the seed selected without labels, {content['seeds'][chosen]}: {value}"
     for name, reference in content["references"].items():
-        values = ", ".join(_shown(metrics[metric], value) for metric, value in reference.items())
-        text += f"; {name}: {values}"
+        if first in reference:
+            text += f"; {name}: {_shown(metrics[first], reference[first])}"
     return f"{text}. Commit {content['commit'][:7]}."
 
 
@@ -132,8 +129,9 @@ def _shown(
     high: float | None = None,
 ) -> str:
     """A metric's value with its unit, and its interval if there is one."""
-    text = f"{metric['label']} {value:.2f}" + (f" {metric['unit']}" if metric["unit"] else "")
-    return text if low is None else f"{text} [{low:.2f}, {high:.2f}]"
+    digits = 1 if metric["unit"] == "%" else 2
+    text = f"{metric['label']} {value:.{digits}f}" + f" {metric['unit']}".rstrip()
+    return text if low is None else f"{text} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 def main(folders: Sequence[str]) -> int:

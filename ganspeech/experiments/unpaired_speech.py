@@ -7,7 +7,6 @@ Data: any corpus with LJSpeech's layout of one speaker; half of its sentences ar
 read.
 Command: `python train.py unpaired_speech --corpus.recordings.root FOLDER`; of all, `ganspeech
 ablate` with `--population True --seeds 8`
-Score: None yet: not trained to the end here.
 """
 
 import dataclasses

@@ -60,9 +60,9 @@ def test_an_ablation_becomes_a_row(tmp_path, monkeypatch, capsys):
     assert content["command"] == ("ganspeech ablate unpaired_codes --seeds 2 --corpus.root FSDD")
     assert content["rows"]["base"]["flags"] == "--corpus.root FSDD"
     assert scores.score(content) == (
-        "PER 50.00 % [1.00, 99.00]; Unsupervised score 2.00; Phones used 60.00 %; 2 seeds, 1,500 "
-        "steps; the seed selected without labels, 5: PER 10.00 %, Phones used 80.00 %; unigram: "
-        "PER 96.50 %. Commit aaaaaaa."
+        "PER 50.0 % [1.0, 99.0]; Unsupervised score 2.00; Phones used 60.0 %; 2 seeds, 1,500 "
+        "steps; the seed selected without labels, 5: PER 10.0 %; unigram: "
+        "PER 96.5 %. Commit aaaaaaa."
     )
     assert scores.time(content) == "1.5 processor minutes a seed (Some CPU)."
     row = recipes.recipe("unpaired_codes").labeled
