@@ -13,11 +13,14 @@ from small_experiments import small
 from ganspeech import experiments
 from ganspeech.config.experiment import Experiment
 from ganspeech.config.serialize import paths_of
+from ganspeech.data.corpus import Corpus
 from ganspeech.data.readers.embedded import EmbeddedSpeech
+from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.readers.mnist import MNIST
+from ganspeech.data.readers.other_sounds import OtherSounds
 from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.data.readers.unpaired_speech import UnpairedSpeech
@@ -103,18 +106,37 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
             _librispeech(root)
             field = "held-out-speakers" if speakers else "held-out"
             return ["--corpus.root", str(root), f"--corpus.{field}", "1"]
-        case Mixture():
-            for index, write in enumerate((_ljspeech, _librispeech)):
-                write(root / str(index))
-            return [
-                word
-                for index in "01"
-                for word in (
-                    *(f"--corpus.parts.{index}.root", str(root / index)),
-                    *(f"--corpus.parts.{index}.held-out", "1"),
-                )
-            ]
+        case Mixture(parts=parts):
+            return [word for n, part in enumerate(parts) for word in _part(n, part, root)]
     raise AssertionError(f"there is no small {type(experiment.corpus).__name__}")
+
+
+def _part(index: int, part: Corpus, root: Path) -> list[str]:
+    """Flags of a part of a mixture."""
+    flag, folder = f"--corpus.parts.{index}", root / str(index)
+    if not isinstance(part, OtherSounds):
+        return _of(flag, part, folder)
+    few = [f"{flag}.pieces", "10", f"{flag}.held-out", "1"]
+    return [*_of(f"{flag}.of", part.of, folder), *few, f"{flag}.seconds", "0.1", "0.14"]
+
+
+def _of(flag: str, corpus: Corpus, root: Path) -> list[str]:
+    """Flags of a corpus that has a folder, with something held out."""
+    match corpus:
+        case LibriSpeech(held_out_speakers=speakers):
+            _librispeech(root, 0.15)
+            field = "held-out-speakers" if speakers else "held-out"
+            return [f"{flag}.root", str(root), f"{flag}.{field}", "1"]
+        case SpokenDigits():
+            _digits(root)
+            return [f"{flag}.root", str(root), f"{flag}.held-out", "10"]
+        case AudioFolder():
+            _digits(root)
+            return [f"{flag}.root", str(root), f"{flag}.held-out", "2"]
+        case LJSpeech():
+            _ljspeech(root)
+            return [f"{flag}.root", str(root), f"{flag}.held-out", "2"]
+    raise AssertionError(f"there is no small {type(corpus).__name__}")
 
 
 def _unpaired(corpus: UnpairedSpeech, root: Path) -> list[str]:
@@ -173,9 +195,9 @@ def _ljspeech(root: Path) -> None:
     (root / "metadata.csv").write_text("\n".join(lines))
 
 
-def _librispeech(root: Path) -> None:
+def _librispeech(root: Path, seconds: float = 0.4) -> None:
     for n in range(9):
         chapter = root / str(10 + n % 3) / "1"
-        _recording(chapter / f"{10 + n % 3}-1-{n:04d}.flac", n)
+        _recording(chapter / f"{10 + n % 3}-1-{n:04d}.flac", n, seconds)
         with open(chapter / f"{10 + n % 3}-1.trans.txt", "a", encoding="utf-8") as file:
             file.write(f"{10 + n % 3}-1-{n:04d} {WORDS[n].upper()}\n")

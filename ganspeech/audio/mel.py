@@ -63,8 +63,7 @@ def mel_filterbank(spec: AudioSpec) -> np.ndarray:
     "slaney" follows the Auditory Toolbox (Slaney 1998): linear below 1 kHz, logarithmic above;
     "htk" follows Young et al. 2002. The Slaney norm gives each filter unit area over Hz.
     """
-    to_mel, to_hz = _SCALES[spec.mel_scale]
-    edges = to_hz(np.linspace(to_mel(spec.fmin), to_mel(spec.fmax), spec.n_mels + 2))
+    edges = _edges(spec)
     bins = np.arange(spec.bins)[:, None] * (spec.sample_rate / spec.n_fft)
     rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
@@ -74,6 +73,17 @@ def mel_filterbank(spec: AudioSpec) -> np.ndarray:
     weights = weights.astype(np.float32)
     weights.setflags(write=False)
     return weights
+
+
+def mel_centers(spec: AudioSpec) -> np.ndarray:
+    """Frequencies of the filters' peaks in Hz, float32 `[mels]`."""
+    return _edges(spec)[1:-1].astype(np.float32)
+
+
+def _edges(spec: AudioSpec) -> np.ndarray:
+    """Frequencies in Hz where filters begin, peak and end, `[mels + 2]`."""
+    to_mel, to_hz = _SCALES[spec.mel_scale]
+    return to_hz(np.linspace(to_mel(spec.fmin), to_mel(spec.fmax), spec.n_mels + 2))
 
 
 def _hz_to_mel_htk(hz):

@@ -5,7 +5,10 @@ https://arxiv.org/abs/1909.09116, from the labels of `unpaired_speech`.
 Data: that of `unpaired_speech`, and LABELS, a file of `ganspeech unpaired-labels RUN LABELS`; with
 `--truth`, of what was said.
 Command: `python train.py pseudo_labels_speech --corpus.recordings.root FOLDER --task.labels LABELS`
-Score: None yet: not trained to the end here.
+Time: 16 minutes of two CPU cores that did much else.
+Score: with `--truth`, of "kathleen" and 670 sentences, phone error rate 46.9 % [44.3, 49.6]; 60
+held-out sentences, 1,500 steps, seed 0. Self-training had nothing to begin with: `unpaired_speech`
+did not learn to read.
 """
 
 import dataclasses

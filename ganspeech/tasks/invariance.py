@@ -41,11 +41,11 @@ class Invariance(Recognition):
         """Recognizes `batch["clean"]` and `batch["audio"]`; all else as in `Recognition`."""
         samples = batch["samples"]
         clean, mutable = self.recognize(
-            generator, variables, self.features(batch["clean"]), samples, keys
+            generator, variables, self.learned_from(batch["clean"], keys), samples, keys
         )
         # The same keys, so that dropout and masks are the same for both.
         noisy, mutable = self.recognize(
-            generator, variables | mutable, self.features(batch["audio"]), samples, keys
+            generator, variables | mutable, self.learned_from(batch["audio"], keys), samples, keys
         )
         labels = batch["labels"], batch["label_lengths"]
         terms = {"ctc_clean": ctc(clean, *labels) / 2, "ctc_noisy": ctc(noisy, *labels) / 2}

@@ -23,6 +23,7 @@ from ganspeech.data.transcribed import Transcribed, transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
+from ganspeech.nn.vocal_tract import with_other_throats
 from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
 from ganspeech.recognizers.decoding import greedy
 from ganspeech.tasks.batch_shapes import BatchShapes, utterances
@@ -32,6 +33,8 @@ from ganspeech.text.vocabulary import BLANK, Characters, Vocabulary
 
 SHOWN = 4
 """Number of held-out recordings shown during a run."""
+THROAT = 0x7B0A7
+"""Number that tells keys of vocal tracts from others."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +52,9 @@ class Recognition:
     recordings are not trained on."""
     conditions: Conditions = Conditions()
     """Speeds, rooms and noise of training utterances."""
+    throat: float = 0.0
+    """Largest change of the vocal tract's length in training, as a share: 0.2 scales frequencies of
+    each utterance by 0.83 to 1.2 (Jaitly and Hinton 2013). For log-mels."""
     share: float = 1.0
     """Share of every speaker's training recordings that is used, from the first on."""
 
@@ -57,6 +63,10 @@ class Recognition:
             raise ValueError(f"task.buckets must be seconds above 0, not {self.buckets}")
         if not 0 < self.share <= 1:
             raise ValueError(f"task.share must be above 0 and at most 1, not {self.share}")
+        if not 0 <= self.throat <= 1:
+            raise ValueError(f"task.throat must be from 0 to 1, not {self.throat}")
+        if self.throat and (self.features.kind != "log-mel" or self.features.deltas):
+            raise ValueError("task.throat scales frequencies of log-mels: use them, without deltas")
         if self.stride not in (1, 2, 4):
             raise ValueError(f"task.stride must be 1, 2 or 4, not {self.stride}")
 
@@ -98,10 +108,21 @@ class Recognition:
         The first `batch["samples"]` are the utterance, and the first `batch["label_lengths"]` of
         `batch["labels"]` its labels; all int32.
         """
-        features = self.features(batch["audio"])
+        features = self.learned_from(batch["audio"], keys)
         output, mutable = self.recognize(generator, variables, features, batch["samples"], keys)
         terms = {"ctc": ctc(output, batch["labels"], batch["label_lengths"])}
         return Play(real=features, fake=None, condition=None, terms=terms, mutable=mutable)
+
+    def learned_from(
+        self, audio: Float[Array, "batch samples"], keys: Array
+    ) -> Float[Array, "batch frames channels"]:
+        """Features of training audio, as if by speakers with other vocal tracts."""
+        features = self.features(audio)
+        if not self.throat:
+            return features
+        # Keys of their own: dropout and masks draw from those of the batch.
+        own = jax.vmap(lambda key: jax.random.fold_in(key, THROAT))(keys)
+        return with_other_throats(features, own, self.throat, self.spec)
 
     def recognize(
         self,

@@ -115,12 +115,19 @@ class Characters(Vocabulary):
         return " ".join("".join(self._symbols_of(ids)).split())
 
 
+OTHER = "<other>"
+"""Symbol of other words than those of a vocabulary."""
+
+
 @dataclass(frozen=True)
 class Words(Vocabulary):
     """A few whole words, such as digits or commands."""
 
     entries: tuple[str, ...] = DIGITS
     """Words in the order of their ids, from 1."""
+    others: bool = False
+    """Whether all other words have one symbol together, the last, so that a recognizer can learn
+    what is none of the entries. Texts do not show it, nor do error rates count it."""
 
     unit = "word"
 
@@ -134,15 +141,20 @@ class Words(Vocabulary):
     @property
     def symbols(self) -> tuple[str, ...]:
         """The blank and the words."""
-        return ("", *self.entries)
+        return ("", *self.entries, *[OTHER] * self.others)
 
     def tokens(self, text: str) -> list[str]:
         """The words of the normalized text."""
-        return normalized(text).split()
+        words = normalized(text).split()
+        return [w if w in self.entries else OTHER for w in words] if self.others else words
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The words, with single spaces."""
-        return " ".join(self._symbols_of(ids))
+        """The words, with single spaces, without others."""
+        return " ".join(symbol for symbol in self._symbols_of(ids) if symbol != OTHER)
+
+    def words(self, text: str) -> list[str]:
+        """The words, without others if these have a symbol."""
+        return [word for word in self.tokens(text) if word != OTHER]
 
 
 @dataclass(frozen=True)

@@ -130,3 +130,12 @@ def test_phones_decode_without_a_lexicon():
 def test_bad_vocabularies_name_the_field(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_other_words_have_one_symbol_together_that_no_text_shows():
+    words = Words(("one", "two"), others=True)
+    assert words.symbols == ("", "one", "two", "<other>")
+    assert words.encode("One horse, two!") == (1, 3, 2)
+    assert words.decode((3, 1, 3)) == "one" and words.words("one horse") == ["one"]
+    with pytest.raises(UnknownSymbols, match="outside the vocabulary"):
+        Words(("one", "two")).encode("one horse")

@@ -1,0 +1,53 @@
+"""Spoken digits of people never heard, and other sounds that must not be taken for one.
+
+A digit is one symbol, and all else another. Throats and speeds are perturbed far, so that six
+speakers are many; bands end at 4 kHz, since recorded digits do, and bandwidth would tell words from
+other sounds. A speaker is held out by `--corpus.parts.0.unseen-speaker theo
+--corpus.parts.2.of.unseen-speaker theo`.
+
+Paper: Jaitly and Hinton 2013, "Vocal tract length perturbation (VTLP) improves speech recognition";
+in the manner of QuartzNet (Kriman et al. 2020), https://arxiv.org/abs/1910.10261, for CTC.
+Data: Free Spoken Digit Dataset, LibriSpeech's layout for other speech and a folder of noises; the
+last takes, ten speakers and five noises held out. Pieces of words are other sounds, too.
+Command: `python train.py recognition_digits_open --corpus.parts.0.root FSDD
+--corpus.parts.1.of.root SPEECH --corpus.parts.2.of.root FSDD --corpus.parts.3.of.root NOISES`
+Score: None yet: not trained to the end here.
+"""
+
+import dataclasses
+
+from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.folder import AudioFolder
+from ganspeech.data.readers.librispeech import LibriSpeech
+from ganspeech.data.readers.mixture import Mixture
+from ganspeech.data.readers.other_sounds import OtherSounds
+from ganspeech.data.readers.spoken_digits import SpokenDigits
+from ganspeech.experiments import recognition_digits
+from ganspeech.tasks.features import ZERO_PADDED, Features
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.text.vocabulary import Words
+
+experiment = dataclasses.replace(
+    recognition_digits.experiment,
+    corpus=Mixture(
+        parts=(
+            SpokenDigits(),
+            OtherSounds(LibriSpeech(held_out_speakers=10), pieces=2500),
+            OtherSounds(SpokenDigits(), pieces=800, seconds=(0.12, 0.5), share=0.5),
+            OtherSounds(AudioFolder(held_out=5), pieces=300),
+        )
+    ),
+    task=Recognition(
+        features=Features(dataclasses.replace(ZERO_PADDED, n_mels=40, fmax=4000.0)),
+        vocabulary=Words(others=True),
+        buckets=(0.75, 1.25, 2.5),
+        conditions=Conditions(
+            noisy=0.7,
+            reverberant=0.15,
+            silence=0.25,
+            speeds=(0.8, 0.9, 1.0, 1.1, 1.25),
+        ),
+        throat=0.25,
+    ),
+    budget=dataclasses.replace(recognition_digits.experiment.budget, steps=3000, save_every=500),
+)
