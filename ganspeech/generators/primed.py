@@ -13,13 +13,18 @@ of the ConvNeXt kind of Vocos (Siuzdak 2023), learns what is missing:
    phase;
 4. *settle*: a few more iterations, which the gradient does pass, bring the corrected phases of
    neighboring frames to agree (as the unrolled iterations of Masuyama et al. 2019 do), then the
-   inverse STFT.
+   inverse STFT. The gradient of a phase is limited, or bins that cancel would be most of it.
 
 Last layers start near zero, so the untrained generator already is Griffin-Lim.
+
+FreeV (Lv et al. 2024, https://arxiv.org/abs/2406.08196) starts from the mel's pseudo-inverse, too,
+but invents the phase; WaveFit (Koizumi et al. 2022, https://arxiv.org/abs/2210.01029) repeats a
+network where iterations stand here.
 """
 
 from collections.abc import Callable
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import linen as nn
@@ -119,7 +124,7 @@ def primed_audio(
     magnitude = jnp.exp(jnp.minimum(level + louder, LOUDEST))
     phases *= lax.complex(jnp.cos(turn), jnp.sin(turn))
     phases = lax.fori_loop(
-        0, settling, lambda _, old: _unit(_project(magnitude * old, spec)), phases
+        0, settling, lambda _, old: _settled(_project(magnitude * old, spec), magnitude), phases
     )
     return istft(magnitude * phases, spec, level.shape[1] * spec.hop_length)
 
@@ -136,6 +141,30 @@ def _unit(values: Complex[Array, "..."]) -> Complex[Array, "..."]:
     """Phases alone; smooth at zero, where a phase has no gradient."""
     squared = jnp.square(values.real) + jnp.square(values.imag)
     return values * lax.rsqrt(squared + FLOOR**2)
+
+
+@jax.custom_jvp
+def _settled(
+    projected: Complex[Array, "..."], magnitude: Float[Array, "..."]
+) -> Complex[Array, "..."]:
+    """Phases of a projection; their gradient does not grow where they get this magnitude."""
+    return _unit(projected)
+
+
+@_settled.defjvp
+def _settled_tangent(primals, tangents):
+    # A phase turns by 1 / |projected| of what moves its bin, so with its magnitude put back the
+    # bin moves magnitude / |projected| times as far: up to a thousand times where frames cancel,
+    # again with each iteration. A few bins, whose phases rounding decides, would then be the
+    # gradient of a whole batch. Limited to 1, a bin never moves further than its projection, and
+    # as projections do not lengthen, neither does an iteration (docs/measured.md).
+    projected, magnitude = primals
+    moved, _ = tangents
+    squared = jnp.square(projected.real) + jnp.square(projected.imag)
+    slope = jnp.minimum(lax.rsqrt(squared + FLOOR**2), 1 / magnitude)
+    unit = _unit(projected)
+    along = unit.real * moved.real + unit.imag * moved.imag
+    return unit, slope * (moved - unit * along)
 
 
 def _describe(

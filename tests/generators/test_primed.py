@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import AudioSpec, griffin_lim, log_mel, magnitude_from_log_mel
+from ganspeech.generators import primed
 from ganspeech.generators.primed import PrimedVocos
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=128, hop_length=32, win_length=128, n_mels=20, fmax=4000.0)
@@ -82,6 +83,45 @@ def test_both_stacks_learn(variables):
     gradient = jax.grad(loss)(variables)["params"]
     for stack in ("magnitude", "correct"):
         assert all(np.any(leaf != 0) for leaf in jax.tree.leaves(gradient[stack]))
+
+
+def drawn(seed, shape):
+    rng = np.random.default_rng(seed)
+    return np.complex64(rng.normal(size=shape) + 1j * rng.normal(size=shape))
+
+
+def test_a_gradient_does_not_grow_through_an_iteration():
+    magnitude = np.exp(drawn(0, (1, 20, SPEC.bins)).real)
+    start = drawn(1, magnitude.shape)
+    start *= magnitude / np.abs(start)
+
+    def settled(spectrum):
+        return magnitude * primed._settled(primed._project(spectrum, SPEC), magnitude)
+
+    back = jax.jit(lambda gradient: jax.vjp(settled, start)[1](gradient)[0])
+    gradient, lengths = drawn(2, magnitude.shape), []
+    for _ in range(6):  # towards the direction that grows most; by 14 with the phases' own slopes
+        gradient = back(gradient / np.linalg.norm(gradient))
+        lengths.append(np.linalg.norm(gradient))
+    assert 0.5 < max(lengths) < 1.01
+
+
+def test_gradients_agree_where_inputs_differ_by_rounding():
+    # As between devices. Without priming, whose phases differ, too; noise has bins that cancel.
+    real = np.tile(vibrating(), (4, 1)) + 0.03 * drawn(0, (4, 32 * 40)).real
+    level = jnp.log(jnp.maximum(magnitude_from_log_mel(log_mel(real, SPEC), SPEC), 1e-5))
+    weights = drawn(1, real.shape).real
+
+    @jax.jit
+    @jax.grad
+    def gradient(corrections, level):
+        audio = primed.primed_audio(level, level, lambda _: corrections, SPEC, 0, 8)
+        return jnp.sum(weights * audio)
+
+    corrections = jnp.zeros((*level.shape[:2], 2 * SPEC.bins))
+    one = gradient(corrections, level)
+    other = gradient(corrections, level + 1e-6 * drawn(2, level.shape).real)
+    assert np.linalg.norm(one - other) < 2e-3 * np.linalg.norm(one)
 
 
 def test_bfloat16_weights_give_float32_audio_near_that_of_float32(variables):
