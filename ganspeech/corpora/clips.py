@@ -27,6 +27,8 @@ class Clip:
     origin: Origin = "none"
     misfit: float | None = None
     """How badly its text fits; None where nobody could tell."""
+    misheard: float | None = None
+    """Share of its text's words that were heard otherwise, or too much; of aligned texts alone."""
     others: tuple[float, ...] = ()
     """How badly texts of other clips fit it."""
     speaker: Float32[np.ndarray, " 256"] | None = None

@@ -17,7 +17,7 @@ from ganspeech.corpora.sound.measures import Measures, clipped_samples, measure
 from ganspeech.corpora.sound.speakers import speaker_of
 from ganspeech.corpora.sources import Source
 from ganspeech.corpora.texts.judges import Judge
-from ganspeech.corpora.texts.mismatch import others_like
+from ganspeech.corpora.texts.mismatch import misheard, others_like
 from ganspeech.corpora.texts.transcripts import Part, Transcript, divided
 
 SHORTEST_SPEECH = 0.3
@@ -137,7 +137,10 @@ class Examination:
             def total(n: int, text: str) -> float:
                 return judge.fit(audios[n], heard[n], text).total
 
-            parts = journal.recall("parts", lambda: divided(transcript, heard, total))
+            def junction(n: int, words: Sequence[str]) -> int | None:
+                return judge.junction((audios[n], audios[n + 1]), (heard[n], heard[n + 1]), words)
+
+            parts = journal.recall("parts", lambda: divided(transcript, heard, total, junction))
             texts = [transcript.text(Part(*part)) for part in parts]
         clips = [clip.with_text(text, origin) for clip, text in zip(clips, texts)]
         if origin == "heard":
@@ -153,6 +156,8 @@ class Examination:
             if clip.text:
                 misfit, *theirs = journal.recall(f"fits {n}", fits)
                 clip = replace(clip, misfit=misfit, others=tuple(theirs))
+                if origin == "aligned":
+                    clip = replace(clip, misheard=misheard(clip.text, heard[n]))
             judged.append(clip)
         return judged
 

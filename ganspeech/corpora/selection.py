@@ -17,13 +17,16 @@ from ganspeech.corpora.texts import mismatch
 LEAST_SPEECH = 0.4
 """Share of speech between the first and the last word of a clip."""
 MOST_CLIPPED = 5e-4
-LEAST_SIMILARITY = 0.6
-"""Cosine of speakers' embeddings: clips of one speaker have 0.75 to 0.95, of two 0.4 to 0.6."""
+LEAST_SIMILARITY = 0.75
+"""Cosine of a clip's embedding and the main speaker's: own clips had 0.78 to 0.95, others' 0.74."""
 FEWEST_SPEAKERS = 5
 """Clips below which nobody is most of them."""
 PACE_RATIO, PACE_SPREADS = 1.7, 5.0
 """Times by which letters a second differ from the usual, and by how many standard deviations."""
 NO_TEXT, OF_ONE, COPY = "no text found", "of another speaker than most", "a copy of another clip"
+MOST_MISHEARD = 0.35
+"""Share of words of an aligned text that may be heard otherwise: one unwritten sentence is more."""
+MORE_SAID = "more or other words are said than its part of the transcript has"
 WRONG_TEXT, PACE = "the text is not what is said", "too fast or too slow for its text"
 
 
@@ -109,7 +112,7 @@ def select(clips: Sequence[Clip], cutting: Cutting, limits: Limits) -> Selection
     drop(COPY, lambda clip: clip.id in ids)
     notes: list[str] = []
     has_texts = any(clip.text for clip in clips)
-    for find in (_of_speakers, _of_texts, _of_pace):
+    for find in (_of_speakers, _of_words, _of_texts, _of_pace):
         found = find(left, notes)
         if found is not None:
             criteria.append(found)
@@ -155,6 +158,14 @@ def _of_speakers(clips: Sequence[Clip], notes: list[str]) -> Criterion | None:
     cosines = similarities([clip.speaker for clip in known if clip.speaker is not None])
     values = {clip.id: float(cosine) for clip, cosine in zip(known, cosines)}
     return Criterion("likeness to the main speaker", OF_ONE, values, LEAST_SIMILARITY, False)
+
+
+def _of_words(clips: Sequence[Clip], notes: list[str]) -> Criterion | None:
+    shares = {clip.id: clip.misheard for clip in clips if clip.misheard is not None}
+    if not shares:
+        return None
+    name = "words heard otherwise, share"
+    return Criterion(name, MORE_SAID, shares, MOST_MISHEARD, True)
 
 
 def _of_texts(clips: Sequence[Clip], notes: list[str]) -> Criterion | None:

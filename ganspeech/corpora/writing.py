@@ -104,6 +104,7 @@ def _rows(selection: Selection, faults: Sequence[Fault], plans: dict[str, list])
             "text_is": clip.origin,
             "left_out": reason,
             "misfit": clip.misfit,
+            "misheard": clip.misheard,
             **asdict(clip.measures),
             "audio": plans.get(clip.id) if not reason else None,
         }

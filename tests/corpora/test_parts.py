@@ -38,14 +38,17 @@ def test_a_transcript_is_divided_by_what_was_heard():
     )
     heard = ["one to three", "four five", "seven eight", "mumble", "nine ten"]
 
-    def total(n: int, text: str) -> float:  # "six" was said at the end of the second clip
-        return float((n == 1) != ("six" in text)) if n in (1, 2) else 0.0
+    def total(n: int, text: str) -> float:  # nobody says the beginning
+        return float("zero" in text)
 
-    parts = divided(transcript, heard, total)
+    def junction(n: int, words: list[str]) -> int | None:  # "six" ends the second clip
+        return words.index("six") + 1 if "six" in words else None
+
+    parts = divided(transcript, heard, total, junction)
     assert [transcript.text(part) for part in parts] == [
         "One two, three!", "Four five six —", "seven. Eight", "", "Nine ten.",
     ]  # fmt: skip
-    assert divided(transcript, ["", ""], total) == [Part(0, 0), Part(0, 0)]
+    assert divided(transcript, ["", ""], total, junction) == [Part(0, 0), Part(0, 0)]
 
 
 def test_the_limit_lies_between_right_texts_and_wrong_ones():

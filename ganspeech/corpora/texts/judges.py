@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from jaxtyping import Float32
@@ -22,6 +22,8 @@ NONE = "none"
 WORST = 10.0
 """Misfit of a text that cannot be what was said."""
 
+T = TypeVar("T")
+Pair = tuple[T, T]
 Audio = Float32[np.ndarray, " samples"]
 
 
@@ -55,6 +57,10 @@ class Judge(Protocol):
         """How badly a text fits a clip in which something was heard."""
         ...
 
+    def junction(self, clips: Pair[Audio], heard: Pair[str], words: Sequence[str]) -> int | None:
+        """How many of the words said in two clips are said in the first; None for no idea."""
+        ...
+
 
 @dataclass(frozen=True)
 class SphinxJudge:
@@ -74,6 +80,11 @@ class SphinxJudge:
         if found is None:
             return Fit(WORST, WORST * len(clip) / RATE * 100)
         return Fit(min(found.per_frame, WORST), found.total)
+
+    def junction(self, clips: Pair[Audio], heard: Pair[str], words: Sequence[str]) -> int | None:
+        """Where the alignment with both clips together passes from one to the other."""
+        seconds = len(clips[0]) / RATE
+        return self.sphinx.said_before(np.concatenate(clips), words, seconds)
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,17 @@ class HearingJudge:
         said, got = normalized(text), normalized(heard)
         edits = Levenshtein.distance(said, got)
         return Fit(min(edits / max(len(said), 1), WORST), float(edits))
+
+    def junction(self, clips: Pair[Audio], heard: Pair[str], words: Sequence[str]) -> int | None:
+        """Where both parts together have the fewest edits from what was heard."""
+        first, second = map(normalized, heard)
+
+        def edits(place: int) -> int:
+            return Levenshtein.distance(" ".join(words[:place]), first) + Levenshtein.distance(
+                " ".join(words[place:]), second
+            )
+
+        return min(range(len(words) + 1), key=edits)
 
 
 def judge(source: str) -> Judge | None:

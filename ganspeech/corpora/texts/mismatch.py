@@ -8,6 +8,9 @@ certain, and the limit lies between the two.
 from collections.abc import Sequence
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from ganspeech.text.english.normalization import normalized
 
 OTHERS = 2
 """Texts of other clips that each clip is compared with."""
@@ -29,6 +32,12 @@ def others_like(text: str, texts: Sequence[str]) -> list[str]:
     """Texts of about the same length, which say something else: length alone tells nothing then."""
     different = {other for other in texts if other.split() != text.split()}
     return sorted(different, key=lambda other: (abs(len(other) - len(text)), other))[:OTHERS]
+
+
+def misheard(text: str, heard: str) -> float:
+    """Edits between the words of a text and those heard, by the number of the text's."""
+    words = normalized(text).split()
+    return Levenshtein.distance(words, normalized(heard).split()) / max(len(words), 1)
 
 
 def limit(misfits: Sequence[float], others: Sequence[float]) -> float | None:

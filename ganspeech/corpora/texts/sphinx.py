@@ -1,9 +1,11 @@
 """PocketSphinx with texts at hand: alignment, and recognition of what is in a transcript."""
 
 import importlib.util
+import itertools
 import math
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,17 +18,26 @@ from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import write_arpa
 
 ORDER = 3
+FRAMES = 100
+"""Frames a second."""
 LEAST = 1e-300
 """Smallest likelihood of a word that is told apart from 0."""
 
 Audio = Float32[np.ndarray, " samples"]
 
 
+@dataclass
+class _Sum:
+    nats: float = 0.0
+    frames: int = 0
+
+
 class Aligned(NamedTuple):
     """A text aligned with a clip."""
 
     per_frame: float
-    """Nats by which the best sound of each frame is likelier than the words', mean over theirs."""
+    """Nats by which the best sound of a frame is likelier than the words': the mean over their
+    frames, or over all frames if that is more."""
     total: float
     """Sum of it over all frames, silence too."""
 
@@ -44,20 +55,30 @@ class Sphinx:
         self._silent = set[str]()
 
     def align(self, clip: Audio, words: Sequence[str]) -> Aligned | None:
-        """The best timing of words in a clip; None where there is none by far."""
-        known = self._listed(self._aligner, words)
+        """How well words fit a clip at their best timing; None where there is none by far."""
+        known = self._listed(words)
         if not known or not _run(self._aligner, clip, " ".join(known)):
             return None
-        total = spoken = frames = 0.0
+        spoken, silence = _Sum(), _Sum()
         for segment in self._aligner.seg():
-            if segment.word == "</s>":  # of no length
-                continue
-            nats = -math.log(max(segment.ascore, LEAST))
-            total += nats
-            if not segment.word.startswith("<"):
-                spoken += nats
-                frames += segment.end_frame - segment.start_frame + 1
-        return Aligned(spoken / frames, total) if frames else None
+            if segment.word != "</s>":  # of no length
+                kind = silence if segment.word.startswith("<") else spoken
+                kind.nats -= math.log(max(segment.ascore, LEAST))
+                kind.frames += segment.end_frame - segment.start_frame + 1
+        if not spoken.frames:
+            return None
+        total = spoken.nats + silence.nats
+        of_all = total / (spoken.frames + silence.frames)
+        return Aligned(max(spoken.nats / spoken.frames, of_all), total)
+
+    def said_before(self, clip: Audio, words: Sequence[str], seconds: float) -> int | None:
+        """How many of the words are said before a time of a clip; None where they do not fit."""
+        known = self._listed(words)
+        if len(known) < len(words) or not _run(self._aligner, clip, " ".join(words)):
+            return None
+        spoken = [one for one in self._aligner.seg() if not one.word.startswith("<")]
+        frame = seconds * FRAMES
+        return sum(one.start_frame + one.end_frame < 2 * frame for one in spoken)
 
     def hear(self, clip: Audio, transcript: Sequence[str]) -> str:
         """Words heard in a clip, among those of a transcript, in orders that are like its own."""
@@ -68,25 +89,34 @@ class Sphinx:
         return self._listener.hyp().hypstr
 
     def _taught(self, transcript: Sequence[str]) -> Any:
-        known = self._listed(self._aligner, transcript)
+        """A recognizer of a transcript's words alone: with all of English it loads for 10 s."""
+        known = self._listed(transcript)
         if not known:
             return None
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "transcript.lm"
-            write_arpa(path, learn_ngrams([known], ORDER))
-            decoder = _decoder(lm=None)
-            self._listed(decoder, known)  # before the model, which drops words without sounds
-            decoder.add_lm_file("transcript", str(path))
-            decoder.activate_search("transcript")
-        return decoder
+            words, model = Path(folder, "words.dict"), Path(folder, "transcript.lm")
+            sounds = itertools.chain.from_iterable(map(self._sounds, sorted(set(known))))
+            lines = (f"{name} {phones}\n" for name, phones in sounds)
+            words.write_text("".join(lines), encoding="utf-8")
+            write_arpa(model, learn_ngrams([known], ORDER))
+            return _decoder(lm=str(model), dict=str(words))
 
-    def _listed(self, decoder: Any, words: Sequence[str]) -> list[str]:
-        """The words that have sounds, all of which the decoder knows then."""
+    def _sounds(self, word: str) -> Iterator[tuple[str, str]]:
+        """All pronunciations of a word that is listed, by the names that dictionaries give them."""
+        for n in itertools.count(1):
+            name = word if n == 1 else f"{word}({n})"
+            phones = self._aligner.lookup_word(name)
+            if phones is None:
+                return
+            yield name, phones
+
+    def _listed(self, words: Sequence[str]) -> list[str]:
+        """The words that have sounds, all of which are listed then."""
         for word in dict.fromkeys(words):
-            if word in self._silent or decoder.lookup_word(word) is not None:
+            if word in self._silent or self._aligner.lookup_word(word) is not None:
                 continue
             if phones := pronounced(word):
-                decoder.add_word(word, phones, True)
+                self._aligner.add_word(word, phones, True)
             else:
                 self._silent.add(word)
         return [word for word in words if word not in self._silent]

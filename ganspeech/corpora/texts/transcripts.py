@@ -1,6 +1,6 @@
 """The transcript of a long recording, divided among its clips."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,10 +10,14 @@ from rapidfuzz.distance import Levenshtein
 from ganspeech.text.english.normalization import normalized
 
 MOST_UNHEARD = 8
-"""Words between two clips that are divided among them; more are taken to be missing from both."""
+"""Unheard words between two clips that are divided among them; more were not read."""
+MOST_MOVED = 2
+"""Words, heard in one clip, that may turn out to belong to its neighbor."""
 
 Total = Callable[[int, str], float]
-"""How badly a text fits a clip by its number, as sums over clips compare."""
+"""How badly a text fits a clip by its number."""
+Junction = Callable[[int, Sequence[str]], int | None]
+"""How many words, said in a clip and the next one, are said in the first; None for no idea."""
 
 
 class Part(NamedTuple):
@@ -41,6 +45,12 @@ class Transcript:
         pairs = [(word, n) for n, token in enumerate(tokens) for word in normalized(token).split()]
         return cls(tokens, tuple(word for word, _ in pairs), tuple(n for _, n in pairs))
 
+    def token_begin(self, word: int) -> int:
+        """First word of the token that a word belongs to."""
+        while 0 < word < len(self.words) and self.token_of[word] == self.token_of[word - 1]:
+            word -= 1
+        return word
+
     def text(self, part: Part) -> str:
         """Text of some of the words as it is written, closing punctuation included."""
         if part.begin >= part.end:
@@ -52,12 +62,14 @@ class Transcript:
         return " ".join(self.tokens[first : max(last + 1, end)])
 
 
-def divided(transcript: Transcript, heard: Sequence[str], total: Total) -> list[Part]:
+def divided(
+    transcript: Transcript, heard: Sequence[str], total: Total, junction: Junction
+) -> list[Part]:
     """The part of a transcript that is said in each clip, by what was heard in it.
 
     All that was heard is aligned with all that is written (Moreno et al. 1998), so that sentences
-    may be missing on either side. Words between two clips that were heard in neither go to where
-    they fit better.
+    may be missing on either side. Where one clip passes into the next is looked at once more, and
+    words at both ends that were not heard are taken where they fit.
     """
     words = [normalized(text).split() for text in heard]
     flat = [word for clip in words for word in clip]
@@ -72,47 +84,43 @@ def divided(transcript: Transcript, heard: Sequence[str], total: Total) -> list[
         Part(places[n][0], places[n][-1] + 1) if n in places else Part(0, 0)
         for n in range(len(heard))
     ]
-    return _joined(transcript, parts, total)
-
-
-def _joined(transcript: Transcript, parts: list[Part], total: Total) -> list[Part]:
-    """Parts with the words between them, and at both ends, in the best of the places."""
-    there = [n for n, part in enumerate(parts) if part.end > part.begin]
-    if not there:
-        return parts
-    first, last = there[0], there[-1]
-    if parts[first].begin <= MOST_UNHEARD:
-        parts[first] = _best(
-            [Part(k, parts[first].end) for k in _ends(transcript, 0, parts[first].begin)],
-            lambda part: total(first, transcript.text(part)),
-        )
-    if len(transcript.words) - parts[last].end <= MOST_UNHEARD:
-        ends = _ends(transcript, parts[last].end, len(transcript.words))
-        parts[last] = _best(
-            [Part(parts[last].begin, k) for k in ends],
-            lambda part: total(last, transcript.text(part)),
-        )
-    for n, after in pairwise(there):
-        begin, end = parts[n].end, parts[after].begin
-        if after != n + 1 or not 0 < end - begin <= MOST_UNHEARD:
-            continue
-
-        def cost(k: int, n: int = n, after: int = after) -> float:
-            left, right = Part(parts[n].begin, k), Part(k, parts[after].end)
-            return total(n, transcript.text(left)) + total(after, transcript.text(right))
-
-        best = min(_ends(transcript, begin, end), key=cost)
-        parts[n], parts[after] = Part(parts[n].begin, best), Part(best, parts[after].end)
+    _extend(transcript, parts, total)
+    _join(transcript, parts, junction)
     return parts
 
 
-def _ends(transcript: Transcript, begin: int, end: int) -> Iterator[int]:
-    """Places from `begin` to `end` at which a token begins, the ends among them."""
-    for place in range(begin, end + 1):
-        inside = 0 < place < len(transcript.words)
-        if not inside or transcript.token_of[place] != transcript.token_of[place - 1]:
-            yield place
+def _extend(transcript: Transcript, parts: list[Part], total: Total) -> None:
+    """Adds the words before the first part and after the last one where that fits better."""
+    there = [n for n, part in enumerate(parts) if part.end > part.begin]
+    if not there:
+        return
+    first, last, whole = there[0], there[-1], len(transcript.words)
+    for n, more in (
+        (first, Part(0, parts[first].end)),
+        (last, Part(parts[last].begin, whole)),
+    ):
+        added = more.end - more.begin - (parts[n].end - parts[n].begin)
+        fits = 0 < added <= MOST_UNHEARD and (
+            total(n, transcript.text(more)) < total(n, transcript.text(parts[n]))
+        )
+        parts[n] = more if fits else parts[n]
 
 
-def _best(parts: Sequence[Part], cost: Callable[[Part], float]) -> Part:
-    return parts[0] if len(parts) == 1 else min(parts, key=cost)
+def _join(transcript: Transcript, parts: list[Part], junction: Junction) -> None:
+    """Moves the ends of neighboring parts to where one clip passes into the next.
+
+    Parts that lie further apart stay, since what is between was not read, and so do those whose
+    ends would move far: then something was read that is not written.
+    """
+    for n, (part, after) in enumerate(pairwise(parts)):
+        part = parts[n]  # perhaps moved
+        gap = after.begin - part.end
+        if part.end <= part.begin or after.end <= after.begin or not 0 <= gap <= MOST_UNHEARD:
+            continue
+        found = junction(n, transcript.words[part.begin : after.end])
+        if found is None:
+            found = part.end - part.begin
+        place = transcript.token_begin(part.begin + found)
+        near = part.end - MOST_MOVED <= place <= after.begin + MOST_MOVED
+        if near and part.begin < place < after.end:
+            parts[n], parts[n + 1] = Part(part.begin, place), Part(place, after.end)
