@@ -29,7 +29,7 @@ class Request:
     shortest: float = 1.0
     longest: float = 12.0
     rate: int = 22050
-    snr: float = 15.0
+    snr: float = 12.0
     dnsmos: float = 2.0
 
     def __post_init__(self):

@@ -34,7 +34,7 @@ WRONG_TEXT, PACE = "the text is not what is said", "too fast or too slow for its
 class Limits:
     """Least quality of a clip."""
 
-    snr: float = 15.0
+    snr: float = 12.0
     dnsmos: float = 2.0
 
 
