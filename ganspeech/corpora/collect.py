@@ -47,8 +47,12 @@ def own_folder(folder: Path, recordings: Path) -> Iterator[None]:
         raise ValueError(f"{folder} holds other things: name a new folder")
     with naming_path(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    mark = (json.dumps({"recordings": str(outside)}, ensure_ascii=False) + "\n").encode()
     if not (folder / MARK).is_file():
-        write_whole(folder / MARK, (json.dumps({"made_by": "ganspeech corpus"}) + "\n").encode())
+        write_whole(folder / MARK, mark)
+    elif (folder / MARK).read_bytes() != mark:
+        # Its clips would be removed as ones that are not used any more.
+        raise ValueError(f"{folder} is a corpus of other recordings: name another folder")
     with locked(folder / LOCK, str(folder)):
         yield
 

@@ -152,6 +152,10 @@ def test_misuse_ends_in_one_line(spoken, tmp_path, capsys):
     assert "no such file" in fails(tmp_path / "nothing", tmp_path / "b")[1]
     assert "nobody" in fails(folder, tmp_path / "b", "--recognizer", "nobody")[1]
     assert not (tmp_path / "b").exists()
+    (out / "thesis.doc").rename(tmp_path / "thesis.doc")
+    assert main(["corpus", str(folder), str(out), "--quiet"]) == 0
+    other = folder.rename(tmp_path / "other")
+    assert "other recordings" in fails(other, out)[1] and (out / "wavs" / "a.wav").exists()
 
 
 def test_texts_of_other_recordings_are_refused(spoken, tmp_path, capsys):
