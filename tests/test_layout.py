@@ -23,7 +23,7 @@ FLOORS = (
     {"load"},
     {"training"},
     {"evaluation"},
-    {"ablation", "profiling"},
+    {"ablation", "corpora", "profiling"},
     {"commands"},
     {"__main__"},
 )

@@ -65,6 +65,10 @@ COMMANDS = {
         "Writes where the segments of a run's utterances end, in frames, one line ID END END….",
         "unlabeled.unpaired_boundaries",
     ),
+    "corpus": Command(
+        "Makes a corpus of raw recordings: cuts, measures, matches texts, leaves out what is bad.",
+        "corpora.corpus",
+    ),
     "download": Command(
         "Downloads a public corpus or a published model, and prints the command that uses it."
     ),

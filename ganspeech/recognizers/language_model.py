@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganspeech.process.writing import write_whole
+
 START, END, UNKNOWN = "<s>", "</s>", "<unk>"
 """Start and end of each sentence, and any token that a model does not list."""
 NEVER = -99.0
@@ -81,6 +83,29 @@ def read_arpa(path: str | Path) -> NGram:
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is corrupt or is not UTF-8 text"
         raise LanguageModelError(f"cannot read the language model {path}: {reason}") from None
+
+
+def write_arpa(path: str | Path, model: NGram) -> None:
+    """Write a model as an ARPA file, whole or not at all; `.gz` is compressed."""
+    path = Path(path)
+    grams = [
+        sorted(
+            (*context, token)
+            for context, followers in model.followers.items()
+            if len(context) == n
+            for token in followers
+        )
+        for n in range(model.order)
+    ]
+    lines = ["\\data\\", *(f"ngram {n}={len(found)}" for n, found in enumerate(grams, 1)), ""]
+    for n, found in enumerate(grams, start=1):
+        lines.append(f"\\{n}-grams:")
+        for gram in found:
+            weight = f"\t{model.backoffs[gram]:.7f}" if gram in model.backoffs else ""
+            lines.append(f"{model.followers[gram[:-1]][gram[-1]]:.7f}\t{' '.join(gram)}{weight}")
+        lines.append("")
+    data = "\n".join([*lines, "\\end\\", ""]).encode()
+    write_whole(path, gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
 
 
 class _Reader:

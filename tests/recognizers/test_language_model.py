@@ -3,7 +3,6 @@
 import gzip
 
 import pytest
-from ngrams import write_arpa
 
 from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.recognizers.kneser_ney import learn_ngrams
@@ -11,6 +10,7 @@ from ganspeech.recognizers.language_model import (
     LanguageModelError,
     NGram,
     read_arpa,
+    write_arpa,
 )
 
 ARPA = """a comment before the data

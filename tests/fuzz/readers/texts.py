@@ -8,7 +8,6 @@ from pathlib import Path
 from fuzz.hostile import gzip_bomb
 from fuzz.layers import in_gzip
 from fuzz.reader import Files, Reader
-from ngrams import write_arpa
 
 from ganspeech.commands.shared.actions import read_actions
 from ganspeech.data.unlabeled.boundary_files import read_boundaries
@@ -16,7 +15,7 @@ from ganspeech.data.unlabeled.pseudo_labels import read_labels
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.models.files import naming
 from ganspeech.recognizers.kneser_ney import learn_ngrams
-from ganspeech.recognizers.language_model import read_arpa
+from ganspeech.recognizers.language_model import read_arpa, write_arpa
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Pinyin, Plain
 from ganspeech.text.phonemes.lexicon import read_lexicon

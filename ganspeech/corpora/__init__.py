@@ -1,0 +1,1 @@
+"""Corpora made of raw recordings: cut, measured, matched with their texts, chosen, written."""

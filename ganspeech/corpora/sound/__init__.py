@@ -1,0 +1,1 @@
+"""What is measured of the sound of clips, and where recordings are cut."""

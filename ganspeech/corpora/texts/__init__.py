@@ -1,0 +1,1 @@
+"""Texts of recordings: read, divided among clips, compared with what is said."""
