@@ -96,6 +96,10 @@ def _check(experiments: Sequence[Experiment], folders: Sequence[Path]) -> None:
         raise ValueError(f"each member needs a folder of its own: {', '.join(map(str, folders))}")
     if jax.process_count() > 1:
         raise ValueError("a population trains in one process; several train one run at a time")
+    if any(experiment.budget.keep_best for experiment in experiments):
+        raise ValueError(
+            "budget.keep_best: checkpoints are scored of runs that train alone, not of a population"
+        )
     for folder, other in zip(folders[1:], experiments[1:]):
         if changed := apart(experiments[0], other):
             raise ValueError(
