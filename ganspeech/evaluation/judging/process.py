@@ -1,5 +1,6 @@
 """The judge of a training: a process of its own that scores checkpoints."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -64,7 +65,7 @@ class JudgeProcess:
     def close(self) -> None:
         """Ends the process."""
         self._process.kill()
-        self._process.wait()
+        self._ended()
         self._log.close()
 
     def _start(self) -> None:
@@ -80,7 +81,19 @@ class JudgeProcess:
                 encoding="utf-8",
             )
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
+        self._reader = threading.Thread(
+            target=_read, args=(self._process, self._lines), daemon=True
+        )
+        self._reader.start()
+
+    def _ended(self) -> int:
+        """Waits for the end of the process; returns its status."""
+        status = self._process.wait()
+        self._reader.join()
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # what it was asked last and did not read
+            self._process.stdin.close()
+        return status
 
     def _write(self, step: int) -> None:
         assert self._process.stdin is not None
@@ -92,7 +105,7 @@ class JudgeProcess:
 
     def _ending(self) -> str:
         """Why the process ended."""
-        status = self._process.wait()
+        status = self._ended()
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         self._log.close()
@@ -105,8 +118,9 @@ class JudgeProcess:
 def _read(process: subprocess.Popen, lines: "queue.SimpleQueue[str]") -> None:
     """Hands on the lines that a process writes, and an empty one at its end."""
     assert process.stdout is not None
-    for line in process.stdout:
-        lines.put(line)
+    with process.stdout:
+        for line in process.stdout:
+            lines.put(line)
     lines.put("")
 
 
