@@ -107,9 +107,9 @@ class CheckpointScores:
         for name, measure in self.about.items():
             step, arrow = self.best[name], "↑" if measure.higher_is_better else "↓"
             value = show(float(self.values[name][self.steps.index(step)]), measure.digits)
+            best = f"{value} {measure.unit}".strip()
             title = (
-                f"{escape(measure.label)} <small>{arrow} {escape(measure.unit)}, best {value} at "
-                f"step {step}</small>"
+                f"{escape(measure.label)} <small>{arrow} best {escape(best)} at step {step}</small>"
             )
             curve = Curve(measure.label, {"": (self.steps, self.values[name].tolist())})
             drawn.append(figures.chart(title, figures.curves(curve, ("--system-0",), legend=False)))

@@ -33,7 +33,8 @@ class Criterion:
     """Recognizer of a metric of what is heard; empty for others."""
 
     def __str__(self) -> str:
-        sentences = f"{self.sentences} sentences" if self.sentences else "all sentences"
+        plural = "s" * (self.sentences != 1)
+        sentences = f"{self.sentences} sentence{plural}" if self.sentences else "all sentences"
         heard = f" as {self.recognizer} hears them" if self.recognizer else ""
         return f"{self.metric} of {sentences}{heard}"
 

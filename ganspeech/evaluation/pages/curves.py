@@ -31,9 +31,9 @@ def training_curves(file: Path) -> tuple[Curve, ...]:
 
 
 def score_curves(folder: Path) -> tuple[Curve, ...]:
-    """The figure of the scores by which a run keeps its best checkpoint, if it has any."""
+    """The figure of the scores by which a run keeps its best checkpoint, if it has two or more."""
     scores = read_scores(folder)
-    if scores is None or scores.best is None:
+    if scores is None or scores.best is None or len(scores.values) == 1:
         return ()
     values = [math.nan if value is None else value for value in scores.values.values()]
     title = f"{scores.label}, {scores.shown(scores.best)} at best, step {scores.best}"

@@ -92,7 +92,9 @@ def test_a_process_scores_as_eval_does_and_outlives_nothing(run):
 
 def test_every_checkpoint_is_scored_afterwards(run, capsys, tmp_path):
     folder, _ = run
-    write_scores(folder, Scores(Criterion("mel", 1, ""), "Log-mel distance", False, 3, {1: 2.0}))
+    write_scores(
+        folder, Scores(Criterion("mel", 1, ""), "Log-mel distance", False, 3, {1: 2.0, 2: 3.0})
+    )
     page, file = tmp_path / "page.html", tmp_path / "scores.json"
     flags = ["--checkpoints", "all", "--metrics", "mel", "mcd", "--sentences", "1"]
     flags += ["--workers", "1", "--json", str(file), "--page", str(page)]
@@ -107,5 +109,8 @@ def test_every_checkpoint_is_scored_afterwards(run, capsys, tmp_path):
     assert agreed["mel"] == pytest.approx(1.0)
     assert agreed["mcd"] == pytest.approx(np.corrcoef(*ranks)[0, 1])
     text, html = capsys.readouterr().out, page.read_text()
-    assert "Every checkpoint that is kept" in text and "Step 1 was chosen by mel of 1 sent" in text
+    assert (
+        "Every checkpoint that is kept" in text
+        and "Step 1 was chosen by mel of 1 sentence," in text
+    )
     assert "<h2>Checkpoints</h2>" in html and "Log-mel distance, 2.000 at best, step 1" in html
