@@ -130,8 +130,9 @@ def score_checkpoints(
         for step in tqdm(steps, "scoring checkpoints", unit="checkpoint")
     ]
     about = {name: measure for metrics in found for name, measure in metrics.items()}
+    # Rounded, so that equal error rates are equal in whatever order they were added up.
     values = {
-        name: np.array([m[name].value if name in m else np.nan for m in found]) for name in about
+        name: np.round([m[name].value if name in m else np.nan for m in found], 9) for name in about
     }
     return CheckpointScores(tuple(steps), about, values)
 
