@@ -9,7 +9,7 @@ from ganspeech.load import load, load_recognizer, load_vocoder, load_voice
 if TYPE_CHECKING:
     from ganspeech.audio.spec import AudioSpec
     from ganspeech.config.experiment import Experiment
-    from ganspeech.training.loop import train
+    from ganspeech.evaluation.judging.training import train
 
 __version__ = "0.1.0"
 
@@ -23,7 +23,11 @@ __all__ = [
     "train",
 ]
 
-_LATE = {"AudioSpec": "audio.spec", "Experiment": "config.experiment", "train": "training.loop"}
+_LATE = {
+    "AudioSpec": "audio.spec",
+    "Experiment": "config.experiment",
+    "train": "evaluation.judging.training",
+}
 """Names that are imported when they are asked for, and the module of each."""
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganspeech import shipped
 from ganspeech.process.messages import shown
+from ganspeech.runs.sources import split_source
 from ganspeech.shipped import Kind
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ def load(source: str | Path, step: int | None = None) -> "Vocoder | Voice | Reco
     """Loads a model of any kind.
 
     `source` is the name of a shipped model, a model file, a Piper voice (.onnx next to its
-    .onnx.json), a folder of a Hugging Face VITS, or a run folder, whose newest checkpoint is used
-    unless `step` is given. Raises ValueError, naming the file or folder, for a source that is none
-    of these, for a damaged one, and for classes or fields that this version lacks.
+    .onnx.json), a folder of a Hugging Face VITS, or a run folder. Of a run it is the best
+    checkpoint if it keeps one (`budget.keep_best`), which a line on standard error says, or else
+    the newest; `step`, `RUN@best`, `RUN@newest` or `RUN@STEP` is another. Raises ValueError, naming
+    the file or folder, for a source that is none of these, for a damaged one, and for classes or
+    fields that this version lacks.
     """
     return _open(source, step, None)
 
@@ -81,11 +84,13 @@ def _open(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
     if name == PACKAGE and wanted in (None, "voice"):
         return _foreign_voice(Path(_packaged()))
     # Unlike pathlib, this accepts names that are too long for a file.
-    if not name or not os.path.exists(source):
+    if not name or not os.path.exists(split_source(source)[0]):
         raise ValueError(_unknown(name, wanted))
-    path = Path(source)
+    path, which = split_source(source)
     if (path / "experiment.json").is_file() or (path.is_dir() and wanted not in (None, "voice")):
-        return _from_run(path, step, wanted)
+        return _from_run(source, step, wanted)
+    if which:
+        raise ValueError(f"{name}: {path} is no run folder, which alone has checkpoints")
     if path.is_dir() or path.suffix.lower() == ".onnx":
         return _foreign_voice(path)
     return _class(wanted or _kind_of_file(path)).read(path)
@@ -96,14 +101,14 @@ def _class(kind: Kind) -> Any:
     return getattr(importlib.import_module(f"ganspeech.models.{kind}"), kind.capitalize())
 
 
-def _from_run(folder: Path, step: int | None, wanted: Kind | None) -> Any:
+def _from_run(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
     # Imported here: checkpoints take a moment to import, and files do not need them.
     from ganspeech.runs.folder import load_run
 
-    run = load_run(folder, step)
+    run = load_run(source, step)
     task = type(run.experiment.task).__name__
     if wanted is None and task not in KINDS:
-        raise ValueError(f"{folder} was trained for {task}, which produces no loadable model")
+        raise ValueError(f"{run.folder} was trained for {task}, which produces no loadable model")
     return _class(wanted or KINDS[task]).from_run(run)
 
 

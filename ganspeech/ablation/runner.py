@@ -26,6 +26,7 @@ from ganspeech.ablation.record import RECORD, RowFacts, facts_of, require_same, 
 from ganspeech.ablation.request import Ablation
 from ganspeech.ablation.selection import candidates_of, told
 from ganspeech.ablation.work import JOB, Job
+from ganspeech.evaluation.judging.criteria import require_judged
 from ganspeech.process.locks import LockedError, locked
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs import folder as runs
@@ -44,6 +45,7 @@ def run(ablation: Ablation) -> int:
     signal that stopped it. Raises ValueError, before anything is trained, for rows that cannot be
     built, data that cannot be read, settings other than the folder's, and a folder in use.
     """
+    _require_judged(ablation)
     facts = facts_of(ablation.rows)
     require_same(ablation.folder / RECORD, ablation, facts)
     members = members_of(ablation)
@@ -59,6 +61,16 @@ def run(ablation: Ablation) -> int:
         print(f"{progress}; the same command resumes it", file=sys.stderr)
         return 128 + stopped
     return 0 if any(result.outcome for result in done) else 1
+
+
+def _require_judged(ablation: Ablation) -> None:
+    """Raises ValueError for rows whose checkpoints cannot be scored as their budgets ask for."""
+    for row in ablation.rows:
+        if not row.experiment.budget.keep_best:
+            continue
+        if ablation.settings.population:
+            raise ValueError("budget.keep_best is for members that train alone: no --population")
+        require_judged(row.experiment)
 
 
 def _work_through(

@@ -13,13 +13,13 @@ from ganspeech.ablation import members as results
 from ganspeech.ablation.members import TrainingRecord
 from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
+from ganspeech.evaluation.judging.training import train
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.process import provenance
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.training.collapse import Collapsed, collapses_of
-from ganspeech.training.loop import train
 from ganspeech.training.population import PopulationError, train_population
 
 JOB = "--job"

@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Literal
 
 from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.request import Report, Request
@@ -30,7 +31,7 @@ class Quality:
     """
 
     run: Path | None = None
-    """A run's folder."""
+    """A run's folder; DIR@newest or DIR@STEP is another checkpoint than its best."""
     reference: Path | None = None
     """A folder of recordings; for voices in LJSpeech's layout, with their texts."""
     audio: tuple[str, ...] = ()
@@ -52,8 +53,8 @@ class Quality:
     """Number of scoring processes; all cores if not given."""
     samples: int | None = None
     """From noise: examples to make and score; 5000 if not given."""
-    checkpoints: bool = False
-    """From noise: score every kept checkpoint."""
+    checkpoints: Literal["all"] | None = None
+    """Score every kept checkpoint of the run too: a curve, and the best by each metric."""
 
     def __call__(self) -> Report:
         """Scores; raises UsageError for incompatible flags."""
@@ -116,7 +117,7 @@ class Quality:
         return Request(
             sentences=self.sentences,
             samples=self.samples,
-            checkpoints=self.checkpoints,
+            checkpoints=self.checkpoints == "all",
             voices=loaded,
             recognizer=self.recognizer,
             metrics=self.metrics,

@@ -44,11 +44,11 @@ def train(arguments: Sequence[str], prog: str) -> int:
     if settings.profile < 0:
         raise flags.UsageError(f"--profile must be at least 0, not {settings.profile}")
     # Imported here: training takes a second to import, and help does not need it.
-    from ganspeech.training import loop
+    from ganspeech.evaluation.judging import training
 
     with settings.distributed.joined():
         folder = settings.run or f"runs/{name}"
-        return loop.train(settings.experiment, folder, profile=settings.profile)
+        return training.train(settings.experiment, folder, profile=settings.profile)
 
 
 def load_named(name: str) -> Experiment:

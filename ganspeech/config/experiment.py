@@ -28,11 +28,22 @@ class Budget:
     """Steps between checkpoints."""
     keep: int = 2
     """Number of newest checkpoints to keep."""
+    keep_best: str = ""
+    """Metric of held-out sentences, such as pesq, dnsmos or wer, by which checkpoints are scored
+    beside the training, and the best is kept beside the newest; empty: none are."""
+    best_sentences: int = 20
+    """Held-out sentences that are scored, the first ones; 0: all."""
+    best_recognizer: str = ""
+    """Recognizer of what is spoken, for wer: pocketsphinx, one of ours, a folder of a Whisper."""
+    patience: int = 0
+    """Scored checkpoints in a row without a better one that end the training; 0: none do."""
 
     def __post_init__(self):
         positive = "steps", "batch_size", "updates_per_dispatch", "log_every", "save_every", "keep"
         require_least(self, "budget", 1, *positive)
-        require_least(self, "budget", 0, "minutes", "sample_every")
+        require_least(self, "budget", 0, "minutes", "sample_every", "best_sentences", "patience")
+        if self.patience and not self.keep_best:
+            raise ValueError("budget.patience counts scores: name a metric in budget.keep_best")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -21,13 +21,13 @@ class Request:
     samples: int | None = None
     """Examples to make from noise."""
     checkpoints: bool = False
-    """Score every kept checkpoint of a generator from noise."""
+    """Score every kept checkpoint too."""
     voices: Mapping[str, Voice] = dataclasses.field(default_factory=dict)
     """Others that say the texts too, by name."""
     recognizer: str | None = None
     """Recognizer of spoken texts, for word error rates."""
     metrics: tuple[str, ...] = ()
-    """Names of the metrics of audio; all if empty."""
+    """Names of the metrics that are asked for; all if empty."""
     workers: int | None = None
     """Processes that score; all cores if not given."""
     baseline: bool = True

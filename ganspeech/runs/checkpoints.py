@@ -8,10 +8,11 @@ name and then renamed, so a kill at any time leaves the previous one intact.
 import hashlib
 import json
 import logging
+import os
 import shutil
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,10 @@ class Checkpoints:
 
     def __init__(self, folder: Path, keep: int = 2):
         self.folder, self._keep = Path(folder), keep
-        self._writer = ThreadPoolExecutor(1)
-        self._writing: Future | None = None
+        self.spared: set[int] = set()
+        """Steps of checkpoints that are still needed, however old."""
+        self._writer = futures.ThreadPoolExecutor(1)
+        self._writing: futures.Future | None = None
 
     def steps(self) -> list[int]:
         """Steps of all checkpoints, oldest first."""
@@ -48,21 +51,33 @@ class Checkpoints:
         """Path of the checkpoint of that step."""
         return self.folder / f"{step:09d}"
 
-    def save(self, step: int, state: Tree, about: dict[str, Any]) -> None:
+    def save(
+        self,
+        step: int,
+        state: Tree,
+        about: dict[str, Any],
+        then: Callable[[int], None] | None = None,
+    ) -> None:
         """Writes in the background, after copying the state from the devices.
 
-        `about` must be JSON-serializable. Raises the error of the previous save, if it failed.
+        `about` must be JSON-serializable; `then` is called with the step once the checkpoint is
+        whole, in the background too. Raises the error of the previous save, if it failed.
         """
         # Copied: on CPU a fetched array shares the device's memory, which the next update reuses.
         arrays = {name: np.array(leaf) for name, leaf in _named(jax.device_get(state))}
         self.wait()
-        self._writing = self._writer.submit(self._write, step, arrays, about)
+        self._writing = self._writer.submit(self._write_then, step, arrays, about, then)
 
     def wait(self) -> None:
         """Waits for the current write to finish; raises its error, once."""
         writing, self._writing = self._writing, None
         if writing:
             writing.result()
+
+    def wait_quietly(self) -> None:
+        """Waits for the current write to finish, and leaves its error to `wait`."""
+        if self._writing:
+            futures.wait([self._writing])
 
     def restore(self, like: Tree, step: int | None = None) -> tuple[Tree, dict[str, Any]]:
         """The newest usable checkpoint: a state shaped `like` (arrays or their shapes), and about.
@@ -112,12 +127,41 @@ class Checkpoints:
                 raise CheckpointError(f"checkpoint {path} is damaged: state/{name} {state}")
         return about
 
-    def _write(self, step: int, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+    def adopt(self, other: "Checkpoints", step: int) -> None:
+        """Keeps a checkpoint of another folder here too; its files are shared where they can be."""
+        if step in self.steps():
+            return
+        partial = self._partial(step)
+        shutil.copytree(other.path(step), partial, copy_function=_linked)
+        partial.rename(self.path(step))
+
+    def keep_only(self, step: int) -> None:
+        """Deletes all other checkpoints."""
+        for other in self.steps():
+            if other != step:
+                self._drop(other)
+
+    def _partial(self, step: int) -> Path:
+        """Folder of a checkpoint until it is whole; what earlier ones left is deleted."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        about = {"step": step, **about}
         for left in self.folder.glob(f"{PARTIAL}*"):
             shutil.rmtree(left)
-        partial = self.folder / f"{PARTIAL}{step:09d}"
+        return self.folder / f"{PARTIAL}{step:09d}"
+
+    def _write_then(
+        self,
+        step: int,
+        arrays: dict[str, np.ndarray],
+        about: dict[str, Any],
+        then: Callable[[int], None] | None,
+    ) -> None:
+        self._write(step, arrays, about)
+        if then:
+            then(step)
+
+    def _write(self, step: int, arrays: dict[str, np.ndarray], about: dict[str, Any]) -> None:
+        partial = self._partial(step)
+        about = {"step": step, **about}
         import orbax.checkpoint as ocp
 
         try:
@@ -134,7 +178,8 @@ class Checkpoints:
             self._drop(step)
         partial.rename(self.path(step))
         for old in self.steps()[: -self._keep]:
-            self._drop(old)
+            if old not in self.spared:
+                self._drop(old)
 
     def _unwritten(self, step: int, arrays: dict[str, np.ndarray], error: Exception) -> str:
         """Why a checkpoint could not be written, and what is left."""
@@ -154,6 +199,14 @@ class Checkpoints:
         # Renamed first: a kill must not leave half a checkpoint that looks like a damaged one.
         doomed = self.path(step).rename(self.folder / f"{PARTIAL}old-{step:09d}")
         shutil.rmtree(doomed)
+
+
+def _linked(source: str, target: str) -> None:
+    """Links a file, which no one changes once it is written, or copies it where links fail."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _checkpointer() -> Any:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import sys
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from ganspeech.game.state import GanState, create_state
 from ganspeech.process.damage import damage
 from ganspeech.process.locks import locked, require_ours
 from ganspeech.process.writing import write_whole
+from ganspeech.runs import best as scored
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
 from ganspeech.runs.metrics import METRICS
+from ganspeech.runs.sources import BEST, NEWEST, split_source
 
 MAY_CHANGE = (
     "budget.minutes",
@@ -26,6 +29,10 @@ MAY_CHANGE = (
     "budget.sample_every",
     "budget.save_every",
     "budget.keep",
+    "budget.keep_best",
+    "budget.best_sentences",
+    "budget.best_recognizer",
+    "budget.patience",
     "budget.updates_per_dispatch",
     "start",
     "workers",
@@ -41,7 +48,7 @@ RESUMING: dict[str, type | tuple[type, ...]] = {
 """What a checkpoint says of its run, by type."""
 EXPERIMENT, LOCK = "experiment.json", ".lock"
 """Files of a run folder."""
-WRITTEN = (EXPERIMENT, METRICS, "error.txt")
+WRITTEN = (EXPERIMENT, METRICS, scored.SCORES, "error.txt")
 """Files that training alone writes, besides checkpoints and `ratings/`."""
 
 
@@ -58,6 +65,8 @@ class Run:
     step: int
     label: str = ""
     """Name to show; that of its folder if empty."""
+    chosen: str = ""
+    """Why it is this step, in words; empty for the newest and for one that was asked for."""
 
     @property
     def name(self) -> str:
@@ -72,18 +81,21 @@ class Run:
     @property
     def about(self) -> str:
         """Origin, in a sentence."""
-        return f"Step {self.step} of the run {self.name}."
+        because = f", {self.chosen}" if self.chosen else ""
+        return f"Step {self.step} of the run {self.name}{because}."
 
 
-def load_run(folder: str | Path, step: int | None = None) -> Run:
-    """Loads the newest usable checkpoint of a run folder, or that of one step.
+def load_run(source: str | Path, step: int | None = None) -> Run:
+    """Loads a checkpoint of a run: its best if it keeps one, or else the newest usable one.
 
-    Raises ValueError, naming the folder or file, for a missing or damaged run, and for classes or
-    fields that this version of ganspeech does not have.
+    The best instead of a newer one is told on standard error. `step`, or a source `RUN@best`,
+    `RUN@newest` or `RUN@STEP`, is another. Raises ValueError, naming the folder or file, for a
+    missing or damaged run, for one without that checkpoint, and for classes or fields that this
+    version of ganspeech does not have.
     """
-    folder = Path(folder)
+    folder, which = split_source(source)
     checkpoints = Checkpoints(folder / "checkpoints")
-    if not checkpoints.steps():
+    if not kept_steps(folder):
         raise CheckpointError(
             f"{folder} is not a run with checkpoints (no {folder}/checkpoints/STEP)"
         )
@@ -92,13 +104,54 @@ def load_run(folder: str | Path, step: int | None = None) -> Run:
         raise ValueError(f"{folder}/{EXPERIMENT} holds no experiment")
     with damage(CheckpointError, f"{folder}/{EXPERIMENT} is of networks that cannot be built"):
         shapes, spec = abstract_state(experiment), spec_digest(experiment)
+    chosen = ""
+    if step is None and which.isdecimal():
+        step = int(which)
+    elif step is None and which != NEWEST:
+        step, chosen = _best(folder, required=which == BEST)
+    if step is not None:
+        checkpoints = checkpoints_with(folder, step)
     state, about = checkpoints.restore(shapes, step)
     if about.get("audio_spec") != spec:
         raise CheckpointError(
             f"{folder}: the checkpoint of step {about['step']} was made with another audio spec "
             "than experiment.json says"
         )
-    return Run(folder, experiment, state.averaged, state.discriminator.variables, about["step"])
+    run = Run(
+        folder,
+        experiment,
+        state.averaged,
+        state.discriminator.variables,
+        about["step"],
+        chosen=chosen,
+    )
+    if chosen and not which and run.step != kept_steps(folder)[-1]:
+        print(f"{folder}: step {run.step}, {chosen}; {folder}@{NEWEST} is newer", file=sys.stderr)
+    return run
+
+
+def kept_steps(folder: Path) -> list[int]:
+    """Steps of all checkpoints of a run, the best one too, oldest first."""
+    newest, best = Checkpoints(folder / "checkpoints"), Checkpoints(folder / scored.FOLDER)
+    return sorted({*newest.steps(), *best.steps()})
+
+
+def checkpoints_with(folder: Path, step: int) -> Checkpoints:
+    """The checkpoints of a run among which one of that step is, if any."""
+    newest, best = Checkpoints(folder / "checkpoints"), Checkpoints(folder / scored.FOLDER)
+    return best if step in best.steps() and step not in newest.steps() else newest
+
+
+def _best(folder: Path, *, required: bool) -> tuple[int | None, str]:
+    """Step of a run's best checkpoint, and in words why it is the best; None without one."""
+    scores = scored.read_scores(folder)
+    best = scores.best if scores else None
+    if scores and best is not None and best in kept_steps(folder):
+        of = f"{scores.criterion.metric} ({scores.shown(best)}) of {len(scores.values)} scored"
+        return best, f"the best by {of}"
+    if required:
+        raise CheckpointError(f"{folder} keeps no best checkpoint: none was scored while training")
+    return None, ""
 
 
 def require_resumable(folder: Path, about: dict[str, Any]) -> None:

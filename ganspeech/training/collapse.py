@@ -5,7 +5,7 @@ Most members of a game without labels never recover once they say the same few p
 early, they leave the program, and the others are faster; begun again, they are another chance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from ganspeech.config.experiment import Experiment
@@ -32,9 +32,9 @@ def collapses_of(about: Mapping[str, Any]) -> list[Collapse]:
     return [Collapse(*one) for one in about.get("collapses", [])]
 
 
-def has_stopped(about: Mapping[str, Any]) -> bool:
+def has_ended(collapses: Iterable[Collapse]) -> bool:
     """Whether training of a member ended with a collapse."""
-    return any(one.then == "stop" for one in collapses_of(about))
+    return any(one.then == "stop" for one in collapses)
 
 
 def require_signs(experiment: Experiment, then: Collapsed) -> None:

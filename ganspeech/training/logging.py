@@ -68,6 +68,10 @@ class RunLog:
         for name, value in values.items():
             self._board.add_scalar(name, value, step)
 
+    def score(self, step: int, name: str, value: float) -> None:
+        """Draws a score of the checkpoint of a step, which comes late, in TensorBoard alone."""
+        self._board.add_scalar(name, value, step)
+
     def samples(self, step: int, samples: Iterable[Sample | Picture]) -> None:
         """Logs pictures, and audio with its spectrograms."""
         for sample in samples:

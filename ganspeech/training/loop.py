@@ -15,6 +15,7 @@ from ganspeech.game.state import GanState
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs.folder import in_use
 from ganspeech.training import exhausted, parallel, processes
+from ganspeech.training.best import Best, Judging
 from ganspeech.training.member import Member
 from ganspeech.training.start import require_start
 from ganspeech.training.trace import Trace
@@ -35,20 +36,31 @@ class Update(Protocol):
         """Updates from the batches of each member; donates the state."""
 
 
-def train(experiment: Experiment, folder: str | Path, *, profile: int = 0) -> int:
+def train(
+    experiment: Experiment,
+    folder: str | Path,
+    *,
+    profile: int = 0,
+    judging: Judging | None = None,
+) -> int:
     """Trains until the budget is spent, from the newest checkpoint if the folder has one.
 
-    `profile` steps are traced to the folder. Returns the exit status of a process: 0, or 128 + the
+    `profile` steps are traced to the folder, and `judging` starts what scores checkpoints, for
+    `budget.keep_best`. Returns the exit status of a process: 0, or 128 + the
     number of the signal that stopped it, after saving. Raises ValueError for invalid settings and
     for a folder that another process trains in, and TrainingError, without writing a bad
     checkpoint, when a metric stops being finite.
     """
     parallel.check_batch_size(experiment.budget.batch_size, experiment.rules.accumulate)
+    if experiment.budget.keep_best and not judging:
+        raise ValueError("budget.keep_best needs a judge, which ganspeech.train brings along")
     require_start(experiment, Path(folder))
     prepared = experiment.task.recordings(experiment.corpus)
+    if experiment.budget.keep_best and not len(prepared.held_out):
+        raise ValueError("budget.keep_best: the corpus holds nothing out to score; see held_out")
     # Of several processes the first writes to the folder, for all.
     with in_use([Path(folder)] if jax.process_index() == 0 else []):
-        member = Member(experiment, Path(folder), prepared)
+        member = Member(experiment, Path(folder), prepared, judging)
         status = Training([member], Alone(experiment), profile=profile).run()
     if member.error:
         raise member.error
@@ -108,12 +120,17 @@ class Training:
 
     def run(self) -> int:
         """Trains; returns the exit status of a process."""
-        if self.step >= self.budget.steps:
-            for member in self.members:
-                where = f"step {self.step} of {self.budget.steps}"
-                member.report(f"{member.folder}: already at {where}; nothing to do")
-            return 0
         with ExitStack() as stack:
+            for member in self.members:
+                stack.enter_context(member.judged())
+            with Interrupts() as interrupts:
+                over = self._over(self.step >= self.budget.steps, interrupts)
+            if over or self.step >= self.budget.steps:
+                for member in self.members:
+                    where = f"step {self.step} of {self.budget.steps}"
+                    member.report(f"{member.folder}: already at {where}; nothing to do")
+                self._report_best()
+                return 128 + interrupts.number if interrupts.number else 0
             for member in self.members:
                 member.open(self.step, len(self.members) - 1)
                 stack.callback(member.close)
@@ -138,6 +155,7 @@ class Training:
             else:
                 message = f"step {self.step}, {minutes}"
             member.report(f"{member.folder}: {message}")
+        self._report_best()
         return 128 + interrupts.number if interrupts.number else 0
 
     def _alive(self) -> list[Member]:
@@ -172,7 +190,12 @@ class Training:
             last = stop or self.step >= self.budget.steps
             due = self._crossed(self.budget.save_every, before)
             if last or due:
-                self._save(due=due and self.step < self.budget.steps)
+                for best in self._bests():
+                    best.settle(lambda: bool(interrupts.number))
+                due = due and self.step < self.budget.steps
+                self._save(due=due, last=last and not interrupts.number)
+                stop = self._over(last, interrupts) or stop
+                last = last or stop
             if self.budget.sample_every and (
                 (last and not interrupts.number) or self._crossed(self.budget.sample_every, before)
             ):
@@ -180,6 +203,20 @@ class Training:
                     self._sample()
             if stop:
                 return
+
+    def _bests(self) -> list[Best]:
+        return [member.best for member in self._alive() if member.best]
+
+    def _over(self, last: bool, interrupts: Interrupts) -> bool:
+        """Whether no better checkpoint came for as long as the budget's patience."""
+        if not self.budget.keep_best:
+            return False
+        over = any([best.ended(last, lambda: bool(interrupts.number)) for best in self._bests()])
+        return bool(processes.highest(int(over))[0])  # scores are known to the first alone
+
+    def _report_best(self) -> None:
+        for best in self._bests():
+            print(f"{best.folder}: {best.summary()}", file=sys.stderr)
 
     def _crossed(self, every: int, before: int) -> bool:
         return self.step // every > before // every
@@ -202,13 +239,13 @@ class Training:
         while self.pending:
             self._record(*self.pending.pop(0))
 
-    def _save(self, *, due: bool = False) -> None:
-        """Writes checkpoints; `due` ones belong to the course of training, others to its stops."""
+    def _save(self, *, due: bool = False, last: bool = False) -> None:
+        """Writes checkpoints: `due` in the course of training, the `last` at its end, or others."""
         self.saved = self.step
         self._settle()
         for member, state in zip(self.members, self.update.separate(self.state)):
             if not member.error:
-                member.save(self.step, state)
+                member.save(self.step, state, last=last)
 
     @contextmanager
     def _saved_before_errors(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 runs/NAME/experiment.json    what is trained
 runs/NAME/checkpoints/       the newest states
+runs/NAME/best/             the best state, if checkpoints are scored, and best.json the scores
 runs/NAME/metrics.jsonl      one line every `log_every` steps
 runs/NAME/tensorboard/       the same, and audio and pictures of held-out sentences
 runs/NAME/ratings/           rated examples, if discriminators learn from ratings
@@ -15,7 +16,6 @@ import json
 import math
 import sys
 from collections.abc import Iterator
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +28,17 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.data.feed import Feed
 from ganspeech.game.contract import Batch, Metrics
 from ganspeech.game.state import GanState, create_state
-from ganspeech.process.signals import children_ignore_sigint
 from ganspeech.process.writing import write_whole
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.trainable import Dataset, Rating
 from ganspeech.training import removed
+from ganspeech.training.best import Best, Judging
 from ganspeech.training.clock import Clock
 from ganspeech.training.collapse import Collapse, collapses_of
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.ratings import Ratings
+from ganspeech.training.source import Source
 from ganspeech.training.start import start_from
 
 CREATED: dict[str, Any] = {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
@@ -51,20 +52,24 @@ class TrainingError(ValueError):
 class Member:
     """One of the runs that a loop trains."""
 
-    def __init__(self, experiment: Experiment, folder: Path, prepared: Dataset):
+    def __init__(
+        self,
+        experiment: Experiment,
+        folder: Path,
+        prepared: Dataset,
+        judging: Judging | None = None,
+    ):
         self.experiment, self.folder, self.prepared = experiment, folder, prepared
         self.budget = experiment.budget
         self.checkpoints = Checkpoints(folder / "checkpoints", self.budget.keep)
         self.first = jax.process_index() == 0
         self.error: TrainingError | None = None
         """Failure of this run, after which nothing more is saved."""
+        self.log: RunLog | None = None
+        self.best: Best | None = None
+        self._judging = judging
         self.collapses: list[Collapse] = []
         """Collapses, if the training looks for them."""
-
-    @property
-    def stopped(self) -> bool:
-        """Whether training ended with a collapse."""
-        return any(collapse.then == "stop" for collapse in self.collapses)
 
     def begin(self, step: int | None = None) -> tuple[GanState, int]:
         """Initial state and its step: the newest checkpoint, or that of `step`.
@@ -93,7 +98,7 @@ class Member:
             runs.write_experiment(self.folder, self.experiment)
             error_file(self.folder).unlink(missing_ok=True)
             self.log = RunLog(self.folder, step)
-        self.batches = _Source(
+        self.batches = Source(
             self.experiment.task.batches(
                 self.prepared,
                 Feed(
@@ -114,8 +119,28 @@ class Member:
         try:
             self.checkpoints.wait()
         finally:
-            if self.first:
+            if self.log:
                 self.log.close()
+
+    @contextlib.contextmanager
+    def judged(self) -> Iterator[None]:
+        """Has checkpoints scored inside, in the first process, if there is what judges them."""
+        if not self._judging or not self.first:
+            yield
+            return
+        judge = self._judging(self.experiment, self.folder)
+        try:
+            self.best = Best(
+                self.folder,
+                self.budget,
+                self.checkpoints,
+                judge,
+                report=self.report,
+                draw=self._draw,
+            )
+            yield
+        finally:
+            judge.close()
 
     def take(self, step: int, count: int) -> list[Batch]:
         """Batches of `count` critic steps, from the update after `step`."""
@@ -172,8 +197,11 @@ class Member:
                 means = self._write_line(step)
         return means
 
-    def save(self, step: int, state: GanState) -> None:
-        """Writes a checkpoint of a state (on the host); sets `error` if it is not finite."""
+    def save(self, step: int, state: GanState, *, last: bool = False) -> None:
+        """Writes a checkpoint of a state (on the host); sets `error` if it is not finite.
+
+        It is then scored, if checkpoints are, and it is due or the `last`.
+        """
         if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(state)):
             self._fail(f"the parameters are not finite after step {step}")
             return
@@ -190,14 +218,15 @@ class Member:
             "versions": {"ganspeech": __version__, "jax": jax.__version__},
             "experiment": json.loads(serialize.dumps(self.experiment)),
         }
+        then = self.best.ask if self.best and (last or self.best.due(step)) else None
         if reason := removed.save(
-            self.folder, self.experiment, self.checkpoints, step, state, about
+            self.folder, self.experiment, self.checkpoints, step, state, about, then
         ):
             self.error = TrainingError(reason)
 
     def sample(self, step: int, state: GanState) -> None:
         """Logs samples of the generator of a state (on the host)."""
-        if not self.first:
+        if not self.log:
             return
         samples = self.experiment.task.samples(
             self.experiment.generator, state.averaged, self.prepared
@@ -208,6 +237,13 @@ class Member:
         """Prints a line on standard error, in the first process only."""
         if self.first:
             print(line, file=sys.stderr)
+
+    def _draw(self, step: int, name: str, value: float) -> None:
+        if self.log is None:  # trained to the end before, and only this score was missing
+            with contextlib.closing(RunLog(self.folder, self.checkpoints.steps()[-1])) as log:
+                log.score(step, name, value)
+        else:
+            self.log.score(step, name, value)
 
     def _continues(self, step: int | None) -> bool:
         return bool(self.checkpoints.steps()) if step is None else step > 0
@@ -237,8 +273,10 @@ class Member:
             "examples": self._examples(step),
             "steps_per_second": round(self.clock.steps_per_second(step), 3),
         }
-        if self.first:
+        if self.log:
             self.log.line(step, line | means)
+        if self.best:
+            self.best.take()
         return means
 
     def _fail(self, what: str) -> None:
@@ -258,19 +296,3 @@ class Member:
 def error_file(folder: Path) -> Path:
     """File with the reason why a run failed; deleted when it is trained again."""
     return folder / "error.txt"
-
-
-class _Source:
-    """Batches of the data pipeline, several at a time."""
-
-    def __init__(self, batches: Iterator[Batch]):
-        self._source = batches
-        with children_ignore_sigint():  # the first batch starts the workers
-            self._batches = chain([next(batches)], batches)
-
-    def take(self, count: int) -> list[Batch]:
-        return list(islice(self._batches, count))
-
-    def close(self) -> None:
-        if close := getattr(self._source, "close", None):
-            close()

@@ -27,7 +27,7 @@ from ganspeech.game.state import GanState
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import CheckpointError
 from ganspeech.training import parallel
-from ganspeech.training.collapse import Collapsed, has_stopped, require_signs
+from ganspeech.training.collapse import Collapsed, collapses_of, has_ended, require_signs
 from ganspeech.training.loop import Alone, Update
 from ganspeech.training.member import Member, TrainingError, error_file
 from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
@@ -105,6 +105,10 @@ def _check(experiments: Sequence[Experiment], folders: Sequence[Path]) -> None:
         raise ValueError(f"each member needs a folder of its own: {', '.join(map(str, folders))}")
     if jax.process_count() > 1:
         raise ValueError("a population trains in one process; several train one run at a time")
+    if any(experiment.budget.keep_best for experiment in experiments):
+        raise ValueError(
+            "budget.keep_best: checkpoints are scored of runs that train alone, not of a population"
+        )
     for folder, other in zip(folders[1:], experiments[1:]):
         if changed := apart(experiments[0], other):
             raise ValueError(
@@ -132,7 +136,9 @@ def _settings(experiments: Sequence[Experiment]) -> dict[str, list[float]]:
 def _is_finished(member: Member) -> bool:
     if not (steps := member.checkpoints.steps()):
         return False
-    return steps[-1] >= member.budget.steps or has_stopped(member.checkpoints.newest_about())
+    return steps[-1] >= member.budget.steps or has_ended(
+        collapses_of(member.checkpoints.newest_about())
+    )
 
 
 def _common_step(members: Sequence[Member]) -> int:

@@ -1,6 +1,7 @@
 """A run folder that was removed while it was trained: what was computed is saved in it anew."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ def save(
     step: int,
     state: Tree,
     about: dict[str, Any],
+    then: Callable[[int], None] | None = None,
 ) -> str:
     """Saves a checkpoint; returns why training cannot go on, empty if the folder is as it was.
 
-    Raises CheckpointError if it cannot be saved, or the one before could not.
+    `then` is called as `Checkpoints.save` says. Raises CheckpointError if it cannot be saved, or
+    the one before could not.
     """
     broken = None
     try:
@@ -35,7 +38,7 @@ def save(
         if not runs.was_removed(folder):
             if broken:
                 raise broken
-            checkpoints.save(step, state, about)
+            checkpoints.save(step, state, about, then)
             return ""
     except LockedError as error:
         return f"{error}; nothing more is saved there"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ganspeech.game.state import GanState
 from ganspeech.tasks.trainable import Collapsing
-from ganspeech.training.collapse import Collapse, Collapsed
+from ganspeech.training.collapse import Collapse, Collapsed, has_ended
 from ganspeech.training.loop import Training, Update
 from ganspeech.training.member import Member
 
@@ -23,12 +23,12 @@ class Tended(Training):
         super().__init__(members, update_of(members, None), step)
         self._update_of, self._then = update_of, then
 
-    def _save(self, *, due: bool = False) -> None:
+    def _save(self, *, due: bool = False, last: bool = False) -> None:
         self._settle()
         if due and self._then != "keep":
             self._tend()
-        super()._save(due=due)
-        if any(member.stopped for member in self.members):
+        super()._save(due=due, last=last)
+        if any(has_ended(member.collapses) for member in self.members):
             self._drop()
 
     def _tend(self) -> None:
@@ -50,7 +50,11 @@ class Tended(Training):
     def _drop(self) -> None:
         """Takes stopped members out of the program."""
         states = self.update.separate(self.state)
-        left = [(m, state) for m, state in zip(self.members, states) if not m.stopped]
+        left = [
+            (member, state)
+            for member, state in zip(self.members, states)
+            if not has_ended(member.collapses)
+        ]
         self.members = [member for member, _ in left]
         if left:
             self.update = self._update_of(self.members, self.update)

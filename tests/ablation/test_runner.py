@@ -260,3 +260,11 @@ def test_the_runner_leaves_devices_to_its_members(arguments):
     )
     assert done.returncode == 0, done.stderr
     assert "failed" not in done.stdout
+
+
+def test_rows_whose_checkpoints_cannot_be_scored_are_refused_at_once(arguments, capsys):
+    command = ["ablate", *arguments, "--vary", "rules.r1=0,1"]
+    assert main([*command, "--budget.keep-best", "mos"]) == 1
+    assert "budget.keep_best: runs of " in capsys.readouterr().err
+    assert main([*command, "--population", "--budget.keep-best", "mel"]) == 1
+    assert "no --population" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from ended_runs import final_state, metrics
 from ganspeech.config import serialize
 from ganspeech.runs import checkpoints
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
-from ganspeech.training import loop, member
+from ganspeech.training import loop, source
 from ganspeech.training.logging import RunLog
 from ganspeech.training.member import TrainingError
 
@@ -130,7 +130,7 @@ def test_what_was_computed_before_data_fail_is_saved(
     def fail(self, count):
         raise error
 
-    at_step(6, lambda: monkeypatch.setattr(member._Source, "take", fail))
+    at_step(6, lambda: monkeypatch.setattr(source.Source, "take", fail))
     with pytest.raises(type(error), match=r"No such file|it ended"):
         loop.train(tiny, tmp_path / "run")
     # Metrics are logged one step late.
@@ -140,7 +140,7 @@ def test_what_was_computed_before_data_fail_is_saved(
 
 
 def test_data_that_fail_at_once_leave_no_checkpoint(tiny, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(member._Source, "take", lambda *_: next(iter([])))
+    monkeypatch.setattr(source.Source, "take", lambda *_: next(iter([])))
     with pytest.raises(StopIteration):
         loop.train(tiny, tmp_path / "run")
     assert not Checkpoints(tmp_path / "run/checkpoints").steps()

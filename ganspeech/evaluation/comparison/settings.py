@@ -10,8 +10,7 @@ import jax
 
 from ganspeech.evaluation.comparison.runs import experiment_json
 from ganspeech.evaluation.quality.table import columns, show, show_count
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import Run, differences, shown
+from ganspeech.runs.folder import Run, checkpoints_with, differences, shown
 
 FOLDER = "folder"
 """The fact of where a run is."""
@@ -41,7 +40,7 @@ def settings_of(runs: Sequence[Run]) -> Settings:
         for experiment in experiments[1:]
         for field, _, _ in differences(experiments[0], experiment)
     )
-    abouts = [Checkpoints(run.folder / "checkpoints").about(run.step) for run in runs]
+    abouts = [checkpoints_with(run.folder, run.step).about(run.step) for run in runs]
     generators = [_size(run.variables["params"]) for run in runs]
     judges = [_size([own["params"] for own in run.discriminators]) for run in runs]
     facts = {

@@ -12,10 +12,9 @@ from ganspeech.evaluation.generation.scores import (
     task_of,
 )
 from ganspeech.evaluation.generation.yardstick import yardstick_of
-from ganspeech.evaluation.pages.curves import training_curves
+from ganspeech.evaluation.pages.curves import score_curves, training_curves
 from ganspeech.evaluation.request import Measure, Outcome, Report, Request
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import Run, load_run
+from ganspeech.runs.folder import Run, kept_steps, load_run
 
 
 def generation_report(run: Run, request: Request) -> Report:
@@ -27,18 +26,17 @@ def generation_report(run: Run, request: Request) -> Report:
     yardstick = yardstick_of(run.experiment.corpus, task_of(run))
     values, labels = sample(run, samples)
     scores = score_samples(values, yardstick, labels, name=run.name, step=run.step)
-    earlier = []
-    steps = Checkpoints(run.folder / "checkpoints").steps() if request.checkpoints else []
-    before = [step for step in steps if step < run.step]
-    for step in tqdm(before, "scoring checkpoints", disable=not before):
+    each = {run.step: scores}
+    others = [step for step in kept_steps(run.folder) if request.checkpoints and step != run.step]
+    for step in tqdm(others, "scoring checkpoints", disable=not others):
         made, asked = sample(load_run(run.folder, step), samples)
-        earlier.append(score_samples(made, yardstick, asked, name=run.name, step=step))
+        each[step] = score_samples(made, yardstick, asked, name=run.name, step=step)
     exhibit = GenerationExhibit(
         title=f"{run.name} from noise",
         values=values,
         labels=labels,
-        curves=training_curves(run.folder / "metrics.jsonl"),
-        checkpoints=(*earlier, scores) if request.checkpoints else (),
+        curves=training_curves(run.folder / "metrics.jsonl") + score_curves(run.folder),
+        checkpoints=tuple(one for _, one in sorted(each.items())) if request.checkpoints else (),
         sections=tuple(inside.sections(run, yardstick.examples)) if request.page else (),
     )
     text, content = [table.as_text(scores)], scores.to_json()

@@ -1,11 +1,13 @@
 """Curves of training, out of runs' lines of metrics."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from ganspeech.evaluation.pages.figures import Curve, chart, curves
+from ganspeech.runs.best import read_scores
 from ganspeech.runs.metrics import is_number, metric_lines
 
 POINTS = 300
@@ -26,6 +28,16 @@ def training_curves(file: Path) -> tuple[Curve, ...]:
         for name, (steps, values) in points.items()
         if len(steps) > 1
     )
+
+
+def score_curves(folder: Path) -> tuple[Curve, ...]:
+    """The figure of the scores by which a run keeps its best checkpoint, if it has two or more."""
+    scores = read_scores(folder)
+    if scores is None or scores.best is None or len(scores.values) == 1:
+        return ()
+    values = [math.nan if value is None else value for value in scores.values.values()]
+    title = f"{scores.label}, {scores.shown(scores.best)} at best, step {scores.best}"
+    return (Curve(f"{title} (held out)", {"": (list(scores.values), values)}),)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ganspeech.data.corpus import Problems
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.metrics import Audio
 from ganspeech.evaluation.quality.scores import RECORDING
-from ganspeech.evaluation.recognition.accuracy import Answer, Recognized, Unit
+from ganspeech.evaluation.recognition.accuracy import RATES, Answer, Recognized, Unit
 from ganspeech.evaluation.recognition.pocketsphinx import ABOUT, NAME, RATE, pocketsphinx
 from ganspeech.evaluation.recognition.systems import BEST_PATH, listener, units
 from ganspeech.evaluation.recognition.whisper import whisper
@@ -22,6 +22,8 @@ from ganspeech.process.damage import damage
 from ganspeech.text.english.normalization import normalized
 from ganspeech.text.vocabulary import UnknownSymbols
 
+HEARD = ("wer", "per")
+"""Names of what a recognizer measures: errors in words, or in phones."""
 BATCH = 8
 """Utterances that are heard at once."""
 
@@ -67,6 +69,11 @@ def hearer(source: str) -> Hearer:
     )
 
 
+def rate_of(hearer: Hearer) -> str:
+    """Name of the metric of its errors: `wer`, or `per` of a recognizer of phones."""
+    return RATES[hearer.units[0]].lower()
+
+
 def _of_texts(rate: int, texts: Callable[[Sequence[Audio]], list[str]], about: str) -> Hearer:
     """One that hears any words, in which case and punctuation do not count."""
     return Hearer(
@@ -78,8 +85,10 @@ def _of_texts(rate: int, texts: Callable[[Sequence[Audio]], list[str]], about: s
     )
 
 
-def recognize_material(material: Material, hearer: Hearer, *, progress: bool = True) -> Recognized:
-    """Recognizes every system's audio, and the recordings as the yardstick.
+def recognize_material(
+    material: Material, hearer: Hearer, *, yardstick: bool = True, progress: bool = True
+) -> Recognized:
+    """Recognizes every system's audio, and unless told not to the recordings as the `yardstick`.
 
     Only sentences count that every system has and whose text can be written in what is counted;
     others are named. `ValueError` if none is left.
@@ -100,7 +109,7 @@ def recognize_material(material: Material, hearer: Hearer, *, progress: bool = T
             words[sentence] = " ".join(parts)
     if not words:
         raise ValueError(f"no sentence can be compared: {'; '.join(problems.lines())}")
-    everyone = {**material.systems, RECORDING: material.reference}
+    everyone = dict(material.systems) | ({RECORDING: material.reference} if yardstick else {})
     rows: dict[str, list[Answer]] = {name: [] for name in everyone}
     sentences = list(words)
     total = len(rows) * len(sentences)

@@ -43,6 +43,16 @@ def estoi(reference: Audio, degraded: Audio, rate: int) -> float:
             raise Undefined("less than 0.4 s of speech") from None
 
 
+def log_mel_distance(reference: Audio, degraded: Audio, rate: int) -> float:
+    """Mean absolute difference of natural log mel magnitudes, gain included.
+
+    There are 80 bands (0 to 8 kHz, 25 ms windows every 5 ms). What lies 60 dB under the reference's
+    loudest band counts as that level. It is what most vocoders are trained to make small.
+    """
+    ours, theirs = _log_mel_powers(reference, degraded, rate)
+    return float(np.abs(ours - theirs).mean() / 2)
+
+
 def mel_cepstral_distortion(reference: Audio, degraded: Audio, rate: int) -> float:
     """Mel-cepstral distortion (Kubichek 1993) in dB, over coefficients 1 to 24, frame by frame.
 
@@ -61,13 +71,8 @@ def mel_cepstra(
     """Coefficients 1 to 24 of both, a frame each 5 ms; `DISTORTION` makes dB of their distance."""
     from scipy.fft import dct
 
-    powers = [_mel_powers(_at_16k(audio, rate)) for audio in (reference, degraded)]
-    floor = 1e-6 * powers[0].max()
-    if floor == 0:
-        raise Undefined("the reference is silent")
-    ours, theirs = (
-        dct(np.log(np.maximum(power, floor)), axis=0)[1:25] / (2 * len(power)) for power in powers
-    )
+    logs = _log_mel_powers(reference, degraded, rate)
+    ours, theirs = (dct(log, axis=0)[1:25] / (2 * len(log)) for log in logs)
     return ours, theirs
 
 
@@ -162,6 +167,7 @@ DNSMOS = Metric(
 METRICS = (
     Metric("pesq", "PESQ-WB", "MOS", True, pesq_wb, ("pesq",)),
     Metric("estoi", "ESTOI", "", True, estoi, ("pystoi",), digits=3),
+    Metric("mel", "Log-mel distance", "", False, log_mel_distance, digits=3),
     Metric("mcd", "Mel-cepstral distortion", "dB", False, mel_cepstral_distortion),
     Metric("stft", "Multi-resolution STFT distance", "", False, stft_distance, digits=3),
     Metric("f0", "log-F0 RMSE", "ln Hz", False, log_f0_rmse, PITCH, digits=3),
@@ -189,6 +195,15 @@ def _at_16k(audio: Audio, rate: int) -> Audio:
 
 def _padded(audio: Audio, samples: int) -> Audio:
     return audio if len(audio) >= samples else np.pad(audio, (0, samples - len(audio)))
+
+
+def _log_mel_powers(reference: Audio, degraded: Audio, rate: int) -> list[np.ndarray]:
+    """Natural logs of mel powers `[mels, frames]` of both, from 60 dB under the loudest."""
+    powers = [_mel_powers(_at_16k(audio, rate)) for audio in (reference, degraded)]
+    floor = 1e-6 * powers[0].max()
+    if floor == 0:
+        raise Undefined("the reference is silent")
+    return [np.log(np.maximum(power, floor)) for power in powers]
 
 
 def _mel_powers(audio: Audio) -> Float[np.ndarray, "mels frames"]:

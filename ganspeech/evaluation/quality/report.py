@@ -2,34 +2,53 @@
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ganspeech.evaluation.pages.curves import training_curves
+from ganspeech.evaluation.checkpoints import CheckpointScores, score_checkpoints
+from ganspeech.evaluation.pages.curves import score_curves, training_curves
 from ganspeech.evaluation.quality import page as quality_page
 from ganspeech.evaluation.quality import table
 from ganspeech.evaluation.quality.enhancement import NOISY
-from ganspeech.evaluation.quality.intelligibility import hearer, recognize_material
+from ganspeech.evaluation.quality.intelligibility import HEARD, hearer, rate_of, recognize_material
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.metrics import chosen
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
 from ganspeech.evaluation.quality.speech import COPY
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
-from ganspeech.evaluation.recognition.accuracy import Recognized
+from ganspeech.evaluation.recognition.accuracy import RATES, Recognized, shares
 from ganspeech.evaluation.recognition.style import STYLE
 from ganspeech.evaluation.request import Measure, Outcome, Report, Request
+from ganspeech.runs.best import read_scores
 from ganspeech.runs.folder import Run
 
 Make = Callable[[Run, Request], Material]
 
 
 def quality_report(make: Make, run: Run, request: Request) -> Report:
-    """Report on the material that is made of a run."""
+    """Report on the material that is made of a run; on every kept checkpoint too, if asked."""
     material = make(run, request)
-    curves = training_curves(run.folder / "metrics.jsonl")
-    return material_report(dataclasses.replace(material, curves=curves), request)
+    curves = training_curves(run.folder / "metrics.jsonl") + score_curves(run.folder)
+    notes = (*material.notes, *_chosen_by(run))
+    scored = score_material(dataclasses.replace(material, curves=curves, notes=notes), request)
+    if request.checkpoints:
+        each = score_checkpoints(partial(quality_outcome, make), run, request)
+        scored = dataclasses.replace(scored, checkpoints=each)
+    return Report(scored.text, scored.content, scored.page)
+
+
+def _chosen_by(run: Run) -> tuple[str, ...]:
+    """That some of the sentences have chosen the checkpoint, whose scores they flatter."""
+    scores = read_scores(run.folder)
+    if scores is None or scores.best != run.step:
+        return ()
+    return (
+        f"Step {run.step} was chosen by {scores.criterion}, the first held-out ones: with these "
+        "among them the scores here are a little too good.",
+    )
 
 
 def material_report(material: Material, request: Request) -> Report:
@@ -45,6 +64,8 @@ class ScoredMaterial:
     material: Material
     scores: Scores
     recognized: Recognized | None
+    checkpoints: CheckpointScores | None = None
+    """Every checkpoint that is kept, if asked for."""
 
     @property
     def text(self) -> str:
@@ -52,6 +73,8 @@ class ScoredMaterial:
         parts = [table.as_text(self.scores), *self.material.notes]
         if self.recognized:
             parts.append(recognition_table.as_text(self.recognized))
+        if self.checkpoints:
+            parts.append(self.checkpoints.as_text())
         return "\n\n".join(parts)
 
     @property
@@ -60,6 +83,8 @@ class ScoredMaterial:
         content = table.as_json(self.scores, self.material.title, self.material.notes)
         if self.recognized:
             content["heard"] = recognition_table.as_json(self.recognized)
+        if self.checkpoints:
+            content["checkpoints"] = self.checkpoints.as_json()
         return content
 
     @property
@@ -69,14 +94,15 @@ class ScoredMaterial:
 
     def sections(self) -> list[tuple[str, str]]:
         """Titles and bodies of a page."""
-        return quality_page.sections(self.scores, self.material, more=self._heard())
+        return quality_page.sections(self.scores, self.material, more=self._more())
 
     def page(self) -> str:
         """The HTML page."""
-        return quality_page.render(self.scores, self.material, more=self._heard(), style=self.style)
+        return quality_page.render(self.scores, self.material, more=self._more(), style=self.style)
 
-    def _heard(self) -> list[tuple[str, str]]:
-        return recognition_page.in_short(self.recognized) if self.recognized else []
+    def _more(self) -> list[tuple[str, str]]:
+        heard = recognition_page.in_short(self.recognized) if self.recognized else []
+        return [*heard, *([self.checkpoints.section()] if self.checkpoints else [])]
 
 
 def score_material(material: Material, request: Request) -> ScoredMaterial:
@@ -89,8 +115,13 @@ def score_material(material: Material, request: Request) -> ScoredMaterial:
 
 
 def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
-    """Means over sentences of the material that is made of a run, and each sentence's values."""
-    scores = _scored(make(run, request), request)
+    """Means over sentences of the material that is made of a run, and each sentence's values.
+
+    With a recognizer the rate of its errors is one of them, `wer` or `per`.
+    """
+    listening = hearer(request.recognizer) if request.recognizer else None
+    material = make(run, request)
+    scores = _scored(material, request)
     metrics = {
         metric.name: Measure(
             metric.label, metric.unit, metric.digits, metric.higher_is_better, value
@@ -103,8 +134,14 @@ def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
         for metric in scores.metrics
         if metric.name in metrics
     }
+    if listening:
+        recognized = recognize_material(material, listening, yardstick=False)
+        unit, heard = listening.units[0], rate_of(listening)
+        units[heard] = shares(recognized.rows[run.name], unit)
+        value = float(np.mean(list(units[heard].values())))
+        metrics[heard] = Measure(f"{RATES[unit]}, heard", "%", 1, False, value)
     references = {
-        other: {m: v for m in metrics if np.isfinite(v := _mean(scores, other, m))}
+        other: {m.name: v for m in scores.metrics if np.isfinite(v := _mean(scores, other, m.name))}
         for other in (RECORDING, GRIFFIN_LIM, NOISY, COPY)
         if other in scores.systems and request.baseline
     }
@@ -112,13 +149,16 @@ def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
 
 
 def _scored(material: Material, request: Request) -> Scores:
+    # An error rate is no metric of audio: where it alone is asked for, there is none.
+    names = [name for name in request.metrics if name not in HEARD]
+    metrics = chosen(material.metrics, names) if names or not request.metrics else ()
     return score(
         material.reference,
         material.systems,
         material.rate,
         facts=material.facts,
         problems=material.problems,
-        metrics=chosen(material.metrics, request.metrics),
+        metrics=metrics,
         workers=request.workers,
     )
 

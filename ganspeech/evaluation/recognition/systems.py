@@ -19,6 +19,7 @@ from ganspeech.evaluation.recognition.accuracy import (
     shares,
 )
 from ganspeech.evaluation.recognition.conditions import (
+    CLEAN,
     SNRS,
     Audio,
     Reference,
@@ -32,6 +33,7 @@ from ganspeech.evaluation.request import Measure, Outcome, Request
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.recognizers.language_model import NGram, read_arpa
 from ganspeech.runs.folder import Run
+from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Vocabulary
 
 
@@ -152,16 +154,28 @@ def listener(
 def recognition_outcome(run: Run, request: Request) -> Outcome:
     """Error rates of a run's recognizer, clean and in noises that it was not trained on.
 
-    They pair by speaker where at least five are known.
+    They pair by speaker where at least five are known. Nothing is heard in noise if only errors on
+    clean speech are asked for.
     """
-    recognized, _ = recognized_by_run(run, request, progress=False)
+    noisy = not request.metrics or any(not name.endswith(CLEAN) for name in request.metrics)
+    recognized, _ = recognized_by_run(run, request, snrs=SNRS if noisy else (), progress=False)
     unit = recognized.units[0]
     metrics, units = {}, {}
     for row, answers in recognized.rows.items():
-        name = f"{RATES[unit]}_{row.replace(' ', '')}".lower()  # wer_clean, wer_10db
+        name = _metric(unit, row)
         units[name] = shares(answers, unit)
         mean = float(np.mean(list(units[name].values())))
         metrics[name] = Measure(f"{RATES[unit]} {row}", "%", 1, False, mean)
     by_speaker = grouping(recognized.first)[0] == "speakers"
     speakers = {a.id: a.speaker for a in recognized.first} if by_speaker else {}
     return Outcome(metrics, units, speakers=speakers)
+
+
+def recognition_metrics(task: Recognition) -> list[str]:
+    """Names of the metrics in outcomes of a task, if there are noises that it is not trained on."""
+    unit = units(task.vocabulary)[0]
+    return [_metric(unit, row) for row in (CLEAN, *(f"{snr:g} dB" for snr in SNRS))]
+
+
+def _metric(unit: Unit, row: str) -> str:
+    return f"{RATES[unit]}_{row.replace(' ', '')}".lower()  # wer_clean, wer_10db

@@ -214,7 +214,8 @@ def test_a_run_from_the_command_line(pictures, tmp_path, capsys):
         '{"step": 1, "generator/adversarial": 0.7}\n{"step": 2, "generator/adversarial": 0.6}\n'
     )
     json_file, page = tmp_path / "scores.json", tmp_path / "page.html"
-    arguments = ["quality", "--run", str(tmp_path / "run"), "--samples", "120", "--checkpoints"]
+    arguments = ["quality", "--run", str(tmp_path / "run"), "--samples", "120"]
+    arguments += ["--checkpoints", "all"]
     assert main([*arguments, "--json", str(json_file), "--page", str(page)]) == 0
     said = capsys.readouterr().out
     assert "Inception score, share of real" in said and "step 2" in said

@@ -111,7 +111,7 @@ def test_very_short_audio_leaks_no_warning():
 def test_metrics_are_chosen_by_name_in_their_own_order():
     assert [m.name for m in chosen(METRICS, ("estoi", "pesq"))] == ["pesq", "estoi"]
     assert chosen(METRICS, ()) == METRICS
-    with pytest.raises(ValueError, match="no metric is called 'mos'; there are pesq, estoi, mcd"):
+    with pytest.raises(ValueError, match="no metric is called 'mos'; there are pesq, estoi, mel"):
         chosen(METRICS, ("mos",))
 
 

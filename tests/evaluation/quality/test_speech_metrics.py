@@ -91,7 +91,7 @@ def test_whole_recordings_are_scored_and_only_others_are_cut(make_voice):
     assert scored.systems == ("slow",) and not scored.problems and not scored.failures
     duration = next(m for m in scored.metrics if m.name == "duration")
     assert scored.of("slow", duration) == pytest.approx([0.5])
-    both = (METRICS[2], *WITHOUT_DNSMOS[-2:])
+    both = (METRICS[3], *WITHOUT_DNSMOS[-2:])
     told = score(reference, systems, RATE, metrics=both, workers=1, progress=False).problems
     assert len(told) == 1 and "scored over the shorter" in told[0]
 

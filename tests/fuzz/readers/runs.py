@@ -6,6 +6,7 @@ import io
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ganspeech.evaluation.listening.design import decoded, design, name_of
 from ganspeech.evaluation.pages.curves import Training, training_figures
 from ganspeech.evaluation.request import Stimuli
 from ganspeech.load import load
+from ganspeech.runs.best import Criterion, Scores, read_scores
 from ganspeech.runs.folder import read_experiment
 from ganspeech.training.ratings import Ratings
 
@@ -84,6 +86,17 @@ def _result(folder: Path) -> None:
     read_result(folder)
 
 
+def _scores() -> Files:
+    scores = Scores(Criterion("pesq", 20, ""), "PESQ-WB, MOS", True, 2, {2: 2.5, 4: None, 6: 2.0})
+    return {"best.json": [json.dumps(asdict(scores)).encode()]}
+
+
+def _best(folder: Path) -> None:
+    scores = read_scores(folder)
+    if scores and scores.best is not None:
+        scores.shown(scores.best)
+
+
 def _answers() -> Files:
     sound = {item: np.full(400, 0.1, np.float32) for item in ("s0", "s1")}
     stimuli = Stimuli(8000, {"a": sound, "b": sound}, {}, sound, dict.fromkeys(sound, "Hello."))
@@ -130,6 +143,7 @@ READERS = {
         in_json,
     ),
     "ratings": Reader(_ratings, _resumed, 100, in_zip),
+    "scores of checkpoints": Reader(_scores, _best, 150, in_json),
     "results": Reader(_results, _result, 150, in_json),
     "listening answers": Reader(
         _answers, lambda folder: read_results([folder / "answers.json"]), 300, _in_answers

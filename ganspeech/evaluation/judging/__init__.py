@@ -1,0 +1,1 @@
+"""Scoring of checkpoints beside the training that writes them."""
