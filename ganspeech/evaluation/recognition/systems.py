@@ -28,6 +28,7 @@ from ganspeech.evaluation.recognition.conditions import (
     unseen_noises,
 )
 from ganspeech.evaluation.recognition.inside import ShownUtterance
+from ganspeech.evaluation.recognition.open_set import open_set_of
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.request import Measure, Outcome, Request
 from ganspeech.models.recognizer import Recognizer
@@ -104,6 +105,9 @@ def recognized_by_run(
         notes.append(f"Noises{where} that it was not trained on: {', '.join(unseen)}.")
     elif snrs:
         notes.append("No noise is kept from training: nothing was heard in noise.")
+    open_set = open_set_of(recognizer, lines)
+    if open_set:
+        notes.append(f"{open_set.line()}.")
     recognized = Recognized(
         title=f"{trained.name} on its held-out lines",
         rows=rows,
@@ -121,7 +125,8 @@ def recognized_by_run(
             ShownUtterance(a, sound(a), spoken[a.id].audio())
             for a in noisy[: recognition_inside.SHOWN]
         ]
-        return recognition_inside.sections(trained, shown)
+        others = [("Other sounds", open_set.figure())] if open_set else []
+        return [*others, *recognition_inside.sections(trained, shown)]
 
     return recognized, RecognitionExhibit(task.spec.sample_rate, sound, sections)
 
