@@ -49,6 +49,7 @@ def export(
     format: Format | None = None,
     float16: bool = False,
     for_conversion: bool = False,
+    threshold: float | None = None,
     overwrite: bool = False,
     quiet: bool = False,
 ) -> int:
@@ -73,6 +74,8 @@ def export(
         format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are loaded as float32.
         for_conversion: Keep a voice's posterior encoder, which `ganspeech convert` needs.
+        threshold: The confidence, 0 to 1, below which `ganspeech listen` rejects a sound, kept with
+            a recognizer: `eval.py recognition` of a run with other sounds tells it.
         overwrite: Replace files that exist.
         quiet: Print nothing but faults.
     """
@@ -84,6 +87,8 @@ def export(
     _require_free([target], overwrite)
     require_writable(target, target.parent)
     model = model_of(source, for_conversion=for_conversion)
+    if threshold is not None:
+        model = _with_threshold(model, threshold, source)
     if chosen not in FORMATS[type(model)]:
         raise UsageError(
             f"{source} is a {type(model).__name__.lower()}, which can be "
@@ -95,6 +100,14 @@ def export(
     for path in written:
         report_written(path, f"{path.stat().st_size:,} bytes", quiet=quiet)
     return 0
+
+
+def _with_threshold(model: Model, threshold: float, source: str) -> Recognizer:
+    if not isinstance(model, Recognizer):
+        raise UsageError(f"--threshold is for recognizers; {source} is a {type(model).__name__}")
+    if not 0 <= threshold <= 1:
+        raise UsageError(f"--threshold must be 0 to 1, not {threshold:g}")
+    return dataclasses.replace(model, threshold=threshold)
 
 
 def _require_free(paths: list[Path], overwrite: bool) -> None:

@@ -14,7 +14,7 @@ from ganspeech.audio.pieces import AudioPieces
 from ganspeech.commands.shared.actions import Action, Phrases, read_actions
 from ganspeech.commands.shared.microphone import record
 from ganspeech.load import RECOGNIZER, load_recognizer
-from ganspeech.models.spotter import THRESHOLD, Spotted, Spotter
+from ganspeech.models.spotter import Spotted, Spotter
 from ganspeech.process.errors import UsageError
 
 CHUNK_SECONDS = 0.1
@@ -26,7 +26,7 @@ def listen(
     source: Annotated[Path | None, tyro.conf.Positional, tyro.conf.arg(metavar="[FILE]")] = None,
     model: Annotated[str, tyro.conf.arg(metavar="NAME|FILE|DIR")] = RECOGNIZER,
     actions: Path | None = None,
-    threshold: float = THRESHOLD,
+    threshold: float | None = None,
     apart: float = 1.5,
     device: str = "",
     gate: Gate = GATE,
@@ -44,12 +44,13 @@ def listen(
         model: A shipped recognizer by name, a model file (.safetensors), or a run folder.
         actions: A TOML table: ["four two"], and below it say = "text" or run = ["program", "an
             argument"], and refractory = seconds in which it is not repeated (1 if not given).
-        threshold: The confidence, 0 to 1, below which a sound is rejected.
+        threshold: The confidence, 0 to 1, below which a sound is rejected; the model's own if not
+            given.
         apart: The longest pause between two words of a phrase, in seconds.
         device: The microphone, by its number or a part of its name; the system's own if not given.
         gate: What counts as a sound.
     """
-    if not 0 <= threshold <= 1:
+    if threshold is not None and not 0 <= threshold <= 1:
         raise UsageError(f"--threshold must be 0 to 1, not {threshold:g}")
     if not apart > 0:
         raise UsageError(f"--apart must be seconds above 0, not {apart:g}")

@@ -31,6 +31,8 @@ BATCH = 8
 """Utterances in one batch; the remaining ones are recognized one by one."""
 HEARING = ("features", "vocabulary", "stride", "buckets")
 """Fields of a task that a trained recognizer depends on."""
+THRESHOLD = 0.9
+"""Confidence below which a spotter rejects a sound, unless the model says otherwise."""
 QUIET_SECONDS = 0.05
 """Seconds of the windows whose loudness decides where long audio is cut."""
 
@@ -62,6 +64,12 @@ class Recognizer:
     """Its features, vocabulary, stride and buckets; the rest is for training only."""
     about: str = ""
     """Origin, in a sentence."""
+    threshold: float = THRESHOLD
+    """Confidence, 0 to 1, below which a spotter rejects a sound."""
+
+    def __post_init__(self):
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold must be a probability, 0 to 1, not {self.threshold}")
 
     @classmethod
     def from_run(cls, run: "Run") -> "Recognizer":
@@ -91,9 +99,10 @@ class Recognizer:
                 stride=decode(header, "stride", int),  # type: ignore[arg-type]
                 buckets=decode(header, "buckets", tuple),
             )
+            threshold = decode(header, "threshold", float) if "threshold" in header else THRESHOLD
             init = jax.eval_shape(lambda key: network.init(key, *task.example()), jax.random.key(0))
             require_shapes(init, variables, ValueError)
-        return cls(network, variables, task, header.get("about", ""))
+            return cls(network, variables, task, header.get("about", ""), threshold)
 
     def save(self, path: str | Path, dtype: Precision = "float32") -> None:
         """Writes a model file, whole or not at all; float16 halves it.
@@ -102,6 +111,8 @@ class Recognizer:
         float16.
         """
         parts = {"network": self.network} | {name: getattr(self.task, name) for name in HEARING}
+        if self.threshold != THRESHOLD:  # what earlier versions do not read
+            parts["threshold"] = self.threshold
         header = {name: encode(part) for name, part in parts.items()} | {"about": self.about}
         write_model(path, "recognizer", self.variables, header, dtype)
 

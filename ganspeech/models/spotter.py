@@ -13,8 +13,6 @@ from ganspeech.audio.endpointing import WINDOW_SECONDS, Endpointer, Gate, Sound
 from ganspeech.models.recognizer import Recognizer, Transcript
 from ganspeech.text.vocabulary import BLANK, Vocabulary
 
-THRESHOLD = 0.9
-"""Confidence below which a sound is rejected."""
 REJECTED = ""
 """Word of rejected sounds."""
 
@@ -42,8 +40,10 @@ class Spotter:
     """
 
     def __init__(
-        self, recognizer: Recognizer, *, threshold: float = THRESHOLD, gate: Gate | None = None
+        self, recognizer: Recognizer, *, threshold: float | None = None, gate: Gate | None = None
     ):
+        """`threshold` is the confidence below which sounds are rejected, if not the model's own."""
+        threshold = recognizer.threshold if threshold is None else threshold
         if not 0 <= threshold <= 1:
             raise ValueError(f"threshold must be a probability, 0 to 1, not {threshold}")
         self._recognizer, self._threshold = recognizer, threshold

@@ -189,6 +189,10 @@ def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
     assert of_file.about == of_run.about == "Step 1 of the run run."
     assert main(["export", str(file), str(tmp_path / "half.safetensors"), "--float16"]) == 0
     assert load_recognizer(tmp_path / "half.safetensors").network == of_file.network
-    capsys.readouterr()
+    sure = str(tmp_path / "sure.safetensors")
+    assert main(["export", str(run), sure, "--threshold", "0.83"]) == 0
+    assert load_recognizer(sure).threshold == 0.83
+    assert main(["export", str(run), str(tmp_path / "no.safetensors"), "--threshold", "2"]) == 2
+    assert "--threshold must be 0 to 1, not 2" in capsys.readouterr().err
     assert main(["export", str(run), str(tmp_path / "ears.onnx")]) == 2
     assert "is a recognizer, which can be safetensors, not onnx" in capsys.readouterr().err

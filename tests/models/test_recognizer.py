@@ -8,7 +8,7 @@ import pytest
 
 from ganspeech.audio import AudioSpec
 from ganspeech.load import load_recognizer
-from ganspeech.models.recognizer import BATCH, Recognizer
+from ganspeech.models.recognizer import BATCH, THRESHOLD, Recognizer
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.decoding import greedy
 from ganspeech.tasks.features import Features
@@ -103,5 +103,8 @@ def test_files_and_nothing_else_are_loaded(hear, tmp_path):
     assert loaded.parameters == hear.parameters
     same = dataclasses.replace(loaded([audio(900)])[0], log_probs=None)
     assert same == dataclasses.replace(hear([audio(900)])[0], log_probs=None)
+    assert loaded.threshold == THRESHOLD
+    dataclasses.replace(hear, threshold=0.83).save(path)
+    assert load_recognizer(path).threshold == 0.83
     with pytest.raises(ValueError, match="no recognizer 'nowhere'"):
         load_recognizer("nowhere")

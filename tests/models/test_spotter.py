@@ -8,8 +8,8 @@ import tones
 from tones import RATE, room, word
 
 from ganspeech.audio.endpointing import Gate
-from ganspeech.models.recognizer import Recognizer, Transcript
-from ganspeech.models.spotter import REJECTED, THRESHOLD, Spotted, Spotter
+from ganspeech.models.recognizer import THRESHOLD, Recognizer, Transcript
+from ganspeech.models.spotter import REJECTED, Spotted, Spotter
 from ganspeech.tasks.recognition import recognize_batch
 
 GATE = Gate(longest=0.7)
@@ -45,6 +45,14 @@ def test_words_are_spotted_where_they_are(hear):
         assert THRESHOLD <= spotted.confidence <= 1 or not spotted.word
     assert found[2].confidence == 0  # too long to be heard
     assert found[3].end == found[4].start and found[3].confidence == found[4].confidence
+
+
+def test_the_model_says_what_is_rejected_unless_told_otherwise(hear):
+    strict = dataclasses.replace(hear, threshold=1.0)
+    assert {spotted.word for spotted in spot(strict, scene(), 800)} == {REJECTED}
+    assert spot(strict, scene(), 800, threshold=THRESHOLD) == spot(hear, scene(), 800)
+    with pytest.raises(ValueError, match="threshold must be a probability"):
+        dataclasses.replace(hear, threshold=1.5)
 
 
 @pytest.mark.parametrize("size", [1, 97, 160, 12345, 10**6])
