@@ -15,6 +15,7 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.config.serialize import paths_of
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.readers.embedded import EmbeddedSpeech
+from ganspeech.data.readers.embedded_words import EmbeddedWords
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
@@ -114,6 +115,8 @@ def _corpus(experiment: Experiment, root: Path) -> list[str]:
 def _part(index: int, part: Corpus, root: Path) -> list[str]:
     """Flags of a part of a mixture."""
     flag, folder = f"--corpus.parts.{index}", root / str(index)
+    if isinstance(part, EmbeddedWords):
+        return [f"{flag}.takes", "1"]
     if not isinstance(part, OtherSounds):
         return _of(flag, part, folder)
     few = [f"{flag}.pieces", "10", f"{flag}.held-out", "1"]

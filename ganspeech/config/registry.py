@@ -149,6 +149,7 @@ RECORDINGS = Menu(
     Entry("data.readers.spoken_digits", "SpokenDigits", ("spoken-digits",)),
     Entry("data.readers.connected_digits", "ConnectedDigits", ("connected-digits",)),
     Entry("data.readers.speech_commands", "SpeechCommands", ("speech-commands",)),
+    Entry("data.readers.embedded_words", "EmbeddedWords", ("embedded-words",)),
     Entry("data.readers.other_sounds", "OtherSounds", ("other-sounds",)),
 )
 """Corpora of recordings."""

@@ -1,8 +1,8 @@
 """Spoken digits of people never heard, and other sounds that must not be taken for one.
 
-A digit is one symbol, and all else another. Throats and speeds are perturbed far, so that six
-speakers are many; bands end at 4 kHz, since recorded digits do, and bandwidth would tell words from
-other sounds. A speaker is held out by `--corpus.parts.0.unseen-speaker theo
+A digit is one symbol, and all else another. Voices of espeak-ng, and throats and speeds perturbed
+far, make many speakers of six. Bands end at 4 kHz, since recorded digits do, and bandwidth would
+tell words from other sounds. A speaker is held out by `--corpus.parts.0.unseen-speaker theo
 --corpus.parts.2.of.unseen-speaker theo`.
 
 Paper: Jaitly and Hinton 2013, "Vocal tract length perturbation (VTLP) improves speech recognition";
@@ -17,6 +17,7 @@ Score: None yet: not trained to the end here.
 import dataclasses
 
 from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.readers.embedded_words import EmbeddedWords
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.mixture import Mixture
@@ -35,6 +36,7 @@ experiment = dataclasses.replace(
             OtherSounds(LibriSpeech(held_out_speakers=10), pieces=2500),
             OtherSounds(SpokenDigits(), pieces=800, seconds=(0.12, 0.5), share=0.5),
             OtherSounds(AudioFolder(held_out=5), pieces=300),
+            EmbeddedWords(),
         )
     ),
     task=Recognition(

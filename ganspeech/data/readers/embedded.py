@@ -61,8 +61,7 @@ class EmbeddedSpeech(Corpus):
         """
         if self.sentences < 1 or not self.voices:
             raise CorpusError("EmbeddedSpeech needs at least one sentence and one voice")
-        library = version("espeakng-loader")
-        key = digest([VERSION, library, self.sentences, self.voices, self.seed])
+        key = digest([VERSION, library_version(), self.sentences, self.voices, self.seed])
         folder = build_once(cache_root() / f"embedded-{key}", self._speak)
         index = json.loads((folder / "utterances.json").read_text(encoding="utf-8"))
         found = [Utterance(**{**row, "audio": str(folder / row["audio"])}) for row in index]
@@ -84,6 +83,11 @@ class EmbeddedSpeech(Corpus):
             index.append(asdict(utterance))
         text = json.dumps(index, ensure_ascii=False, indent=0)
         (folder / "utterances.json").write_text(text, encoding="utf-8")
+
+
+def library_version() -> str:
+    """Version of espeak-ng's package, on which all that it says depends."""
+    return version("espeakng-loader")
 
 
 def say(
