@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ganspeech.audio import read_audio
 from ganspeech.audio.decoding import AudioFileError
-from ganspeech.corpora.clips import Clip
+from ganspeech.corpora.clips import Clip, Fault
 from ganspeech.corpora.collect import Made
 from ganspeech.corpora.histograms import histograms
 from ganspeech.corpora.sources import Source
@@ -71,7 +71,7 @@ def report_of(
         if not quiet:
             print(one_line(line), file=sys.stderr)
     for fault in made.faults:
-        print(one_line(f"left out {fault.source.path}: {fault.reason}"), file=sys.stderr)
+        print(one_line(f"left out: {_with_path(fault)}"), file=sys.stderr)
     if not kept:
         raise ValueError(f"no clip is left; {folder / REPORT} says why")
     if not quiet:
@@ -91,7 +91,13 @@ def _summary(made: Made, sources: Sequence[Source]) -> str:
 def _left_out(made: Made) -> Iterator[str]:
     for reason, clips in made.selection.dropped.items():
         minutes = sum(clip.seconds for clip in clips) / 60
-        yield f"left out {len(clips)} clips, {minutes:.1f} minutes: {reason}"
+        plural = "s" * (len(clips) != 1)
+        yield f"left out {len(clips)} clip{plural}, {minutes:.1f} minutes: {reason}"
+
+
+def _with_path(fault: Fault) -> str:
+    path = str(fault.source.path)
+    return fault.reason if path in fault.reason else f"{path}: {fault.reason}"
 
 
 def _page(
