@@ -93,13 +93,15 @@ def test_clipping_and_noise_are_measured(monkeypatch):
 
 def test_a_journal_goes_on_and_begins_anew_with_another_key(tmp_path):
     path = tmp_path / "a" / "one.jsonl"
-    assert Journal(path, [1]).recall("x", lambda: [1, 2]) == [1, 2]
+    assert Journal(path, [1]).recall("x", lambda: [1, 2], list) == [1, 2]
     path.write_text(path.read_text() + '["y", 3')  # cut off
     journal = Journal(path, [1])
-    assert journal.recall("x", lambda: pytest.fail()) == [1, 2]
-    assert journal.recall("y", lambda: 4) == 4
-    assert Journal(path, [1]).recall("y", lambda: pytest.fail()) == 4
-    assert Journal(path, [2]).recall("x", lambda: 5) == 5
+    assert journal.recall("x", lambda: pytest.fail(), list) == [1, 2]
+    assert journal.recall("y", lambda: 4, int) == 4
+    assert Journal(path, [1]).recall("y", lambda: pytest.fail(), int) == 4
+    with pytest.raises(JournalError, match="remove it"):
+        Journal(path, [1]).recall("y", lambda: pytest.fail(), list)
+    assert Journal(path, [2]).recall("x", lambda: 5, int) == 5
     path.write_text('["key", [2]]\nnothing\n')
     with pytest.raises(JournalError, match="remove it"):
         Journal(path, [2])
