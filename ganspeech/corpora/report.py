@@ -85,14 +85,17 @@ def _summary(made: Made, sources: Sequence[Source]) -> str:
     kept = made.selection.kept
     minutes = sum(clip.seconds for clip in kept) / 60
     given = sum(source.seconds for source in sources) / 60
-    return f"{len(kept)} clips, {minutes:.1f} of {given:.1f} minutes"
+    return f"{_clips(kept)}, {minutes:.1f} of {given:.1f} minutes"
 
 
 def _left_out(made: Made) -> Iterator[str]:
     for reason, clips in made.selection.dropped.items():
         minutes = sum(clip.seconds for clip in clips) / 60
-        plural = "s" * (len(clips) != 1)
-        yield f"left out {len(clips)} clip{plural}, {minutes:.1f} minutes: {reason}"
+        yield f"left out {_clips(clips)}, {minutes:.1f} minutes: {reason}"
+
+
+def _clips(clips: Sequence[Clip]) -> str:
+    return f"{len(clips)} clip{'s' * (len(clips) != 1)}"
 
 
 def _with_path(fault: Fault) -> str:

@@ -119,7 +119,8 @@ def test_without_texts_a_whisper_writes_them_or_there_are_none(
     write_audio(folder / "a.wav", spoken[0], RATE)
     assert main(["corpus", str(folder), str(out)]) == 0
     assert not (out / "metadata.csv").exists() and (out / "wavs" / "a.wav").exists()
-    assert "vocoder_primed --corpus folder" in capsys.readouterr().out
+    command = capsys.readouterr().out
+    assert "vocoder_primed --corpus folder" in command and "--corpus.held-out 0 " in command
     (tmp_path / "whisper").mkdir()
     (tmp_path / "whisper" / "config.json").write_text("{}")
 

@@ -1,5 +1,7 @@
 """Parts of the maker that need no recognizer: cutting, transcripts, limits, copies, journals."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from ganspeech.corpora.sound.cutting import MARGIN, clips_of, with_margins
 from ganspeech.corpora.sound.duplicates import copies, envelope
 from ganspeech.corpora.sound.measures import clipped_samples, measure
 from ganspeech.corpora.sound.speakers import similarities
+from ganspeech.corpora.sources import Source
 from ganspeech.corpora.texts.mismatch import Unmatched, limit, others_like
 from ganspeech.corpora.texts.transcripts import Part, Transcript, divided
 
@@ -89,6 +92,11 @@ def test_clipping_and_noise_are_measured(monkeypatch):
     found = measure(0.5 * tone + noise, RATE, 0.0, speech)
     assert found.level == pytest.approx(-9, abs=0.5) and found.snr == pytest.approx(31, abs=2)
     assert found.dnsmos is None and 0.6 < found.speech < 0.9
+
+
+def test_names_of_recordings_end_no_column():
+    source = Source("day 1/a|b  c", Path("a.wav"), 1.0)
+    assert source.name == "day_1_a_b_c"
 
 
 def test_a_journal_goes_on_and_begins_anew_with_another_key(tmp_path):
