@@ -128,7 +128,8 @@ def _doubtful(made: Made) -> str:
     shown = "".join(_tile(clip, *made.selection.doubts[clip.id]) for clip in clips)
     return (
         "<p class='hint'>Used, but nearest to a limit: if these are good, all are likely to be. "
-        f"Delete the line of a bad one from metadata.csv.</p><div class='tiles'>{shown}</div>"
+        "Delete the line of a bad one from metadata.csv; a repeated call writes it anew.</p>"
+        f"<div class='tiles'>{shown}</div>"
     )
 
 
