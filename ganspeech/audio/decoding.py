@@ -119,6 +119,8 @@ def opened(path: Path) -> Iterator[soundfile.SoundFile]:
     """Opens a file; raises `AudioFileError` for one that is missing, no audio, or of no rate."""
     if not path.is_file():
         raise AudioFileError(f"no such audio file: {path}")
+    if not path.stat().st_size:
+        raise AudioFileError(f"{path} holds no audio: 0 bytes")
     with ExitStack() as stack:
         with damage(AudioFileError, f"cannot read {path} as audio"), _quiet(path)():
             file = stack.enter_context(_InOrder(path))

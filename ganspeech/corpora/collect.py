@@ -114,7 +114,7 @@ def _lacking(texts: Texts, judge: Judge | None) -> Iterator[str]:
         yield f"Quality was not rated by DNSMOS: pip install {missing}"
     if speakers.lacking():
         yield (
-            "Speakers were not compared, so that another one stays unseen: "
+            "Speakers were not compared, so clips of another one may be used: "
             f"pip install --no-deps {speakers.PACKAGE}"
         )
     if judge is None and texts.said:

@@ -8,17 +8,18 @@ from jaxtyping import Float32
 
 from ganspeech.audio import AudioFileError, read_audio, resample
 from ganspeech.audio.quality import Undefined
+from ganspeech.corpora import kept
 from ganspeech.corpora.clips import Clip, Fault, Origin
 from ganspeech.corpora.journal import Journal
 from ganspeech.corpora.sound.activity import FRAME, RATE, Span, spans, speech_probabilities
 from ganspeech.corpora.sound.cutting import MARGIN, clips_of, with_margins
 from ganspeech.corpora.sound.duplicates import envelope
-from ganspeech.corpora.sound.measures import Measures, clipped_samples, measure
+from ganspeech.corpora.sound.measures import clipped_samples, measure
 from ganspeech.corpora.sound.speakers import speaker_of
 from ganspeech.corpora.sources import Source
 from ganspeech.corpora.texts.judges import Judge
 from ganspeech.corpora.texts.mismatch import misheard, others_like
-from ganspeech.corpora.texts.transcripts import Part, Transcript, divided
+from ganspeech.corpora.texts.transcripts import Transcript, divided
 
 SHORTEST_SPEECH = 0.3
 """Seconds of speech below which a recording has none."""
@@ -89,14 +90,14 @@ class Examination:
 
         A recording with a text that is short enough stays one clip: nothing needs to be aligned.
         """
-        kept = journal.recall(
+        probabilities = journal.recall(
             "speech",
             lambda: [
                 round(100 * float(p))
                 for p in speech_probabilities(audio, name=source.id, hidden=self._hidden)
             ],
+            kept.probabilities,
         )
-        probabilities = np.array(kept, np.float32) / 100
         speech = spans(probabilities)
         if sum(end - begin for begin, end in speech) < SHORTEST_SPEECH:
             return None
@@ -123,7 +124,7 @@ class Examination:
             ""
             if whole and said and not judge.writes
             else journal.recall(
-                f"heard {n}", lambda audio=audio: judge.hear(audio, transcript.words)
+                f"heard {n}", lambda audio=audio: judge.hear(audio, transcript.words), kept.heard
             )
             for n, audio in enumerate(audios)
         ]
@@ -140,8 +141,11 @@ class Examination:
             def junction(n: int, words: Sequence[str]) -> int | None:
                 return judge.junction((audios[n], audios[n + 1]), (heard[n], heard[n + 1]), words)
 
-            parts = journal.recall("parts", lambda: divided(transcript, heard, total, junction))
-            texts = [transcript.text(Part(*part)) for part in parts]
+            texts = journal.recall(
+                "parts",
+                lambda: divided(transcript, heard, total, junction),
+                lambda parts: [transcript.text(part) for part in kept.parts(parts, len(clips))],
+            )
         clips = [clip.with_text(text, origin) for clip, text in zip(clips, texts)]
         if origin == "heard":
             return clips
@@ -154,8 +158,8 @@ class Examination:
                 return [round(judge.fit(audio, got, text).misfit, 4) for text in compared]
 
             if clip.text:
-                misfit, *theirs = journal.recall(f"fits {n}", fits)
-                clip = replace(clip, misfit=misfit, others=tuple(theirs))
+                misfit, theirs = journal.recall(f"fits {n}", fits, kept.fits)
+                clip = replace(clip, misfit=misfit, others=theirs)
                 if origin == "aligned":
                     clip = replace(clip, misheard=misheard(clip.text, heard[n]))
             judged.append(clip)
@@ -182,13 +186,7 @@ def _measured(
             "envelope": [round(float(x), 1) for x in envelope(piece, RATE)],
         }
 
-    kept = journal.recall(f"clip {name}", find)
-    speaker = kept["speaker"]
+    sound = journal.recall(f"clip {name}", find, kept.sound)
     return Clip(
-        name,
-        source,
-        *place,
-        Measures(**kept["measures"]),
-        speaker=None if speaker is None else np.array(speaker, np.float32),
-        envelope=np.array(kept["envelope"], np.float32),
+        name, source, *place, sound.measures, speaker=sound.speaker, envelope=sound.envelope
     )

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ganspeech.process.damage import damage
-from ganspeech.process.writing import naming_path
+from ganspeech.process.writing import naming_path, write_whole
+
+T = TypeVar("T")
 
 
 class JournalError(ValueError):
@@ -26,20 +29,25 @@ class Journal:
         first = json.dumps(["key", key])
         lines = _whole_lines(path)
         if lines[:1] == [first]:
-            with damage(JournalError, f"{path} is damaged: remove it to begin anew"):
+            with self._damage():
                 self._known = dict(map(json.loads, lines[1:]))
-        with naming_path(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            kept = lines if self._known else [first]
-            path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        kept = lines if self._known else [first]
+        write_whole(path, "".join(f"{line}\n" for line in kept).encode())
 
-    def recall(self, name: str, find: Callable[[], Any]) -> Any:
-        """A value by its name, found now and kept if it is not known; it must be JSON."""
+    def recall(self, name: str, find: Callable[[], Any], read: Callable[[Any], T]) -> T:
+        """A value by its name, found now and kept if it is not known; `read` makes it of JSON.
+
+        Raises JournalError, naming the file, for what `read` cannot read.
+        """
         if name not in self._known:
             value = self._known[name] = find()
             with naming_path(self._path), open(self._path, "a", encoding="utf-8") as file:
                 file.write(json.dumps([name, value]) + "\n")
-        return self._known[name]
+        with self._damage():
+            return read(self._known[name])
+
+    def _damage(self) -> AbstractContextManager[None]:
+        return damage(JournalError, f"{self._path} is damaged: remove it to begin anew")
 
 
 def _whole_lines(path: Path) -> list[str]:

@@ -1,5 +1,6 @@
 """The maker: raw recordings, and their texts if there are any, become a corpus."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,9 @@ class Request:
     dnsmos: float = 2.0
 
     def __post_init__(self):
+        for flag in ("shortest", "longest", "snr", "dnsmos"):
+            if not math.isfinite(getattr(self, flag)):
+                raise UsageError(f"--{flag} must be a number, not {getattr(self, flag)}")
         if self.rate < LEAST_RATE:
             raise UsageError(f"--rate must be at least {LEAST_RATE} Hz, not {self.rate}")
         if not 0 < self.shortest < self.longest:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ganspeech.audio import read_audio
 from ganspeech.audio.decoding import AudioFileError
-from ganspeech.corpora.clips import Clip
+from ganspeech.corpora.clips import Clip, Fault
 from ganspeech.corpora.collect import Made
 from ganspeech.corpora.histograms import histograms
 from ganspeech.corpora.sources import Source
@@ -71,7 +71,7 @@ def report_of(
         if not quiet:
             print(one_line(line), file=sys.stderr)
     for fault in made.faults:
-        print(one_line(f"left out {fault.source.path}: {fault.reason}"), file=sys.stderr)
+        print(one_line(f"left out: {_with_path(fault)}"), file=sys.stderr)
     if not kept:
         raise ValueError(f"no clip is left; {folder / REPORT} says why")
     if not quiet:
@@ -85,13 +85,22 @@ def _summary(made: Made, sources: Sequence[Source]) -> str:
     kept = made.selection.kept
     minutes = sum(clip.seconds for clip in kept) / 60
     given = sum(source.seconds for source in sources) / 60
-    return f"{len(kept)} clips, {minutes:.1f} of {given:.1f} minutes"
+    return f"{_clips(kept)}, {minutes:.1f} of {given:.1f} minutes"
 
 
 def _left_out(made: Made) -> Iterator[str]:
     for reason, clips in made.selection.dropped.items():
         minutes = sum(clip.seconds for clip in clips) / 60
-        yield f"left out {len(clips)} clips, {minutes:.1f} minutes: {reason}"
+        yield f"left out {_clips(clips)}, {minutes:.1f} minutes: {reason}"
+
+
+def _clips(clips: Sequence[Clip]) -> str:
+    return f"{len(clips)} clip{'s' * (len(clips) != 1)}"
+
+
+def _with_path(fault: Fault) -> str:
+    path = str(fault.source.path)
+    return fault.reason if path in fault.reason else f"{path}: {fault.reason}"
 
 
 def _page(
@@ -119,7 +128,8 @@ def _doubtful(made: Made) -> str:
     shown = "".join(_tile(clip, *made.selection.doubts[clip.id]) for clip in clips)
     return (
         "<p class='hint'>Used, but nearest to a limit: if these are good, all are likely to be. "
-        f"Delete the line of a bad one from metadata.csv.</p><div class='tiles'>{shown}</div>"
+        "Delete the line of a bad one from metadata.csv; a repeated call writes it anew.</p>"
+        f"<div class='tiles'>{shown}</div>"
     )
 
 

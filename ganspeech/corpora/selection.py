@@ -157,7 +157,9 @@ def _of_speakers(clips: Sequence[Clip], notes: list[str]) -> Criterion | None:
         return None
     cosines = similarities([clip.speaker for clip in known if clip.speaker is not None])
     values = {clip.id: float(cosine) for clip, cosine in zip(known, cosines)}
-    return Criterion("likeness to the main speaker", OF_ONE, values, LEAST_SIMILARITY, False)
+    return Criterion(
+        "similarity to the main speaker, cosine", OF_ONE, values, LEAST_SIMILARITY, False
+    )
 
 
 def _of_words(clips: Sequence[Clip], notes: list[str]) -> Criterion | None:
@@ -173,7 +175,7 @@ def _of_texts(clips: Sequence[Clip], notes: list[str]) -> Criterion | None:
     most = mismatch.limit(list(misfits.values()), [x for clip in clips for x in clip.others])
     if most is None:
         if misfits:
-            notes.append(f"Only {len(misfits)} texts: too few to tell wrong ones from right ones.")
+            notes.append(f"Too few texts ({len(misfits)}) to tell wrong ones from right ones.")
         return None
     return Criterion("misfit of the text", WRONG_TEXT, misfits, most, True)
 

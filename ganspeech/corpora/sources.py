@@ -20,8 +20,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The id as the beginning of names of files."""
-        return "_".join(self.id.replace("/", "_").split())
+        """The id as the beginning of names of files, without what ends one in `metadata.csv`."""
+        return "_".join(self.id.replace("/", "_").replace("|", "_").split())
 
     @property
     def state(self) -> list[int]:

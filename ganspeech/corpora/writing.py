@@ -13,6 +13,7 @@ from tqdm import tqdm
 from ganspeech.audio import read_audio, write_audio
 from ganspeech.corpora.clips import Clip, Fault
 from ganspeech.corpora.selection import Selection
+from ganspeech.process.damage import damage
 from ganspeech.process.writing import write_whole
 
 LEVEL = -26.0
@@ -24,17 +25,25 @@ FADE = 0.005
 """Seconds over which clips begin and end, so that no cut clicks."""
 
 
+class CorpusFileError(ValueError):
+    """A file of a corpus that cannot be read; the message names it."""
+
+
 def write_corpus(
     folder: Path, selection: Selection, faults: Sequence[Fault], rate: int, *, hidden: bool
 ) -> None:
     """Writes `wavs/ID.wav`, `metadata.csv` (where there are texts) and `clips.json`.
 
     Audio that is there at this place, rate and level is kept, and audio of clips that are not used
-    any more is removed. Recordings are read anew, one at a time.
+    any more is removed. Recordings are read anew, one at a time. Raises CorpusFileError, naming it,
+    for a damaged `clips.json`.
     """
     wavs = folder / WAVS
-    done = _written(folder)
+    done = written_plans(folder)
     plans = {clip.id: _plan(clip, rate) for clip in selection.kept}
+    if done != plans:
+        # It must never say of audio what a stopped call has written over.
+        (folder / CLIPS).unlink(missing_ok=True)
     if wavs.is_dir():
         for path in wavs.glob("*.wav"):
             if path.stem not in plans:
@@ -69,13 +78,17 @@ def _plan(clip: Clip, rate: int) -> list:
     ]  # fmt: skip
 
 
-def _written(folder: Path) -> dict[str, list]:
-    """Plans of the clips that were written, by id."""
+def written_plans(folder: Path) -> dict[str, list]:
+    """What the audio of the clips that were written depends on, by id.
+
+    Raises CorpusFileError, naming the file, for a damaged `clips.json`.
+    """
     path = folder / CLIPS
     if not path.is_file():
         return {}
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    return {row["id"]: row["audio"] for row in rows if row.get("audio")}
+    with damage(CorpusFileError, f"{path} is damaged: remove it, and all clips are written anew"):
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return {str(row["id"]): row["audio"] for row in rows if row.get("audio")}
 
 
 def _finished(clip: Clip, audio: Float32[np.ndarray, " samples"], rate: int) -> np.ndarray:

@@ -1,7 +1,8 @@
 """Scores of every checkpoint that a run keeps: a curve of each metric, and which was the best."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -13,6 +14,8 @@ from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.evaluation.quality.table import columns, null_for_nan, show
 from ganspeech.evaluation.request import Measure, Outcome, Request
+from ganspeech.process.messages import one_line
+from ganspeech.runs.checkpoints import CheckpointError
 from ganspeech.runs.folder import Run, kept_steps, load_run
 
 FEWEST = 4
@@ -116,6 +119,20 @@ class CheckpointScores:
         return "Checkpoints", f'<div class="figures">{"".join(drawn)}</div>'
 
 
+def kept_runs(run: Run) -> Iterator[Run]:
+    """Every checkpoint that a run keeps, oldest first, with progress.
+
+    Damaged ones are named on standard error and passed over.
+    """
+    for step in tqdm(kept_steps(run.folder), "scoring checkpoints", unit="checkpoint"):
+        try:
+            found = load_run(run.folder, step)
+        except CheckpointError as error:
+            tqdm.write(one_line(f"warning: {error}; it is not scored"), file=sys.stderr)
+            continue
+        yield dataclasses.replace(found, label=run.name)
+
+
 def score_checkpoints(
     outcome: Callable[[Run, Request], Outcome], run: Run, request: Request
 ) -> CheckpointScores:
@@ -124,17 +141,14 @@ def score_checkpoints(
     Metrics that none of them has a value of are left out.
     """
     request = dataclasses.replace(request, baseline=False, voices={})
-    steps = kept_steps(run.folder)
-    found = [
-        outcome(dataclasses.replace(load_run(run.folder, step), label=run.name), request).metrics
-        for step in tqdm(steps, "scoring checkpoints", unit="checkpoint")
-    ]
+    by_step = {one.step: outcome(one, request).metrics for one in kept_runs(run)}
+    found = list(by_step.values())
     about = {name: measure for metrics in found for name, measure in metrics.items()}
     # Rounded, so that equal error rates are equal in whatever order they were added up.
     values = {
         name: np.round([m[name].value if name in m else np.nan for m in found], 9) for name in about
     }
-    return CheckpointScores(tuple(steps), about, values)
+    return CheckpointScores(tuple(by_step), about, values)
 
 
 def _rank_correlation(

@@ -104,7 +104,8 @@ def read_scores(folder: Path) -> Scores | None:
     path = folder / SCORES
     if not path.exists():
         return None
-    with damage(CheckpointError, f"{path} is damaged; without it, checkpoints are scored anew"):
+    remedy = "remove it, and training scores the kept checkpoints anew"
+    with damage(CheckpointError, f"{path} is damaged: {remedy}"):
         content = json.loads(path.read_text(encoding="utf-8"))
         values = {int(step): _number(value) for step, value in content["values"].items()}
         by, digits = content["criterion"], int(content["digits"])

@@ -146,10 +146,15 @@ def _best(folder: Path, *, required: bool) -> tuple[int | None, str]:
     """Step of a run's best checkpoint, and in words why it is the best; None without one."""
     scores = scored.read_scores(folder)
     best = scores.best if scores else None
-    if scores and best is not None and best in kept_steps(folder):
+    if scores and best is not None:
         of = f"{scores.criterion.metric} ({scores.shown(best)}) of {len(scores.values)} scored"
-        return best, f"the best by {of}"
-    if required:
+        if best in kept_steps(folder):
+            return best, f"the best by {of}"
+        gone = f"{folder}: step {best}, the best by {of}, is no longer there"
+        if required:
+            raise CheckpointError(gone)
+        print(f"{gone}; the newest is used", file=sys.stderr)
+    elif required:
         raise CheckpointError(f"{folder} keeps no best checkpoint: none was scored while training")
     return None, ""
 

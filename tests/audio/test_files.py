@@ -83,6 +83,9 @@ def test_unusable_audio_files_are_named(tmp_path):
     soundfile.write(tmp_path / "empty.wav", np.zeros(0), 16000)
     with pytest.raises(AudioFileError, match=r"empty\.wav holds no audio"):
         read_audio(tmp_path / "empty.wav")
+    (tmp_path / "nothing.mp3").touch()
+    with pytest.raises(AudioFileError, match=r"nothing\.mp3 holds no audio: 0 bytes"):
+        read_audio(tmp_path / "nothing.mp3")
     for bad in (np.nan, np.inf):
         path = tmp_path / "bad.wav"
         soundfile.write(path, np.array([0, bad, 0], np.float32), 16000, subtype="FLOAT")

@@ -7,7 +7,7 @@ import pytest
 
 from ganspeech.audio import read_audio, write_audio
 from ganspeech.commands.cli import main
-from ganspeech.corpora import examine
+from ganspeech.corpora import examine, writing
 from ganspeech.corpora.texts import judges
 from ganspeech.data.corpus import Problems
 from ganspeech.data.readers.embedded import say
@@ -78,7 +78,7 @@ def test_wrong_texts_and_bad_recordings_are_left_out(spoken, tmp_path, capsys, m
         "15": "a copy of another clip",
         "16": rows["16"]["left_out"],
     }
-    assert "cannot read" in rows["16"]["left_out"]
+    assert error.count(str(folder / "16.wav")) == 2 and "cannot read" in rows["16"]["left_out"]
     assert "less than a minute" in error and "pip install speechmos" in error
     assert output.startswith("ganspeech train tts_small --corpus.root")
     assert before == {path: path.read_bytes() for path in folder.iterdir()}
@@ -119,7 +119,8 @@ def test_without_texts_a_whisper_writes_them_or_there_are_none(
     write_audio(folder / "a.wav", spoken[0], RATE)
     assert main(["corpus", str(folder), str(out)]) == 0
     assert not (out / "metadata.csv").exists() and (out / "wavs" / "a.wav").exists()
-    assert "vocoder_primed --corpus folder" in capsys.readouterr().out
+    command = capsys.readouterr().out
+    assert "vocoder_primed --corpus folder" in command and "--corpus.held-out 0 " in command
     (tmp_path / "whisper").mkdir()
     (tmp_path / "whisper" / "config.json").write_text("{}")
 
@@ -132,6 +133,33 @@ def test_without_texts_a_whisper_writes_them_or_there_are_none(
     assert (out / "metadata.csv").read_text() == "a|Heard, it seems.|Heard, it seems.\n"
     assert rows_of(out)["a"]["text_is"] == "heard"
     assert "transcribed by a recognizer: not checked" in (out / "report.html").read_text()
+
+
+def test_a_call_that_is_stopped_while_it_writes_leaves_no_clips_of_another_rate(
+    spoken, tmp_path, capsys, monkeypatch
+):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    for n in range(2):
+        write_audio(folder / f"{n}.wav", spoken[n], RATE)
+    command = ["corpus", str(folder), str(out), "--recognizer", "none", "--quiet"]
+    assert main(command) == 0
+    before = (out / "wavs" / "0.wav").read_bytes()
+
+    def stopped(path, audio, rate):
+        write_audio(path, audio, rate)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write_audio", stopped)
+        assert main([*command, "--rate", "8000"]) == 130
+    assert (out / "wavs" / "0.wav").read_bytes() != before
+    assert main(command) == 0
+    assert (out / "wavs" / "0.wav").read_bytes() == before
+
+    (out / "clips.json").write_text("[1]")
+    capsys.readouterr()
+    assert main(command) == 1
+    assert "clips.json is damaged: remove it" in capsys.readouterr().err
 
 
 def test_misuse_ends_in_one_line(spoken, tmp_path, capsys):
@@ -149,8 +177,11 @@ def test_misuse_ends_in_one_line(spoken, tmp_path, capsys):
     assert "lie in each other" in fails(folder, folder / "out")[1]
     assert fails(folder, tmp_path / "b", "--longest", "0.5")[0] == 2
     assert fails(folder, tmp_path / "b", "--rate", "4000")[0] == 2
+    assert fails(folder, tmp_path / "b", "--snr", "nan")[0] == 2
     assert "no such file" in fails(tmp_path / "nothing", tmp_path / "b")[1]
     assert "nobody" in fails(folder, tmp_path / "b", "--recognizer", "nobody")[1]
+    (tmp_path / "empty.txt").touch()
+    assert "is empty" in fails(folder, tmp_path / "b", "--texts", tmp_path / "empty.txt")[1]
     assert not (tmp_path / "b").exists()
     (out / "thesis.doc").rename(tmp_path / "thesis.doc")
     assert main(["corpus", str(folder), str(out), "--quiet"]) == 0

@@ -1,5 +1,7 @@
 """Parts of the maker that need no recognizer: cutting, transcripts, limits, copies, journals."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from ganspeech.corpora.sound.cutting import MARGIN, clips_of, with_margins
 from ganspeech.corpora.sound.duplicates import copies, envelope
 from ganspeech.corpora.sound.measures import clipped_samples, measure
 from ganspeech.corpora.sound.speakers import similarities
+from ganspeech.corpora.sources import Source
 from ganspeech.corpora.texts.mismatch import Unmatched, limit, others_like
 from ganspeech.corpora.texts.transcripts import Part, Transcript, divided
 
@@ -91,15 +94,22 @@ def test_clipping_and_noise_are_measured(monkeypatch):
     assert found.dnsmos is None and 0.6 < found.speech < 0.9
 
 
+def test_names_of_recordings_end_no_column():
+    source = Source("day 1/a|b  c", Path("a.wav"), 1.0)
+    assert source.name == "day_1_a_b_c"
+
+
 def test_a_journal_goes_on_and_begins_anew_with_another_key(tmp_path):
     path = tmp_path / "a" / "one.jsonl"
-    assert Journal(path, [1]).recall("x", lambda: [1, 2]) == [1, 2]
+    assert Journal(path, [1]).recall("x", lambda: [1, 2], list) == [1, 2]
     path.write_text(path.read_text() + '["y", 3')  # cut off
     journal = Journal(path, [1])
-    assert journal.recall("x", lambda: pytest.fail()) == [1, 2]
-    assert journal.recall("y", lambda: 4) == 4
-    assert Journal(path, [1]).recall("y", lambda: pytest.fail()) == 4
-    assert Journal(path, [2]).recall("x", lambda: 5) == 5
+    assert journal.recall("x", lambda: pytest.fail(), list) == [1, 2]
+    assert journal.recall("y", lambda: 4, int) == 4
+    assert Journal(path, [1]).recall("y", lambda: pytest.fail(), int) == 4
+    with pytest.raises(JournalError, match="remove it"):
+        Journal(path, [1]).recall("y", lambda: pytest.fail(), list)
+    assert Journal(path, [2]).recall("x", lambda: 5, int) == 5
     path.write_text('["key", [2]]\nnothing\n')
     with pytest.raises(JournalError, match="remove it"):
         Journal(path, [2])

@@ -50,7 +50,9 @@ def judging(values=VALUES, kill=None):
 
 def scored(experiment, **changes):
     changes = {"save_every": 2, "keep": 1, "keep_best": "mcd"} | changes
-    return dataclasses.replace(experiment, budget=dataclasses.replace(experiment.budget, **changes))
+    # Without discriminators, whose gradients take most of the time to trace, in each training.
+    budget = dataclasses.replace(experiment.budget, **changes)
+    return dataclasses.replace(experiment, discriminators=(), budget=budget)
 
 
 def kept(folder):
@@ -77,6 +79,8 @@ def test_the_best_is_kept_beside_the_newest_and_used_unless_another_is_named(
     assert not capsys.readouterr().err
     with pytest.raises(CheckpointError, match="there is no checkpoint of step 10"):
         load(f"{run}@10")
+    with pytest.raises(ValueError, match=r"a checkpoint is .*run@best, @newest or @STEP"):
+        load_run(f"{run}@last")
     with pytest.raises(ValueError, match="is no run folder"):
         load(f"{run / 'best'}@newest")
 
@@ -86,6 +90,14 @@ def test_the_best_is_kept_beside_the_newest_and_used_unless_another_is_named(
         "were scored by mcd of 20 sentences, and are now scored by pesq" in capsys.readouterr().err
     )
     assert kept(run)["best"] == [12] and read_scores(run).values == {12: 1.0}
+
+    # What was deleted by hand is not replaced in silence.
+    best = (run / "best.json").read_text()
+    (run / "best.json").write_text(best.replace('"12"', '"10"'))
+    assert load_run(run).step == 12
+    assert "step 10, the best by pesq (1.0) of 1 scored, is no longer" in capsys.readouterr().err
+    with pytest.raises(CheckpointError, match="is no longer there"):
+        load_run(f"{run}@best")
     (run / "best.json").write_text('{"values": 3')
     with pytest.raises(CheckpointError, match=r"best\.json is damaged"):
         load(run)

@@ -37,6 +37,8 @@ def texts_for(texts: Path, sources: Sequence[Source]) -> Texts:
         return _matched(found, sources, texts)
     if not texts.is_file():
         raise ValueError(f"no such file or folder of texts: {texts}")
+    if not texts.read_bytes().strip():
+        raise ValueError(f"{texts} is empty: write lines ID|text or ID TEXT, or a transcript")
     tables = [table for table in (_metadata(texts), _lines(texts)) if table]
     best = max(tables, key=lambda table: _common(table, sources), default={})
     if _common(best, sources):

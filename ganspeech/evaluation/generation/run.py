@@ -1,8 +1,8 @@
 """A run that generates from noise: its scores, as a report and as an outcome."""
 
 import numpy as np
-from tqdm import tqdm
 
+from ganspeech.evaluation.checkpoints import kept_runs
 from ganspeech.evaluation.generation import inside, page, table
 from ganspeech.evaluation.generation.page import GenerationExhibit
 from ganspeech.evaluation.generation.scores import (
@@ -14,7 +14,7 @@ from ganspeech.evaluation.generation.scores import (
 from ganspeech.evaluation.generation.yardstick import yardstick_of
 from ganspeech.evaluation.pages.curves import score_curves, training_curves
 from ganspeech.evaluation.request import Measure, Outcome, Report, Request
-from ganspeech.runs.folder import Run, kept_steps, load_run
+from ganspeech.runs.folder import Run
 
 
 def generation_report(run: Run, request: Request) -> Report:
@@ -27,10 +27,10 @@ def generation_report(run: Run, request: Request) -> Report:
     values, labels = sample(run, samples)
     scores = score_samples(values, yardstick, labels, name=run.name, step=run.step)
     each = {run.step: scores}
-    others = [step for step in kept_steps(run.folder) if request.checkpoints and step != run.step]
-    for step in tqdm(others, "scoring checkpoints", disable=not others):
-        made, asked = sample(load_run(run.folder, step), samples)
-        each[step] = score_samples(made, yardstick, asked, name=run.name, step=step)
+    for one in kept_runs(run) if request.checkpoints else ():
+        if one.step != run.step:
+            made, asked = sample(one, samples)
+            each[one.step] = score_samples(made, yardstick, asked, name=run.name, step=one.step)
     exhibit = GenerationExhibit(
         title=f"{run.name} from noise",
         values=values,

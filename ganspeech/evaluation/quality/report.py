@@ -30,9 +30,11 @@ Make = Callable[[Run, Request], Material]
 
 def quality_report(make: Make, run: Run, request: Request) -> Report:
     """Report on the material that is made of a run; on every kept checkpoint too, if asked."""
-    material = make(run, request)
+    # Before the long work: damaged scores are told of at once.
     curves = training_curves(run.folder / "metrics.jsonl") + score_curves(run.folder)
-    notes = (*material.notes, *_chosen_by(run))
+    chosen_by = _chosen_by(run)
+    material = make(run, request)
+    notes = (*material.notes, *chosen_by)
     scored = score_material(dataclasses.replace(material, curves=curves, notes=notes), request)
     if request.checkpoints:
         each = score_checkpoints(partial(quality_outcome, make), run, request)
