@@ -92,7 +92,9 @@ class Result:
 def read_training(folder: Path) -> TrainingRecord | None:
     """Record of the member's training, None before it is finished."""
     with _parsed(folder / TRAINED) as content:
-        return None if content is None else TrainingRecord(**content)
+        if content is None:
+            return None
+        return TrainingRecord(**content | {"collapses": tuple(content.get("collapses", ()))})
 
 
 def read_result(folder: Path) -> Result | None:

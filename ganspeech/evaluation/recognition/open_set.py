@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
 from ganspeech.data.labeled import LabeledRecording
 from ganspeech.evaluation.pages import figures
@@ -51,6 +50,8 @@ class OpenSet:
         if self.threshold is None:
             most = 100 * self.found_at(0.0)
             return f"Of {of}: no threshold finds {100 * FOUND:.0f} % of the words; {most:.1f} % are"
+        from scipy import stats  # slow to import
+
         count = self.taken_at(self.threshold)
         interval = stats.binomtest(count, len(self.taken)).proportion_ci()
         share = 100 * count / len(self.taken)

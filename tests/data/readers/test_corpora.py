@@ -1,5 +1,6 @@
 """The corpus readers on tiny copies of the public layouts, good and damaged."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,6 @@ import soundfile
 
 from ganspeech.config.registry import MENUS
 from ganspeech.data.corpus import CorpusError, Problems, Utterance, split
-from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
@@ -19,7 +19,8 @@ from ganspeech.data.unlabeled.unpaired import UnpairedCorpus
 FOLDERS = [
     kind
     for kind in map(type, MENUS["corpus"].values())
-    if not issubclass(kind, (EmbeddedSpeech, MNIST, UnpairedCorpus))
+    if "root" in {field.name for field in dataclasses.fields(kind)}
+    and not issubclass(kind, (MNIST, UnpairedCorpus))
 ]
 
 
