@@ -76,14 +76,16 @@ class OpenSet:
 def open_set_of(recognizer: Recognizer, lines: Sequence[LabeledRecording]) -> OpenSet | None:
     """Confidences in held-out recordings; None unless there are both words and other sounds."""
     words = recognizer.task.vocabulary.words
+    said = [" ".join(words(line.recording.text)) for line in lines]
+    if all(said) or not any(said):
+        return None
     found: list[float] = []
     taken: list[float] = []
     for start in range(0, len(lines), CHUNK):
-        part = [line.recording for line in lines[start : start + CHUNK]]
-        for one, heard in zip(part, recognizer([one.audio() for one in part]), strict=True):
-            said = " ".join(words(one.text))
-            if said:
-                found.append(heard.confidence if heard.text == said else -1.0)
+        audio = [line.recording.audio() for line in lines[start : start + CHUNK]]
+        for text, heard in zip(said[start : start + CHUNK], recognizer(audio), strict=True):
+            if text:
+                found.append(heard.confidence if heard.text == text else -1.0)
             else:
                 taken.append(heard.confidence if heard.text else -1.0)
-    return OpenSet(np.array(found), np.array(taken)) if found and taken else None
+    return OpenSet(np.array(found), np.array(taken))
