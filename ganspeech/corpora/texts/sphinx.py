@@ -1,6 +1,5 @@
 """PocketSphinx with texts at hand: alignment, and recognition of what is in a transcript."""
 
-import importlib.util
 import itertools
 import math
 import tempfile
@@ -13,7 +12,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.corpora.texts.pronunciation import pronounced
-from ganspeech.evaluation.recognition.pocketsphinx import NAME, PEAK, RATE, SILENT
+from ganspeech.evaluation.recognition.pocketsphinx import decoder_of, hears
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import write_arpa
 
@@ -47,8 +46,6 @@ class Sphinx:
 
     def __init__(self) -> None:
         """Raises ValueError without its package."""
-        if importlib.util.find_spec("pocketsphinx") is None:
-            raise ValueError(f"{NAME} needs its package: pip install pocketsphinx")
         self._aligner = _decoder(lm=None)
         self._listener: Any = None
         self._transcript: tuple[str, ...] = ()
@@ -57,7 +54,7 @@ class Sphinx:
     def align(self, clip: Audio, words: Sequence[str]) -> Aligned | None:
         """How well words fit a clip at their best timing; None where there is none by far."""
         known = self._listed(words)
-        if not known or not _run(self._aligner, clip, " ".join(known)):
+        if not known or not _aligns(self._aligner, clip, " ".join(known)):
             return None
         spoken, silence = _Sum(), _Sum()
         for segment in self._aligner.seg():
@@ -74,7 +71,7 @@ class Sphinx:
     def said_before(self, clip: Audio, words: Sequence[str], seconds: float) -> int | None:
         """How many of the words are said before a time of a clip; None where they do not fit."""
         known = self._listed(words)
-        if len(known) < len(words) or not _run(self._aligner, clip, " ".join(words)):
+        if len(known) < len(words) or not _aligns(self._aligner, clip, " ".join(words)):
             return None
         spoken = [one for one in self._aligner.seg() if not one.word.startswith("<")]
         frame = seconds * FRAMES
@@ -84,7 +81,7 @@ class Sphinx:
         """Words heard in a clip, among those of a transcript, in orders that are like its own."""
         if tuple(transcript) != self._transcript:
             self._listener, self._transcript = self._taught(transcript), tuple(transcript)
-        if self._listener is None or not _run(self._listener, clip):
+        if self._listener is None or not hears(self._listener, clip):
             return ""
         return self._listener.hyp().hypstr
 
@@ -123,21 +120,11 @@ class Sphinx:
 
 
 def _decoder(**settings: Any) -> Any:
-    from pocketsphinx import Decoder
-
-    # Its log goes to standard error; dither would make it differ from call to call.
-    return Decoder(samprate=RATE, loglevel="FATAL", dither=False, **settings)
+    # Dither would make it differ from call to call.
+    return decoder_of(dither=False, **settings)
 
 
-def _run(decoder: Any, clip: Audio, words: str = "") -> bool:
-    """Whether the decoder gets through a clip, in which only `words` may be said if there are."""
-    peak = float(np.abs(clip).max(initial=0))
-    if peak < SILENT:
-        return False
-    if words:
-        decoder.set_align_text(words)
-    decoder.start_utt()
-    # The whole clip at once: means of its cepstra are then its own.
-    decoder.process_raw((clip * (PEAK / peak * 32767)).astype("<i2").tobytes(), full_utt=True)
-    decoder.end_utt()
-    return decoder.hyp() is not None
+def _aligns(decoder: Any, clip: Audio, words: str) -> bool:
+    """Whether the decoder gets through a clip in which only these words may be said."""
+    decoder.set_align_text(words)
+    return hears(decoder, clip)

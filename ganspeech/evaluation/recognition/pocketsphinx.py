@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,23 +24,32 @@ SILENT = 1e-4
 
 def pocketsphinx() -> Callable[[Sequence[Audio]], list[str]]:
     """Recognizes utterances at `RATE`; raises ValueError if the package is missing."""
+    decoder = decoder_of()
+
+    def text(audio: Audio) -> str:
+        return decoder.hyp().hypstr if hears(decoder, audio) else ""
+
+    return lambda audio: [text(one) for one in audio]
+
+
+def decoder_of(**settings: Any) -> Any:
+    """A decoder of the package at `RATE`; raises ValueError if it is missing."""
     if importlib.util.find_spec("pocketsphinx") is None:
         raise ValueError(f"{NAME} needs its package: pip install pocketsphinx")
     from pocketsphinx import Decoder
 
     # Its log goes to standard error, a page for each utterance.
-    decoder = Decoder(samprate=RATE, loglevel="FATAL")
+    return Decoder(samprate=RATE, loglevel="FATAL", **settings)
 
-    def text(audio: Audio) -> str:
-        peak = float(np.abs(audio).max(initial=0))
-        if peak < SILENT:
-            return ""
-        scaled = audio * (PEAK / peak)
-        decoder.start_utt()
-        # The whole utterance at once: means of its cepstra are then its own.
-        decoder.process_raw((scaled * 32767).astype("<i2").tobytes(), full_utt=True)
-        decoder.end_utt()
-        best = decoder.hyp()
-        return best.hypstr if best else ""
 
-    return lambda audio: [text(one) for one in audio]
+def hears(decoder: Any, audio: Audio) -> bool:
+    """Passes an utterance through a decoder; returns whether that has a hypothesis then."""
+    peak = float(np.abs(audio).max(initial=0))
+    if peak < SILENT:
+        return False
+    scaled = audio * (PEAK / peak)
+    decoder.start_utt()
+    # The whole utterance at once: means of its cepstra are then its own.
+    decoder.process_raw((scaled * 32767).astype("<i2").tobytes(), full_utt=True)
+    decoder.end_utt()
+    return decoder.hyp() is not None
