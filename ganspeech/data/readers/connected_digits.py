@@ -1,9 +1,8 @@
 """Strings of digits, made of recordings of single ones."""
 
-import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -11,12 +10,11 @@ import numpy as np
 from tqdm import tqdm
 
 from ganspeech.audio.files import rate_of, read_audio
-from ganspeech.audio.writing import write_audio
-from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
+from ganspeech.data.readers.made import MadeSound, made_once
 from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.data.readers.words import DIGITS
-from ganspeech.data.utterances import Utterances, in_order
+from ganspeech.data.utterances import Utterances
 from ganspeech.process.checks import require_least
 
 # Incremented whenever the way strings are made changes, so that no old cache is used.
@@ -25,7 +23,6 @@ FEWEST, MOST = 3, 7
 """Digits of a string."""
 SHORTEST_GAP, LONGEST_GAP = 0.05, 0.15
 """Seconds of silence between two digits, and at both ends."""
-INDEX = "utterances.json"
 
 
 @dataclass(frozen=True)
@@ -62,27 +59,22 @@ class ConnectedDigits(Corpus):
         takes = digits.utterances(problems)
         train, held_out = digits.divide(takes)
         files = [[one.id, one.audio, Path(one.audio).stat().st_mtime_ns] for one in takes]
-        key = digest([VERSION, self.strings, self.held_out, self.held_out_takes, self.seed, files])
+        key = [VERSION, self.strings, self.held_out, self.held_out_takes, self.seed, files]
 
-        def make(folder: Path) -> None:
+        def make() -> Iterator[MadeSound]:
             rng = np.random.default_rng(self.seed)
-            rows = _strings(folder, train, self.strings, "a", rng)
-            rows += _strings(folder, held_out, self.held_out, "b", rng)
-            index = json.dumps([asdict(row) for row in rows])
-            (folder / INDEX).write_text(index, encoding="utf-8")
+            yield from _strings(train, self.strings, "a", rng)
+            yield from _strings(held_out, self.held_out, "b", rng)
 
-        folder = build_once(cache_root() / f"connecteddigits-{key}", make)
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        found = [Utterance(**{**row, "audio": str(folder / row["audio"])}) for row in index]
-        return in_order(found, problems, looked_for=str(folder))
+        return made_once("connecteddigits", key, make, problems)
 
 
 def _strings(
-    folder: Path, takes: Sequence[Utterance], count: int, prefix: str, rng: np.random.Generator
-) -> list[Utterance]:
-    """Writes strings as FLAC; their ids begin with a prefix."""
+    takes: Sequence[Utterance], count: int, prefix: str, rng: np.random.Generator
+) -> Iterator[MadeSound]:
+    """Makes strings; their ids begin with a prefix."""
     if not count:
-        return []
+        return
     audio: defaultdict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
     rate = rate_of(takes[0].audio)
     for take in tqdm(takes, "reading digits", leave=False, delay=5):
@@ -94,7 +86,6 @@ def _strings(
             f"connected digits: {word} by {speaker} is not among {len(takes)} takes: change "
             "corpus.held_out_takes"
         )
-    rows = []
     for n in range(count):
         speaker = speakers[n % len(speakers)]
         spoken = [DIGITS[i] for i in rng.integers(len(DIGITS), size=rng.integers(FEWEST, MOST + 1))]
@@ -102,10 +93,7 @@ def _strings(
         for word in spoken:
             choice = audio[speaker, word]
             parts += [choice[rng.integers(len(choice))], _gap(rng, rate)]
-        row = Utterance(f"{prefix}{n:05d}", f"{prefix}{n:05d}.flac", " ".join(spoken), speaker)
-        write_audio(folder / row.audio, np.concatenate(parts), rate)
-        rows.append(row)
-    return rows
+        yield MadeSound(f"{prefix}{n:05d}", " ".join(spoken), speaker, np.concatenate(parts), rate)
 
 
 def _gap(rng: np.random.Generator, rate: int) -> np.ndarray:

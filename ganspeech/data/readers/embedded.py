@@ -4,22 +4,20 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
 import espeakng_loader
 import numpy as np
 from jaxtyping import Float32
 from tqdm import tqdm
 
-from ganspeech.audio.writing import write_audio
-from ganspeech.data.cache import build_once, cache_root, digest
-from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
+from ganspeech.data.corpus import Corpus, CorpusError, Problems
 from ganspeech.data.readers import espeak
+from ganspeech.data.readers.made import MadeSound, made_once
 from ganspeech.data.readers.sentences import make_sentences
-from ganspeech.data.utterances import Utterances, in_order
+from ganspeech.data.utterances import Utterances
 
 # Incremented whenever sentences or the way they are spoken change, so that no old cache is used.
 VERSION = 1
@@ -61,28 +59,26 @@ class EmbeddedSpeech(Corpus):
         """
         if self.sentences < 1 or not self.voices:
             raise CorpusError("EmbeddedSpeech needs at least one sentence and one voice")
-        key = digest([VERSION, library_version(), self.sentences, self.voices, self.seed])
-        folder = build_once(cache_root() / f"embedded-{key}", self._speak)
-        index = json.loads((folder / "utterances.json").read_text(encoding="utf-8"))
-        found = [Utterance(**{**row, "audio": str(folder / row["audio"])}) for row in index]
-        return in_order(found, problems, looked_for=str(folder))
+        key = [VERSION, library_version(), self.sentences, self.voices, self.seed]
+        return made_once("embedded", key, self._speak, problems)
 
-    def _speak(self, folder: Path) -> None:
+    def _speak(self) -> Iterator[MadeSound]:
         rng = random.Random(self.seed)
         texts = make_sentences(self.sentences, self.seed)
         lines = [
             (self.voices[i % len(self.voices)], text, rng.choice(PITCHES), rng.choice(SPEEDS))
             for i, text in enumerate(texts)
         ]
-        index = []
-        spoken = tqdm(say(lines), "speaking", len(lines), leave=False, disable=None)
-        for i, (audio, rate) in enumerate(spoken):
+        for i, (audio, rate) in enumerate(said(lines)):
             voice, text, _, _ = lines[i]
-            utterance = Utterance(f"{i:05d}", f"{i:05d}.flac", text, voice)
-            write_audio(folder / utterance.audio, audio, rate)
-            index.append(asdict(utterance))
-        text = json.dumps(index, ensure_ascii=False, indent=0)
-        (folder / "utterances.json").write_text(text, encoding="utf-8")
+            yield MadeSound(f"{i:05d}", text, voice, audio, rate)
+
+
+def said(
+    lines: Sequence[tuple[str, str, int, int]],
+) -> Iterable[tuple[Float32[np.ndarray, " samples"], int]]:
+    """What `say` returns, with a progress bar."""
+    return tqdm(say(lines), "speaking", len(lines), leave=False, disable=None)
 
 
 def library_version() -> str:

@@ -1,21 +1,18 @@
 """Single words spoken by espeak-ng's voices: many speakers without a download."""
 
-import json
 import random
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import espeakng_loader
 import numpy as np
-from tqdm import tqdm
 
-from ganspeech.audio.writing import write_audio
-from ganspeech.data.cache import build_once, cache_root, digest
-from ganspeech.data.corpus import CorpusError, Problems, Utterance
-from ganspeech.data.readers.embedded import library_version, say
+from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.readers.embedded import library_version, said
+from ganspeech.data.readers.made import MadeSound, made_once
 from ganspeech.data.readers.words import DIGITS, WordCorpus
-from ganspeech.data.utterances import Utterances, in_order
+from ganspeech.data.utterances import Utterances
 from ganspeech.process.checks import require_least
 
 # Incremented whenever words or the way they are spoken change, so that no old cache is used.
@@ -73,14 +70,10 @@ class EmbeddedWords(WordCorpus):
 
         Raises `CorpusError` when espeak-ng does not run, or the cache cannot be written.
         """
-        problems = Problems() if problems is None else problems
-        key = digest([VERSION, library_version(), self.words, self.takes, self.seed])
-        folder = build_once(cache_root() / f"embeddedwords-{key}", self._speak)
-        index = json.loads((folder / "utterances.json").read_text(encoding="utf-8"))
-        found = [Utterance(**{**row, "audio": str(folder / row["audio"])}) for row in index]
-        return in_order(found, problems, looked_for=str(folder))
+        key = [VERSION, library_version(), self.words, self.takes, self.seed]
+        return made_once("embeddedwords", key, self._speak, problems)
 
-    def _speak(self, folder: Path) -> None:
+    def _speak(self) -> Iterator[MadeSound]:
         rng = random.Random(self.seed)
         speakers = variants()
         lines = [
@@ -89,15 +82,9 @@ class EmbeddedWords(WordCorpus):
             for name in speakers
             for word in self.words
         ]
-        index = []
-        spoken = tqdm(say(lines), "speaking", len(lines), leave=False, disable=None)
-        for i, (audio, rate) in enumerate(spoken):
+        for i, (audio, rate) in enumerate(said(lines)):
             voice, word, _, _ = lines[i]
-            utterance = Utterance(f"{i:06d}", f"{i:06d}.flac", word, voice.partition("+")[2])
-            write_audio(folder / utterance.audio, _trimmed(audio), rate)
-            index.append(asdict(utterance))
-        text = json.dumps(index, ensure_ascii=False, indent=0)
-        (folder / "utterances.json").write_text(text, encoding="utf-8")
+            yield MadeSound(f"{i:06d}", word, voice.partition("+")[2], _trimmed(audio), rate)
 
 
 def variants() -> Sequence[str]:

@@ -1,7 +1,6 @@
 """Short pieces of other recordings: what a recognizer of a few words must not take for one."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,11 +8,10 @@ import numpy as np
 from tqdm import tqdm
 
 from ganspeech.audio.files import rate_of, read_audio
-from ganspeech.audio.writing import write_audio
-from ganspeech.data.cache import build_once, cache_root, digest
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, Utterance
 from ganspeech.data.readers.embedded import EmbeddedSpeech
-from ganspeech.data.utterances import Utterances, in_order
+from ganspeech.data.readers.made import MadeSound, made_once
+from ganspeech.data.utterances import Utterances
 from ganspeech.process.checks import require_least, require_share
 
 # Incremented whenever the way pieces are made changes, so that no old cache is used.
@@ -24,7 +22,6 @@ QUIET = 0.1
 """Share of its recording's peak that a piece must reach: pauses are easily told from words."""
 TRIES = 20
 """Draws of a piece before its recording is given up for another."""
-INDEX = "utterances.json"
 
 
 @dataclass(frozen=True)
@@ -67,55 +64,38 @@ class OtherSounds(Corpus):
         train, held_out = self.of.divide(found)
         files = [[one.id, one.audio, Path(one.audio).stat().st_mtime_ns] for one in found]
         settings = {name: value for name, value in asdict(self).items() if name != "of"}
-        key = digest([VERSION, settings, len(held_out), files])
+        key = [VERSION, settings, len(held_out), files]
 
-        def make(folder: Path) -> None:
+        def make() -> Iterator[MadeSound]:
             rng = np.random.default_rng(self.seed)
-            rows = self._cut(folder, train, self.pieces, "a", rng)
-            rows += self._cut(folder, held_out, self.held_out, "b", rng)
-            text = json.dumps([asdict(row) for row in rows])
-            (folder / INDEX).write_text(text, encoding="utf-8")
+            yield from self._cut(train, self.pieces, "a", rng)
+            yield from self._cut(held_out, self.held_out, "b", rng)
 
-        folder = build_once(cache_root() / f"othersounds-{key}", make)
-        index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        rows = [Utterance(**{**row, "audio": str(folder / row["audio"])}) for row in index]
-        return in_order(rows, problems, looked_for=str(folder))
+        return made_once("othersounds", key, make, problems)
 
     def _cut(
-        self,
-        folder: Path,
-        recordings: Sequence[Utterance],
-        count: int,
-        prefix: str,
-        rng: np.random.Generator,
-    ) -> list[Utterance]:
-        """Writes pieces as FLAC; their ids begin with a prefix."""
+        self, recordings: Sequence[Utterance], count: int, prefix: str, rng: np.random.Generator
+    ) -> Iterator[MadeSound]:
+        """Cuts pieces; their ids begin with a prefix."""
         if not count:
-            return []
+            return
         if not recordings:
             raise CorpusError("other sounds: the corpus they are cut from holds nothing out")
         name = type(self.of).__name__.lower()
-        rows: list[Utterance] = []
-        bar = tqdm(total=count, desc="cutting other sounds", leave=False, delay=5)
         failures = 0
-        while len(rows) < count:
-            one = recordings[int(rng.integers(len(recordings)))]
-            rate = rate_of(one.audio)
-            piece = self._piece(read_audio(one.audio, rate)[0], rate, rng)
-            if piece is None:
-                failures += 1
+        for n in tqdm(range(count), "cutting other sounds", leave=False, delay=5):
+            piece = None
+            while piece is None:
+                one = recordings[int(rng.integers(len(recordings)))]
+                rate = rate_of(one.audio)
+                piece = self._piece(read_audio(one.audio, rate)[0], rate, rng)
+                failures += piece is None
                 if failures > TRIES * count:
                     raise CorpusError(
                         f"other sounds: recordings such as {one.audio} have no pieces of "
                         f"{self.seconds[0]:g} s: lower corpus.seconds, or raise corpus.share"
                     )
-                continue
-            id = f"{prefix}{len(rows):06d}_{name}"
-            rows.append(Utterance(id, f"{id}.flac", TEXT, one.speaker))
-            write_audio(folder / rows[-1].audio, piece, rate)
-            bar.update()
-        bar.close()
-        return rows
+            yield MadeSound(f"{prefix}{n:06d}_{name}", TEXT, one.speaker, piece, rate)
 
     def _piece(self, audio: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray | None:
         """A piece that is not too quiet; None if none was found."""
