@@ -19,10 +19,14 @@ Envelope = Float32[np.ndarray, " frames"]
 
 def envelope(clip: Float32[np.ndarray, " samples"], rate: int) -> Envelope:
     """Levels in dB, at most `DEPTH` below the loudest."""
-    cell = round(CELL * rate)
-    cells = np.pad(clip, (0, -len(clip) % cell)).reshape(-1, cell)
-    levels = 10 * np.log10(np.square(cells, dtype=np.float64).mean(axis=1) + 1e-12)
-    return np.maximum(levels, levels.max() - DEPTH).astype(np.float32)
+    found = levels(clip, round(CELL * rate))
+    return np.maximum(found, found.max() - DEPTH).astype(np.float32)
+
+
+def levels(audio: Float32[np.ndarray, " samples"], cell: int) -> np.ndarray:
+    """Level of each window of `cell` samples in dB, the last one padded with zeros."""
+    cells = np.pad(audio, (0, -len(audio) % cell)).reshape(-1, cell)
+    return 10 * np.log10(np.square(cells, dtype=np.float64).mean(axis=1) + 1e-12)
 
 
 def copies(envelopes: Sequence[Envelope | None]) -> dict[int, int]:

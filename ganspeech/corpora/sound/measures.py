@@ -9,6 +9,7 @@ from jaxtyping import Float32
 
 from ganspeech.audio.quality import Undefined
 from ganspeech.corpora.sound.activity import FRAME, ON
+from ganspeech.corpora.sound.duplicates import levels
 from ganspeech.evaluation.quality.metrics import DNSMOS, dnsmos_overall
 
 CELL = 0.03
@@ -50,12 +51,12 @@ def measure(
 
     The level is that of windows with speech, as ITU-T P.56 means it.
     """
-    levels = _levels(clip, rate)
-    places = np.minimum((np.arange(len(levels)) + 0.5) * CELL / FRAME, len(probabilities) - 1)
+    found = _levels(clip, rate)
+    places = np.minimum((np.arange(len(found)) + 0.5) * CELL / FRAME, len(probabilities) - 1)
     spoken = probabilities[places.astype(int)] >= ON
-    powers = 10 ** (levels[spoken if spoken.any() else slice(None)] / 10)
+    powers = 10 ** (found[spoken if spoken.any() else slice(None)] / 10)
     level = 10 * math.log10(powers.mean())
-    noise = float(np.quantile(levels, QUIET))
+    noise = float(np.quantile(found, QUIET))
     there = np.flatnonzero(probabilities >= ON)
     extent = there[-1] + 1 - there[0] if len(there) else len(probabilities)
     return Measures(
@@ -92,10 +93,9 @@ def lacking() -> tuple[str, ...]:
 def _levels(clip: Audio, rate: int) -> np.ndarray:
     """dB of each window of a clip, without its offset."""
     cell = round(CELL * rate)
-    cells = np.pad(clip - clip.mean(), (0, -len(clip) % cell)).reshape(-1, cell)
-    if len(clip) % cell and len(cells) > 1:
-        cells = cells[:-1]  # padded, hence too quiet
-    return 10 * np.log10(np.square(cells, dtype=np.float64).mean(axis=1) + 1e-12)
+    found = levels(clip - clip.mean(), cell)
+    # The last window is padded, hence too quiet.
+    return found[:-1] if len(clip) % cell and len(found) > 1 else found
 
 
 def _dnsmos(clip: Audio, rate: int) -> float | None:
