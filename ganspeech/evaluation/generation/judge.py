@@ -29,7 +29,7 @@ from ganspeech.evaluation.pages.intervals import Interval, interval
 from ganspeech.game.contract import Tree
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Game, Rules
-from ganspeech.game.state import create_state, join
+from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import NonSaturating
 from ganspeech.process.arrays import read_arrays
 from ganspeech.process.damage import damage
@@ -189,7 +189,7 @@ def train_judge(
         places, order = order[:size], order[size:]
         batch: Any = {"picture": pictures[places], "label": examples.labels[places]}
         state, _ = update(state, [batch])
-    return join(*jax.device_get(state.ema))
+    return jax.device_get(state.averaged)
 
 
 def seen(values: np.ndarray, spoken: bool) -> Float32[np.ndarray, "n height width"]:
