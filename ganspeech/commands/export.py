@@ -14,7 +14,8 @@ from ganspeech.interop.export import piper
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.vocoders import hifigan
-from ganspeech.load import load
+from ganspeech.load import KINDS, load
+from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, weights_as
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.models.vocoder import Vocoder
@@ -22,6 +23,7 @@ from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import converting_part
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable, write_whole
+from ganspeech.runs.sources import split_source
 
 Model = Vocoder | Voice | Recognizer
 Format = Literal["hifigan", "safetensors", "stablehlo", "onnx"]
@@ -49,6 +51,7 @@ def export(
     format: Format | None = None,
     float16: bool = False,
     for_conversion: bool = False,
+    training_state: bool = False,
     threshold: float | None = None,
     overwrite: bool = False,
     quiet: bool = False,
@@ -66,6 +69,7 @@ def export(
     Example: ganspeech export runs/tts_small en_US-mine-medium.onnx
     Example: ganspeech export runs/tts_finetune voice.safetensors --float16
     Example: ganspeech export runs/tts_speakers voices.safetensors --for-conversion
+    Example: ganspeech export runs/vocoder_universal base.safetensors --training-state
 
     Args:
         source: A run folder, a file of ganspeech (.safetensors), or a shipped model's name.
@@ -74,32 +78,53 @@ def export(
         format: The format; by default that of the suffix: .safetensors .stablehlo .onnx .pth.
         float16: Store the weights in half the space; they are loaded as float32.
         for_conversion: Keep a voice's posterior encoder, which `ganspeech convert` needs.
+        training_state: Keep the run's discriminators, and all parts of a voice, so that
+            `train.py --start OUT --start-discriminators True` plays on with other recordings. The
+            optimizer is left out.
         threshold: The confidence, 0 to 1, below which `ganspeech listen` rejects a sound, kept with
             a recognizer: `eval.py recognition` of a run with other sounds tells it.
         overwrite: Replace files that exist.
         quiet: Print nothing but faults.
     """
-    chosen = format or FORMAT_OF.get(target.suffix.lower())
-    if chosen is None:
-        raise UsageError(
-            f"{target}: unknown suffix; give --format, or one of {' '.join(FORMAT_OF)}"
-        )
+    chosen = format or _by_suffix(target)
+    if training_state:
+        _require_whole(chosen, for_conversion)
     _require_free([target], overwrite)
     require_writable(target, target.parent)
-    model = model_of(source, for_conversion=for_conversion)
+    model, discriminators = (
+        game_of(source)
+        if training_state
+        else (model_of(source, for_conversion=for_conversion), None)
+    )
     if threshold is not None:
         model = _with_threshold(model, threshold, source)
-    if chosen not in FORMATS[type(model)]:
-        raise UsageError(
-            f"{source} is a {type(model).__name__.lower()}, which can be "
-            f"{' or '.join(FORMATS[type(model)])}, not {chosen}"
-        )
+    _require_possible(model, chosen, source)
     written = files_of(target, model, chosen)
     _require_free(written, overwrite)
-    write(target, model, chosen, "float16" if float16 else "float32")
+    write(target, model, chosen, "float16" if float16 else "float32", discriminators)
     for path in written:
         report_written(path, f"{path.stat().st_size:,} bytes", quiet=quiet)
     return 0
+
+
+def _require_possible(model: Model, format: Format, source: str) -> None:
+    """Raises UsageError for a format that models of this kind do not have."""
+    possible = FORMATS[type(model)]
+    if format not in possible:
+        kind = type(model).__name__.lower()
+        raise UsageError(
+            f"{source} is a {kind}, which can be {' or '.join(possible)}, not {format}"
+        )
+
+
+def _by_suffix(target: Path) -> Format:
+    """Default format of a file; raises UsageError for one of no known suffix."""
+    try:
+        return FORMAT_OF[target.suffix.lower()]
+    except KeyError:
+        raise UsageError(
+            f"{target}: unknown suffix; give --format, or one of {' '.join(FORMAT_OF)}"
+        ) from None
 
 
 def _with_threshold(model: Model, threshold: float, source: str) -> Recognizer:
@@ -149,9 +174,50 @@ def model_of(source: str, *, for_conversion: bool = False) -> Model:
     return dataclasses.replace(model, variables=converting_part(model))
 
 
-def write(target: Path, model: Model, format: Format, dtype: Precision) -> None:
-    """Writes a model in one of the formats; raises ValueError if it cannot."""
-    if isinstance(model, Voice) and format == "onnx":
+def game_of(source: str) -> tuple[Model, Discriminators]:
+    """Whole model of a run, and the discriminators it plays against.
+
+    Raises UsageError for what is no run, or no run of a vocoder or a voice, and ValueError for one
+    that was trained without discriminators.
+    """
+    if not split_source(source)[0].is_dir():
+        raise UsageError(f"--training-state is of run folders, and {source} is none")
+    # Imported here: checkpoints take a moment to import, and files do not need them.
+    from ganspeech.runs.folder import load_run
+
+    run = load_run(source)
+    discriminators = Discriminators.from_run(run)
+    kind = KINDS.get(type(run.experiment.task).__name__)
+    if kind == "vocoder":
+        return Vocoder.from_run(run), discriminators
+    if kind == "voice":
+        return Voice.from_run(run), discriminators
+    task = type(run.experiment.task).__name__
+    raise UsageError(f"--training-state is of vocoders and voices; {source} was trained for {task}")
+
+
+def _require_whole(format: Format, for_conversion: bool) -> None:
+    """Raises UsageError for options that a training state cannot be combined with."""
+    if format != "safetensors":
+        raise UsageError(f"--training-state is kept in .safetensors alone, not in {format}")
+    if for_conversion:
+        raise UsageError("--training-state keeps all parts of a voice: leave --for-conversion out")
+
+
+def write(
+    target: Path,
+    model: Model,
+    format: Format,
+    dtype: Precision,
+    discriminators: Discriminators | None = None,
+) -> None:
+    """Writes a model in one of the formats, its discriminators too if they are given.
+
+    Raises ValueError if it cannot.
+    """
+    if discriminators and not isinstance(model, Recognizer):
+        model.save(target, dtype, discriminators)
+    elif isinstance(model, Voice) and format == "onnx":
         piper.save_piper(target, model, dtype)
     elif format == "safetensors" or not isinstance(model, Vocoder):
         model.save(target, dtype)

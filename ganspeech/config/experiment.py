@@ -58,7 +58,16 @@ class Experiment(Game):
     whose weights the generator starts from, the run folder of a GAN whose network is the
     recognizer's front, or that of a reader without labels, from which it goes on or whose phones
     judge boundaries; empty: fresh ones."""
+    start_discriminators: bool = False
+    """Whether the discriminators start from those of `start`, too: of a run folder, or of a file of
+    `ganspeech export --training-state`."""
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0
     """Seed of the initial parameters, the order of the data and all random draws."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.start_discriminators and not (self.start and self.discriminators):
+            missing = "discriminators" if self.start else "--start, whose discriminators they are"
+            raise ValueError(f"--start-discriminators: the run has no {missing}")

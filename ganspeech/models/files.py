@@ -24,6 +24,8 @@ from ganspeech.shipped import Kind
 
 Precision = Literal["float16", "float32"]
 Part = TypeVar("Part")
+DISCRIMINATORS = "discriminators"
+"""Collection, and entry of the header, of discriminators that a file holds beside its model."""
 
 
 def write_model(
@@ -39,7 +41,7 @@ def write_model(
 
 
 def read_model(path: str | Path, kind: Kind) -> tuple[Tree, dict[str, str]]:
-    """Variables of a model file, as float32, and its header.
+    """Variables of a model file, as float32, without discriminators; and its header.
 
     Raises ValueError, naming the file, for one that is damaged or of another kind or version.
     """
@@ -47,7 +49,8 @@ def read_model(path: str | Path, kind: Kind) -> tuple[Tree, dict[str, str]]:
     if header.get("format") != f"ganspeech-{kind}-1":
         raise ValueError(f"{path} is {_stranger(header, kind)}")
     with naming(path):
-        return variables_of(tensors), header
+        variables = variables_of(tensors)
+        return {name: part for name, part in variables.items() if name != DISCRIMINATORS}, header
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from jaxtyping import Float
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.pieces import Audio, LogMel
 from ganspeech.game.contract import Tree
+from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_fit
 from ganspeech.models.stream import Reach, Stream, measure_reach
@@ -63,18 +64,26 @@ class Vocoder:
             require_fit(generator, variables, spec, ValueError)
         return cls(generator, variables, spec, header.get("about", ""))
 
-    def save(self, path: str | Path, dtype: Precision = "float32") -> None:
+    def save(
+        self,
+        path: str | Path,
+        dtype: Precision = "float32",
+        discriminators: Discriminators | None = None,
+    ) -> None:
         """Writes a model file, whole or not at all; float16 halves it.
 
-        Raises ValueError, naming the weight, for one that is NaN, infinite or too large for
-        float16.
+        With `discriminators`, games can go on from it. Raises ValueError, naming the weight, for
+        one that is NaN, infinite or too large for float16.
         """
         header = {
             "generator": encode(self.generator),
             "spec": self.spec.to_json(),
             "about": self.about,
         }
-        write_model(path, "vocoder", self.variables, header, dtype)
+        variables = self.variables
+        if discriminators:
+            variables, header = discriminators.beside(variables, header)
+        write_model(path, "vocoder", variables, header, dtype)
 
     @property
     def parameters(self) -> int:

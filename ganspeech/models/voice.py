@@ -15,6 +15,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
 from ganspeech.models.conversion import ConvertsSpeech
+from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.speakers import Speaker, weights_of
 from ganspeech.models.speaking import Audio, SpokenSentence, speak
@@ -105,11 +106,17 @@ class Voice(ConvertsSpeech):
                 require_speaks(voice)
         return voice
 
-    def save(self, path: str | Path, dtype: Precision = "float32") -> None:
+    def save(
+        self,
+        path: str | Path,
+        dtype: Precision = "float32",
+        discriminators: Discriminators | None = None,
+    ) -> None:
         """Writes a voice file, whole or not at all; float16 halves it.
 
-        Raises ValueError, naming the weight, for one that is NaN, infinite or too large for
-        float16, and for variables that do not fit the network.
+        With `discriminators`, games can go on from it. Raises ValueError, naming the weight, for
+        one that is NaN, infinite or too large for float16, and for variables that do not fit the
+        network.
         """
         require_speaks(self)
         header = {
@@ -121,7 +128,10 @@ class Voice(ConvertsSpeech):
             "about": self.about,
         }
         header["fits"] = digest(header, self.variables)
-        write_model(path, "voice", self.variables, header, dtype)
+        variables = self.variables
+        if discriminators:
+            variables, header = discriminators.beside(variables, header)
+        write_model(path, "voice", variables, header, dtype)
 
     def without_training(self) -> "Voice":
         """Returns the voice without variables that only training needs."""

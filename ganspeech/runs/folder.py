@@ -35,6 +35,7 @@ MAY_CHANGE = (
     "budget.patience",
     "budget.updates_per_dispatch",
     "start",
+    "start_discriminators",
     "workers",
 )
 """Fields that do not affect results; a moved corpus is identified by its fingerprint."""

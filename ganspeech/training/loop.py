@@ -17,7 +17,7 @@ from ganspeech.runs.folder import in_use
 from ganspeech.training import exhausted, parallel, processes
 from ganspeech.training.best import Best, Judging
 from ganspeech.training.member import Member
-from ganspeech.training.start import require_start
+from ganspeech.training.start.starts import require_start
 from ganspeech.training.trace import Trace
 
 

@@ -39,7 +39,7 @@ from ganspeech.training.collapse import Collapse, collapses_of
 from ganspeech.training.logging import Averages, RunLog
 from ganspeech.training.ratings import Ratings
 from ganspeech.training.source import Source
-from ganspeech.training.start import start_from
+from ganspeech.training.start.starts import start_from
 
 CREATED: dict[str, Any] = {"step": 0, "averages": {}, "minutes": 0.0, "core_minutes": 0.0}
 """What checkpoints of a run say, before there is one."""

@@ -31,7 +31,7 @@ from ganspeech.training.collapse import Collapsed, collapses_of, has_ended, requ
 from ganspeech.training.loop import Alone, Update
 from ganspeech.training.member import Member, TrainingError, error_file
 from ganspeech.training.parallel import WAYS, PopulationUpdate, Way
-from ganspeech.training.start import require_start
+from ganspeech.training.start.starts import require_start
 from ganspeech.training.tending import Tended
 
 TIMED = 5

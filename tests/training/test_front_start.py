@@ -28,7 +28,7 @@ from ganspeech.tasks.features import Features
 from ganspeech.tasks.noise_synthesis import NoiseSynthesis
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Words
-from ganspeech.training.start import start_from
+from ganspeech.training.start.starts import start_from
 
 FEATURES = Features(dataclasses.replace(Features().spec, n_mels=16))
 COMMON = {"features": FEATURES, "buckets": (0.1,)}

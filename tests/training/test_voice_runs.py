@@ -28,7 +28,7 @@ from ganspeech.runs.folder import abstract_state, load_run
 from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.training import loop
 from ganspeech.training.population import train_population
-from ganspeech.training.start_voice import with_voice
+from ganspeech.training.start.voice import with_voice
 
 ALL_BUT_DECODER = ("text_encoder", "flow", "duration_predictor", "posterior_encoder")
 

@@ -23,9 +23,10 @@ from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
 from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.training.start_reader import with_phones, with_reader
-from ganspeech.training.start_voice import with_voice
-from ganspeech.training.start_weights import load_start, with_front, with_vocoder
+from ganspeech.training.start.discriminators import load_discriminators, with_discriminators
+from ganspeech.training.start.reader import with_phones, with_reader
+from ganspeech.training.start.voice import with_voice
+from ganspeech.training.start.weights import load_start, with_front, with_vocoder
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,8 @@ def require_start(experiment: Experiment, folder: Path) -> None:
         return
     if experiment.start:
         load_start(_start_of(experiment).load, experiment.start)
+        if experiment.start_discriminators:
+            load_discriminators(experiment.start)
     for kind, start in STARTS.items():
         if start.needed and isinstance(experiment.task, kind) and not experiment.start:
             raise ValueError(
@@ -79,8 +82,12 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
     """
     started = _start_of(experiment).weights(state.generator.variables, experiment)
     params, mutable = split(started)
+    discriminator = state.discriminator
+    if experiment.start_discriminators:
+        discriminator = with_discriminators(discriminator, experiment)
     return dataclasses.replace(
         state,
+        discriminator=discriminator,
         generator=dataclasses.replace(state.generator, params=params, mutable=mutable),
         # Copied, since no buffer of a donated state may occur twice.
         ema=jax.tree.map(jnp.copy, (params, mutable)) if experiment.rules.ema else None,

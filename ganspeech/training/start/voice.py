@@ -13,7 +13,7 @@ from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import require_speaks
 from ganspeech.tasks.text_to_speech import TextToSpeech
-from ganspeech.training.start_weights import load_start
+from ganspeech.training.start.weights import load_start
 
 TEXTS = "text_encoder"
 """Part that depends on the indices of symbols."""

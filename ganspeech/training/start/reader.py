@@ -13,7 +13,7 @@ from ganspeech.recognizers.phone_language import language_table
 from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
-from ganspeech.training.start_weights import load_start
+from ganspeech.training.start.weights import load_start
 
 
 def with_phones(variables: Tree, experiment: Experiment) -> Tree:
