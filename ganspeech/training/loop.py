@@ -16,6 +16,7 @@ from ganspeech.process.signals import Interrupts
 from ganspeech.runs.folder import in_use
 from ganspeech.training import exhausted, parallel, processes
 from ganspeech.training.best import Best, Judging
+from ganspeech.training.forecast import Forecast
 from ganspeech.training.member import Member
 from ganspeech.training.start.starts import require_start
 from ganspeech.training.trace import Trace
@@ -114,6 +115,8 @@ class Training:
         states, steps = zip(*(member.begin(step) for member in self.members))
         self.step: int = steps[0]
         self.saved = self.step
+        budget = self.budget
+        self.forecast = Forecast(budget.steps, self.rules.adversary_from, budget.minutes)
         processes.require_same_start(self.step, self.members[0].prepared.fingerprint)
         self.trace = Trace(self.members[0].folder, experiment, self.step, profile)
         self.state = self.update.place(states)
@@ -229,7 +232,10 @@ class Training:
                 shown = member.record(before, own) or shown
                 if member.error and len(self.members) > 1:
                     member.report(f"{member.folder} stopped: {member.error}")
-        self.bar.update(len(next(iter(parts[0].values()))))
+        count = len(next(iter(parts[0].values())))
+        self.bar.update(count)
+        if self.first and (line := self.forecast.after(before + count, count)):
+            self.bar.write(line, file=sys.stderr)
         names = [name for name in shown if not name.endswith(("norm", "real", "fake"))]
         if names:
             self.bar.set_postfix({n: f"{shown[n]:.3g}" for n in names}, refresh=False)
