@@ -90,7 +90,7 @@ def segments_by_workers(root: Path) -> int:
 
 def lines(root: Path):
     """The recordings with their labels."""
-    from ganspeech.data.transcribed import transcribed
+    from ganspeech.data.labels.transcribed import transcribed
     from ganspeech.text.vocabulary import Characters
 
     return transcribed(

@@ -50,6 +50,7 @@ def _short(task):
                 segment_frames=16,
                 buckets=(0.2,),
                 stft_weight=0.0,
+                durations="",
                 speakers=("LJ", "10") if task.speakers else (),
             )
         case NoisyPairs() | Recognition():

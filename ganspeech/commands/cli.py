@@ -69,6 +69,10 @@ COMMANDS = {
         "Makes a corpus of raw recordings: cuts, measures, matches texts, leaves out what is bad.",
         "corpora.corpus",
     ),
+    "distill": Command(
+        "Has a voice speak many texts into a corpus for a smaller voice, with its durations.",
+        "corpora.distill",
+    ),
     "download": Command(
         "Downloads a public corpus or a published model, and prints the command that uses it."
     ),

@@ -8,7 +8,7 @@ from jaxtyping import Float32, Int
 
 from ganspeech.audio.files import resample
 from ganspeech.data.feed import Feed
-from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, heard
+from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, heard
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, apply_conditions
 from ganspeech.data.pipeline import Batches, batches, counted, shuffled
@@ -33,7 +33,9 @@ def bucketed(
     - `samples` int32 `[batch]`: length of the utterance and the silence around it;
     - `labels` int32 `[batch, labels]`: zero-padded to the longest of the bucket;
     - `label_lengths` int32 `[batch]`;
-    - `speaker` int32 `[batch]`: `LabeledRecording.speaker`.
+    - `speaker` int32 `[batch]`: `LabeledRecording.speaker`;
+    - `ends` int32 `[batch, labels]`, in lists that know them: ends of the labels in ticks, at the
+      recordings' own speed and without silence before them.
 
     `shapes` lists all shapes. `buckets` are seconds; `feed.together` consecutive batches, counted
     from the first, share a bucket. Every speed of an utterance is equally frequent; where its
@@ -183,7 +185,8 @@ class _Hear:
             speech, self._conditions, self._noises, self._sample_rate, rng
         )
         padded = _padded(clean, pool.samples)
-        return {
+        ends = {"ends": _padded(line.ends, pool.most_labels)} if len(line.ends) else {}
+        return ends | {
             "audio": padded if audio is clean else _padded(audio, pool.samples),
             "clean": padded,
             "samples": np.asarray(len(clean), np.int32),

@@ -1,6 +1,6 @@
 """Held-out recordings of a run: those that a request asks for."""
 
-from ganspeech.data.labeled import LabeledRecording
+from ganspeech.data.labels.labeled import LabeledRecording
 from ganspeech.data.recordings import Recording
 from ganspeech.evaluation.request import Request
 from ganspeech.runs.folder import Run

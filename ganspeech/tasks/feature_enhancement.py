@@ -10,7 +10,7 @@ import numpy as np
 from flax import linen
 from jaxtyping import Array, Float, Int
 
-from ganspeech.data.transcribed import Transcribed
+from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.process.checks import require_least
 from ganspeech.tasks.noisy_pairs import NoisyPairs

@@ -14,8 +14,8 @@ from flax import linen
 from jax import lax
 from jaxtyping import Array, Float, Int, Key
 
+from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.data.noise.conditions import Conditions
-from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.process.checks import require_least
 from ganspeech.tasks.noisy_pairs import SHOWN, NoisyPairs

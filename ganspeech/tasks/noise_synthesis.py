@@ -8,7 +8,7 @@ import jax
 import numpy as np
 from flax import linen
 
-from ganspeech.data.transcribed import Transcribed
+from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.trainable import Picture

@@ -14,13 +14,13 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, chosen
 from ganspeech.data.feed import Feed
-from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, labeled
+from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, labeled
+from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import load_noises, mix
 from ganspeech.data.prepare import prepare
 from ganspeech.data.recordings import Recording
 from ganspeech.data.table import lengths
-from ganspeech.data.transcribed import Transcribed
 from ganspeech.game.contract import Batch
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.tasks.batch_shapes import BatchShapes, utterances

@@ -16,10 +16,10 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.transcribed import Transcribed, transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, load_noises
 from ganspeech.data.prepare import prepare
-from ganspeech.data.transcribed import Transcribed, transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
@@ -229,7 +229,7 @@ def ctc(
     """Negative log-probability of the labels per label, in nats, averaged over the batch.
 
     Graves et al. 2006, "Connectionist temporal classification". A recording with more labels
-    than steps has no finite loss: `ganspeech.data.transcribed` leaves such out.
+    than steps has no finite loss: `ganspeech.data.labels.transcribed` leaves such out.
     """
     steps, most = output.logits.shape[1], labels.shape[1]
     beyond = ~(jnp.arange(steps)[None] < output.lengths[:, None])

@@ -16,10 +16,12 @@ from ganspeech.audio import HIFIGAN_22K, AudioSpec, log_mel, magnitude, stft
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.labeled import TICKS
+from ganspeech.data.labels.symbol_ends import read_ends
+from ganspeech.data.labels.transcribed import LabeledRecording, Transcribed, transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
-from ganspeech.data.transcribed import LabeledRecording, Transcribed, transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.generators.vits.parts import Taught
@@ -68,6 +70,9 @@ class TextToSpeech:
     """Weight of the divergence between posterior and prior, in nats per frame."""
     duration_weight: float = 1.0
     """Weight of the duration loss per symbol."""
+    durations: str = ""
+    """File of where the symbols of each recording end, as `ganspeech distill` writes it; empty:
+    recordings are aligned with their texts while the voice learns."""
     start_parts: tuple[str, ...] = ()
     """Parts taken from the network that a run starts from; empty: all, whose sizes must match."""
 
@@ -114,12 +119,14 @@ class TextToSpeech:
         """Plays segments of `batch["audio"]`, float32 `[batch, samples]` in [-1, 1], zero-padded.
 
         The first `batch["samples"]` are the recording of `batch["speaker"]`, the first
-        `batch["label_lengths"]` of `batch["labels"]` its symbols; all int32.
+        `batch["label_lengths"]` of `batch["labels"]` its symbols; all int32. Where they are known,
+        `batch["ends"]` are the symbols' ends, in ticks.
         """
         collections = [name for name in variables if name != "params"]
         taught, mutable = generator.apply(
             variables,
             *self.arguments(batch),
+            ends=self.ends(batch),
             mutable=collections,
             rngs={STREAM: common_key(keys)},
         )
@@ -134,6 +141,12 @@ class TextToSpeech:
         lengths = batch["samples"] // self.spec.hop_length
         labels, label_lengths = batch["labels"], batch["label_lengths"]
         return self._arguments(labels, label_lengths, linear, lengths, batch["speaker"])
+
+    def ends(self, batch: Batch) -> Float[Array, "batch labels"] | None:
+        """Ends of the symbols in frames, where they are known."""
+        if "ends" not in batch:
+            return None
+        return batch["ends"] * (self.spec.sample_rate / self.spec.hop_length / TICKS)
 
     def _arguments(self, labels, label_lengths, linear, lengths, speaker) -> tuple:
         static = (self.text.size, self.spec, self.segment_frames)
@@ -194,6 +207,7 @@ class TextToSpeech:
             frames_of=lambda samples: samples // self.spec.hop_length,
             needed=len,
             speakers=self.speakers,
+            ends=read_ends(self.durations) if self.durations else None,
         )
 
     def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:

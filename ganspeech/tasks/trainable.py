@@ -11,8 +11,8 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.examples import Examples
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.data.prepare import Prepared
-from ganspeech.data.transcribed import Transcribed
 from ganspeech.data.unlabeled.unpaired import Unpaired
 from ganspeech.game.contract import Batch, Task, Tree
 from ganspeech.tasks.batch_shapes import BatchShapes

@@ -8,11 +8,11 @@ import soundfile
 
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.transcribed import LabeledRecording
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
 from ganspeech.data.readers.folder import AudioFolder
-from ganspeech.data.transcribed import LabeledRecording
 
 RATE = 8000
 BUCKETS = (0.05, 0.1, 0.4)

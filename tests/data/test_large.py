@@ -17,7 +17,7 @@ import soundfile
 
 from ganspeech.data import cache, convert, rows, sorting
 from ganspeech.data.corpus import CorpusError
-from ganspeech.data.labeled import labeled
+from ganspeech.data.labels.labeled import labeled
 from ganspeech.data.prepare import Prepared, prepare
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.ljspeech import LJSpeech

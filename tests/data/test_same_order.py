@@ -11,6 +11,7 @@ import soundfile
 
 from ganspeech.data.buckets import bucketed, shapes
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.transcribed import transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
@@ -18,7 +19,6 @@ from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.segments import segments
-from ganspeech.data.transcribed import transcribed
 from ganspeech.text.vocabulary import Characters
 
 RATE, BUCKETS = 8000, (0.1, 0.2, 0.4)

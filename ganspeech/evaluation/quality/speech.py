@@ -11,9 +11,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ganspeech.audio import log_mel, resample
+from ganspeech.data.labels.transcribed import LabeledRecording
 from ganspeech.data.prepare import Recording, prepare
 from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.data.transcribed import LabeledRecording
 from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.pages.intervals import ratio_interval
 from ganspeech.evaluation.quality.material import Image, Material

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from ganspeech.data.labeled import LabeledRecording
+from ganspeech.data.labels.labeled import LabeledRecording
 from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.figures import Curve
 from ganspeech.models.recognizer import Recognizer

@@ -7,7 +7,48 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float, Int
 
-from ganspeech.nn.masked import masked
+from ganspeech.generators.vits.parts import Encoded
+from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment
+from ganspeech.nn.masked import masked, valid_places
+
+
+def align(
+    encoded: Encoded,
+    prior_latent: Float[Array, "batch frames latent"],
+    lengths: Int[Array, " batch"],
+    frame_lengths: Int[Array, " batch"],
+    ends: Float[Array, "batch tokens"] | None,
+) -> Float[Array, "batch tokens frames"]:
+    """Alignment of frames to tokens: one 1 in each valid frame; passes no gradient.
+
+    It is the likeliest one (Kim et al. 2020), or that of `ends` in frames, where these are known.
+    """
+    if ends is None:
+        scores = log_likelihoods(prior_latent, encoded.mean, encoded.log_std)
+        return monotonic_alignment(lax.stop_gradient(scores), lengths, frame_lengths)
+    last = whole_ends(ends, lengths, frame_lengths)[..., None]
+    first = jnp.pad(last, ((0, 0), (1, 0), (0, 0)))[:, :-1]
+    frame = jnp.arange(prior_latent.shape[1])[None, None]
+    valid = valid_places(lengths, ends.shape[1])[..., None]
+    return (valid & (first <= frame) & (frame < last)).astype(prior_latent.dtype)
+
+
+def whole_ends(
+    ends: Float[Array, "batch tokens"],
+    lengths: Int[Array, " batch"],
+    frame_lengths: Int[Array, " batch"],
+) -> Int[Array, "batch tokens"]:
+    """Ends of tokens in whole frames, the nearest ones that leave each valid token a frame.
+
+    `ends` are ascending, in frames; the last valid token ends with the recording, which must have
+    as many frames as tokens at least.
+    """
+    place = jnp.arange(ends.shape[1])[None]
+    count, frames = lengths[:, None], frame_lengths[:, None]
+    # At least one frame after the end before: ascending once the place is subtracted.
+    risen = place + 1 + lax.cummax(jnp.round(ends).astype(jnp.int32) - place - 1, axis=1)
+    within = jnp.clip(risen, place + 1, frames - (count - 1 - place))
+    return jnp.where(place < count - 1, within, frames)
 
 
 def log_likelihoods(

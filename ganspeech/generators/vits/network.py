@@ -19,7 +19,7 @@ from ganspeech.audio.spec import AudioSpec
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.primed_decoder import PrimedDecoder
-from ganspeech.generators.vits.alignment import expand_to_frames, log_likelihoods, spread
+from ganspeech.generators.vits.alignment import align, expand_to_frames, spread
 from ganspeech.generators.vits.draws import draw
 from ganspeech.generators.vits.durations import DeterministicDurations, StochasticDurations
 from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
@@ -28,7 +28,6 @@ from ganspeech.generators.vits.sizes import require_sizes
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.flows.coupling import CouplingFlow
-from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment
 from ganspeech.nn.masked import masked, valid_places
 
 NOISE_SCALE, DURATION_NOISE = 0.667, 0.8
@@ -214,11 +213,13 @@ class VITS(nn.Module):
         symbols: int,
         spec: AudioSpec,
         segment: int,
+        ends: Float[Array, "batch tokens"] | None = None,
     ) -> Taught:
         """Reconstruct recordings and align them with their texts, for training.
 
         `linear` are magnitudes of their STFT, of which `frame_lengths` frames are valid. The
-        decoder gets a random segment of `segment` frames of each. `symbols`, `spec` and `segment`
+        decoder gets a random segment of `segment` frames of each. `ends` of tokens, in frames, are
+        their alignment where they are known. `symbols`, `spec` and `segment`
         are static. Without the stream `draws` every draw is its mean, and segments start with the
         recording.
         """
@@ -237,11 +238,7 @@ class VITS(nn.Module):
         posterior_mean, posterior_log_std = self.posterior_encoder(linear, valid, speaker)
         latent = masked(posterior_mean + noise * jnp.exp(posterior_log_std), valid)
         prior_latent = self.flow(latent, valid, speaker)
-        path = monotonic_alignment(
-            lax.stop_gradient(log_likelihoods(prior_latent, encoded.mean, encoded.log_std)),
-            lengths,
-            frame_lengths,
-        )
+        path = align(encoded, prior_latent, lengths, frame_lengths, ends)
         duration_loss = self.duration_predictor.loss(
             encoded.hidden, token_valid, speaker, jnp.sum(path, axis=2), duration_noise
         )

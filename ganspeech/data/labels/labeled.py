@@ -1,7 +1,7 @@
 """Recordings with their labels, as a table on disk that lives as long as the program."""
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,9 @@ from ganspeech.data.rows import BUFFERED, Listed, Places, Scratch, as_array
 from ganspeech.data.table import lengths, sound_of
 from ganspeech.process.writing import temporary_files
 
-ROWS, LABELS = "rows", "labels.int32"
+ROWS, LABELS, ENDS = "rows", "labels.int32", "ends.int32"
+TICKS = 10_000
+"""Ends of labels in a second."""
 ROW = np.dtype(
     [("start", "<i8"), ("count", "<i4"), ("index", "<i4"), ("least", "<i4"), ("speaker", "<i4")]
 )
@@ -34,14 +36,17 @@ class LabeledRecording:
     """Fewest samples of the recording that give an output for every label."""
     speaker: int = 0
     """Index of the speaker among `speakers` of `transcribed`, or 0."""
+    ends: tuple[int, ...] = ()
+    """Where each label ends, in ticks from the beginning; empty where that is unknown."""
 
 
 class Heard(NamedTuple):
-    """What a recording teaches: its samples, labels and speaker."""
+    """What a recording teaches: its samples, labels, speaker, and ends of the labels if known."""
 
     sound: Sound | Recording
     labels: Int[np.ndarray, " labels"]
     speaker: int
+    ends: Int[np.ndarray, " ends"]
 
 
 class LabeledRecordings(Listed[LabeledRecording]):
@@ -62,11 +67,11 @@ class LabeledRecordings(Listed[LabeledRecording]):
 
     def items(self, places: Places) -> Iterator[LabeledRecording]:
         """Labeled recordings at these places."""
-        columns, labels = _opened(self._folder)
+        columns, labels, ends = _opened(self._folder)
         numbers = (columns[name][as_array(places)].tolist() for name in ROW.names or ())
         for start, count, index, least, speaker in zip(*numbers):
-            own = tuple(labels[start : start + count].tolist())
-            yield LabeledRecording(self._recordings[index], own, least, speaker)
+            own, its = (tuple(a[start : start + count].tolist()) for a in (labels, ends))
+            yield LabeledRecording(self._recordings[index], own, least, speaker, its)
 
     def at(self, places: Places) -> "LabeledRecordings":
         """List of other places."""
@@ -74,13 +79,15 @@ class LabeledRecordings(Listed[LabeledRecording]):
 
     def heard(self, index: int) -> "Heard":
         """What is learned from one of them; cheaper than the labeled recording."""
-        columns, labels = _opened(self._folder)
+        columns, labels, ends = _opened(self._folder)
         place = int(self.places[index])
         start = int(columns["start"][place])
+        own = slice(start, start + int(columns["count"][place]))
         return Heard(
             sound_of(self._recordings, int(columns["index"][place])),
-            labels[start : start + int(columns["count"][place])],
+            labels[own],
             int(columns["speaker"][place]),
+            ends[own],
         )
 
     def column(self, name: str) -> Int[np.ndarray, " lines"]:
@@ -98,19 +105,26 @@ def heard(lines: Sequence[LabeledRecording], index: int) -> Heard:
     if isinstance(lines, LabeledRecordings):
         return lines.heard(index)
     line = lines[index]
-    return Heard(line.recording, np.asarray(line.labels, np.int32), line.speaker)
+    labels, ends = (np.asarray(numbers, np.int32) for numbers in (line.labels, line.ends))
+    return Heard(line.recording, labels, line.speaker, ends)
 
 
 def labeled(
-    recordings: Sequence[Recording], lines: Iterable[tuple[int, Sequence[int], int, int]]
+    recordings: Sequence[Recording],
+    lines: Iterable[tuple[int, Sequence[int], int, int]],
+    ends_of: Callable[[int], Sequence[int]] | None = None,
 ) -> LabeledRecordings:
-    """Writes `(index of the recording, labels, least samples, speaker)` to a table."""
+    """Writes `(index of the recording, labels, least samples, speaker)` to a table.
+
+    `ends_of` an index are the ends of that recording's labels, as many, in ticks.
+    """
     scratch, count, end = Scratch(), 0, 0
     lines = iter(lines)
     with (
         temporary_files(),
         open(scratch.folder / ROWS, "wb") as rows_file,
         open(scratch.folder / LABELS, "wb") as labels_file,
+        open(scratch.folder / ENDS, "wb") as ends_file,
     ):
         while part := list(islice(lines, BUFFERED)):
             rows = np.zeros(len(part), ROW)
@@ -120,15 +134,21 @@ def labeled(
             flat = [label for _, labels, _, _ in part for label in labels]
             rows_file.write(rows.tobytes())
             labels_file.write(np.asarray(flat, "<i4").tobytes())
+            if ends_of:
+                ends = [end for index, *_ in part for end in ends_of(index)]
+                ends_file.write(np.asarray(ends, "<i4").tobytes())
             count, end = count + len(part), end + len(flat)
     return LabeledRecordings(recordings, str(scratch.folder), range(count), scratch)
 
 
 @functools.lru_cache(maxsize=16)
-def _opened(folder: str) -> tuple[dict[str, np.ndarray], Int[np.ndarray, " labels"]]:
-    """Columns of the rows, and all labels."""
-    rows, labels = (_mapped(Path(folder) / n, t) for n, t in ((ROWS, ROW), (LABELS, "<i4")))
-    return {name: rows[name] for name in ROW.names or ()}, labels
+def _opened(
+    folder: str,
+) -> tuple[dict[str, np.ndarray], Int[np.ndarray, " labels"], Int[np.ndarray, " ends"]]:
+    """Columns of the rows, all labels, and their ends or nothing."""
+    files = (ROWS, ROW), (LABELS, "<i4"), (ENDS, "<i4")
+    rows, labels, ends = (_mapped(Path(folder) / name, kind) for name, kind in files)
+    return {name: rows[name] for name in ROW.names or ()}, labels, ends
 
 
 def _mapped(path: Path, dtype: np.dtype | str) -> np.ndarray:

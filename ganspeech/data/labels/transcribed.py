@@ -5,7 +5,7 @@ import functools
 import hashlib
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +13,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems
-from ganspeech.data.labeled import LabeledRecording, LabeledRecordings, labeled
+from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, labeled
 from ganspeech.data.prepare import Prepared
 from ganspeech.data.recordings import Recording
 from ganspeech.data.sorting import sorted_rows
@@ -56,6 +56,7 @@ def transcribed(
     needed: Callable[[Sequence[int]], int] = outputs_needed,
     speakers: Sequence[str] = (),
     share: float = 1.0,
+    ends: Mapping[str, Sequence[int]] | None = None,
 ) -> Transcribed:
     """Labels the recordings whose transcripts can be learned.
 
@@ -66,6 +67,9 @@ def transcribed(
     reason is printed on standard error with its count and first names; all are in `problems`, after
     those of `prepared`.
 
+    `ends` of labels are known by the recordings' ids, in ticks; recordings without, or with other
+    numbers of them, are left out, too.
+
     `share` of the training recordings is kept: each speaker's first, recurring texts in turn, and
     at least one. Raises `CorpusError` when nothing is left to train on.
     """
@@ -73,29 +77,10 @@ def transcribed(
         raise ValueError(f"share must be above 0 and at most 1, not {share}")
     if not buckets or min(buckets) <= 0:
         raise ValueError(f"buckets must be seconds above 0, not {tuple(buckets)}")
-    problems, longest = Problems(), round(max(buckets) * sample_rate)
+    problems = Problems()
     places = {speaker: place for place, speaker in enumerate(speakers)}
-
-    @functools.cache
-    def least_samples(outputs: int) -> int:
-        return bisect.bisect_left(range(longest + 1), outputs, key=frames_of)
-
-    def lines(part: Sequence[Recording]) -> Iterator[tuple[int, tuple[int, ...], int, int]]:
-        # Phonemes of thousands of lines take minutes.
-        for index, recording in enumerate(tqdm(part, "transcripts", delay=5)):
-            if (labels := _labels(recording, vocabulary, problems)) is None:
-                continue
-            least = least_samples(needed(labels))
-            if recording.samples > longest:
-                problems.skip(f"longer than the longest bucket of {max(buckets):g} s", recording.id)
-            elif recording.samples < least:
-                problems.skip("too short for its labels", recording.id)
-            elif speakers and recording.speaker not in places:
-                problems.skip("of another speaker", f"{recording.id}: {recording.speaker!r}")
-            else:
-                yield index, labels, least, places.get(recording.speaker, 0)
-
-    train, held_out = (labeled(part, lines(part)) for part in (prepared.train, prepared.held_out))
+    table = _Table(vocabulary, problems, max(buckets), sample_rate, frames_of, needed, places, ends)
+    train, held_out = table.of(prepared.train), table.of(prepared.held_out)
     problems.tell("transcripts")
     if not train:
         raise CorpusError(
@@ -104,6 +89,65 @@ def transcribed(
         )
     fingerprint = _fingerprint(prepared, train, held_out)
     return Transcribed(_shared(train, share), held_out, _joined(prepared, problems), fingerprint)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Makes tables of the recordings that can be learned, and notes problems with the others."""
+
+    vocabulary: Labels
+    problems: Problems
+    seconds: float
+    """Length of the longest recordings."""
+    sample_rate: int
+    frames_of: Callable[[int], int]
+    needed: Callable[[Sequence[int]], int]
+    places: Mapping[str, int]
+    """Index of each speaker; empty: all are learned."""
+    ends: Mapping[str, Sequence[int]] | None
+
+    def of(self, part: Sequence[Recording]) -> LabeledRecordings:
+        known = self.ends
+        ends_of = None if known is None else lambda index: known[part[index].id]
+        return labeled(part, self._lines(part), ends_of)
+
+    def _lines(self, part: Sequence[Recording]) -> Iterator[tuple[int, tuple[int, ...], int, int]]:
+        # Phonemes of thousands of lines take minutes.
+        for index, recording in enumerate(tqdm(part, "transcripts", delay=5)):
+            if (labels := _labels(recording, self.vocabulary, self.problems)) is None:
+                continue
+            least = self._least_samples(self.needed(labels))
+            if not self._hindered(recording, len(labels), least):
+                yield index, labels, least, self.places.get(recording.speaker, 0)
+
+    def _hindered(self, recording: Recording, labels: int, least: int) -> bool:
+        """Notes why a recording cannot be learned; returns whether there is a reason."""
+        ends = labels if self.ends is None else len(self.ends.get(recording.id, ()))
+        if recording.samples > self._longest:
+            reason = f"longer than the longest bucket of {self.seconds:g} s", recording.id
+        elif recording.samples < least:
+            reason = "too short for its labels", recording.id
+        elif ends != labels:
+            known = f"{recording.id}: {ends} ends of {labels} symbols"
+            reason = "ends of other symbols, or of none", known
+        elif self.places and recording.speaker not in self.places:
+            reason = "of another speaker", f"{recording.id}: {recording.speaker!r}"
+        else:
+            return False
+        self.problems.skip(*reason)
+        return True
+
+    @property
+    def _longest(self) -> int:
+        return round(self.seconds * self.sample_rate)
+
+    @functools.cached_property
+    def _least_samples(self) -> Callable[[int], int]:
+        @functools.cache
+        def least(outputs: int) -> int:
+            return bisect.bisect_left(range(self._longest + 1), outputs, key=self.frames_of)
+
+        return least
 
 
 def _labels(recording: Recording, vocabulary: Labels, problems: Problems) -> tuple[int, ...] | None:
@@ -120,7 +164,8 @@ def _fingerprint(prepared: Prepared, *parts: Sequence[LabeledRecording]) -> str:
     content = hashlib.blake2b(prepared.fingerprint.encode(), digest_size=16)
     lines = itertools.chain.from_iterable(parts)
     # Sorted, since what is held out moves between the lists.
-    for (entry,) in sorted_rows((f"{line.recording.id} {line.labels}",) for line in lines):
+    entries = ((f"{one.recording.id} {one.labels}{one.ends or ''}",) for one in lines)
+    for (entry,) in sorted_rows(entries):
         content.update(entry.encode())
     return content.hexdigest()
 

@@ -3,9 +3,10 @@
 import pytest
 
 from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.labels.labeled import heard
+from ganspeech.data.labels.transcribed import LabeledRecording, outputs_needed, transcribed
 from ganspeech.data.prepare import Prepared, Recording
 from ganspeech.data.readers.librispeech import LibriSpeech
-from ganspeech.data.transcribed import LabeledRecording, outputs_needed, transcribed
 from ganspeech.text.vocabulary import Characters, Phones, Words
 
 RATE = 1000
@@ -52,6 +53,21 @@ def test_speakers_are_told_apart_and_others_left_out():
     found = take(three, speakers=("cid", "ann"))
     assert {line.recording.id: line.speaker for line in found.train} == {"ann": 1, "cid": 0}
     assert found.problems.skipped == {"of another speaker": ["bob: 'bob'"]}
+
+
+def test_ends_of_labels_go_with_them():
+    material = prepared([recording("a", "cab"), recording("b", "bee"), recording("c", "c")])
+    found = take(material, ends={"a": (1, 5, 9), "b": (2, 3)})
+    assert found.train == [LabeledRecording(material.train[0], (3, 1, 2), 300, ends=(1, 5, 9))]
+    assert heard(found.train, 0).ends.tolist() == [1, 5, 9]
+    assert found.problems.skipped == {
+        "ends of other symbols, or of none": ["b: 2 ends of 3 symbols", "c: 0 ends of 1 symbols"]
+    }
+    without = take(prepared(material.train[:1]))
+    assert heard(without.train, 0).ends.size == 0
+    assert (
+        without.fingerprint != take(prepared(material.train[:1]), ends={"a": (1, 5, 9)}).fingerprint
+    )
 
 
 def test_what_cannot_be_learned_is_named_and_counted(capsys):

@@ -1,0 +1,1 @@
+"""What recordings teach: their transcripts as labels, and where each label ends."""
