@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
 import tyro
@@ -124,10 +123,8 @@ def test_the_readme_is_short():
 @pytest.mark.slow
 def test_the_readmes_python_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    for name in ("in", "two"):
-        soundfile.write(f"{name}.wav", 0.1 * np.sin(np.arange(8000) / 5), 16000)
     (code,) = (block for kind, block in BLOCK.findall(README.read_text()) if kind == "python")
     exec(code, {})
-    assert soundfile.info("morning.wav").duration > 0.5
-    assert soundfile.info("out.wav").duration == pytest.approx(0.5, abs=0.05)
-    assert capsys.readouterr().out.endswith("\n")
+    said = soundfile.info("morning.wav").duration
+    assert said > 0.5 and soundfile.info("out.wav").duration == pytest.approx(said, abs=0.05)
+    assert capsys.readouterr().out == "two\n"

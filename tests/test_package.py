@@ -46,6 +46,22 @@ def dist(tmp_path_factory):
     return out
 
 
+def test_an_editable_installation_is_a_path(tmp_path):
+    """A finder would come after the current folder, where a clone is called ganspeech, too."""
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "ganspeech").mkdir()
+    (tmp_path / "ganspeech" / "__init__.py").touch()
+    build = "from setuptools import build_meta as b; b.build_editable('out')"
+    (tmp_path / "out").mkdir()
+    command = [sys.executable, "-W", "ignore", "-c", build]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    (wheel,) = (tmp_path / "out").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (path,) = (name for name in archive.namelist() if name.endswith(".pth"))
+        assert archive.read(path).decode().strip() == str(tmp_path)
+
+
 def in_the_package():
     """Files that an installation has to have."""
     folders = {p for p in (ROOT / "ganspeech").rglob("*") if "__pycache__" not in p.parts}

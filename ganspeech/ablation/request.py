@@ -3,10 +3,8 @@
 Rows come from `--vary FIELD=V1,V2` and `--row "NAME: --flags"`, and are flags of train.py.
 """
 
-import contextlib
 import dataclasses
 import difflib
-import io
 import itertools
 import re
 import shlex
@@ -22,7 +20,7 @@ from ganspeech.config.registry import MENUS
 from ganspeech.data.cache import digest
 from ganspeech.process.errors import UsageError
 
-PROG = "ganspeech ablate"
+PROG, EXAMPLE = "ganspeech ablate", "vocoder_demo"
 SWITCHES = ("--population", "--retry")
 LONGEST = 100
 """Longest name of a row's folder."""
@@ -91,8 +89,8 @@ def read(arguments: Sequence[str]) -> Ablation:
     varied, named, rest = _take(arguments)
     if not rest or rest[0].startswith("-"):
         if not {"-h", "--help"} & set(rest):
-            raise UsageError(f"name an experiment: {PROG} {experiments.names()[0]} --vary …")
-        rest = [experiments.names()[0], *rest]
+            raise UsageError(f"name an experiment: {PROG} {EXAMPLE} --vary …")
+        rest = [EXAMPLE, *rest]
     name, *rest = _switched(rest)
     wanted = _plans(varied, named, name)
     # With the base row's parts, since their fields are flags.
@@ -135,12 +133,10 @@ def _with_parts(name: str, rest: Sequence[str], plan: RowRequest) -> tuple[Exper
 def _row(name: str, rest: Sequence[str], plan: RowRequest, settings: AblationSettings) -> Row:
     experiment, arguments = _with_parts(name, rest, plan)
     _require_fields(plan, experiment)
-    errors = io.StringIO()
     try:
-        with contextlib.redirect_stderr(errors):
-            found = flags.parse(AblationSettings(experiment), arguments, prog=PROG, description="")
-    except SystemExit:
-        raise UsageError(f"row {plan.name!r}: {flags.first_words(errors.getvalue())}") from None
+        found = flags.parse(AblationSettings(experiment), arguments, prog=PROG, description="")
+    except UsageError as error:
+        raise UsageError(f"row {plan.name!r}: {error}") from None
     if dataclasses.replace(found, experiment=settings.experiment) != settings:
         raise UsageError(f"row {plan.name!r}: flags of the runner itself are the same for all rows")
     if found.experiment.seed != settings.experiment.seed:

@@ -46,6 +46,7 @@ def run(ablation: Ablation) -> int:
     built, data that cannot be read, settings other than the folder's, and a folder in use.
     """
     _require_judged(ablation)
+    _tell_without_game(ablation)
     facts = facts_of(ablation.rows)
     require_same(ablation.folder / RECORD, ablation, facts)
     members = members_of(ablation)
@@ -55,6 +56,7 @@ def run(ablation: Ablation) -> int:
             _forget_failures(members)
         stopped = _work_through(ablation, facts, members, lock)
         print(_publish(ablation, facts, members))
+        print(f"written: {ablation.page}", file=sys.stderr)
     done = [result for member in members if (result := results.read_result(member.folder))]
     if stopped:
         progress = f"stopped; {len(done)} of {len(members)} members are done"
@@ -71,6 +73,14 @@ def _require_judged(ablation: Ablation) -> None:
         if ablation.settings.population:
             raise ValueError("budget.keep_best is for members that train alone: no --population")
         require_judged(row.experiment)
+
+
+def _tell_without_game(ablation: Ablation) -> None:
+    """Says of which rows the game would begin after their last step."""
+    for row in ablation.rows:
+        steps = row.experiment.budget.steps
+        if reason := row.experiment.without_game(steps):
+            print(f"{row.name}: there is no game in {steps:,} steps: {reason}", file=sys.stderr)
 
 
 def _work_through(

@@ -1,13 +1,15 @@
 """The `ganspeech` command: imports only the command it runs."""
 
 import difflib
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ganspeech
 from ganspeech.process.errors import UsageError, guard
+from ganspeech.process.misuse import in_one_line
 
 PROGRAM = "ganspeech"
 
@@ -118,8 +120,13 @@ def _main(arguments: Sequence[str]) -> int:
         return run(rest, prog)
     import tyro
 
-    switches = (tyro.conf.FlagCreatePairsOff,)
-    return tyro.cli(run, prog=prog, args=rest, config=switches)
+    @functools.wraps(run)
+    def asked(*values: Any, **named: Any) -> Callable[[], int]:
+        return functools.partial(run, *values, **named)
+
+    with in_one_line():
+        call = tyro.cli(asked, prog=prog, args=rest, config=(tyro.conf.FlagCreatePairsOff,))
+    return call()
 
 
 def command(name: str) -> Callable[..., int]:

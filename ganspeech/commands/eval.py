@@ -1,5 +1,6 @@
 """`ganspeech eval`: a run, plain folders, or texts, scored."""
 
+import difflib
 import json
 from collections.abc import Sequence
 
@@ -9,7 +10,11 @@ from ganspeech.commands.eval_quality import Quality
 from ganspeech.commands.eval_recognition import Recognition
 from ganspeech.commands.speakers.eval_conversion import Conversion
 from ganspeech.evaluation.pages.output import require_targets, write
-from ganspeech.process.errors import guard
+from ganspeech.process.errors import UsageError, guard
+from ganspeech.process.misuse import in_one_line
+
+KINDS = {"quality": Quality, "recognition": Recognition, "conversion": Conversion}
+"""What can be scored, by name."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -19,12 +24,17 @@ def main(arguments: Sequence[str]) -> int:
 
 def eval(arguments: Sequence[str], prog: str) -> int:
     """Scores a run, plain folders, or texts; returns the exit status."""
-    request: Quality | Recognition | Conversion = tyro.extras.subcommand_cli_from_dict(
-        {"quality": Quality, "recognition": Recognition, "conversion": Conversion},
-        prog=prog,
-        description="Scores a run, plain folders, or texts.",
-        args=list(arguments),
-    )
+    given = arguments[0] if arguments else ""
+    if given and not given.startswith("-") and given not in KINDS:
+        near = difflib.get_close_matches(given, KINDS, n=1, cutoff=0.0)[0]
+        raise UsageError(f"nothing is scored by {given!r}; the nearest is {near!r}")
+    with in_one_line():
+        request: Quality | Recognition | Conversion = tyro.extras.subcommand_cli_from_dict(
+            KINDS,
+            prog=prog,
+            description="Scores a run, plain folders, or texts.",
+            args=list(arguments),
+        )
     require_targets(request.json, request.page)
     report = request()
     print(report.text)

@@ -71,3 +71,10 @@ class Experiment(Game):
         if self.start_discriminators and not (self.start and self.discriminators):
             missing = "discriminators" if self.start else "--start, whose discriminators they are"
             raise ValueError(f"--start-discriminators: the run has no {missing}")
+
+    def without_game(self, step: int) -> str:
+        """Why no discriminator has played up to a step, in words; empty if one has, or has none."""
+        begins = self.rules.adversary_from
+        if not self.discriminators or step > begins:
+            return ""
+        return f"discriminators play after step {begins:,} (rules.adversary-from)"

@@ -7,7 +7,6 @@ and documented by tyro.
 
 import dataclasses
 import difflib
-import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from ganspeech.config import serialize
 from ganspeech.config.experiment import Experiment
 from ganspeech.config.registry import MENUS
 from ganspeech.process.errors import UsageError
+from ganspeech.process.misuse import in_one_line
 
 SEVERAL = "discriminators"
 """The one part that is a tuple: it takes several names, or `none`."""
@@ -28,17 +28,18 @@ Settings = TypeVar("Settings")
 def parse(settings: Settings, arguments: Sequence[str], *, prog: str, description: str) -> Settings:
     """Parses a command line into a copy of the dataclass `settings`.
 
-    A field annotated with `tyro.conf.arg(name="")` has flags without a prefix. tyro itself prints
-    help and errors, and exits.
+    A field annotated with `tyro.conf.arg(name="")` has flags without a prefix. Help is printed, and
+    exits; raises UsageError, naming the nearest flag, for a wrong one.
     """
-    return tyro.cli(
-        type(settings),
-        args=arguments,
-        default=settings,
-        config=(tyro.conf.FlagConversionOff,),
-        prog=prog,
-        description=description,
-    )
+    with in_one_line():
+        return tyro.cli(
+            type(settings),
+            args=arguments,
+            default=settings,
+            config=(tyro.conf.FlagConversionOff,),
+            prog=prog,
+            description=description,
+        )
 
 
 def swap_parts(experiment: Experiment, arguments: Sequence[str]) -> tuple[Experiment, list[str]]:
@@ -95,15 +96,3 @@ def _entry(part: str, name: str) -> Any:
             f"(all: {', '.join(menu)})"
         )
     return menu[name]
-
-
-def first_words(box: str) -> str:
-    """One-line message from tyro's error box: the error and the nearest flag."""
-    # Lines of the box itself become empty; its first line is a title.
-    lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
-    lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
-    wrong = lines[: lines.index("")] if "" in lines else lines
-    for near in re.findall(r"^--\S+", "\n".join(lines[len(wrong) :]), re.MULTILINE)[:1]:
-        if near not in " ".join(wrong):
-            wrong.append(f"(the nearest is {near})")
-    return " ".join(wrong)

@@ -192,8 +192,8 @@ def split(items: Sequence[Item], held_out: int) -> tuple[Sequence[Item], Sequenc
         raise CorpusError(f"held_out must not be negative: {held_out}")
     if held_out >= len(items):
         raise CorpusError(
-            f"{len(items)} usable recordings, and held_out={held_out} leaves none to train on: "
-            "lower held_out or add recordings"
+            f"{len(items)} usable recordings, and corpus.held-out={held_out} leaves none to train "
+            "on: lower it or add recordings"
         )
     edge = len(items) - held_out
     return items[:edge], items[edge:]

@@ -21,6 +21,8 @@ from ganspeech.training.member import Member
 from ganspeech.training.start.starts import require_start
 from ganspeech.training.trace import Trace
 
+STOPPING = "stopping and saving after this step; once more stops at once, without saving"
+
 
 class Update(Protocol):
     """An update of several members, such as `parallel.PopulationUpdate`."""
@@ -126,6 +128,8 @@ class Training:
         with ExitStack() as stack:
             for member in self.members:
                 stack.enter_context(member.judged())
+            if reason := self.members[0].experiment.without_game(self.budget.steps):
+                self.members[0].report(f"there is no game in {self.budget.steps:,} steps: {reason}")
             with Interrupts() as interrupts:
                 over = self._over(self.step >= self.budget.steps, interrupts)
             if over or self.step >= self.budget.steps:
@@ -145,18 +149,22 @@ class Training:
                     dynamic_ncols=True,
                     disable=not self.first,
                     mininterval=0.5 if sys.stderr.isatty() else 30.0,
+                    postfix="compiling",
                 )
             )
             stack.callback(self.trace.close)
-            interrupts = stack.enter_context(Interrupts())
+            interrupts = stack.enter_context(Interrupts(STOPPING if self.first else ""))
             with exhausted.told(self.members[0].experiment):
                 self._play(interrupts)
         for member in self._alive():
             minutes = f"{member.clock.minutes:.1f} minutes of training"
-            if interrupts.number and self.step < self.budget.steps:
+            left = self.step < self.budget.steps
+            if interrupts.number and left:
                 message = f"stopped and saved at step {self.step}; the same command resumes it"
             else:
                 message = f"step {self.step}, {minutes}"
+                if left and self.budget.minutes:
+                    message += f" of {self.budget.minutes:g}; a higher --budget.minutes goes on"
             member.report(f"{member.folder}: {message}")
         self._report_best()
         return 128 + interrupts.number if interrupts.number else 0

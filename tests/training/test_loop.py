@@ -19,6 +19,7 @@ from ganspeech.audio import SpecMismatch, log_mel
 from ganspeech.process.locks import LockedError, locked
 from ganspeech.runs import folder as runs
 from ganspeech.runs.checkpoints import Checkpoints
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training import logging, loop
 from ganspeech.training.member import TrainingError
@@ -171,13 +172,26 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_is_never_saved(tiny, tmp_pa
     assert [line["step"] for line in lines(tmp_path / "run")] == list(range(1, 7))
 
 
-def test_minutes_end_a_run_and_count_over_resumed_parts(tiny, tmp_path):
+def test_minutes_end_a_run_and_count_over_resumed_parts(tiny, tmp_path, capsys):
     endless = with_budget(tiny, steps=10**6, minutes=0.02, save_every=10**6)
     assert loop.train(endless, tmp_path / "run") == 0
     (step,) = Checkpoints(tmp_path / "run" / "checkpoints").steps()
     assert 1 <= step < 10**5
+    told = f"step {step}, "
+    assert told in (error := capsys.readouterr().err)
+    assert "minutes of training of 0.02; a higher --budget.minutes goes on\n" in error
     assert loop.train(endless, tmp_path / "run") == 0  # its time is over: one more dispatch
     assert Checkpoints(tmp_path / "run" / "checkpoints").steps()[-1] <= step + 1
+
+
+def test_a_run_that_ends_before_the_game_says_so(tiny, tmp_path, capsys):
+    rules = dataclasses.replace(tiny.rules, adversary_from=5000)
+    short = with_budget(dataclasses.replace(tiny, rules=rules), steps=2)
+    assert loop.train(short, tmp_path / "run") == 0
+    told = "there is no game in 2 steps: discriminators play after step 5,000 (rules."
+    assert told in capsys.readouterr().err
+    assert load_run(tmp_path / "run").experiment.without_game(5000) and not tiny.without_game(5)
+    assert not dataclasses.replace(short, discriminators=()).without_game(2)
 
 
 def test_sigterm_saves_and_says_how_to_go_on(tiny, tmp_path, capsys):

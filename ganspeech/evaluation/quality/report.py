@@ -34,7 +34,7 @@ def quality_report(make: Make, run: Run, request: Request) -> Report:
     curves = training_curves(run.folder / "metrics.jsonl") + score_curves(run.folder)
     chosen_by = _chosen_by(run)
     material = make(run, request)
-    notes = (*material.notes, *chosen_by)
+    notes = (*material.notes, *chosen_by, *_without_game(run))
     scored = score_material(dataclasses.replace(material, curves=curves, notes=notes), request)
     if request.checkpoints:
         each = score_checkpoints(partial(quality_outcome, make), run, request)
@@ -51,6 +51,11 @@ def _chosen_by(run: Run) -> tuple[str, ...]:
         f"Step {run.step} was chosen by {scores.criterion}, the first held-out ones: with these "
         "among them the scores here are a little too good.",
     )
+
+
+def _without_game(run: Run) -> tuple[str, ...]:
+    reason = run.experiment.without_game(run.step)
+    return (f"No discriminator has played up to step {run.step:,}: {reason}.",) if reason else ()
 
 
 def material_report(material: Material, request: Request) -> Report:

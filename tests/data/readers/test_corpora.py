@@ -185,7 +185,7 @@ def test_a_missing_or_empty_folder_is_an_error_that_says_where(tmp_path, corpus)
 def test_split_keeps_the_last_and_refuses_to_leave_nothing():
     assert split("abcde", 2) == ("abc", "de")
     assert split("abc", 0) == ("abc", "")
-    with pytest.raises(CorpusError, match="held_out=3 leaves none"):
+    with pytest.raises(CorpusError, match="held-out=3 leaves none"):
         split("abc", 3)
     with pytest.raises(CorpusError, match="must not be negative"):
         split("abc", -1)

@@ -1,0 +1,44 @@
+"""What a command line has wrong, in one line."""
+
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Iterator
+
+from ganspeech.process.errors import UsageError
+
+
+@contextlib.contextmanager
+def in_one_line() -> Iterator[None]:
+    """Raises UsageError, with the error and the nearest flag, where tyro prints a box and exits.
+
+    Only the parsing of a command line belongs inside: whatever it prints on standard error comes
+    at the end. Help passes.
+    """
+    told = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(told):
+            yield
+    except SystemExit as exit:
+        if exit.code:
+            raise UsageError(first_words(told.getvalue())) from None
+        raise
+    sys.stderr.write(told.getvalue())
+
+
+def first_words(box: str) -> str:
+    """One-line message of tyro's error box: the error and the nearest flag, or what is missing."""
+    if missing := re.search(r"Missing from (.+):", box):
+        # Names stand out from what explains them; where the box cannot be drawn, it is blank.
+        names = re.findall(r"^[│ ] {5}(\S.*?) *│?$", box, re.MULTILINE)
+        names = [name for name in names if not name.endswith("--help")]
+        return f"give {' and '.join(names)}; `{missing[1]} --help` says what it is"
+    # Lines of the box itself become empty; its first line is a title.
+    lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
+    lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
+    wrong = lines[: lines.index("")] if "" in lines else lines
+    for near in re.findall(r"^--\S+", "\n".join(lines[len(wrong) :]), re.MULTILINE)[:1]:
+        if near not in " ".join(wrong):
+            wrong.append(f"(the nearest is {near})")
+    return " ".join(wrong)
