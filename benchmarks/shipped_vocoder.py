@@ -17,9 +17,11 @@ Prints one table a corpus; `--page` also writes pages to listen to.
 """
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tyro
@@ -38,6 +40,7 @@ from ganspeech.evaluation.quality.metrics import METRICS, chosen
 from ganspeech.evaluation.quality.page import render
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, Facts, score
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
+from ganspeech.process import provenance
 
 SNR_DB = 10.0
 
@@ -60,25 +63,34 @@ class Comparison:
     """Score only this many of each, evenly spaced."""
     metrics: tuple[str, ...] = ()
     """Names of metrics; all if not given."""
+    json: Path | None = None
+    """Write all scores here, with the commit, the versions and the data."""
     page: Path | None = None
     """Write known.html and unseen.html into this folder."""
 
 
 def main(comparison: Comparison) -> None:
     """Scores each corpus that is given."""
+    corpora: dict[str, Corpus] = {}
     if comparison.known:
-        compare("known", LJSpeech(str(comparison.known), held_out=60), comparison)
+        corpora["known"] = LJSpeech(str(comparison.known), held_out=60)
     if comparison.unseen:
-        compare("unseen", LibriSpeech(str(comparison.unseen), held_out=140), comparison)
+        corpora["unseen"] = LibriSpeech(str(comparison.unseen), held_out=140)
+    scores = {name: compare(name, corpus, comparison) for name, corpus in corpora.items()}
+    if comparison.json:
+        origin = {"code": provenance.code(), "versions": provenance.versions()}
+        text = json.dumps(origin | {"corpora": scores}, indent=1)
+        comparison.json.write_text(text + "\n", encoding="utf-8")
 
 
-def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
-    """Vocodes and scores the held-out sentences of a corpus, and prints the table."""
+def compare(name: str, corpus: Corpus, comparison: Comparison) -> dict[str, Any]:
+    """Vocodes and scores the held-out sentences of a corpus; prints and returns the table."""
     vocoder = load(comparison.vocoder)
     spec = vocoder.spec
     if comparison.noise and comparison.beside:
         raise SystemExit("--noise is added at one rate alone: leave --beside out")
-    held_out = prepare(corpus, spec.sample_rate, minimum_seconds=0.5).held_out
+    prepared = prepare(corpus, spec.sample_rate, minimum_seconds=0.5)
+    held_out = prepared.held_out
     evenly = held_out[:: max(1, len(held_out) // (comparison.sentences or len(held_out)))]
     reference = {recording.id: recording.audio() for recording in evenly}
     if comparison.noise:
@@ -107,6 +119,7 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> None:
             f"{system}: {name} voices", spec.sample_rate, reference, systems, facts, texts
         )
         (comparison.page / f"{name}.html").write_text(render(scores, material), encoding="utf-8")
+    return {"data": prepared.fingerprint} | table.as_json(scores, f"{system}: {name} voices")
 
 
 def beside(

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import tyro
 
@@ -13,7 +13,11 @@ from ganspeech.evaluation.pages.output import require_targets, write
 from ganspeech.process.errors import UsageError, guard
 from ganspeech.process.misuse import in_one_line
 
-KINDS = {"quality": Quality, "recognition": Recognition, "conversion": Conversion}
+KINDS: dict[str, Callable] = {
+    "quality": Quality,
+    "recognition": Recognition,
+    "conversion": Conversion,
+}
 """What can be scored, by name."""
 
 

@@ -56,10 +56,14 @@ def test_targets_are_seen_to_before_anything_is_read(arguments, tmp_path, capsys
 
 
 def test_a_typo_and_a_missing_subcommand_exit_with_2(capsys):
-    for arguments in (["quality", "--audoi", "x"], [], ["qualty"]):
-        with pytest.raises(SystemExit) as exit:
-            main(arguments)
-        assert exit.value.code == 2
+    for arguments, told in (
+        (["quality", "--audoi", "x"], "Unrecognized options: --audoi, x (the nearest is --audio)"),
+        ([], "quality"),
+        (["qualty"], "nothing is scored by 'qualty'; the nearest is 'quality'"),
+    ):
+        assert main(arguments) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("error: ") and told in error and error.count("\n") == 1, error
 
 
 def test_failure_exits_with_1_and_one_line(tmp_path, capsys):
