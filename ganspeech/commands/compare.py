@@ -22,6 +22,7 @@ def compare(
     json: Path | None = None,
     sentences: int | None = None,
     samples: int | None = None,
+    metrics: tuple[str, ...] = (),
     recognizer: str | None = None,
     workers: int | None = None,
     listening: Path | None = None,
@@ -41,6 +42,7 @@ def compare(
         json: Write everything here, each sentence's values too.
         sentences: Score only the first sentences.
         samples: From noise: examples to make and score; 5000 if not given.
+        metrics: Of audio: names such as pesq estoi dnsmos; all that apply if not given.
         recognizer: Of spoken texts: a recognizer for word error rates, as in `eval quality`.
         workers: Number of scoring processes; all cores if not given.
         listening: Write a listening test, one HTML page, here.
@@ -49,16 +51,24 @@ def compare(
         trials: Trials of the listening test; for ab, of each pair of runs.
     """
     from ganspeech.evaluation.pages.output import require_targets, write
+    from ganspeech.evaluation.quality.speech_metrics import require_known
 
     folders = named_folders(runs)
     _require_positive(sentences=sentences, samples=samples, workers=workers, trials=trials)
     require_targets(json, page, listening)
+    require_known(metrics)
     # Imported here: scorers take a moment to import, and misuse need not wait.
     from ganspeech.evaluation.comparison.report import compare_runs, require_sounds
     from ganspeech.evaluation.comparison.runs import load_runs
     from ganspeech.evaluation.request import Request
 
-    request = Request(sentences=sentences, samples=samples, recognizer=recognizer, workers=workers)
+    request = Request(
+        sentences=sentences,
+        samples=samples,
+        metrics=metrics,
+        recognizer=recognizer,
+        workers=workers,
+    )
     loaded = load_runs(folders)
     _require_taken(loaded[0], request)
     if listening is not None:
@@ -87,8 +97,8 @@ def _require_taken(run: "Run", request: "Request") -> None:
     from ganspeech.evaluation.scorers import scorer_of
 
     task = type(run.experiment.task).__name__
-    for flag in ("sentences", "samples", "recognizer", "workers"):
-        if getattr(request, flag) is not None and flag not in scorer_of(run).takes:
+    for flag in ("sentences", "samples", "metrics", "recognizer", "workers"):
+        if getattr(request, flag) not in (None, ()) and flag not in scorer_of(run).takes:
             raise UsageError(f"--{flag} does not go with runs that were trained for {task}")
 
 

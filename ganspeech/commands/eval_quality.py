@@ -63,10 +63,9 @@ class Quality:
         require_at_least(self, 1, "sentences", "workers", "samples")
         if self.metrics:
             # Here, not once all audio is made.
-            from ganspeech.evaluation.quality.metrics import METRICS, chosen
-            from ganspeech.evaluation.quality.speech_metrics import SPEECH_METRICS
+            from ganspeech.evaluation.quality.speech_metrics import require_known
 
-            chosen((*METRICS, *SPEECH_METRICS), self.metrics)
+            require_known(self.metrics)
         if self.run is not None:
             return self._of_run(self.run, given)
         assert self.reference is not None

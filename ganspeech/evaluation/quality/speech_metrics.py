@@ -6,6 +6,7 @@ hear both recordings to their ends and share one path.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,9 +17,11 @@ from ganspeech.evaluation.quality.metrics import (
     CEPSTRAL_HOP,
     DISTORTION,
     DNSMOS,
+    METRICS,
     PITCH,
     Audio,
     Metric,
+    chosen,
     mel_cepstra,
 )
 from ganspeech.evaluation.quality.pitch import HOP, Pitch, pitch
@@ -141,6 +144,11 @@ def _warp(reference: bytes, spoken: bytes, rate: int) -> Warp:
     _, path = librosa.sequence.dtw(C=distances)
     rows, columns = path[::-1].T
     return Warp(rows, columns, distances[rows, columns])
+
+
+def require_known(names: Sequence[str]) -> None:
+    """Raises ValueError for a name that no metric of audio or of speech has."""
+    chosen((*METRICS, *SPEECH_METRICS), names)
 
 
 def _pitches(

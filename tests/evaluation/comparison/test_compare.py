@@ -79,6 +79,13 @@ def test_runs_are_put_side_by_side(runs, tmp_path, capsys, monkeypatch):
     assert {one["item"] for one in key["trials"]} <= set(content["scores"]["sentences"])
 
 
+def test_some_metrics_alone(runs, tmp_path, capsys):
+    json_file = tmp_path / "c.json"
+    arguments = ["--sentences", "2", "--workers", "1", "--metrics", "stft", "--json"]
+    assert main(["compare", *map(str, runs), *arguments, str(json_file)]) == 0
+    assert list(json.loads(json_file.read_text())["scores"]["metrics"]) == ["stft"]
+
+
 def test_misuse_and_what_cannot_be_compared_are_one_line(runs, save_run, tmp_path, capsys):
     a, b = map(str, runs)
     network = DCGANGenerator(hidden=(8,), channels=8)
@@ -90,6 +97,7 @@ def test_misuse_and_what_cannot_be_compared_are_one_line(runs, save_run, tmp_pat
         ([a, f"recording={b}"], 2, "'recording' is a row of its own"),
         ([f"x={a}", f"x={b}"], 2, "two runs are called 'x'"),
         ([a, b, "--trials", "0"], 2, "--trials must be at least 1"),
+        ([a, b, "--metrics", "pesk"], 1, "no metric is called 'pesk'; there are pesq, "),
         ([a, b, "--samples", "5"], 2, "--samples does not go with runs that were trained for Voc"),
         ([a, b, "--listening", str(tmp_path)], 2, "--listening .* is a folder"),
         ([a, "absent"], 1, "absent is not a run with checkpoints"),
