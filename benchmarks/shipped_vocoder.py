@@ -41,6 +41,7 @@ from ganspeech.evaluation.quality.page import render
 from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, Facts, score
 from ganspeech.evaluation.quality.speed import griffin_lim_all, mels_of, vocode_all
 from ganspeech.process import provenance
+from ganspeech.process.writing import require_writable
 
 SNR_DB = 10.0
 
@@ -71,6 +72,11 @@ class Comparison:
 
 def main(comparison: Comparison) -> None:
     """Scores each corpus that is given."""
+    stems = [Path(source).stem for source in (comparison.vocoder, *comparison.beside)]
+    if len(set(stems)) < len(stems):
+        raise SystemExit(f"vocoders are named by their files, and two are alike: {stems}")
+    if comparison.json:
+        require_writable(comparison.json, comparison.json.parent)
     corpora: dict[str, Corpus] = {}
     if comparison.known:
         corpora["known"] = LJSpeech(str(comparison.known), held_out=60)
@@ -79,6 +85,8 @@ def main(comparison: Comparison) -> None:
     scores = {name: compare(name, corpus, comparison) for name, corpus in corpora.items()}
     if comparison.json:
         origin = {"code": provenance.code(), "versions": provenance.versions()}
+        origin["sentences"] = comparison.sentences
+        origin["noise"] = comparison.noise and comparison.noise.name
         text = json.dumps(origin | {"corpora": scores}, indent=1)
         comparison.json.write_text(text + "\n", encoding="utf-8")
 

@@ -83,8 +83,8 @@ class Ablation:
 def read(arguments: Sequence[str]) -> Ablation:
     """Parses a command line.
 
-    Raises UsageError, in one line that names the field or row, for invalid rows; help and misuse of
-    ordinary flags print and exit as in train.py.
+    Raises UsageError, in one line that names the flag, field or row, for misuse; help is printed,
+    and exits, as in train.py.
     """
     varied, named, rest = _take(arguments)
     if not rest or rest[0].startswith("-"):

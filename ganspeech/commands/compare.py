@@ -2,6 +2,7 @@
 
 import json as json_module
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,14 +11,15 @@ import tyro
 from ganspeech.process.errors import UsageError
 
 if TYPE_CHECKING:
+    from ganspeech.evaluation.comparison.report import Comparison
     from ganspeech.evaluation.request import Request
     from ganspeech.runs.folder import Run
 
+Runs = Annotated[tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN RUN [RUN ...]")]
+
 
 def compare(
-    runs: Annotated[
-        tuple[str, ...], tyro.conf.Positional, tyro.conf.arg(metavar="RUN RUN [RUN ...]")
-    ],
+    runs: Runs,
     page: Path | None = None,
     json: Path | None = None,
     sentences: int | None = None,
@@ -50,40 +52,41 @@ def compare(
             reference and an anchor on a scale from 0 to 100 (mushra, after ITU-R BS.1534).
         trials: Trials of the listening test; for ab, of each pair of runs.
     """
-    from ganspeech.evaluation.pages.output import require_targets, write
+    # Imported here and below: scorers take a moment to import, and misuse need not wait.
+    from ganspeech.evaluation.pages import output
     from ganspeech.evaluation.quality.speech_metrics import require_known
 
     folders = named_folders(runs)
     _require_positive(sentences=sentences, samples=samples, workers=workers, trials=trials)
-    require_targets(json, page, listening)
+    output.require_targets(json, page, listening)
     require_known(metrics)
-    # Imported here: scorers take a moment to import, and misuse need not wait.
     from ganspeech.evaluation.comparison.report import compare_runs, require_sounds
     from ganspeech.evaluation.comparison.runs import load_runs
     from ganspeech.evaluation.request import Request
 
-    request = Request(
-        sentences=sentences,
-        samples=samples,
-        metrics=metrics,
-        recognizer=recognizer,
-        workers=workers,
-    )
+    request = Request(sentences, samples=samples, metrics=metrics)
+    request = replace(request, recognizer=recognizer, workers=workers)
     loaded = load_runs(folders)
     _require_taken(loaded[0], request)
     if listening is not None:
         require_sounds(loaded[0], method)
     compared = compare_runs(loaded, request)
     print(compared.text)
+    _write(compared, json, page)
+    if listening is not None and compared.stimuli is not None:
+        from ganspeech.evaluation.listening.page import listening_test
+
+        output.write(listening, listening_test(compared.stimuli(trials), method))
+    return 0
+
+
+def _write(compared: "Comparison", json: Path | None, page: Path | None) -> None:
+    from ganspeech.evaluation.pages.output import write
+
     if json is not None:
         write(json, json_module.dumps(compared.content, indent=2, allow_nan=False) + "\n")
     if page is not None:
         write(page, compared.page())
-    if listening is not None and compared.stimuli is not None:
-        from ganspeech.evaluation.listening.page import listening_test
-
-        write(listening, listening_test(compared.stimuli(trials), method))
-    return 0
 
 
 def _require_positive(**numbers: int | None) -> None:

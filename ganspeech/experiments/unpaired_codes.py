@@ -10,10 +10,6 @@ of wrong readings. Not every seed arrives: train a population.
 Data: generated.
 Command: `python train.py unpaired_codes`; of all, `ganspeech ablate unpaired_codes --population
 True --seeds 8`
-Time: 5.5 minutes of two CPU cores, for all eight.
-Score: phone error rate of the member selected without labels 1.3 %; 100 held-out utterances, 1,500
-steps, corpus seed 0. Two of the eight members arrive (1.3 and 5.2 %), six do not (84 to 98 %).
-Baselines: unigram 96.5 %, majority 101.2 %, permuted names 97.3 %.
 """
 
 from ganspeech.config.experiment import Budget, Experiment

@@ -24,9 +24,12 @@ class Discriminators:
 
     @classmethod
     def from_run(cls, run: "Run") -> "Discriminators":
-        """Discriminators of a run; raises ValueError for one that has trained none."""
+        """Discriminators of a run; raises ValueError for one in which none has learned."""
         if not run.discriminators:
             raise ValueError(f"{run.folder} was trained without discriminators")
+        fresh = run.experiment.without_game(run.step)
+        if fresh and not run.experiment.start_discriminators:
+            raise ValueError(f"{run.folder}: at step {run.step} none has learned: {fresh}")
         return cls(run.experiment.discriminators, run.discriminators)
 
     @classmethod

@@ -16,6 +16,7 @@ from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.script.reading import Stretch, read
 from ganspeech.text.script.script import Manner, Script, Silence, Utterance, halved
 from ganspeech.text.spoken_text import Spelled
+from ganspeech.text.vocabulary import EmptyText
 
 if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
@@ -43,7 +44,7 @@ class SpokenSentence:
 def speak(
     voice: "Voice", script: Script, settings: VoiceSettings, lexicon: Lexicon | None, text: str
 ) -> Iterator[SpokenSentence]:
-    """Speaks a script, made of `text`; raises ValueError if the voice can speak none of it."""
+    """Speaks a script, made of `text`; raises EmptyText if the voice can speak none of it."""
     waiting = deque(script.items)
     unknown: dict[str, None] = {}
     place = 0
@@ -88,7 +89,7 @@ def speak(
     if place == 0:
         names = ", ".join(map(repr, unknown))
         because = f": it has no symbols for {names}" if unknown else ""
-        raise ValueError(f"this voice cannot speak any of the text {shown(text)}{because}")
+        raise EmptyText(f"this voice cannot speak any of the text {shown(text)}{because}")
 
 
 class _Manners:

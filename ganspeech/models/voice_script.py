@@ -11,6 +11,7 @@ from ganspeech.text.script.plain import plain_script
 from ganspeech.text.script.script import Script
 from ganspeech.text.script.ssml import Abilities, ssml_script
 from ganspeech.text.sentences import Silences
+from ganspeech.text.vocabulary import EmptyText
 
 if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
@@ -24,7 +25,7 @@ NOTES = 20
 def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Silences) -> Script:
     """Script of a text; what is not supported is reported on standard error.
 
-    Raises ValueError for broken SSML, and if there is nothing to say.
+    Raises ValueError for broken SSML, and EmptyText if there is nothing to say.
     """
     front = voice.text.front
     if ssml:
@@ -38,7 +39,7 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
     if (more := len(script.notes) - NOTES) > 0:
         print(f"and {more} more that are not supported", file=sys.stderr)
     if not script.speaks:
-        raise ValueError(f"nothing to say in the text {shown(text)}")
+        raise EmptyText(f"nothing to say in the text {shown(text)}")
     return script
 
 

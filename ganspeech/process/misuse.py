@@ -24,16 +24,19 @@ def in_one_line() -> Iterator[None]:
         if exit.code:
             raise UsageError(first_words(told.getvalue())) from None
         raise
+    except Exception:
+        sys.stderr.write(told.getvalue())
+        raise
     sys.stderr.write(told.getvalue())
 
 
 def first_words(box: str) -> str:
     """One-line message of tyro's error box: the error and the nearest flag, or what is missing."""
     if missing := re.search(r"Missing from (.+):", box):
-        # Names stand out from what explains them; where the box cannot be drawn, it is blank.
-        names = re.findall(r"^[│ ] {5}(\S.*?) *│?$", box, re.MULTILINE)
-        names = [name for name in names if not name.endswith("--help")]
-        return f"give {' and '.join(names)}; `{missing[1]} --help` says what it is"
+        sections = re.split(r"^[│ ] [─-]+ *│?$", box, flags=re.MULTILINE)
+        unknown = [section for section in sections[1:] if "Unrecognized" in section]
+        parts = [f"missing: {_names(sections[0])}", *(f"unknown: {_names(one)}" for one in unknown)]
+        return f"{'; '.join(parts)}; see `{missing[1]} --help`"
     # Lines of the box itself become empty; its first line is a title.
     lines = [re.sub(r"^[-─]+$", "", line.strip("│╭╮╰╯ ")) for line in box.splitlines()][1:]
     lines = lines[next((i for i, line in enumerate(lines) if line), 0) :]
@@ -42,3 +45,8 @@ def first_words(box: str) -> str:
         if near not in " ".join(wrong):
             wrong.append(f"(the nearest is {near})")
     return " ".join(wrong)
+
+
+def _names(section: str) -> str:
+    """Names that stand out from what explains them; where no box can be drawn, it is blank."""
+    return ", ".join(re.findall(r"^[│ ] {5}(\S.*?) *│?$", section, re.MULTILINE))

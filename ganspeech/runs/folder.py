@@ -36,9 +36,11 @@ MAY_CHANGE = (
     "budget.updates_per_dispatch",
     "start",
     "start_discriminators",
+    "task.durations",
     "workers",
 )
-"""Fields that do not affect results; a moved corpus is identified by its fingerprint."""
+"""Fields that do not affect results; a moved corpus, with durations of its symbols, is identified
+by its fingerprint."""
 RESUMING: dict[str, type | tuple[type, ...]] = {
     "experiment": dict,
     "recordings": str,

@@ -14,7 +14,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed
 from ganspeech.data.corpus import Corpus, CorpusError, Problems, chosen
 from ganspeech.data.feed import Feed
-from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, labeled
+from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, Line, labeled
 from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import load_noises, mix
@@ -104,7 +104,7 @@ class NoisyPairs:
             for recording in chosen(recordings, ~fits):
                 reason = f"longer than the longest bucket of {max(self.buckets):g} s"
                 problems.skip(reason, recording.id)
-            return labeled(recordings, ((int(i), UNREAD, 1, 0) for i in np.flatnonzero(fits)))
+            return labeled(recordings, (Line(int(i), UNREAD) for i in np.flatnonzero(fits)))
 
         train, held_out = lines(prepared.train), lines(prepared.held_out)
         problems.tell(type(corpus).__name__)

@@ -17,7 +17,7 @@ from ganspeech.data.buckets import bucket_of, bucketed, shapes
 from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.feed import Feed
 from ganspeech.data.labels.labeled import TICKS
-from ganspeech.data.labels.symbol_ends import read_ends
+from ganspeech.data.labels.symbol_ends import ends_in
 from ganspeech.data.labels.transcribed import LabeledRecording, Transcribed, transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
@@ -187,6 +187,7 @@ class TextToSpeech:
         Raises CorpusError when nothing is left, and for a speaker without recordings.
         """
         rate = self.spec.sample_rate
+        ends_of = ends_in(self.durations, self.text.symbols) if self.durations else None
         prepared = prepare(corpus, rate, minimum_seconds=self.segment_samples / rate)
         found = sorted({recording.speaker for recording in prepared.train})
         if missing := [name for name in self.speakers if name not in found]:
@@ -207,7 +208,7 @@ class TextToSpeech:
             frames_of=lambda samples: samples // self.spec.hop_length,
             needed=len,
             speakers=self.speakers,
-            ends=read_ends(self.durations) if self.durations else None,
+            ends_of=ends_of,
         )
 
     def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ from ganspeech.training.member import Member
 from ganspeech.training.start.starts import require_start
 from ganspeech.training.trace import Trace
 
-STOPPING = "stopping and saving after this step; once more stops at once, without saving"
+STOPPING = "stopping once what was begun is saved; a second time stops at once, without saving"
 
 
 class Update(Protocol):
@@ -117,8 +117,9 @@ class Training:
         states, steps = zip(*(member.begin(step) for member in self.members))
         self.step: int = steps[0]
         self.saved = self.step
-        budget = self.budget
-        self.forecast = Forecast(budget.steps, self.rules.adversary_from, budget.minutes)
+        spent = max(member.minutes for member in self.members)
+        limit = self.budget.minutes and max(0.1, self.budget.minutes - spent)
+        self.forecast = Forecast(self.budget.steps, self.rules.adversary_from, limit)
         processes.require_same_start(self.step, self.members[0].prepared.fingerprint)
         self.trace = Trace(self.members[0].folder, experiment, self.step, profile)
         self.state = self.update.place(states)
@@ -163,7 +164,7 @@ class Training:
                 message = f"stopped and saved at step {self.step}; the same command resumes it"
             else:
                 message = f"step {self.step}, {minutes}"
-                if left and self.budget.minutes:
+                if left and 0 < self.budget.minutes <= member.clock.minutes:
                     message += f" of {self.budget.minutes:g}; a higher --budget.minutes goes on"
             member.report(f"{member.folder}: {message}")
         self._report_best()

@@ -268,7 +268,7 @@ def test_misuse_exits_with_2_and_failure_with_1(run, recordings_folder, tmp_path
         assert main(arguments) == 2
         assert told in capsys.readouterr().err
     for arguments, told in (
-        (["vocode", audio], "give OUT; `ganspeech vocode --help` says what it is"),
+        (["vocode", audio], "missing: OUT; see `ganspeech vocode --help`"),
         (["vocode", audio, nowhere, "--rum", run], "Unrecognized options: --rum, "),
     ):
         assert main(arguments) == 2

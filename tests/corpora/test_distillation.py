@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -13,13 +14,14 @@ from small_voices import SPEC, shapes_of
 from ganspeech import experiments
 from ganspeech.commands.cli import main
 from ganspeech.config.experiment import Budget
+from ganspeech.corpora.distillation import command
 from ganspeech.data.corpus import CorpusError
 from ganspeech.data.feed import Feed
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.models.voice import Voice
 from ganspeech.tasks.text_to_speech import TextToSpeech
-from ganspeech.text.phonemes.front_ends import Plain
+from ganspeech.text.phonemes.front_ends import Espeak, Plain
 from ganspeech.text.spoken_text import ESPEAK, SpokenText
 from ganspeech.training import loop
 
@@ -90,6 +92,11 @@ def test_it_goes_on_where_it_was(corpus, teacher, texts, capsys):
         f"python train.py tts_distilled --corpus.root {corpus} "
         f"--task.durations {corpus}/durations.jsonl\n"
     )
+    german = dataclasses.replace(ESPEAK, front=Espeak("de"))
+    assert command(Path("my voice"), german) == (
+        "python train.py tts_distilled --corpus.root 'my voice' "
+        "--task.durations 'my voice/durations.jsonl' --task.text.front.voice de"
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,6 +128,37 @@ def test_folders_and_voices_of_other_kinds(teacher, tmp_path, capsys):
     assert main(["distill", str(letters), str(tmp_path / "new")]) == 1
     assert "reads Plain's symbols: only a voice that reads" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_texts_may_come_and_go(corpus, teacher, tmp_path):
+    before = rows(corpus)
+    more = tmp_path / "more.txt"
+    more.write_text("\n".join(("Quite new.", *TEXTS)))
+    assert main(["distill", teacher, str(corpus), "--texts", str(more), "--quiet"]) == 0
+    assert rows(corpus)[1:5] == before
+    lost = corpus / "wavs" / f"{before[0]['id']}.flac"
+    audio = lost.read_bytes()
+    lost.unlink()
+    more.write_text("\n".join(TEXTS[:4]))
+    assert main(["distill", teacher, str(corpus), "--texts", str(more), "--quiet"]) == 0
+    assert rows(corpus) == before and lost.read_bytes() == audio
+
+
+def test_a_teacher_of_other_marks_is_refused(teacher, tmp_path, capsys):
+    voice = Voice.read(teacher)
+    around = dataclasses.replace(voice, text=dataclasses.replace(ESPEAK, blanks="around"))
+    around.save(tmp_path / "around.safetensors")
+    assert main(["distill", str(tmp_path / "around.safetensors"), str(tmp_path / "out")]) == 1
+    assert "has other marks and blanks than tts_distilled" in capsys.readouterr().err
+
+
+def test_a_damaged_teacher_is_not_taken_for_silent(teacher, tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("the voice made NaN or infinite samples: its weights are damaged")
+
+    monkeypatch.setattr("ganspeech.models.speaking._made", broken)
+    with pytest.raises(ValueError, match="its weights are damaged"):
+        main(["distill", teacher, str(tmp_path / "out"), "--sentences", "1", "--quiet"])
 
 
 def test_texts_that_cannot_be_taught_are_named(teacher, tmp_path, capsys):
@@ -174,5 +212,5 @@ def test_a_teacher_of_other_symbols_is_noticed(corpus, tmp_path, monkeypatch):
         SPEC, dataclasses.replace(ESPEAK, blanks="none"), buckets=(2.0,), segment_frames=8,
         durations=str(corpus / "durations.jsonl"),
     )  # fmt: skip
-    with pytest.raises(CorpusError, match="ends of other symbols, or of none"):
+    with pytest.raises(CorpusError, match="ends are of other symbols, or of none"):
         task.recordings(LJSpeech(str(corpus), held_out=1))

@@ -35,8 +35,8 @@ def parsed(*arguments):
     [
         (("a", "b", "--sped", "2"), "Unrecognized options: --sped, 2 (the nearest is --speed)"),
         (("a", "b", "--speed", "fast"), "--speed: could not convert string to float: 'fast'"),
-        ((), "give TEXT and OUT; `speak --help` says what it is"),
-        (("a",), "give OUT; `speak --help` says what it is"),
+        ((), "missing: TEXT, OUT; see `speak --help`"),
+        (("a",), "missing: OUT; see `speak --help`"),
     ],
 )
 def test_misuse_is_one_line(arguments, told, capsys):
@@ -44,6 +44,16 @@ def test_misuse_is_one_line(arguments, told, capsys):
         parsed(*arguments)
     assert told in str(caught.value) and "\n" not in str(caught.value)
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_is_missing_is_told_from_what_is_unknown():
+    def convert(*, voice: str) -> None:
+        """Converts."""
+
+    with pytest.raises(UsageError) as caught, in_one_line():
+        tyro.cli(convert, prog="convert", args=("--speaker", "LJ"))
+    told = "missing: --voice STR; unknown: --speaker, LJ; see `convert --help`"
+    assert str(caught.value) == told
 
 
 def test_what_is_right_and_help_pass(capsys):

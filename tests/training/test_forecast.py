@@ -46,6 +46,15 @@ def test_slower_steps_to_come_are_named(told):
     assert "slower" not in line
 
 
+def test_steps_with_discriminators_are_timed_anew(told):
+    seconds = [90.0] + 9 * [0.1] + [60.0] + 40 * [0.5]
+    assert told(seconds, 3031, adversary_from=10) == {
+        31: "3,000 steps of 0.5 s take about 25 minutes"
+    }
+    both = told([9.0] + 999 * [0.1] + 99 * [0.5], 9000, adversary_from=1000)
+    assert list(both) == [21, 1021] and "slower" in both[21] and "slower" not in both[1021]
+
+
 def test_steps_of_one_dispatch_share_its_time(told):
     assert told(STEADY, 840, count=4) == {84: "756 steps of 0.12 s take about 2 minutes"}
 

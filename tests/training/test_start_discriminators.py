@@ -12,6 +12,8 @@ from ganspeech.models.discriminators import Discriminators
 from ganspeech.runs.folder import load_run
 from ganspeech.training import loop
 
+STATE = "--training-state"
+
 
 def begun(experiment, folder):
     """Players of a run that has had one update, of rates next to nothing."""
@@ -39,7 +41,7 @@ def trained(tiny, tmp_path) -> str:
 
 def test_both_players_go_on(tiny, trained, tmp_path, capsys):
     file = str(tmp_path / "state.safetensors")
-    assert main(["export", trained, file, "--training-state"]) == 0
+    assert main(["export", trained, file, STATE]) == 0
     run = load_run(trained)
     assert same(load_vocoder(file).variables, run.variables)
     assert Discriminators.read(file).modules == tiny.discriminators
@@ -54,7 +56,7 @@ def test_both_players_go_on(tiny, trained, tmp_path, capsys):
 
 def test_a_half_sized_file_is_enough(trained, tmp_path):
     file = tmp_path / "state.safetensors"
-    assert main(["export", trained, str(file), "--training-state", "--float16"]) == 0
+    assert main(["export", trained, str(file), STATE, "--float16"]) == 0
     (half,), (whole,) = Discriminators.read(file).variables, load_run(trained).discriminators
     differences = jax.tree.map(lambda a, b: np.abs(a - b).max(initial=0), half, whole)
     assert 0 < max(jax.tree.leaves(differences)) < 1e-3
@@ -83,6 +85,15 @@ def test_what_cannot_go_on_is_refused_by_name(tiny, trained, tmp_path):
         dataclasses.replace(both, discriminators=())
 
 
+def test_discriminators_that_never_played_are_not_exported(tiny, tmp_path, capsys):
+    rules = dataclasses.replace(tiny.rules, adversary_from=500)
+    loop.train(dataclasses.replace(tiny, rules=rules), tmp_path / "run")
+    assert main(["export", str(tmp_path / "run"), str(tmp_path / "o.safetensors"), STATE]) == 1
+    told = "at step 12 none has learned: discriminators play after step 500 (rules.adversary-from)"
+    assert told in capsys.readouterr().err
+    assert main(["export", "absent", str(tmp_path / "o.safetensors"), STATE]) == 2
+
+
 @pytest.mark.parametrize(
     "more, told",
     [
@@ -92,12 +103,12 @@ def test_what_cannot_go_on_is_refused_by_name(tiny, trained, tmp_path):
 )
 def test_options_that_exclude_each_other(more, told, trained, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["export", trained, *more, "--training-state"]) == 2
+    assert main(["export", trained, *more, STATE]) == 2
     assert told in capsys.readouterr().err
 
 
 def test_only_runs_have_a_training_state(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["export", "primed-16k", "out.safetensors", "--training-state"]) == 2
+    assert main(["export", "primed-16k", "out.safetensors", STATE]) == 2
     assert "--training-state is of run folders, and primed-16k is none" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

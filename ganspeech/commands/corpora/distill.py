@@ -10,7 +10,7 @@ def distill(
     voice: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="VOICE")],
     out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
     texts: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None,
-    sentences: int = 1500,
+    sentences: int | None = None,
     speaker: str | None = None,
     speed: float = 1.0,
     noise_scale: float | None = None,
@@ -30,7 +30,7 @@ def distill(
             a run folder or a name.
         out: A folder for the corpus: a new one, or one of this command.
         texts: A file of texts, one in a line; by default generated English sentences.
-        sentences: Number of texts.
+        sentences: Number of texts: 1500 generated ones, or all of the file, if not given.
         speaker: Speaker of a voice that has several.
         speed: Speed; above 1 is faster.
         noise_scale: Variation of the sound, 0 to 2; by default the voice's own.

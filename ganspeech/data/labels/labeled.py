@@ -1,9 +1,9 @@
 """Recordings with their labels, as a table on disk that lives as long as the program."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +38,18 @@ class LabeledRecording:
     """Index of the speaker among `speakers` of `transcribed`, or 0."""
     ends: tuple[int, ...] = ()
     """Where each label ends, in ticks from the beginning; empty where that is unknown."""
+
+
+class Line(NamedTuple):
+    """What is written of a recording."""
+
+    place: int
+    """Its index among the recordings."""
+    labels: Sequence[int]
+    least_samples: int = 1
+    speaker: int = 0
+    ends: Sequence[int] = ()
+    """As many as labels, in ticks, or none."""
 
 
 class Heard(NamedTuple):
@@ -109,15 +121,8 @@ def heard(lines: Sequence[LabeledRecording], index: int) -> Heard:
     return Heard(line.recording, labels, line.speaker, ends)
 
 
-def labeled(
-    recordings: Sequence[Recording],
-    lines: Iterable[tuple[int, Sequence[int], int, int]],
-    ends_of: Callable[[int], Sequence[int]] | None = None,
-) -> LabeledRecordings:
-    """Writes `(index of the recording, labels, least samples, speaker)` to a table.
-
-    `ends_of` an index are the ends of that recording's labels, as many, in ticks.
-    """
+def labeled(recordings: Sequence[Recording], lines: Iterable[Line]) -> LabeledRecordings:
+    """Writes lines of recordings to a table; all of them have ends of labels, or none has."""
     scratch, count, end = Scratch(), 0, 0
     lines = iter(lines)
     with (
@@ -128,16 +133,13 @@ def labeled(
     ):
         while part := list(islice(lines, BUFFERED)):
             rows = np.zeros(len(part), ROW)
-            rows["index"], _, rows["least"], rows["speaker"] = zip(*part)
-            rows["count"] = [len(labels) for _, labels, _, _ in part]
+            rows["index"], labels, rows["least"], rows["speaker"], ends = zip(*part)
+            rows["count"] = list(map(len, labels))
             rows["start"] = end + np.cumsum(rows["count"], dtype=np.int64) - rows["count"]
-            flat = [label for _, labels, _, _ in part for label in labels]
             rows_file.write(rows.tobytes())
-            labels_file.write(np.asarray(flat, "<i4").tobytes())
-            if ends_of:
-                ends = [end for index, *_ in part for end in ends_of(index)]
-                ends_file.write(np.asarray(ends, "<i4").tobytes())
-            count, end = count + len(part), end + len(flat)
+            labels_file.write(np.asarray([*chain(*labels)], "<i4").tobytes())
+            ends_file.write(np.asarray([*chain(*ends)], "<i4").tobytes())
+            count, end = count + len(part), end + int(rows["count"].sum())
     return LabeledRecordings(recordings, str(scratch.folder), range(count), scratch)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems
-from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, labeled
+from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, Line, labeled
+from ganspeech.data.labels.symbol_ends import EndsOf
 from ganspeech.data.prepare import Prepared
 from ganspeech.data.recordings import Recording
 from ganspeech.data.sorting import sorted_rows
@@ -56,7 +57,7 @@ def transcribed(
     needed: Callable[[Sequence[int]], int] = outputs_needed,
     speakers: Sequence[str] = (),
     share: float = 1.0,
-    ends: Mapping[str, Sequence[int]] | None = None,
+    ends_of: EndsOf | None = None,
 ) -> Transcribed:
     """Labels the recordings whose transcripts can be learned.
 
@@ -67,8 +68,8 @@ def transcribed(
     reason is printed on standard error with its count and first names; all are in `problems`, after
     those of `prepared`.
 
-    `ends` of labels are known by the recordings' ids, in ticks; recordings without, or with other
-    numbers of them, are left out, too.
+    `ends_of` a recording's id and labels are the ends of the labels, in ticks; recordings of which
+    it knows none are left out, too.
 
     `share` of the training recordings is kept: each speaker's first, recurring texts in turn, and
     at least one. Raises `CorpusError` when nothing is left to train on.
@@ -79,7 +80,9 @@ def transcribed(
         raise ValueError(f"buckets must be seconds above 0, not {tuple(buckets)}")
     problems = Problems()
     places = {speaker: place for place, speaker in enumerate(speakers)}
-    table = _Table(vocabulary, problems, max(buckets), sample_rate, frames_of, needed, places, ends)
+    table = _Table(
+        vocabulary, problems, max(buckets), sample_rate, frames_of, needed, places, ends_of
+    )
     train, held_out = table.of(prepared.train), table.of(prepared.held_out)
     problems.tell("transcripts")
     if not train:
@@ -104,32 +107,29 @@ class _Table:
     needed: Callable[[Sequence[int]], int]
     places: Mapping[str, int]
     """Index of each speaker; empty: all are learned."""
-    ends: Mapping[str, Sequence[int]] | None
+    ends_of: EndsOf | None
 
     def of(self, part: Sequence[Recording]) -> LabeledRecordings:
-        known = self.ends
-        ends_of = None if known is None else lambda index: known[part[index].id]
-        return labeled(part, self._lines(part), ends_of)
+        return labeled(part, self._lines(part))
 
-    def _lines(self, part: Sequence[Recording]) -> Iterator[tuple[int, tuple[int, ...], int, int]]:
+    def _lines(self, part: Sequence[Recording]) -> Iterator[Line]:
         # Phonemes of thousands of lines take minutes.
         for index, recording in enumerate(tqdm(part, "transcripts", delay=5)):
             if (labels := _labels(recording, self.vocabulary, self.problems)) is None:
                 continue
             least = self._least_samples(self.needed(labels))
-            if not self._hindered(recording, len(labels), least):
-                yield index, labels, least, self.places.get(recording.speaker, 0)
+            ends = self.ends_of(recording.id, labels) if self.ends_of else ()
+            if not self._hindered(recording, least, ends):
+                yield Line(index, labels, least, self.places.get(recording.speaker, 0), ends)
 
-    def _hindered(self, recording: Recording, labels: int, least: int) -> bool:
+    def _hindered(self, recording: Recording, least: int, ends: Sequence[int]) -> bool:
         """Notes why a recording cannot be learned; returns whether there is a reason."""
-        ends = labels if self.ends is None else len(self.ends.get(recording.id, ()))
         if recording.samples > self._longest:
             reason = f"longer than the longest bucket of {self.seconds:g} s", recording.id
         elif recording.samples < least:
             reason = "too short for its labels", recording.id
-        elif ends != labels:
-            known = f"{recording.id}: {ends} ends of {labels} symbols"
-            reason = "ends of other symbols, or of none", known
+        elif self.ends_of and not ends:
+            reason = "ends are of other symbols, or of none", recording.id
         elif self.places and recording.speaker not in self.places:
             reason = "of another speaker", f"{recording.id}: {recording.speaker!r}"
         else:

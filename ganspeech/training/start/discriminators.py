@@ -6,6 +6,7 @@ import os
 import jax
 import jax.numpy as jnp
 
+from ganspeech import shipped
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.state import Player, split
 from ganspeech.models.discriminators import Discriminators
@@ -53,7 +54,6 @@ def with_discriminators(player: Player, experiment: Experiment) -> Player:
 
 
 def _loaded(start: str) -> Discriminators:
-    folder = split_source(start)[0]
-    if os.path.isdir(folder):
+    if os.path.isdir(split_source(start)[0]):
         return Discriminators.from_run(load_run(start))
-    return Discriminators.read(start)
+    return Discriminators.read(shipped.path(start) if shipped.kind(start) else start)
