@@ -4,8 +4,6 @@ Paper: Kahn et al. 2020, "Self-training for end-to-end speech recognition",
 https://arxiv.org/abs/1909.09116, from the labels of `unpaired_codes`.
 Data: generated, and LABELS, a file of `ganspeech unpaired-labels runs/unpaired_codes LABELS`.
 Command: `python train.py pseudo_labels_codes --task.labels LABELS`
-Score: phone error rate 3.9 % [3.3, 4.4] from labels of which 5.2 % [4.6, 5.8] are wrong; 100
-held-out utterances, one seed.
 """
 
 from ganspeech.config.experiment import Budget, Experiment
