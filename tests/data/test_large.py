@@ -17,7 +17,7 @@ import soundfile
 
 from ganspeech.data import cache, convert, rows, sorting
 from ganspeech.data.corpus import CorpusError
-from ganspeech.data.labels.labeled import labeled
+from ganspeech.data.labels.labeled import Line, labeled
 from ganspeech.data.prepare import Prepared, prepare
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.data.readers.ljspeech import LJSpeech
@@ -191,7 +191,7 @@ def test_lists_travel_without_their_rows(corpus):
     train = prepared(corpus).train
     assert len(pickle.dumps(train)) < 500
     assert pickle.loads(pickle.dumps(train)) == train
-    lines = labeled(train, ((n, (n, 1), 1, 0) for n in range(len(train))))
+    lines = labeled(train, (Line(n, (n, 1)) for n in range(len(train))))
     copy = pickle.loads(pickle.dumps(lines))
     assert copy == lines and len(pickle.dumps(lines)) < 800
     assert copy[3].labels == (3, 1) and copy[3].recording == train[3]
