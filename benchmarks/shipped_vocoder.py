@@ -75,6 +75,8 @@ def main(comparison: Comparison) -> None:
     stems = [Path(source).stem for source in (comparison.vocoder, *comparison.beside)]
     if len(set(stems)) < len(stems):
         raise SystemExit(f"vocoders are named by their files, and two are alike: {stems}")
+    if comparison.noise and comparison.beside:
+        raise SystemExit("--noise is added at one rate alone: leave --beside out")
     if comparison.json:
         require_writable(comparison.json, comparison.json.parent)
     corpora: dict[str, Corpus] = {}
@@ -95,8 +97,6 @@ def compare(name: str, corpus: Corpus, comparison: Comparison) -> dict[str, Any]
     """Vocodes and scores the held-out sentences of a corpus; prints and returns the table."""
     vocoder = load(comparison.vocoder)
     spec = vocoder.spec
-    if comparison.noise and comparison.beside:
-        raise SystemExit("--noise is added at one rate alone: leave --beside out")
     prepared = prepare(corpus, spec.sample_rate, minimum_seconds=0.5)
     held_out = prepared.held_out
     evenly = held_out[:: max(1, len(held_out) // (comparison.sentences or len(held_out)))]

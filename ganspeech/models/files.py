@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import jax
 import ml_dtypes  # noqa: F401  (registers bfloat16 with NumPy)
@@ -22,6 +22,9 @@ from ganspeech.game.contract import Tree
 from ganspeech.process.writing import write_whole
 from ganspeech.shipped import Kind
 
+if TYPE_CHECKING:
+    from ganspeech.models.discriminators import Discriminators
+
 Precision = Literal["float16", "float32"]
 Part = TypeVar("Part")
 DISCRIMINATORS = "discriminators"
@@ -29,12 +32,20 @@ DISCRIMINATORS = "discriminators"
 
 
 def write_model(
-    path: str | Path, kind: Kind, variables: Tree, header: dict[str, str], dtype: Precision
+    path: str | Path,
+    kind: Kind,
+    variables: Tree,
+    header: dict[str, str],
+    dtype: Precision,
+    discriminators: "Discriminators | None" = None,
 ) -> None:
     """Writes a model file, whole or not at all; float16 halves it.
 
-    Raises ValueError, naming the weight, for one that is NaN, infinite or too large for float16.
+    With `discriminators`, games can go on from it. Raises ValueError, naming the weight, for one
+    that is NaN, infinite or too large for float16.
     """
+    if discriminators:
+        variables, header = discriminators.beside(variables, header)
     tensors = _flat(weights_as(variables, dtype))
     header = {"format": f"ganspeech-{kind}-1"} | header
     write_whole(Path(path), safetensors.numpy.save(tensors, header))

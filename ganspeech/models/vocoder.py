@@ -80,10 +80,7 @@ class Vocoder:
             "spec": self.spec.to_json(),
             "about": self.about,
         }
-        variables = self.variables
-        if discriminators:
-            variables, header = discriminators.beside(variables, header)
-        write_model(path, "vocoder", variables, header, dtype)
+        write_model(path, "vocoder", self.variables, header, dtype, discriminators)
 
     @property
     def parameters(self) -> int:

@@ -128,10 +128,7 @@ class Voice(ConvertsSpeech):
             "about": self.about,
         }
         header["fits"] = digest(header, self.variables)
-        variables = self.variables
-        if discriminators:
-            variables, header = discriminators.beside(variables, header)
-        write_model(path, "voice", variables, header, dtype)
+        write_model(path, "voice", self.variables, header, dtype, discriminators)
 
     def without_training(self) -> "Voice":
         """Returns the voice without variables that only training needs."""
