@@ -1,16 +1,23 @@
 """`ganspeech eval recognition`: what was recognized of what was said."""
 
 import dataclasses
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal
 
 from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
+from ganspeech.evaluation.checkpoints import score_checkpoints
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
 from ganspeech.evaluation.recognition.accuracy import Recognized
 from ganspeech.evaluation.recognition.conditions import SNRS
 from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
-from ganspeech.evaluation.recognition.systems import Decoding, recognized_by_run
+from ganspeech.evaluation.recognition.systems import (
+    Decoding,
+    recognition_outcome,
+    recognized_by_run,
+)
 from ganspeech.evaluation.recognition.texts import from_files
 from ganspeech.evaluation.recognition.unpaired.run import unpaired_report
 from ganspeech.evaluation.request import Report, Request
@@ -22,7 +29,7 @@ BEAM, WEIGHT = 16, 0.5
 """Default beam width and weight of the language model."""
 DECODING = ("beam", "arpa", "weight", "bonus")
 MODES = {
-    "run": ("snr", "clean", "noises", "sentences", *DECODING),
+    "run": ("snr", "clean", "noises", "sentences", "checkpoints", *DECODING),
     "model": ("audio", "reference", "speakers", *DECODING),
     "hypothesis": ("reference", "speakers", "phones", "verbatim"),
 }
@@ -51,6 +58,8 @@ class Recognition:
     """With --run: a folder of noises instead of those that the run held out."""
     sentences: int | None = None
     """With --run: number of held-out lines to score; all if not given."""
+    checkpoints: Literal["all"] | None = None
+    """With --run: score every kept checkpoint too: a curve, and the best by each rate."""
     model: str | None = None
     """A run's folder or a model file, to hear --audio with."""
     audio: Path | None = None
@@ -92,11 +101,12 @@ class Recognition:
             recognized, exhibit = self._of_folder()
         else:
             recognized = self._of_texts()
-        return Report(
-            recognition_table.as_text(recognized),
-            recognition_table.as_json(recognized),
-            lambda: recognition_page.render(recognized, exhibit),
-        )
+        text = recognition_table.as_text(recognized)
+        content = recognition_table.as_json(recognized)
+        if exhibit.checkpoints:
+            text = f"{text}\n\n{exhibit.checkpoints.as_text()}"
+            content["checkpoints"] = exhibit.checkpoints.as_json()
+        return Report(text, content, lambda: recognition_page.render(recognized, exhibit))
 
     def _mode(self) -> str:
         given = given_flags(self, always=("json", "page"))
@@ -130,13 +140,17 @@ class Recognition:
         return unpaired_report(trained, Request(sentences=self.sentences))
 
     def _of_run(self, trained: Run) -> tuple[Recognized, RecognitionExhibit]:
-        return recognized_by_run(
-            trained,
-            Request(sentences=self.sentences),
-            snrs=() if self.clean else self.snr or SNRS,
-            noises=self.noises,
-            decoding=self._decoding,
-        )
+        request = Request(sentences=self.sentences)
+        heard: dict[str, Any] = {
+            "snrs": () if self.clean else self.snr or SNRS,
+            "noises": self.noises,
+            "decoding": self._decoding,
+        }
+        recognized, exhibit = recognized_by_run(trained, request, **heard)
+        if self.checkpoints:
+            each = score_checkpoints(partial(recognition_outcome, **heard), trained, request)
+            exhibit = dataclasses.replace(exhibit, checkpoints=each)
+        return recognized, exhibit
 
     def _of_folder(self) -> tuple[Recognized, RecognitionExhibit]:
         assert self.model is not None and self.audio is not None

@@ -1,10 +1,14 @@
-"""The style and the script of the page, kept apart from what it says."""
+"""The style and the script of the page, kept apart from what it says.
+
+A table wider than the window has shadows where it goes on; of four players two stand in a row.
+"""
 
 STYLE = """
 :root{color-scheme:light dark;
 --paper:light-dark(#faf8f4,#14161b);--card:light-dark(#fff,#1c1f26);
 --ink:light-dark(#1d1c1a,#e9e6df);--soft:light-dark(#6b665e,#9a968d);
---line:light-dark(#e5e0d6,#2d313a);--accent:light-dark(#8c2f5d,#f2a0c4);
+--line:light-dark(#e5e0d6,#2d313a);--shade:light-dark(#1d1c1a40,#000c);
+--accent:light-dark(#8c2f5d,#f2a0c4);
 --good:light-dark(#1b7a4b,#6fd3a0);--bad:light-dark(#b2402f,#f0907e);
 --recording:light-dark(#3d3a35,#d8d4ca);--baseline:light-dark(#8a8378,#8d897f);
 --system-0:light-dark(#b0306f,#ff8fc0);--system-1:light-dark(#0b6fa4,#6cc3f2);
@@ -36,6 +40,8 @@ padding:0 .4em;color:var(--soft);background:var(--paper)}
 .sentence,.chart{background:var(--card);border:1px solid var(--line);border-radius:14px;
 padding:1rem;margin:1rem 0}
 .tiles{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(19rem,100%),1fr))}
+.tiles:has(>:nth-child(4):last-child){
+grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr))}
 figure{margin:0;min-width:0}
 .tile figcaption{display:flex;gap:.5rem;align-items:center;margin-bottom:.35rem;min-width:0}
 .tile b{color:var(--color);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
@@ -57,7 +63,11 @@ box-shadow:0 0 8px #fff;pointer-events:none}
 .pairs-of{display:grid;gap:0 1rem;
 grid-template-columns:repeat(auto-fill,minmax(min(21rem,100%),1fr))}
 audio{display:block;width:100%;height:2.2rem;margin-top:.45rem}
-.wide{overflow-x:auto;border:1px solid var(--line);border-radius:14px;background:var(--card)}
+.wide{overflow-x:auto;border:1px solid var(--line);border-radius:14px;background:
+linear-gradient(to right,var(--card) 40%,transparent) left/2.5rem 100% no-repeat local,
+linear-gradient(to left,var(--card) 40%,transparent) right/2.5rem 100% no-repeat local,
+linear-gradient(to right,var(--shade),transparent) left/1rem 100% no-repeat scroll,
+linear-gradient(to left,var(--shade),transparent) right/1rem 100% no-repeat scroll,var(--card)}
 table{border-collapse:collapse;width:100%}
 th,td{padding:.5rem .9rem;text-align:right;white-space:nowrap;border-top:1px solid var(--line)}
 thead th,thead td{border-top:0}

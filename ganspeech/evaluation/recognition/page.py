@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from ganspeech.evaluation.checkpoints import CheckpointScores
 from ganspeech.evaluation.pages import figures
 from ganspeech.evaluation.pages.choice import at_even_places
 from ganspeech.evaluation.pages.figures import Curve
@@ -44,6 +45,8 @@ class RecognitionExhibit:
     """The audio as it was heard, where there is any."""
     sections: Callable[[Sequence[Answer]], list[tuple[str, str]]] | None = None
     """More sections on the utterances that the page shows: titles, and bodies in HTML."""
+    checkpoints: CheckpointScores | None = None
+    """Every checkpoint that is kept, if asked for."""
 
 
 def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhibit()) -> str:
@@ -53,6 +56,7 @@ def render(recognized: Recognized, exhibit: RecognitionExhibit = RecognitionExhi
     sections = [
         ("Rates", _rates(recognized) + _by_noise(recognized)),
         ("Differences", difference_table(recognized)),
+        *([exhibit.checkpoints.section()] if exhibit.checkpoints else []),
         ("Errors", _errors(recognized, chosen, exhibit)),
         *more,
         ("Confusions", _confusions(recognized)),

@@ -156,14 +156,28 @@ def listener(
     return texts
 
 
-def recognition_outcome(run: Run, request: Request) -> Outcome:
+def recognition_outcome(
+    run: Run,
+    request: Request,
+    *,
+    snrs: Sequence[float] = SNRS,
+    noises: Path | None = None,
+    decoding: Decoding = BEST_PATH,
+) -> Outcome:
     """Error rates of a run's recognizer, clean and in noises that it was not trained on.
 
     They pair by speaker where at least five are known. Nothing is heard in noise if only errors on
     clean speech are asked for.
     """
     noisy = not request.metrics or any(not name.endswith(CLEAN) for name in request.metrics)
-    recognized, _ = recognized_by_run(run, request, snrs=SNRS if noisy else (), progress=False)
+    recognized, _ = recognized_by_run(
+        run,
+        request,
+        snrs=snrs if noisy else (),
+        noises=noises,
+        decoding=decoding,
+        progress=False,
+    )
     unit = recognized.units[0]
     metrics, units = {}, {}
     for row, answers in recognized.rows.items():

@@ -11,9 +11,7 @@ import pytest
 
 from ganspeech.audio import write_audio
 from ganspeech.commands.eval import main
-from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.noise.conditions import Conditions
-from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
 from ganspeech.discriminators.representation_critic import RepresentationCritic
 from ganspeech.evaluation.pages.saliency import saliency
@@ -23,75 +21,17 @@ from ganspeech.evaluation.recognition.conditions import Reference, as_heard, hea
 from ganspeech.evaluation.recognition.systems import recognized_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
-from ganspeech.game.optimizer import Optimizer
-from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.generators.feature_enhancer import FeatureEnhancer
-from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.front import Enhanced, Fronted, Maps
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import Run, load_run, spec_digest, write_experiment
+from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.invariance import Invariance
-from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Words
 
-RATE, SPEAKERS, TAKES = 16000, 5, 3
-RECOGNIZER = ConvolutionalRecognizer(width=8, blocks=1)
-TASK = Recognition(vocabulary=Words(), buckets=(0.5,), conditions=Conditions(unseen=2))
-
+RATE = 16000
 INVARIANCE = Invariance(vocabulary=Words(), buckets=(0.5,), conditions=Conditions(unseen=2))
 CRITIC = RepresentationCritic(width=8)
 ENHANCER, PATCH = FeatureEnhancer(width=8), FeaturePatchDiscriminator(widths=(4, 4))
-
-
-@pytest.fixture(scope="module")
-def digits(tmp_path_factory):
-    """Three takes of all digits by five speakers; those of the last take are held out."""
-    folder = tmp_path_factory.mktemp("digits")
-    for digit, speaker, take in np.ndindex(10, SPEAKERS, TAKES):
-        time = np.arange(RATE // 4 + 200 * take) / RATE
-        tone = 0.5 * np.sin(2 * np.pi * (200 + 200 * digit + 13 * speaker) * time)
-        write_audio(folder / f"{digit}_s{speaker}_{take}.wav", tone.astype(np.float32), RATE)
-    return SpokenDigits(root=str(folder), held_out=10 * SPEAKERS)
-
-
-@pytest.fixture(scope="module")
-def base(digits):
-    """A recognizer of the digits."""
-    return Experiment(
-        corpus=digits,
-        task=TASK,
-        generator=RECOGNIZER,
-        discriminators=(),
-        objective=LeastSquares(),
-        rules=Rules(feature_matching=0.0),
-        generator_optimizer=Optimizer(),
-        discriminator_optimizer=Optimizer(),
-        budget=Budget(steps=1),
-    )
-
-
-@pytest.fixture(scope="module")
-def make_run(tmp_path_factory):
-    """Makes a run folder as training would."""
-
-    def make(experiment):
-        folder = tmp_path_factory.mktemp("run")
-        write_experiment(folder, experiment)
-        state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
-        checkpoints = Checkpoints(folder / "checkpoints")
-        checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
-        checkpoints.wait()
-        return folder
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def run(base, make_run):
-    return make_run(base)
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +40,6 @@ def enhancement(base, make_run):
     task = FeatureEnhancement(buckets=(0.5,))
     fields = {"task": task, "generator": ENHANCER, "discriminators": (PATCH,)}
     return make_run(dataclasses.replace(base, **fields))
-
-
-@pytest.fixture(autouse=True, scope="module")
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GANSPEECH_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 def white(seed: int) -> np.ndarray:
@@ -190,7 +123,7 @@ def test_a_run_is_scored_on_what_it_holds_out_the_same_every_time(run, tmp_path,
     found = json.loads(files[0].read_text())
     clean, noisy = (found["rows"][row]["utterances"] for row in ("clean", "5 dB"))
     assert len(clean) == 50 and len(noisy) == 100 and found["intervals_over"] == "speakers"
-    assert {one["id"][:4] for one in clean} == {f"{TAKES - 1:04d}"}
+    assert {one["id"][:4] for one in clean} == {"0002"}
     assert {one["noise"] for one in noisy} == set(found["noises"]) and len(found["noises"]) == 2
     assert found["units"] == {"word": "WER"}
     page = (tmp_path / "page.html").read_text()
@@ -244,7 +177,7 @@ def test_an_outcome_pairs_utterances_and_draws_speakers(run):
         assert measure.value == pytest.approx(error_rate(recognized.rows[row], "word").value)
         assert not measure.higher_is_better and len(found.units[name]) == 50
         assert np.mean(list(found.units[name].values())) == pytest.approx(measure.value)
-    assert set(found.speakers.values()) == {f"s{n}" for n in range(SPEAKERS)}
+    assert set(found.speakers.values()) == {f"s{n}" for n in range(5)}
 
 
 def fresh(experiment, **fields) -> Run:
@@ -255,7 +188,7 @@ def fresh(experiment, **fields) -> Run:
     key = jax.random.PRNGKey(0)
     network = experiment.generator
     variables = jax.jit(lambda key: network.init(key, features, lengths, symbols, stride))(key)
-    judged = jnp.zeros((1, task.steps(8000), RECOGNIZER.width))
+    judged = jnp.zeros((1, task.steps(8000), 8))
     panel = tuple(jax.jit(d.init)(key, judged, task.condition()) for d in discriminators)
     return Run(Path(), experiment, variables, panel, 1)
 
@@ -270,7 +203,7 @@ def shown(*samples: int) -> list[inside.ShownUtterance]:
 
 
 def test_a_page_shows_features_around_a_front_and_where_its_judge_looks(base, enhancement):
-    network = Fronted(Enhanced(ENHANCER), RECOGNIZER)
+    network = Fronted(Enhanced(ENHANCER), base.generator)
     run = fresh(base, generator=network)
     found = inside.sections(run, shown(4000, 3000))
     assert [title for title, _ in found] == ["Enhancement"]
@@ -282,7 +215,7 @@ def test_a_page_shows_features_around_a_front_and_where_its_judge_looks(base, en
 
 
 def test_the_maps_that_a_recognizer_hears_show_where_their_discriminator_looks(base):
-    run = fresh(base, generator=Fronted(Maps(PATCH, 0), RECOGNIZER))
+    run = fresh(base, generator=Fronted(Maps(PATCH, 0), base.generator))
     found = inside.sections(run, shown(4000))
     assert [title for title, _ in found] == ["Discriminator"]
     assert found[0][1].count("<img") == 2
