@@ -53,7 +53,7 @@ def prime_phase(
     def improve(_, carry):
         phases, previous = carry
         rebuilt = stft(istft(magnitude * phases, spec), spec)
-        return _unit(rebuilt - momentum / (1 + momentum) * previous), rebuilt
+        return unit(rebuilt - momentum / (1 + momentum) * previous), rebuilt
 
     start = (first, jnp.zeros_like(first))
     phases, _ = jax.lax.fori_loop(0, iterations, improve, start)
@@ -89,6 +89,7 @@ def _advancing(frames: int, spec: AudioSpec) -> Complex[Array, "frames bins"]:
     return jax.lax.complex(jnp.cos(angle), jnp.sin(angle))
 
 
-def _unit(spectrum):
+def unit(spectrum: Complex[Array, "..."]) -> Complex[Array, "..."]:
+    """Phases alone, of size 1; zero where the spectrum is zero."""
     squared = jnp.square(spectrum.real) + jnp.square(spectrum.imag)
     return spectrum * jax.lax.rsqrt(squared + 1e-20).astype(spectrum.dtype)

@@ -21,7 +21,7 @@ def stft(
     `librosa.stft(center=False)` of audio padded by `spec.pads()`. Raises `ValueError` when the
     audio is too short for one frame or to be mirrored.
     """
-    return jnp.fft.rfft(_windowed_frames(_pad(audio, spec), spec))
+    return jnp.fft.rfft(windowed_frames(_pad(audio, spec), spec))
 
 
 @jax.named_scope(TRANSFORM)
@@ -47,7 +47,7 @@ def istft(
     envelope = _envelope(frames, spec, kept)
     frames_of_audio = jnp.fft.irfft(spectrum, spec.n_fft)
     windowed = frames_of_audio * _along_last(hann_window(spec), frames_of_audio.ndim)
-    audio = _overlap_add(windowed, spec, jnp)[..., kept]
+    audio = overlap_add(windowed, spec)[..., kept]
     return audio / _along_last(envelope, audio.ndim)
 
 
@@ -74,7 +74,7 @@ def _pad(audio: Float[Array, "*batch samples"], spec: AudioSpec) -> Float[Array,
     return jnp.pad(jnp.asarray(audio, jnp.float32), widths, mode=spec.pad_mode)
 
 
-def _windowed_frames(
+def windowed_frames(
     padded: Float[Array, "*batch padded"], spec: AudioSpec
 ) -> Float[Array, "*batch frames n_fft"]:
     """Overlapping frames of padded audio under the window, without a gather.
@@ -97,8 +97,8 @@ def _windowed_frames(
     return jnp.concatenate(parts, axis=-1)
 
 
-def _overlap_add(frames, spec: AudioSpec, numpy):
-    """Overlap-add of frames `[..., frames, n_fft]`: the transpose of framing."""
+def overlap_add(frames, spec: AudioSpec, numpy=jnp):
+    """Sum of overlapping frames `[..., frames, n_fft]`, a hop apart: the transpose of framing."""
     hop = spec.hop_length
     count, n_fft = frames.shape[-2:]
     per_frame = -(-n_fft // hop)
@@ -117,8 +117,8 @@ def _envelope(frames: int, spec: AudioSpec, kept: slice):
     squared = hann_window(spec) ** 2
     if not isinstance(frames, int):
         # jax.export leaves the number of frames symbolic, so the sum must be part of the program.
-        return _overlap_add(jnp.broadcast_to(squared, (frames, spec.n_fft)), spec, jnp)[kept]
-    envelope = _overlap_add(np.tile(squared, (frames, 1)), spec, np)[kept]
+        return overlap_add(jnp.broadcast_to(squared, (frames, spec.n_fft)), spec)[kept]
+    envelope = overlap_add(np.tile(squared, (frames, 1)), spec, np)[kept]
     if envelope.min() < 1e-8 * envelope.max():
         raise ValueError(
             f"no inverse STFT: windows of {spec.win_length} samples every {spec.hop_length} "

@@ -11,6 +11,7 @@ from ganspeech import shipped
 from ganspeech.audio import PRESETS
 from ganspeech.config.registry import VOCODERS
 from ganspeech.load import load_vocoder
+from ganspeech.models.stream import Reach
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.process.errors import UsageError
 
@@ -33,9 +34,10 @@ def vocoders(
     chosen = names or (*shipped.names("vocoder"), *VOCODERS)
     for name in tqdm(chosen, unit="vocoder", dynamic_ncols=True, leave=False):
         vocoder = _vocoder(name)
-        reach, spec = vocoder.reach, vocoder.spec
+        reach, spec = vocoder.foresight, vocoder.spec
+        past = reach.past if isinstance(reach, Reach) else "all"
         tqdm.write(
-            f"{name:22} {vocoder.parameters / 1e6:8.2f} M {spec.sample_rate:6} {reach.past:5} "
+            f"{name:22} {vocoder.parameters / 1e6:8.2f} M {spec.sample_rate:6} {past:>5} "
             f"{reach.future:6} {1000 * reach.latency(spec):5.0f} ms"
         )
     print("past, future: other frames on which a frame's audio depends")

@@ -14,6 +14,7 @@ _ISTFTNET = Entry("generators.istftnet", "ISTFTNet", ("istftnet-v1", "istftnet-v
 
 VOCODERS = Menu(
     Entry("generators.primed", "PrimedVocos", ("primed-vocos",)),
+    Entry("generators.real_time", "RealTimeVocos", ("real-time-vocos",)),
     Entry("generators.vocos", "Vocos", ("vocos", "vocos-small")),
     _HIFIGAN,
     _ISTFTNET,

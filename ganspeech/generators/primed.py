@@ -53,6 +53,8 @@ class ConvNeXtStack(nn.Module):
     """Channels of every block."""
     blocks: int
     """ConvNeXt blocks."""
+    causal: bool = False
+    """Whether a frame sees none of the later ones."""
 
     @nn.compact
     def __call__(
@@ -67,7 +69,7 @@ class ConvNeXtStack(nn.Module):
         x = LayerNorm()(Dense(self.width)(x))
         for _ in range(self.blocks):
             x = x if valid is None else masked(x, valid)
-            x = ConvNeXtBlock(self.width, layer_scale=1 / self.blocks)(x)
+            x = ConvNeXtBlock(self.width, layer_scale=1 / self.blocks, causal=self.causal)(x)
         return Dense(self.outputs, stddev=1e-3)(LayerNorm()(x)).astype(jnp.float32)
 
 

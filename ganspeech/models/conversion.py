@@ -5,6 +5,7 @@ bounded. They overlap by the reach of the network, which is measured, so that th
 window of all of it would give.
 """
 
+import dataclasses
 import functools
 from collections.abc import Iterable, Iterator
 
@@ -153,7 +154,7 @@ class ConvertsSpeech:
             reach = reach_within(generate, noise.astype(np.float32), self.spec)
             if reach and 2 * (reach.past + reach.future + reach.period) <= window:
                 # At least one frame of the future, so that the last window is never empty.
-                return Reach(reach.past, max(reach.future, 1), reach.period), window
+                return dataclasses.replace(reach, future=max(reach.future, 1)), window
         name = type(self.network.decoder).__name__
         raise ValueError(
             f"a {name} cannot convert in pieces: each of {WINDOWS[-1]} frames depends on all others"

@@ -1,8 +1,9 @@
 """Streaming vocoding: chunks in, audio out, the same as all at once.
 
-Every generator here has a finite receptive field, so a window with enough frames on both sides
-gives the audio in its middle exactly. The number of frames is not declared but measured: a NaN in
-one frame reaches exactly the audio that depends on that frame.
+Nearly every generator has a finite receptive field, so a window with enough frames on both sides
+gives the audio in its middle exactly (the others: `ganspeech.models.recurrent_stream`). The number
+of frames is not declared but measured: a NaN in one frame reaches exactly the audio that depends on
+that frame.
 """
 
 import dataclasses
@@ -25,15 +26,11 @@ _PROBES = (64, 256, 1024, 4096)
 """Lengths, in frames, at which the reach is measured."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Reach:
-    """Receptive field: past and future frames on which a frame's audio depends."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Foresight:
+    """Future frames on which a frame's audio depends."""
 
-    past: int
     future: int
-    period: int
-    """Windows must start at a multiple of this many frames: 1 for most generators; those that start
-    from phases at the bins' frequencies repeat when hops and n_fft line up."""
 
     def latency(self, spec: AudioSpec) -> float:
         """Seconds from a frame's arrival to the end of its audio on an infinitely fast machine.
@@ -42,6 +39,16 @@ class Reach:
         half a window, unless another network generates them.
         """
         return (1 + self.future) * spec.hop_length / spec.sample_rate
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Reach(Foresight):
+    """Receptive field: past and future frames on which a frame's audio depends."""
+
+    past: int
+    period: int
+    """Windows must start at a multiple of this many frames: 1 for most generators; those that start
+    from phases at the bins' frequencies repeat when hops and n_fft line up."""
 
 
 def measure_reach(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Reach:
@@ -83,7 +90,19 @@ def reach_within(
     change = np.abs(here[hop:][common] - moved[:-hop][common]).max()
     free = change <= 1e-3 * np.abs(here).max()
     repeat = spec.n_fft // math.gcd(spec.n_fft, hop)
-    return Reach(past, future, 1 if free else repeat)
+    return Reach(past=past, future=future, period=1 if free else repeat)
+
+
+def require_mel(
+    mel: Float[np.ndarray, "frames mels"], spec: AudioSpec
+) -> Float[np.ndarray, "frames mels"]:
+    """Log-mels in float32; raises ValueError for other shapes, NaN and infinite values."""
+    mel = np.asarray(mel, np.float32)
+    if mel.ndim != 2 or mel.shape[1] != spec.n_mels:
+        raise ValueError(f"log-mels must be [frames, {spec.n_mels}], not {[*mel.shape]}")
+    if not np.isfinite(mel).all():
+        raise ValueError("the log-mels have NaN or infinite values")
+    return mel
 
 
 def _apply(generator: linen.Module, spec: AudioSpec, variables: Tree, mel: jax.Array):
@@ -117,12 +136,7 @@ class Stream:
     def feed(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
         """Takes any number of frames; returns all audio they complete, possibly none."""
         self._require_open()
-        mel = np.asarray(mel, np.float32)
-        if mel.ndim != 2 or mel.shape[1] != self._spec.n_mels:
-            raise ValueError(f"log-mels must be [frames, {self._spec.n_mels}], not {[*mel.shape]}")
-        if not np.isfinite(mel).all():
-            raise ValueError("the log-mels have NaN or infinite values")
-        self._take(mel)
+        self._take(require_mel(mel, self._spec))
         audio = self._settle(self._available - self._reach.future)
         # First frame of the next window, or of the last one if the utterance ends now.
         next_first = self._aligned(self._made - self._reach.past)

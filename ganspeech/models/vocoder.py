@@ -18,7 +18,8 @@ from ganspeech.game.contract import Tree
 from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_fit
-from ganspeech.models.stream import Reach, Stream, measure_reach
+from ganspeech.models.recurrent_stream import Recurrent, RecurrentStream, foresight
+from ganspeech.models.stream import Foresight, Reach, Stream, measure_reach
 from ganspeech.tasks.vocoding import Vocoding, generate_exactly, vocode
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Vocoder:
             )
         if not np.isfinite(mel).all():
             raise ValueError("the log-mels have NaN or infinite values")
-        if mel.shape[-2] > LONG_FRAMES:
+        if mel.shape[-2] > LONG_FRAMES or isinstance(self.generator, Recurrent):
             batch = np.stack([self._by_pieces(one) for one in mel.reshape(-1, *mel.shape[-2:])])
         else:
             batch = mel if mel.ndim == 3 else mel[None]
@@ -132,17 +133,28 @@ class Vocoder:
             yield stream.feed(mel)
         yield stream.finish()
 
-    def stream(self, chunk_frames: int = 32) -> Stream:
+    def stream(self, chunk_frames: int = 32) -> Stream | RecurrentStream:
         """Vocodes one utterance while its features arrive: `feed` chunks, then `finish`.
 
         The audio equals that of a call with all features, up to rounding. `chunk_frames` is the
         usual size of a chunk. Raises ValueError for a generator that needs the whole utterance.
         """
-        return Stream(self._generate, self.spec, self.reach, chunk_frames)
+        if isinstance(self.generator, Recurrent):
+            return RecurrentStream(self.generator, self._placed, self.spec, chunk_frames)
+        return Stream(self._generate, self.spec, self._reach, chunk_frames)
+
+    @property
+    def foresight(self) -> Foresight:
+        """Future frames that a frame's audio waits for; a `Reach` where past ones are limited, too.
+
+        Measured on first use, which takes a moment, unless the generator knows it.
+        """
+        if isinstance(self.generator, Recurrent):
+            return foresight(self.generator, self.spec)
+        return self._reach
 
     @functools.cached_property
-    def reach(self) -> Reach:
-        """Receptive field in frames; measured on first use, which takes a moment."""
+    def _reach(self) -> Reach:
         return measure_reach(self.generator, self._placed, self.spec)
 
     @functools.cached_property

@@ -46,17 +46,18 @@ def test_any_chunks_give_the_whole(vocoder, chunks):
     np.testing.assert_allclose(audio, offline, rtol=0, atol=1e-5 * max(1, np.abs(offline).max()))
     # Nothing waits for longer than the reach says.
     made = np.cumsum([len(piece) for piece in pieces]) // SPEC.hop_length
-    np.testing.assert_array_equal(made, np.maximum(0, ends - vocoder.reach.future))
+    np.testing.assert_array_equal(made, np.maximum(0, ends - vocoder.foresight.future))
 
 
 def test_reach_is_no_larger_than_it_must_be(vocoder):
-    frames, reach = 256, vocoder.reach
+    frames, reach = 256, vocoder.foresight
     changed = mel(frames)
     changed[128] *= 0.1
     apply = jax.jit(lambda m: vocoder.generator.apply(vocoder.variables, m, SPEC))
     both = [np.asarray(apply(m[None]))[0] for m in (mel(frames), changed)]
     touched = np.flatnonzero(np.abs(both[0] - both[1]).reshape(frames, -1).max(axis=1))
-    assert touched[0] >= 128 - reach.future and touched[-1] <= 128 + reach.past
+    last = 128 + reach.past if isinstance(reach, Reach) else frames
+    assert touched[0] >= 128 - reach.future and touched[-1] <= last
     assert reach.latency(SPEC) == pytest.approx((1 + reach.future) * 16 / 8000)
 
 
@@ -69,7 +70,7 @@ def test_windows_start_where_hops_and_transforms_line_up():
     whole = mel(320)
     variables = primed.init(jax.random.key(0), whole[None], spec)
     vocoder = Vocoder(primed, variables, spec)
-    assert vocoder.reach.period == 128
+    assert vocoder.foresight.period == 128
     stream = vocoder.stream(chunk_frames=8)
     pieces = [stream.feed(whole[start : start + 20]) for start in range(0, 320, 20)]
     audio, offline = np.concatenate([*pieces, stream.finish()]), vocoder(whole, spec=spec)
@@ -97,7 +98,8 @@ def test_what_needs_the_whole_utterance_is_refused():
 
 
 def test_a_stream_refuses_what_it_cannot_take():
-    stream = Stream(lambda mel: np.zeros((1, mel.shape[1] * 16)), SPEC, Reach(1, 1, 1))
+    reach = Reach(past=1, future=1, period=1)
+    stream = Stream(lambda mel: np.zeros((1, mel.shape[1] * 16)), SPEC, reach)
     with pytest.raises(ValueError, match=r"\[frames, 8\], not \[3, 5\]"):
         stream.feed(np.zeros((3, 5), np.float32))
     with pytest.raises(ValueError, match="NaN"):
@@ -108,7 +110,7 @@ def test_a_stream_refuses_what_it_cannot_take():
         with pytest.raises(ValueError, match="finished"):
             more()
     with pytest.raises(ValueError, match="chunk_frames"):
-        Stream(lambda mel: mel, SPEC, Reach(1, 1, 1), 0)
+        Stream(lambda mel: mel, SPEC, reach, 0)
 
 
 def test_long_features_are_vocoded_by_pieces():

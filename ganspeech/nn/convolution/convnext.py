@@ -19,11 +19,13 @@ class ConvNeXtBlock(nn.Module):
     """Hidden width of the perceptron as a multiple of `width`."""
     layer_scale: float = 0.125
     """Initial value of each channel's learned gain on the branch (Vocos: one over the blocks)."""
+    causal: bool = False
+    """Whether no later step is seen."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
         """Refine `x`; the output has its shape."""
-        branch = DepthwiseConv1d(self.kernel, stddev=0.02, name="depthwise")(x)
+        branch = DepthwiseConv1d(self.kernel, stddev=0.02, causal=self.causal, name="depthwise")(x)
         branch = LayerNorm(name="norm")(branch)
         branch = Dense(self.expansion * self.width, stddev=0.02, name="expand")(branch)
         branch = jax.nn.gelu(branch, approximate=False)

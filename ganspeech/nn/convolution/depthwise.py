@@ -6,6 +6,7 @@ from jaxtyping import Array, Float
 
 from ganspeech.nn.dense import add_bias, per_channel
 from ganspeech.nn.initializers import kernel_and_bias
+from ganspeech.nn.past import with_past
 
 
 def depthwise(
@@ -16,18 +17,28 @@ def depthwise(
     A sum of shifted products fuses into one loop over memory; XLA's grouped convolution with one
     channel per group makes a whole Vocos 2.2 times slower on CPU.
     """
-    taps, time = kernel.shape[0], x.shape[1]
-    span = (taps - 1) * dilation
+    span = (kernel.shape[0] - 1) * dilation
     padded = jnp.pad(x, ((0, 0), (span // 2, span - span // 2), (0, 0)))
+    return _within(padded, kernel, dilation)
+
+
+def _within(
+    padded: Float[Array, "batch padded width"], kernel: Float[Array, "taps width"], dilation: int
+) -> Float[Array, "batch time width"]:
+    taps = kernel.shape[0]
+    time = padded.shape[1] - (taps - 1) * dilation
     starts = ((tap, tap * dilation) for tap in range(taps))
     shifted = (
-        padded[:, start : start + time] * per_channel(kernel[tap], x) for tap, start in starts
+        padded[:, start : start + time] * per_channel(kernel[tap], padded) for tap, start in starts
     )
-    return sum(shifted, start=jnp.zeros_like(x))
+    return sum(shifted, start=jnp.zeros_like(padded[:, :time]))
 
 
 class DepthwiseConv1d(nn.Module):
-    """Depthwise convolution over time with a bias; zero padding keeps the length."""
+    """Depthwise convolution over time with a bias, which keeps the length.
+
+    A causal one sees steps up to its own; in a stream (`ganspeech.nn.past`) it knows earlier calls.
+    """
 
     kernel: int = 7
     """Taps of each filter."""
@@ -35,6 +46,8 @@ class DepthwiseConv1d(nn.Module):
     """Steps between taps."""
     stddev: float | None = None
     """Standard deviation of the initial kernel; None: PyTorch's default, uniform by fan-in."""
+    causal: bool = False
+    """Whether no later step is seen."""
 
     @nn.compact
     def __call__(self, x: Float[Array, "batch time width"]) -> Float[Array, "batch time width"]:
@@ -42,4 +55,8 @@ class DepthwiseConv1d(nn.Module):
         kernel_init, bias_init = kernel_and_bias(self.kernel, self.stddev)
         kernel = self.param("kernel", kernel_init, (self.kernel, x.shape[-1]))
         bias = self.param("bias", bias_init, (x.shape[-1],))
-        return add_bias(depthwise(x.astype(kernel.dtype), kernel, self.dilation), bias)
+        x = x.astype(kernel.dtype)
+        if self.causal:
+            joined = with_past(self, x, (self.kernel - 1) * self.dilation)
+            return add_bias(_within(joined, kernel, self.dilation), bias)
+        return add_bias(depthwise(x, kernel, self.dilation), bias)

@@ -12,6 +12,7 @@ from small_vocoders import make_model
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.primed import PrimedVocos
+from ganspeech.generators.real_time import RealTimeVocos
 from ganspeech.generators.vocos import Vocos
 from ganspeech.interop.export import real_arithmetic
 from ganspeech.interop.export.onnx import save_onnx
@@ -39,6 +40,10 @@ def session():
 
 def test_the_audio_is_that_of_jax(number, models, spoken, session, tmp_path):
     model, (mel, expected) = models[number], spoken[number]
+    if isinstance(model.generator, RealTimeVocos):
+        with pytest.raises(ValueError, match=r"^RealTimeVocos cannot be written as ONNX: a loop"):
+            save_onnx(tmp_path / "voice.onnx", model)
+        return
     save_onnx(tmp_path / "voice.onnx", model)
     assert [path.name for path in tmp_path.iterdir()] == ["voice.onnx"]
     (audio,) = session(tmp_path / "voice.onnx").run(None, {"log_mel": mel})
