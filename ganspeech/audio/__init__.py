@@ -3,13 +3,13 @@
 from ganspeech.audio.decoding import AudioFileError
 from ganspeech.audio.feature_files import load_features, save_features
 from ganspeech.audio.files import AUDIO_SUFFIXES, read_audio, resample
-from ganspeech.audio.griffin_lim import (
+from ganspeech.audio.mel import log_mel, mel_filterbank, mel_spectrogram
+from ganspeech.audio.mfcc import deltas, mfcc, power_to_db
+from ganspeech.audio.phases.griffin_lim import (
     griffin_lim,
     magnitude_from_log_mel,
     prime_phase,
 )
-from ganspeech.audio.mel import log_mel, mel_filterbank, mel_spectrogram
-from ganspeech.audio.mfcc import deltas, mfcc, power_to_db
 from ganspeech.audio.spec import (
     BIGVGAN_24K,
     BIGVGAN_44K,

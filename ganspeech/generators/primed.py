@@ -32,7 +32,7 @@ from jax import lax
 from jaxtyping import Array, Bool, Complex, Float
 
 from ganspeech.audio import AudioSpec, istft, stft
-from ganspeech.audio.griffin_lim import magnitude_from_log_mel, prime_phase
+from ganspeech.audio.phases.griffin_lim import magnitude_from_log_mel, prime_phase
 from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
 from ganspeech.nn.masked import masked

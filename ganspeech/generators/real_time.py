@@ -3,7 +3,7 @@
 Where magnitudes are good, phases follow: from the magnitudes of audio that the phase-primed Vocos
 (`ganspeech.generators.primed`) has made, iterations that look two frames ahead recover what it
 scores. So the network, ConvNeXt blocks that see no later frame, corrects the magnitudes of the
-mel's pseudo-inverse, and real-time spectrogram inversion (`ganspeech.audio.real_time_phases`) does
+mel's pseudo-inverse, and real-time spectrogram inversion (`ganspeech.audio.phases.real_time`) does
 the rest, in training as in use; the gradient passes magnitudes alone. At 16 kHz and a hop of 256
 samples a frame's audio is complete 80 ms after the frame has come.
 
@@ -11,21 +11,23 @@ MS-Wavehax (https://arxiv.org/abs/2506.03554) and StreamingVocos are causal netw
 phases.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import jax.numpy as jnp
 from flax import linen as nn
 from jax import lax
 from jaxtyping import Array, Float
 
 from ganspeech.audio import AudioSpec, istft
-from ganspeech.audio.griffin_lim import magnitude_from_log_mel
-from ganspeech.audio.real_time_phases import (
+from ganspeech.audio.phases.griffin_lim import magnitude_from_log_mel
+from ganspeech.audio.phases.real_time import (
     Waiting,
     arrive,
     ended,
     nothing_yet,
     real_time_phases,
 )
-from ganspeech.game.contract import Tree
 from ganspeech.generators.primed import FLOOR, LOUDEST, ConvNeXtStack
 from ganspeech.nn.past import COLLECTION, in_stream
 
@@ -73,7 +75,7 @@ class RealTimeVocos(nn.Module):
         """Samples that a stream begins with before the audio of its first frame."""
         return self.look_ahead * spec.hop_length + spec.pads()[0]
 
-    def ended(self, past: Tree, spec: AudioSpec) -> Float[Array, "batch samples"]:
+    def ended(self, past: Mapping[str, Any], spec: AudioSpec) -> Float[Array, "batch samples"]:
         """Rest of the audio of a stream, whose past is `past`, up to silence."""
         return ended(Waiting(*past["waiting"]), spec, iterations=self.iterations)
 

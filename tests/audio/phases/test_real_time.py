@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganspeech.audio import SPEECH_16K, istft, magnitude, stft
-from ganspeech.audio.real_time_phases import arrive, ended, nothing_yet, real_time_phases
+from ganspeech.audio.phases.real_time import arrive, ended, nothing_yet, real_time_phases
 
 SPEC = dataclasses.replace(SPEECH_16K, n_fft=256, win_length=256, hop_length=64)
 FRAMES, HOP = 48, SPEC.hop_length

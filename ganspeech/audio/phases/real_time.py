@@ -13,7 +13,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Complex, Float, Int
 
-from ganspeech.audio.griffin_lim import unit
+from ganspeech.audio.phases.griffin_lim import unit
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.audio.stft import hann_window, overlap_add, windowed_frames
 

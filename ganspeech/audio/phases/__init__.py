@@ -1,0 +1,1 @@
+"""Phases for magnitudes that have none."""
