@@ -35,8 +35,11 @@ ATTRIBUTES = {
 SKIPPED = {"desc", "meta", "metadata", "lexicon"}
 """Elements whose content is no text to speak."""
 
+_DOCTYPE = r"""<!(?i:DOCTYPE)(?:"[^"]*"|'[^']*'|[^\["'>])*+(?:\[.*?\]\s*)?>"""
 _BEGINNING = re.compile(
-    r"\ufeff?\s*(?:<\?xml[^>]{0,1000}>\s*)?(?:<!--.*?-->\s*)?<speak[\s/>]", re.S
+    # Atomic, so that a long run of comments is scanned once.
+    rf"\ufeff?(?>\s+|<\?.*?\?>|<!--.*?-->|{_DOCTYPE})*+<(?:[\w.-]{{1,100}}:)?speak[\s/>]",
+    re.S,
 )
 _ANYWHERE = {"xml:id", "xmlns"}
 
@@ -59,14 +62,18 @@ class Abilities:
 
 
 def is_ssml(text: str) -> bool:
-    """Returns whether a text begins as SSML does, with `<speak`."""
+    """Returns whether a text begins as SSML does, with `<speak`.
+
+    A prefix of it, and what may stand before it, comments and a DOCTYPE too, make no difference.
+    """
     return _BEGINNING.match(text) is not None
 
 
 def ssml_script(text: str, abilities: Abilities, silences: Silences = USUAL) -> Script:
     """Script of an SSML document.
 
-    What is not supported is noted once each, with its line, and its text is read as any other.
+    What is not supported is noted once each, with its line, and its text is read as any other. The
+    prefix of a `<ssml:speak>` may stand before all names.
     Raises `SsmlError`, naming line and column, for broken XML, a DOCTYPE (which could define
     entities), and values that an attribute cannot have.
     """
@@ -92,6 +99,8 @@ class _Reader:
         self._open: list[tuple[str, Manner]] = []
         self._capture: _Capture | None = None
         self._skipped = 0
+        self._prefix = ""
+        """Prefix of the document's names, with its colon."""
         self._notes: dict[str, int] = {}
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
@@ -129,6 +138,9 @@ class _Reader:
             self._segments.add(text)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._open and name.endswith(":speak"):
+            self._prefix = name.removesuffix("speak")
+        name = name.removeprefix(self._prefix)
         if not self._open and name != "speak":
             self._refuse(f"the document must be a <speak>, not a <{name}>")
         if self._skipped or name in SKIPPED:
@@ -173,6 +185,7 @@ class _Reader:
         self._change(manner)
 
     def _end(self, name: str) -> None:
+        name = name.removeprefix(self._prefix)
         if self._skipped:
             self._skipped -= 1
             return

@@ -15,7 +15,7 @@ def script(inside: str, front: FrontEnd = ENGLISH, silences: Silences = USUAL):
         if name != "anna":
             raise ValueError(f"the voice has no speaker {name!r}")
 
-    document = inside if "<speak" in inside else f"<speak>{inside}</speak>"
+    document = inside if "speak" in inside else f"<speak>{inside}</speak>"
     return ssml_script(document, Abilities(front, speaker, (0.25, 4.0)), silences)
 
 
@@ -56,6 +56,13 @@ def test_sentences_and_pauses(inside, found):
     assert not script(inside).notes
 
 
+def test_a_prefix_may_stand_before_all_names():
+    inside = "Hi <ssml:break time='2s'/><ssml:sub alias='a'>b</ssml:sub>"
+    found = script(f"<ssml:speak xmlns:ssml='x'>{inside}</ssml:speak>")
+    assert [getattr(item, "seconds", None) for item in found.items] == [None, 2.0, None]
+    assert not found.notes
+
+
 def test_silences_that_are_set_are_exact_and_breaks_stay():
     found = script("<p>Aa. Bb.</p><p>C.<break time='1s'/>D</p>", silences=Silences(0.1, 2.0)).items
     pauses = [(i.sentence.pause, i.sentence.exact) for i in found if not isinstance(i, Silence)]
@@ -91,6 +98,8 @@ def test_insertions_in_order():
         ("ordinal", "21st", "twenty-first"),
         ("digits", "1984", "one nine eight four"),
         ("telephone", "+1 (555) 01", "plus one, five five five, zero one"),
+        ("telephone", "1.800–5/6", "one, eight zero zero, five, six"),
+        ("digits", "(12) 3-4.", "one two, three, four"),
         ("date' format='dmy", "3.5.2026", "May 3, 2026"),
         ("date' format='ymd", "20260503", "May 3, 2026"),
         ("date' format='my", "05/2026", "May 2026"),
@@ -104,6 +113,24 @@ def test_insertions_in_order():
 def test_say_as(kind, text, said):
     found = script(f"<say-as interpret-as='{kind}'>{text}</say-as>")
     assert [item.sentence.text for item in found.items] == [said] and not found.notes
+
+
+@pytest.mark.parametrize(
+    "kind, text",
+    [
+        ("telephone", "1-800-FLOWERS"),
+        ("telephone", "555-0100 ext. 12"),
+        ("digits", "-5"),
+        ("digits", "3.14"),
+        ("digits", ".5"),
+        ("digits", "12ab"),
+    ],
+)
+def test_what_digits_would_drop_is_noted_and_read(kind, text):
+    found = script(f"<say-as interpret-as='{kind}'>{text}</say-as>")
+    assert [item.sentence.text for item in found.items] == [text]
+    reason = f"interpret-as='{kind}' needs digits alone, not '{text}'"
+    assert found.notes == (f"SSML line 1: {reason}; the text is read as any other",)
 
 
 def test_numbers_are_said_in_the_language_of_the_voice():
@@ -156,6 +183,7 @@ def test_voices_of_letters_and_of_other_front_ends_say_what_they_cannot():
             '<!DOCTYPE s [<!ENTITY a "aa">]><speak>&a;</speak>',
             "a DOCTYPE is not allowed, remove it",
         ),
+        ("<!DOCTYPE speak><speak>a</speak>", "line 1, column 16: a DOCTYPE is not"),
         ("<p><speak/></p>", "column 1: the document must be a <speak>, not a <p>"),
         ("<break time='5'/>", "time must be such as 500ms or 1.5s, at most 60s, not '5'"),
         ("<break strength='big'/>", "strength must be none, x-weak"),
@@ -185,6 +213,12 @@ def test_entity_bombs_are_refused_before_they_grow():
     [
         ("<speak>a</speak>", True),
         ('\ufeff <?xml version="1.0"?>\n<!-- x --><speak version="1.1">', True),
+        ("<!DOCTYPE x><speak>Hi</speak>", True),
+        ("<?xml version='1.0'?><?xml-stylesheet href='a>b'?>\n<!-- a --><!-- b --><speak>", True),
+        ("<!DOCTYPE s SYSTEM '>' [<!ENTITY a '>'> <!-- ] -->]>\n<speak/>", True),
+        ("<ssml:speak xmlns:ssml='x'>", True),
+        ("<!-- <speak> -->a", False),
+        ("<!---->" * 9999 + "<speaker>", False),
         ("<speaker>", False),
         ("He said <speak>", False),
     ],
