@@ -64,6 +64,30 @@ def test_words_in_any_case_plural_and_possessive(text, symbols, lexicon):
 
 
 @pytest.mark.parametrize(
+    "word, said, plural, ended",
+    [
+        ("tomato", "/təmɑː/", "Tomatoes", "təmɑːz"),
+        ("echo", "/ɛkoʊ/", "echoes'", "ɛkoʊz"),
+        ("cache", "/kæʃ/", "caches", "kæʃɪz"),
+        ("house", "/haʊs/", "house's", "haʊsɪz"),
+        ("size", "/saɪz/", "SIZES", "saɪzɪz"),
+        ("axe", "/æks/", "axes", "æksɪz"),
+        ("bus", "/bʌs/", "buses'", "bʌsɪz"),
+        ("cache", "cash", "caches", "cashes"),
+        ("echo", "ekko", "echoes", "ekkos"),
+        ("cafe\u0301", "/kæfeɪ/", "café", "kæfeɪ"),
+    ],
+)
+def test_every_ending_is_tried(word, said, plural, ended):
+    (hit,) = Lexicon.from_words({word: said}).found(f"two {plural}.")
+    assert (hit.entry.ipa or hit.entry.respelled, hit.begin) == (ended, 4)
+
+
+def test_short_words_have_no_plurals():
+    assert not list(Lexicon.from_words({"I": "/aɪ/", "go": "/ɡoʊ/"}).found("is goes"))
+
+
+@pytest.mark.parametrize(
     "ipa, ended",
     [("kæt", "kæts"), ("dɒɡ", "dɒɡz"), ("siː", "siːz"), ("dʒʌdʒ", "dʒʌdʒɪz"), ("bɑːθ", "bɑːθs")],
 )
@@ -92,10 +116,13 @@ def test_bad_lines_are_named(line, told, tmp_path):
     assert str(caught.value).startswith(f"{path}, ") and told in str(caught.value)
 
 
-def test_words_of_an_object_are_those_of_a_file(lexicon):
+def test_words_of_an_object_are_those_of_a_file(lexicon, tmp_path):
     cells = [line.split("\t") for line in WORDS.splitlines() if "\t" in line]
     assert Lexicon.from_words(dict(cells)) == lexicon
     assert Lexicon.from_words({"A": "b", "a ": " b"}).entries.keys() == {"a"}
+    (tmp_path / "twice.tsv").write_text("GIF\t/dʒɪf/\ngif\t[dʒɪf]\n", "utf-8")
+    twice = Lexicon.from_words({"GIF": "/dʒɪf/", "gif": "[dʒɪf]"})
+    assert Lexicon.read(tmp_path / "twice.tsv") == twice and len(twice.entries) == 1
     with pytest.raises(ValueError, match="lexicon, word 'a': it differs from 'A'"):
         Lexicon.from_words({"A": "b", "a": "c"})
 
