@@ -11,6 +11,7 @@ from ganspeech.text.script.plain import plain_script
 from ganspeech.text.script.script import Script
 from ganspeech.text.script.ssml import Abilities, ssml_script
 from ganspeech.text.sentences import Silences
+from ganspeech.text.symbols import IPA
 from ganspeech.text.vocabulary import EmptyText
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
     Raises ValueError for broken SSML, and EmptyText if there is nothing to say.
     """
     front = voice.text.front
+    ends = {voice.text.blank, voice.text.first, voice.text.last}
+    own = frozenset(voice.text.numbers) - {*IPA, *ends}
     if ssml:
         rates = SPEEDS[0] / speed, SPEEDS[1] / speed
-        abilities = Abilities(front, lambda name: voice.settings(speaker=name), rates)
+        abilities = Abilities(front, lambda name: voice.settings(speaker=name), rates, own)
         script = ssml_script(text, abilities, silences)
     else:
-        script = plain_script(text, silences, phonemes=front.phonemic)
+        script = plain_script(text, silences, phonemes=front.phonemic, own=own)
     for note in script.notes[:NOTES]:
         print(one_line(note), file=sys.stderr)
     if (more := len(script.notes) - NOTES) > 0:

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import robots
 
+from ganspeech.text.phonemes.front_ends import Espeak
 from ganspeech.text.script.lexicon import Entry, Lexicon
 from ganspeech.text.sentences import PAUSES
-from ganspeech.text.spoken_text import ESPEAK
+from ganspeech.text.spoken_text import ESPEAK, SpokenText
+from ganspeech.text.symbols import IPA
 
 STILL = {"noise_scale": 0.0, "duration_noise": 0.0}
 RATE = robots.RATE
@@ -77,8 +79,11 @@ def test_phonemes_and_lexicons_are_spoken(tmp_path, capsys):
     assert said(robot().stream("GIF, [[həlˈoʊ]].", lexicon=words)) == expected
     lexicon = Lexicon({"gif": Entry("gif", "dʒɪf")})
     assert said(robot().stream("GIF, [[həlˈoʊ]].", lexicon=lexicon)) == expected
-    assert said(robot().stream("[[həl5ŋX]]")) == ["^həl5ŋ$"]
-    assert capsys.readouterr().err == "left out, since the voice has no symbol for: 'X'\n"
+    own = SpokenText(Espeak(), (*(symbol for symbol in IPA if symbol != "ŋ"), "X"))
+    voice = dataclasses.replace(robot(), text=own)
+    assert said(voice.stream("[[həl5ŋʷX]]")) == ["^həl5X$"]
+    assert said(voice.stream("<speak><phoneme ph='X'>a</phoneme></speak>", ssml=True)) == ["^X$"]
+    assert capsys.readouterr().err == "left out, since the voice has no symbol for: 'ŋ', 'ʷ'\n"
 
 
 def test_other_languages_are_read_by_their_rules():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from ganspeech.text.script.ipa import SOUNDS, is_sound, symbols_of, with_s
+from ganspeech.text.script.ipa import checked_symbols, with_s
 from ganspeech.text.script.script import brief
 
 _COMMENT = "#"
@@ -177,9 +177,4 @@ def _entry(word: str, said: str) -> Entry:
         return Entry(word, respelled=said)
     if len(said) < 3 or opening + closing not in ("//", "[]"):
         raise ValueError(f"the phonemes {brief(said)} must stand between / and /, or [ and ]")
-    ipa = symbols_of(said[1:-1])
-    if wrong := next((symbol for symbol in ipa if symbol not in SOUNDS), None):
-        raise ValueError(f"{wrong!r} in {said} is not a symbol of IPA")
-    if not any(map(is_sound, ipa)):
-        raise ValueError(f"{said} has no sound")
-    return Entry(word, ipa)
+    return Entry(word, checked_symbols(said[1:-1], said))

@@ -36,10 +36,31 @@ def said(text: str, lexicon: Lexicon | None = None) -> str:
         ("[[ɡoʊ]]!", "^ɡoʊ!$"),
         ("un[[duː]] the [[æpəl]]", "^ˈʌn duː ðɪ æpəl$"),
         ("[x](https://a.b) [1]", "^ˈɛks wˌʌn$"),
+        ("[[oʊ, noʊ]] [[[oʊ]]]", "^oʊ, noʊ oʊ$"),
     ],
 )
 def test_brackets(text, symbols):
     assert said(text) == symbols
+
+
+@pytest.mark.parametrize(
+    "text, noted",
+    [
+        ("Hi.\n\n[[Main Page]]", "line 3: 'M' in [[Main Page]] is not a symbol of IPA"),
+        ("array[[0]] [[0]]", "line 1: [[0]] has no sound"),
+        ("<b>a</b>\n<i>[[ˈˈ]]</i> a", "line 2: [[ˈˈ]] has no sound"),
+        ("a [[ ]]", "line 1: [[ ]] has no sound"),
+        ("say [[hɛlo", "line 1: '[[hɛlo' has no closing ]]"),
+        ("[[h@'loU]] a", "line 1: '@' in [[h@'loU]] is not a symbol of IPA"),
+    ],
+)
+def test_brackets_without_phonemes_are_noted_and_read(text, noted):
+    script = plain_script(text)
+    assert script.notes == (f"{noted}; it is read as any other text",)
+    assert not any(item.inserted for item in script.items)
+    assert said(text) == " / ".join(
+        "".join(ESPEAK.spell(sentence.text).symbols[::2]) for sentence in sentences(text)
+    )
 
 
 def test_brackets_are_no_letters():

@@ -3,8 +3,9 @@
 import pytest
 
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Plain
+from ganspeech.text.script.beginning import is_ssml
 from ganspeech.text.script.script import Manner, Mark, Pronounced, Silence
-from ganspeech.text.script.ssml import Abilities, SsmlError, is_ssml, ssml_script
+from ganspeech.text.script.ssml import Abilities, SsmlError, ssml_script
 from ganspeech.text.sentences import ANCHOR, USUAL, Silences
 
 ENGLISH = Espeak("en-us")
@@ -173,6 +174,19 @@ def test_voices_of_letters_and_of_other_front_ends_say_what_they_cannot():
     assert note == "SSML line 1: the language 'de' is not supported: this voice reads 'en'"
 
 
+def test_double_brackets_are_phonemes_in_ssml_too():
+    document = "a\n[[ɡoʊ]], [[\nb]] [[Go\n]] <w>\n\n[[Hi]]</w> <sub alias='[[A]]'>c</sub>"
+    found = script(f"<speak>{document}</speak>")
+    assert [i.inserted for i in found.items if i.inserted] == [(Pronounced("ɡoʊ", "[[ɡoʊ]]"),)]
+    assert found.notes == (
+        "SSML line 2: '[[' has no closing ]]; it is read as any other text",
+        "SSML line 3: '[[Go' has no closing ]]; it is read as any other text",
+        "SSML line 6: 'H' in [[Hi]] is not a symbol of IPA; it is read as any other text",
+    )
+    left_out = ("SSML line 2: phonemes in [[ ]] are left out: this voice reads letters",)
+    assert script("a\n[[ɡoʊ]]", front=Plain()).notes == left_out
+
+
 @pytest.mark.parametrize(
     "document, told",
     [
@@ -191,6 +205,9 @@ def test_voices_of_letters_and_of_other_front_ends_say_what_they_cannot():
         ("<prosody rate='+1'>a</prosody>", "rate must be x-slow, slow"),
         ("<prosody volume='loudly'>a</prosody>", "volume must be silent, x-soft"),
         ("<voice name='zoe'>a</voice>", "the voice has no speaker 'zoe'"),
+        ("a <phoneme ph=''>b</phoneme>", "line 1, column 10: ph='' has no sound"),
+        ("a\n<phoneme ph='ˈˈ'>b\n</phoneme>", "line 2, column 1: ph='ˈˈ' has no sound"),
+        ("<phoneme ph='h@'>b</phoneme>", "'@' in ph='h@' is not a symbol of IPA"),
         ("<sub>a</sub>", "<sub> needs alias="),
         ("<mark/>", "<mark> needs name="),
     ],
