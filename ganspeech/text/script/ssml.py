@@ -240,7 +240,7 @@ class _Reader:
         """Adds what an element says in place of its text."""
         name, given, text = capture.name, capture.attributes, capture.text
         if name == "sub":
-            self._segments.add(self._required(name, given, "alias"))
+            self._segments.replace(self._required(name, given, "alias"), text)
             return
         if name == "phoneme":
             self._required(name, given, "ph")
@@ -249,7 +249,8 @@ class _Reader:
         kind = self._required(name, given, "interpret-as").strip()
         language = own_language(self._abilities.front, self._open[-1][1].language)
         try:
-            self._segments.add(said_as(text, kind, given.get("format", "").strip(), language))
+            read = said_as(text, kind, given.get("format", "").strip(), language)
+            self._segments.replace(read, text)
         except Unsayable as error:
             self._note(f"{error}; the text is read as any other")
             self._segments.add(text)
