@@ -107,7 +107,7 @@ class _Manner:
             # Parsed once, so that weights that do not sum to 1 are reported once.
             who = named_weights(self.speaker, voice.speakers) if voice.speakers else self.speaker
             voice.settings(speed=self.speed, seed=self.seed, speaker=who)
-            silences_of(self.sentence_silence, self.paragraph_silence)
+            silences_of(self.sentence_silence, self.paragraph_silence, flags=True)
         except ValueError as error:
             raise UsageError(str(error)) from None
         # Read once, not for every line.

@@ -1,9 +1,11 @@
 """Scripts for a voice: what a text asks for, checked against what the voice can do."""
 
+import functools
 import sys
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from ganspeech.models.speakers import weights_of
 from ganspeech.models.voice_settings import SPEEDS, require_within
 from ganspeech.process.messages import one_line, shown
 from ganspeech.text.script.lexicon import Lexicon
@@ -33,7 +35,9 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
     own = frozenset(voice.text.numbers) - {*IPA, *ends}
     if ssml:
         rates = SPEEDS[0] / speed, SPEEDS[1] / speed
-        abilities = Abilities(front, lambda name: voice.settings(speaker=name), rates, own)
+        # Once for each name, so that weights that do not sum to 1 are said once.
+        require = functools.cache(lambda name: weights_of(name, voice.speakers))
+        abilities = Abilities(front, require, rates, speed, own)
         script = ssml_script(text, abilities, silences)
     else:
         script = plain_script(text, silences, phonemes=front.phonemic, own=own)
@@ -46,11 +50,17 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
     return script
 
 
-def silences_of(sentence: float | None, paragraph: float | None) -> Silences:
-    """Silences, checked; None: as usual. Raises ValueError for other than 0 to 60 seconds."""
+def silences_of(
+    sentence: float | None, paragraph: float | None, *, flags: bool = False
+) -> Silences:
+    """Silences, checked; None: as usual. Raises ValueError for other than 0 to 60 seconds.
+
+    It names the setting, or the flag of a command line that has such `flags`.
+    """
     for name, value in (("sentence_silence", sentence), ("paragraph_silence", paragraph)):
         if value is not None:
-            require_within(name, value, SILENCES)
+            shown_name = f"--{name.replace('_', '-')}" if flags else name
+            require_within(shown_name, value, SILENCES)
     return Silences(sentence, paragraph)
 
 

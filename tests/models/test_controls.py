@@ -61,8 +61,17 @@ def test_rates_multiply_the_speed_within_its_range():
     voice = robots.voice()
     fast = voice.say(document, ssml=True, **STILL)
     np.testing.assert_array_equal(fast, voice.say("aa", speed=3.0, **STILL))
-    with pytest.raises(ValueError, match=r"line 1, column 8: rate must stay within 0\.125 to 2"):
+    told = r"line 1, column 8: rate must stay within 0\.125 to 2 at speed 2, not '3'"
+    with pytest.raises(ValueError, match=told):
         voice.stream(document, ssml=True, speed=2.0)
+
+
+def test_weights_of_a_blend_are_said_once(capsys):
+    voice = robots.voice(speakers=("anna", "bert"))
+    inside = "<voice name='anna:0.6, bert:0.5'>a</voice>b" * 3
+    list(voice.stream(f"<speak>{inside}</speak>", ssml=True))
+    told = "weights of speakers sum to 1.1, and are divided by that\n"
+    assert capsys.readouterr().err == told
 
 
 def test_what_is_too_loud_is_clipped_and_said_once(capsys):

@@ -53,6 +53,8 @@ class Abilities:
     """Raises ValueError for the name of a speaker that the voice does not have."""
     rates: tuple[float, float]
     """Smallest and largest factor on the speed."""
+    speed: float = 1.0
+    """Speed of the whole text, which they multiply."""
     own: frozenset[str] = frozenset()
     """Symbols of the voice that are not IPA, which phonemes may have, too."""
 
@@ -91,6 +93,7 @@ class _Reader:
         self._waiting: list[str] = []
         """Pieces of a text that may go on."""
         self._skipped = 0
+        self._language_of_document = ""
         self._prefix = ""
         """Prefix of the document's names, with its colon."""
         self._notes: dict[str, int] = {}
@@ -175,6 +178,8 @@ class _Reader:
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         """Enters an element whose content is read as it comes."""
         manner = self._open[-1][1] if self._open else Manner()
+        if not self._open:
+            self._language_of_document = attributes.get("xml:lang", "")
         if name in ("p", "s"):
             self._segments.end("paragraph" if name == "p" else "sentence")
         elif name == "break":
@@ -223,6 +228,8 @@ class _Reader:
             slowest, fastest = self._abilities.rates
             if not slowest <= rate <= fastest:
                 bounds = f"{slowest:.3g} to {fastest:.3g}"
+                if self._abilities.speed != 1:
+                    bounds += f" at speed {self._abilities.speed:g}"
                 self._refuse(f"rate must stay within {bounds}, not {brief(attributes['rate'])}")
         if "volume" in attributes:
             volume = self._value(volume_of, attributes["volume"].strip(), manner.volume)
@@ -230,7 +237,7 @@ class _Reader:
 
     def _language(self, tag: str, manner: Manner) -> Manner:
         try:
-            language = language_of(tag, self._abilities.front)
+            language = language_of(tag, self._abilities.front, self._language_of_document)
         except Unsayable as error:
             self._note(str(error))
             return manner

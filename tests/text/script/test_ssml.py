@@ -171,7 +171,12 @@ def test_voices_of_letters_and_of_other_front_ends_say_what_they_cannot():
     letters = script("<phoneme ph='a'>b</phoneme>", front=Plain())
     assert letters.items[0].sentence.text == "b"
     assert letters.notes == ("SSML line 1: <phoneme> is not supported: this voice reads letters",)
-    (note,) = script("<lang xml:lang='de'>a</lang>", front=Gruut()).notes
+    other = "<lang xml:lang='de'>a</lang>"
+    (note,) = script(other, front=Plain()).notes
+    assert note.endswith("language 'de' is not supported: this voice does not know its own")
+    assert script(f"<speak xml:lang='fr'>a {other}</speak>", front=Plain()).notes == (note,)
+    assert not script(f"<speak xml:lang='de-DE'>a {other}</speak>", front=Plain()).notes
+    (note,) = script(other, front=Gruut()).notes
     assert note == "SSML line 1: the language 'de' is not supported: this voice reads 'en'"
 
 
@@ -203,7 +208,10 @@ def test_double_brackets_are_phonemes_in_ssml_too():
         ("<p><speak/></p>", "column 1: the document must be a <speak>, not a <p>"),
         ("<break time='5'/>", "time must be such as 500ms or 1.5s, at most 60s, not '5'"),
         ("<break strength='big'/>", "strength must be none, x-weak"),
-        ("\n<prosody rate='9'>a</prosody>", "line 2, column 1: rate must stay within 0.25 to 4"),
+        (
+            "\n<prosody rate='9'>a</prosody>",
+            "line 2, column 1: rate must stay within 0.25 to 4, not '9'",
+        ),
         ("<prosody rate='+1'>a</prosody>", "rate must be x-slow, slow"),
         ("<prosody volume='loudly'>a</prosody>", "volume must be silent, x-soft"),
         ("<voice name='zoe'>a</voice>", "the voice has no speaker 'zoe'"),
