@@ -26,15 +26,16 @@ def plain_script(
     spoken: list[str] = []
     inserted: list[Pronounced] = []
     notes: dict[str, int] = {}
-    at = 0
+    at, line = 0, 1
     for part in parts(clean, phonemes, own):
         spoken.append(ANCHOR if part.pronounced else part.text)
         if part.pronounced:
             inserted.append(part.pronounced)
         if part.note:
             # Marks of HTML and Markdown that were there are gone, so the place is looked for.
-            at = max(at, seen.find(part.written, at))
-            notes.setdefault(part.note, seen.count("\n", 0, at) + 1)
+            begin, at = at, max(at, seen.find(part.written, at))
+            line += seen.count("\n", begin, at)
+            notes.setdefault(part.note, line)
     found = split("".join(spoken), LONGEST, silences)
-    lines = tuple(f"line {line}: {note}" for note, line in notes.items())
+    lines = tuple(f"line {where}: {note}" for note, where in notes.items())
     return Script(ended(utterances(found, inserted)), lines)
