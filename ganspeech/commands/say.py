@@ -22,7 +22,7 @@ from ganspeech.models.voice_script import lexicon_of, silences_of
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable
-from ganspeech.text.script.ssml import is_ssml
+from ganspeech.text.script.beginning import is_ssml
 from ganspeech.text.sentences import sentences
 
 STANDARD = "-"
@@ -48,7 +48,7 @@ def say(
     """Speaks a text, sentence by sentence, or each line of a file.
 
     A text that begins with <speak is SSML 1.1: p, s, break, prosody (rate, volume), phoneme, sub,
-    say-as, lang, voice, mark. [[IPA]] in another text is spoken as it is written.
+    say-as, lang, voice, mark. [[IPA]] in any text is spoken as it is written.
 
     Example: ganspeech say "Good morning. It is 7:30." -o morning.wav --overwrite
 
@@ -107,7 +107,7 @@ class _Manner:
             # Parsed once, so that weights that do not sum to 1 are reported once.
             who = named_weights(self.speaker, voice.speakers) if voice.speakers else self.speaker
             voice.settings(speed=self.speed, seed=self.seed, speaker=who)
-            silences_of(self.sentence_silence, self.paragraph_silence)
+            silences_of(self.sentence_silence, self.paragraph_silence, flags=True)
         except ValueError as error:
             raise UsageError(str(error)) from None
         # Read once, not for every line.

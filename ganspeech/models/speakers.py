@@ -19,23 +19,27 @@ Weights = Float32[np.ndarray, "1 speakers"]
 WRITTEN = 'NAME:WEIGHT, NAME:WEIGHT, such as "{}:0.7, {}:0.3"'
 
 
-def weights_of(speaker: Speaker, speakers: tuple[str, ...]) -> Weights | None:
+def weights_of(
+    speaker: Speaker, speakers: tuple[str, ...], *, quiet: bool = False
+) -> Weights | None:
     """Weights of a voice's `speakers`, which sum to 1; None if it has a single unnamed one.
 
     A network maps one-hot vectors of speakers linearly to embeddings, so that weights give the
     weighted mean of embeddings. Raises ValueError, naming it, for an unknown speaker and for
     weights that are not positive numbers; those that do not sum to 1 are divided by their sum,
-    which is said on standard error.
+    which is said on standard error, unless it is `quiet`.
     """
     if not speakers:
         if speaker is not None:
             raise ValueError(f"the voice has a single unnamed speaker, not {_quoted(speaker)}")
         return None
-    blend = named_weights(speaker, speakers)
+    blend = named_weights(speaker, speakers, quiet=quiet)
     return np.array([[blend.get(name, 0.0) for name in speakers]], np.float32)
 
 
-def named_weights(speaker: Speaker, speakers: tuple[str, ...]) -> dict[str, float]:
+def named_weights(
+    speaker: Speaker, speakers: tuple[str, ...], *, quiet: bool = False
+) -> dict[str, float]:
     """The same by name, without speakers that have no share; `speakers` must not be empty."""
     if speaker is None:
         return {speakers[0]: 1.0}
@@ -50,7 +54,7 @@ def named_weights(speaker: Speaker, speakers: tuple[str, ...]) -> dict[str, floa
     if not blend:
         raise ValueError("a blend of speakers needs at least one")
     total = sum(blend.values())
-    if not math.isclose(total, 1.0, abs_tol=1e-4):
+    if not quiet and not math.isclose(total, 1.0, abs_tol=1e-4):
         print(f"weights of speakers sum to {total:g}, and are divided by that", file=sys.stderr)
     return {name: weight / total for name, weight in blend.items()}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ganspeech.audio.pieces import Audio
+from ganspeech.models.speakers import weights_of
 from ganspeech.models.voice_settings import SPEEDS, VoiceSettings
 from ganspeech.process.messages import shown
 from ganspeech.tasks.padded_speech import LONGEST, TOKENS, decode_speech, plan_speech
@@ -104,7 +105,8 @@ class _Manners:
         if key not in self._known:
             speaker = self._settings.speaker
             if manner.speaker is not None:
-                speaker = self._voice.settings(speaker=manner.speaker).speaker
+                # The script was checked, and what is to be said about its speakers was said.
+                speaker = weights_of(manner.speaker, self._voice.speakers, quiet=True)
             speed = min(max(self._settings.speed * manner.rate, SPEEDS[0]), SPEEDS[1])
             self._known[key] = dataclasses.replace(self._settings, speed=speed, speaker=speaker)
         return self._known[key]

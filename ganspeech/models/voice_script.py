@@ -1,9 +1,11 @@
 """Scripts for a voice: what a text asks for, checked against what the voice can do."""
 
+import functools
 import sys
 from os import PathLike
 from typing import TYPE_CHECKING
 
+from ganspeech.models.speakers import weights_of
 from ganspeech.models.voice_settings import SPEEDS, require_within
 from ganspeech.process.messages import one_line, shown
 from ganspeech.text.script.lexicon import Lexicon
@@ -11,6 +13,7 @@ from ganspeech.text.script.plain import plain_script
 from ganspeech.text.script.script import Script
 from ganspeech.text.script.ssml import Abilities, ssml_script
 from ganspeech.text.sentences import Silences
+from ganspeech.text.symbols import IPA
 from ganspeech.text.vocabulary import EmptyText
 
 if TYPE_CHECKING:
@@ -28,12 +31,16 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
     Raises ValueError for broken SSML, and EmptyText if there is nothing to say.
     """
     front = voice.text.front
+    ends = {voice.text.blank, voice.text.first, voice.text.last}
+    own = frozenset(voice.text.numbers) - {*IPA, *ends}
     if ssml:
         rates = SPEEDS[0] / speed, SPEEDS[1] / speed
-        abilities = Abilities(front, lambda name: voice.settings(speaker=name), rates)
+        # Once for each name, so that weights that do not sum to 1 are said once.
+        require = functools.cache(lambda name: weights_of(name, voice.speakers))
+        abilities = Abilities(front, require, rates, speed, own)
         script = ssml_script(text, abilities, silences)
     else:
-        script = plain_script(text, silences, phonemes=front.phonemic)
+        script = plain_script(text, silences, phonemes=front.phonemic, own=own)
     for note in script.notes[:NOTES]:
         print(one_line(note), file=sys.stderr)
     if (more := len(script.notes) - NOTES) > 0:
@@ -43,11 +50,17 @@ def script_of(voice: "Voice", text: str, speed: float, ssml: bool, silences: Sil
     return script
 
 
-def silences_of(sentence: float | None, paragraph: float | None) -> Silences:
-    """Silences, checked; None: as usual. Raises ValueError for other than 0 to 60 seconds."""
+def silences_of(
+    sentence: float | None, paragraph: float | None, *, flags: bool = False
+) -> Silences:
+    """Silences, checked; None: as usual. Raises ValueError for other than 0 to 60 seconds.
+
+    It names the setting, or the flag of a command line that has such `flags`.
+    """
     for name, value in (("sentence_silence", sentence), ("paragraph_silence", paragraph)):
         if value is not None:
-            require_within(name, value, SILENCES)
+            shown_name = f"--{name.replace('_', '-')}" if flags else name
+            require_within(shown_name, value, SILENCES)
     return Silences(sentence, paragraph)
 
 

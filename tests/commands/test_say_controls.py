@@ -70,7 +70,7 @@ def test_a_lexicon_and_silences(tmp_path):
         (["<speak>\n<b></speak>", "-o", "a.wav"], 1, "SSML line 2, column 6: mismatched tag"),
         (["a", "-o", "a.wav", "--lexicon", "bad.tsv"], 1, "bad.tsv, line 1: no tab"),
         (["a", "-o", "a.wav", "--lexicon", "no.tsv"], 1, "cannot read the lexicon 'no.tsv'"),
-        (["a", "-o", "a.wav", "--sentence-silence", "-1"], 2, "sentence_silence must be from 0"),
+        (["a", "-o", "a.wav", "--sentence-silence", "-1"], 2, "--sentence-silence must be from 0"),
         (["a", "-o", "a.wav", "--timings", "a.txt"], 2, "a.txt must end in one of .json .srt"),
         (["a", "-o", "a.wav", "--timings", "there.json"], 1, "there.json exists; --overwrite"),
         (["--file", "bad.tsv", "-o", "x", "--timings", "a.json"], 2, "goes with one text"),

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import robots
 
+from ganspeech.text.phonemes.front_ends import Espeak
 from ganspeech.text.script.lexicon import Entry, Lexicon
 from ganspeech.text.sentences import PAUSES
-from ganspeech.text.spoken_text import ESPEAK
+from ganspeech.text.spoken_text import ESPEAK, SpokenText
+from ganspeech.text.symbols import IPA
 
 STILL = {"noise_scale": 0.0, "duration_noise": 0.0}
 RATE = robots.RATE
@@ -59,8 +61,17 @@ def test_rates_multiply_the_speed_within_its_range():
     voice = robots.voice()
     fast = voice.say(document, ssml=True, **STILL)
     np.testing.assert_array_equal(fast, voice.say("aa", speed=3.0, **STILL))
-    with pytest.raises(ValueError, match=r"line 1, column 8: rate must stay within 0\.125 to 2"):
+    told = r"line 1, column 8: rate must stay within 0\.125 to 2 at speed 2, not '3'"
+    with pytest.raises(ValueError, match=told):
         voice.stream(document, ssml=True, speed=2.0)
+
+
+def test_weights_of_a_blend_are_said_once(capsys):
+    voice = robots.voice(speakers=("anna", "bert"))
+    inside = "<voice name='anna:0.6, bert:0.5'>a</voice>b" * 3
+    list(voice.stream(f"<speak>{inside}</speak>", ssml=True))
+    told = "weights of speakers sum to 1.1, and are divided by that\n"
+    assert capsys.readouterr().err == told
 
 
 def test_what_is_too_loud_is_clipped_and_said_once(capsys):
@@ -77,8 +88,11 @@ def test_phonemes_and_lexicons_are_spoken(tmp_path, capsys):
     assert said(robot().stream("GIF, [[həlˈoʊ]].", lexicon=words)) == expected
     lexicon = Lexicon({"gif": Entry("gif", "dʒɪf")})
     assert said(robot().stream("GIF, [[həlˈoʊ]].", lexicon=lexicon)) == expected
-    assert said(robot().stream("[[həl5ŋX]]")) == ["^həl5ŋ$"]
-    assert capsys.readouterr().err == "left out, since the voice has no symbol for: 'X'\n"
+    own = SpokenText(Espeak(), (*(symbol for symbol in IPA if symbol != "ŋ"), "X"))
+    voice = dataclasses.replace(robot(), text=own)
+    assert said(voice.stream("[[həl5ŋʷX]]")) == ["^həl5X$"]
+    assert said(voice.stream("<speak><phoneme ph='X'>a</phoneme></speak>", ssml=True)) == ["^X$"]
+    assert capsys.readouterr().err == "left out, since the voice has no symbol for: 'ŋ', 'ʷ'\n"
 
 
 def test_other_languages_are_read_by_their_rules():

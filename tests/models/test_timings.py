@@ -72,6 +72,13 @@ def test_marks_and_silences_of_ssml():
     assert mark.start == pytest.approx(timings.sentences[0].end - 4 * FRAME + 0.3, abs=0.2)
 
 
+def test_what_is_replaced_is_timed_as_it_is_written():
+    spell = "<say-as interpret-as='characters'>W3C-a_b</say-as>"
+    timings, _ = timed(f"<speak>By <sub alias='the one'>t 1</sub>: {spell}.</speak>", ssml=True)
+    assert [word.text for word in timings.words] == ["By", "t 1:", "W3C-a_b."]
+    assert as_srt(timings).split("\n")[2] == "By t 1: W3C-a_b."
+
+
 def test_visemes_cover_the_audio():
     timings, samples = timed("Beep. Go")
     found = timings.visemes

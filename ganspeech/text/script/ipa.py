@@ -2,12 +2,17 @@
 
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 
 from ganspeech.text import symbols as known
 
 SOUNDS = frozenset(known.IPA) - {known.PAD, known.FIRST, known.LAST, *known.PUNCTUATION, *'#"'}
 """Symbols of pronunciations: letters, stress, length, tones, diacritics, and the space."""
+MARKS = frozenset(".,;:!?")
+"""Punctuation that makes a pause; phonemes of several words may have it."""
 
+_SIGNS = ("Mn", "Lm", "Sk")
+"""Categories of diacritics and tones, of which IPA has more than voices."""
 _TIES = "\N{COMBINING DOUBLE INVERTED BREVE}\N{COMBINING DOUBLE BREVE BELOW}"
 _SPELLED = str.maketrans({"g": "ɡ", **dict.fromkeys(_TIES, "")})
 _SYLLABLE = re.compile(r"(?<=[^\s.])\.(?=[^\s.])")
@@ -25,6 +30,22 @@ def symbols_of(ipa: str) -> str:
     """Symbols of written IPA: in NFD, without ties and marks of syllables, words apart."""
     text = _SYLLABLE.sub("", unicodedata.normalize("NFD", ipa).translate(_SPELLED))
     return " ".join(text.split())
+
+
+def checked_symbols(ipa: str, shown: str, also: AbstractSet[str] = frozenset()) -> str:
+    """Symbols of written IPA, as `symbols_of`; those of `also` are taken, too.
+
+    Raises ValueError, quoting `shown`, for what is not IPA and for what has no sound. Signs of IPA
+    that a voice may lack are left to it.
+    """
+    symbols = symbols_of(ipa)
+    for symbol in symbols:
+        sign = not symbol.isascii() and unicodedata.category(symbol) in _SIGNS
+        if symbol not in SOUNDS and symbol not in also and not sign:
+            raise ValueError(f"{symbol!r} in {shown} is not a symbol of IPA")
+    if not any(map(is_sound, symbols)):
+        raise ValueError(f"{shown} has no sound")
+    return symbols
 
 
 def with_s(ipa: str) -> str:

@@ -25,15 +25,16 @@ def own_language(front: FrontEnd, language: str | None = None) -> str:
     return _ESPEAK.get(first, first)
 
 
-def language_of(tag: str, front: FrontEnd) -> str | None:
+def language_of(tag: str, front: FrontEnd, around: str = "") -> str | None:
     """Language as espeak-ng names it, for a front end; None: the front end's own, in any accent.
 
+    For a front end that knows no language, that of the document is its own: the tag `around`.
     Raises `Unsayable` for a language that the front end does not read.
     """
     tag = tag.strip().lower()
     first = _ESPEAK.get(tag.split("-")[0], tag.split("-")[0])
-    own = own_language(front)
-    if first == own or not own:
+    own = own_language(front) or own_language(front, around.strip())
+    if first == own:
         return None
     if isinstance(front, Espeak):
         for name in (tag, first):
@@ -42,4 +43,5 @@ def language_of(tag: str, front: FrontEnd) -> str | None:
             except EspeakError:
                 continue
             return name
-    raise Unsayable(f"the language {brief(tag)} is not supported: this voice reads {own!r}")
+    reads = f"reads {own_language(front)!r}" if own_language(front) else "does not know its own"
+    raise Unsayable(f"the language {brief(tag)} is not supported: this voice {reads}")

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from ganspeech.text.script.ipa import SOUNDS, is_sound, symbols_of, with_s
+from ganspeech.text.script.ipa import checked_symbols, with_s
 from ganspeech.text.script.script import brief
 
 _COMMENT = "#"
 _TOKEN = re.compile(r"\S+")
 _PART = re.compile(r"[^\s/–—-]+")
-_ENDING = re.compile(r"(?:['’]s|s['’]|(?<=[sxz])es|(?<=[cs]h)es|s)$", re.IGNORECASE)
+_ENDINGS = tuple(
+    re.compile(f"{ending}$", re.IGNORECASE)
+    for ending in ("['’]s", "s['’]?", "(?:(?<=[sxzo])|(?<=[cs]h))es['’]?")
+)
+"""Endings of plurals and possessives: "sizes" is "size" and -s, "buses" is "bus" and -es."""
+_SIBILANT = re.compile(r"(?:[sxz]|[cs]h)$", re.IGNORECASE)
 _SHORTEST = 3
 """Letters of a word that a plain -s makes a plural of, so that "is" is no plural of "I"."""
 
@@ -35,6 +40,8 @@ class Entry:
         """Pronunciation of its plural or possessive, whose spelling ends with `ending`."""
         if self.ipa:
             return Entry(self.word, with_s(self.ipa))
+        if ending.lower() in ("s", "es"):  # That of the respelling, which may end otherwise.
+            ending = "es" if _SIBILANT.search(self.respelled) else "s"
         return Entry(self.word, respelled=self.respelled + ending)
 
 
@@ -52,7 +59,7 @@ class Lexicon:
     """Words and their pronunciations, whatever the case of either."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    """Entries by their words in lower case."""
+    """Entries by their words in NFC and in lower case."""
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> "Lexicon":
@@ -73,13 +80,12 @@ class Lexicon:
                 continue
             try:
                 entry = _entry(*_cells(line))
-                key = entry.word.lower()
-                if entries.get(key, entry) != entry:
-                    raise ValueError(f"{brief(entry.word)} differs from line {lines_of[key]}")
+                if other := _kept(entries, entry):
+                    line_of_other = lines_of[other.word]
+                    raise ValueError(f"{brief(entry.word)} differs from line {line_of_other}")
             except ValueError as error:
                 raise WordListError(f"{path}, line {number}: {error}") from None
-            entries[key] = entry
-            lines_of.setdefault(key, number)
+            lines_of.setdefault(entry.word, number)
         if not entries:
             raise WordListError(f"the lexicon {path} has no words: write WORD, a tab, /IPA/")
         return cls(entries)
@@ -94,8 +100,7 @@ class Lexicon:
         for word, said in words.items():
             try:
                 entry = _entry(word.strip(), said.strip())
-                other = entries.setdefault(entry.word.lower(), entry)
-                if (other.ipa, other.respelled) != (entry.ipa, entry.respelled):
+                if other := _kept(entries, entry):
                     raise ValueError(f"it differs from {brief(other.word)}")
             except ValueError as error:
                 raise WordListError(f"lexicon, word {brief(word)}: {error}") from None
@@ -131,14 +136,21 @@ class Lexicon:
     def _entry(self, word: str) -> Entry | None:
         if entry := self.entries.get(word.lower()):
             return entry
-        if not (ending := _ENDING.search(word)):
-            return None
-        base = self.entries.get(word[: ending.start()].lower())
-        possessive = "'" in ending[0] or "’" in ending[0]
-        initials = word[: ending.start()].isupper() and ending[0] == "s"
-        if not base or not (possessive or initials or len(base.word) >= _SHORTEST):
-            return None
-        return base.with_s(ending[0])
+        for pattern in _ENDINGS:
+            if not (ending := pattern.search(word)):
+                continue
+            base = self.entries.get(word[: ending.start()].lower())
+            possessive = "'" in ending[0] or "’" in ending[0]
+            initials = word[: ending.start()].isupper() and ending[0] == "s"
+            if base and (possessive or initials or len(base.word) >= _SHORTEST):
+                return base.with_s(ending[0])
+        return None
+
+
+def _kept(entries: dict[str, Entry], entry: Entry) -> Entry | None:
+    """Adds an entry, unless its word is there; returns that one if it is said otherwise."""
+    other = entries.setdefault(entry.word.lower(), entry)
+    return other if (other.ipa, other.respelled) != (entry.ipa, entry.respelled) else None
 
 
 def _cells(line: str) -> tuple[str, str]:
@@ -152,7 +164,8 @@ def _cells(line: str) -> tuple[str, str]:
 
 
 def _entry(word: str, said: str) -> Entry:
-    """Entry of a word; raises ValueError with what is wrong."""
+    """Entry of a word, in NFC as texts are; raises ValueError with what is wrong."""
+    word, said = unicodedata.normalize("NFC", word), unicodedata.normalize("NFC", said)
     if not word or not said:
         raise ValueError("write a word, and /IPA/ or a respelling")
     if any(character.isspace() for character in word):
@@ -164,9 +177,4 @@ def _entry(word: str, said: str) -> Entry:
         return Entry(word, respelled=said)
     if len(said) < 3 or opening + closing not in ("//", "[]"):
         raise ValueError(f"the phonemes {brief(said)} must stand between / and /, or [ and ]")
-    ipa = symbols_of(said[1:-1])
-    if wrong := next((symbol for symbol in ipa if symbol not in SOUNDS), None):
-        raise ValueError(f"{wrong!r} in {said} is not a symbol of IPA")
-    if not any(map(is_sound, ipa)):
-        raise ValueError(f"{said} has no sound")
-    return Entry(word, ipa)
+    return Entry(word, checked_symbols(said[1:-1], said))

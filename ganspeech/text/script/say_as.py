@@ -23,6 +23,9 @@ _NAMES = {".": "dot", ",": "comma", "-": "dash", "_": "underscore", "!": "exclam
           "?": "question mark", ":": "colon", ";": "semicolon", "'": "apostrophe", "*": "star",
           **{sign: word for sign, word in SIGNS.items() if sign not in CURRENCIES}}  # fmt: skip
 _INTEGER = re.compile(r"([+\-−]?)(\d{1,3}(?:,\d{3})+|\d{1,15})")
+_SEPARATED = {"telephone": re.compile(r"[\d\s()+\-‑–./]+"),
+              "digits": re.compile(r"(?![+\-–])(?:[\d\s()+\-‑–/]|\.(?!\d))+")}  # fmt: skip
+"""Digits and what is not read between them; a sign or a decimal point of a number would be."""
 _ORDERS = {"mdy", "dmy", "ymd", "ydm", "md", "dm", "my", "ym", "y", "m", "d"}
 _DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,3})['’′])?(?:(\d{1,3})(?:\"|''|″))?")
 _MONEY = re.compile(r"([A-Z]{3}) ?([\d.,]+)|([\d.,]+) ?([A-Z]{3})")
@@ -78,6 +81,8 @@ def _digits(text: str, kind: str, english: bool, language: str) -> str:
     groups = re.findall(r"\d+", text)
     if not groups:
         raise Unsayable(f"interpret-as={brief(kind)} needs digits, not {brief(text)}")
+    if not _SEPARATED[kind].fullmatch(text):
+        raise Unsayable(f"interpret-as={brief(kind)} needs digits alone, not {brief(text)}")
     read = [" ".join(_words(digit, "cardinal", language) for digit in group) for group in groups]
     plus = "plus " if english and text.startswith("+") and kind == "telephone" else ""
     return plus + ", ".join(read)

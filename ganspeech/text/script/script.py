@@ -40,10 +40,24 @@ class Pronounced:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Text that is read in place of another; its anchor stands after it."""
+
+    read: str
+    """Text before the anchor."""
+    written: str
+    """Text that it stands for."""
+
+
+@dataclass(frozen=True)
 class Mark:
     """Named place whose time is reported."""
 
     name: str
+
+
+Inserted = Pronounced | Replaced | Mark
+"""What stands for an anchor."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,7 @@ class Utterance:
 
     sentence: Sentence
     """Text with an `ANCHOR` where something is inserted, and the silence after it."""
-    inserted: tuple[Pronounced | Mark, ...] = ()
+    inserted: tuple[Inserted, ...] = ()
     """What stands for each anchor, in order."""
     manner: Manner = Manner()
 
@@ -103,7 +117,7 @@ def paused(utterance: Utterance, pause: float, exact: bool = False) -> Utterance
 
 def utterances(
     sentences: Iterable[Sentence],
-    inserted: Iterable[Pronounced | Mark] = (),
+    inserted: Iterable[Inserted] = (),
     manner: Manner = Manner(),
 ) -> Iterator[Utterance]:
     """Utterances of sentences in order; `inserted` stand for the anchors of all."""

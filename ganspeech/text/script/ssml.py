@@ -1,14 +1,14 @@
 """SSML 1.1 as scripts (Burnett and Shuang 2010): https://www.w3.org/TR/speech-synthesis11/."""
 
 import dataclasses
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 from xml.parsers import expat
 
 from ganspeech.text.phonemes.front_ends import FrontEnd
-from ganspeech.text.script.ipa import symbols_of
+from ganspeech.text.script.brackets import parts
+from ganspeech.text.script.ipa import MARKS, checked_symbols
 from ganspeech.text.script.languages import language_of, own_language
 from ganspeech.text.script.prosody import rate_of, seconds_of, volume_of
 from ganspeech.text.script.say_as import Unsayable, said_as
@@ -35,9 +35,6 @@ ATTRIBUTES = {
 SKIPPED = {"desc", "meta", "metadata", "lexicon"}
 """Elements whose content is no text to speak."""
 
-_BEGINNING = re.compile(
-    r"\ufeff?\s*(?:<\?xml[^>]{0,1000}>\s*)?(?:<!--.*?-->\s*)?<speak[\s/>]", re.S
-)
 _ANYWHERE = {"xml:id", "xmlns"}
 
 Value = TypeVar("Value")
@@ -56,17 +53,17 @@ class Abilities:
     """Raises ValueError for the name of a speaker that the voice does not have."""
     rates: tuple[float, float]
     """Smallest and largest factor on the speed."""
-
-
-def is_ssml(text: str) -> bool:
-    """Returns whether a text begins as SSML does, with `<speak`."""
-    return _BEGINNING.match(text) is not None
+    speed: float = 1.0
+    """Speed of the whole text, which they multiply."""
+    own: frozenset[str] = frozenset()
+    """Symbols of the voice that are not IPA, which phonemes may have, too."""
 
 
 def ssml_script(text: str, abilities: Abilities, silences: Silences = USUAL) -> Script:
     """Script of an SSML document.
 
-    What is not supported is noted once each, with its line, and its text is read as any other.
+    What is not supported is noted once each, with its line, and its text is read as any other. The
+    prefix of a `<ssml:speak>` may stand before all names.
     Raises `SsmlError`, naming line and column, for broken XML, a DOCTYPE (which could define
     entities), and values that an attribute cannot have.
     """
@@ -79,7 +76,9 @@ class _Capture:
 
     name: str
     attributes: dict[str, str]
-    depth: int
+    place: tuple[int, int]
+    """Line and column of its beginning."""
+    depth: int = 0
     text: str = ""
 
 
@@ -91,7 +90,12 @@ class _Reader:
         self._segments = Segments(silences)
         self._open: list[tuple[str, Manner]] = []
         self._capture: _Capture | None = None
+        self._waiting: list[str] = []
+        """Pieces of a text that may go on."""
         self._skipped = 0
+        self._language_of_document = ""
+        self._prefix = ""
+        """Prefix of the document's names, with its colon."""
         self._notes: dict[str, int] = {}
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
@@ -113,12 +117,15 @@ class _Reader:
     def _doctype(self, *_: object) -> None:
         self._refuse("a DOCTYPE is not allowed, remove it")
 
-    def _refuse(self, reason: str) -> NoReturn:
-        line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+    def _place(self) -> tuple[int, int]:
+        return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+
+    def _refuse(self, reason: str, place: tuple[int, int] | None = None) -> NoReturn:
+        line, column = place or self._place()
         raise SsmlError(f"SSML line {line}, column {column}: {reason}")
 
-    def _note(self, what: str) -> None:
-        self._notes.setdefault(what, self._parser.CurrentLineNumber)
+    def _note(self, what: str, line: int | None = None) -> None:
+        self._notes.setdefault(what, line or self._parser.CurrentLineNumber)
 
     def _text(self, text: str) -> None:
         if self._skipped:
@@ -126,9 +133,25 @@ class _Reader:
         if self._capture:
             self._capture.text += text
         else:
-            self._segments.add(text)
+            self._waiting.append(text)
+
+    def _read_text(self) -> None:
+        """Reads the text before a tag, with phonemes in double brackets."""
+        text, self._waiting = "".join(self._waiting), []
+        for part in parts(text, self._abilities.front.phonemic, self._abilities.own):
+            if part.pronounced:
+                self._segments.insert(part.pronounced)
+            else:
+                self._segments.add(part.text)
+            if part.note:
+                lines = text.count("\n", part.begin)
+                self._note(part.note, self._parser.CurrentLineNumber - lines)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._read_text()
+        if not self._open and name.endswith(":speak"):
+            self._prefix = name.removesuffix("speak")
+        name = name.removeprefix(self._prefix)
         if not self._open and name != "speak":
             self._refuse(f"the document must be a <speak>, not a <{name}>")
         if self._skipped or name in SKIPPED:
@@ -148,13 +171,15 @@ class _Reader:
             if attribute not in known | _ANYWHERE and not attribute.startswith("xmlns:"):
                 self._note(f"{attribute} of <{name}> is not supported")
         if name in ("phoneme", "sub", "say-as"):
-            self._capture = _Capture(name, attributes, 0)
+            self._capture = _Capture(name, attributes, self._place())
             return
         self._enter(name, attributes)
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         """Enters an element whose content is read as it comes."""
         manner = self._open[-1][1] if self._open else Manner()
+        if not self._open:
+            self._language_of_document = attributes.get("xml:lang", "")
         if name in ("p", "s"):
             self._segments.end("paragraph" if name == "p" else "sentence")
         elif name == "break":
@@ -173,6 +198,8 @@ class _Reader:
         self._change(manner)
 
     def _end(self, name: str) -> None:
+        self._read_text()
+        name = name.removeprefix(self._prefix)
         if self._skipped:
             self._skipped -= 1
             return
@@ -201,6 +228,8 @@ class _Reader:
             slowest, fastest = self._abilities.rates
             if not slowest <= rate <= fastest:
                 bounds = f"{slowest:.3g} to {fastest:.3g}"
+                if self._abilities.speed != 1:
+                    bounds += f" at speed {self._abilities.speed:g}"
                 self._refuse(f"rate must stay within {bounds}, not {brief(attributes['rate'])}")
         if "volume" in attributes:
             volume = self._value(volume_of, attributes["volume"].strip(), manner.volume)
@@ -208,7 +237,7 @@ class _Reader:
 
     def _language(self, tag: str, manner: Manner) -> Manner:
         try:
-            language = language_of(tag, self._abilities.front)
+            language = language_of(tag, self._abilities.front, self._language_of_document)
         except Unsayable as error:
             self._note(str(error))
             return manner
@@ -218,28 +247,35 @@ class _Reader:
         """Adds what an element says in place of its text."""
         name, given, text = capture.name, capture.attributes, capture.text
         if name == "sub":
-            self._segments.add(self._required(name, given, "alias"))
+            self._segments.replace(self._required(name, given, "alias"), text)
             return
         if name == "phoneme":
-            self._phoneme(self._required(name, given, "ph"), given.get("alphabet", "ipa"), text)
+            self._required(name, given, "ph")
+            self._phoneme(capture)
             return
         kind = self._required(name, given, "interpret-as").strip()
         language = own_language(self._abilities.front, self._open[-1][1].language)
         try:
-            self._segments.add(said_as(text, kind, given.get("format", "").strip(), language))
+            read = said_as(text, kind, given.get("format", "").strip(), language)
+            self._segments.replace(read, text)
         except Unsayable as error:
             self._note(f"{error}; the text is read as any other")
             self._segments.add(text)
 
-    def _phoneme(self, written: str, alphabet: str, text: str) -> None:
-        ipa = symbols_of(written)
-        if alphabet == "ipa" and self._abilities.front.phonemic and ipa:
-            self._segments.insert(Pronounced(ipa, text.strip() or f"[[{written}]]"))
-            return
+    def _phoneme(self, capture: _Capture) -> None:
+        written, text = capture.attributes["ph"], capture.text
+        alphabet = capture.attributes.get("alphabet", "ipa")
         if alphabet != "ipa":
             self._note(f"alphabet={brief(alphabet)} of <phoneme> is not supported, only 'ipa'")
-        elif ipa:
+        elif not self._abilities.front.phonemic:
             self._note("<phoneme> is not supported: this voice reads letters")
+        else:
+            try:
+                ipa = checked_symbols(written, f"ph={brief(written)}", MARKS | self._abilities.own)
+            except ValueError as error:
+                self._refuse(str(error), capture.place)
+            self._segments.insert(Pronounced(ipa, text.strip() or f"[[{written}]]"))
+            return
         self._segments.add(text)
 
     def _required(self, name: str, attributes: dict[str, str], attribute: str) -> str:

@@ -36,10 +36,31 @@ def said(text: str, lexicon: Lexicon | None = None) -> str:
         ("[[ɡoʊ]]!", "^ɡoʊ!$"),
         ("un[[duː]] the [[æpəl]]", "^ˈʌn duː ðɪ æpəl$"),
         ("[x](https://a.b) [1]", "^ˈɛks wˌʌn$"),
+        ("[[oʊ, noʊ]] [[[oʊ]]]", "^oʊ, noʊ oʊ$"),
     ],
 )
 def test_brackets(text, symbols):
     assert said(text) == symbols
+
+
+@pytest.mark.parametrize(
+    "text, noted",
+    [
+        ("Hi.\n\n[[Main Page]]", "line 3: 'M' in [[Main Page]] is not a symbol of IPA"),
+        ("array[[0]] [[0]]", "line 1: [[0]] has no sound"),
+        ("<b>a</b>\n<i>[[ˈˈ]]</i> a", "line 2: [[ˈˈ]] has no sound"),
+        ("a [[ ]]", "line 1: [[ ]] has no sound"),
+        ("say [[hɛlo", "line 1: '[[hɛlo' has no closing ]]"),
+        ("[[h@'loU]] a", "line 1: '@' in [[h@'loU]] is not a symbol of IPA"),
+    ],
+)
+def test_brackets_without_phonemes_are_noted_and_read(text, noted):
+    script = plain_script(text)
+    assert script.notes == (f"{noted}; it is read as any other text",)
+    assert not any(item.inserted for item in script.items)
+    assert said(text) == " / ".join(
+        "".join(ESPEAK.spell(sentence.text).symbols[::2]) for sentence in sentences(text)
+    )
 
 
 def test_brackets_are_no_letters():
@@ -61,6 +82,30 @@ def test_brackets_are_no_letters():
 )
 def test_words_in_any_case_plural_and_possessive(text, symbols, lexicon):
     assert said(text, lexicon) == symbols
+
+
+@pytest.mark.parametrize(
+    "word, said, plural, ended",
+    [
+        ("tomato", "/təmɑː/", "Tomatoes", "təmɑːz"),
+        ("echo", "/ɛkoʊ/", "echoes'", "ɛkoʊz"),
+        ("cache", "/kæʃ/", "caches", "kæʃɪz"),
+        ("house", "/haʊs/", "house's", "haʊsɪz"),
+        ("size", "/saɪz/", "SIZES", "saɪzɪz"),
+        ("axe", "/æks/", "axes", "æksɪz"),
+        ("bus", "/bʌs/", "buses'", "bʌsɪz"),
+        ("cache", "cash", "caches", "cashes"),
+        ("echo", "ekko", "echoes", "ekkos"),
+        ("cafe\u0301", "/kæfeɪ/", "café", "kæfeɪ"),
+    ],
+)
+def test_every_ending_is_tried(word, said, plural, ended):
+    (hit,) = Lexicon.from_words({word: said}).found(f"two {plural}.")
+    assert (hit.entry.ipa or hit.entry.respelled, hit.begin) == (ended, 4)
+
+
+def test_short_words_have_no_plurals():
+    assert not list(Lexicon.from_words({"I": "/aɪ/", "go": "/ɡoʊ/"}).found("is goes"))
 
 
 @pytest.mark.parametrize(
@@ -92,10 +137,13 @@ def test_bad_lines_are_named(line, told, tmp_path):
     assert str(caught.value).startswith(f"{path}, ") and told in str(caught.value)
 
 
-def test_words_of_an_object_are_those_of_a_file(lexicon):
+def test_words_of_an_object_are_those_of_a_file(lexicon, tmp_path):
     cells = [line.split("\t") for line in WORDS.splitlines() if "\t" in line]
     assert Lexicon.from_words(dict(cells)) == lexicon
     assert Lexicon.from_words({"A": "b", "a ": " b"}).entries.keys() == {"a"}
+    (tmp_path / "twice.tsv").write_text("GIF\t/dʒɪf/\ngif\t[dʒɪf]\n", "utf-8")
+    twice = Lexicon.from_words({"GIF": "/dʒɪf/", "gif": "[dʒɪf]"})
+    assert Lexicon.read(tmp_path / "twice.tsv") == twice and len(twice.entries) == 1
     with pytest.raises(ValueError, match="lexicon, word 'a': it differs from 'A'"):
         Lexicon.from_words({"A": "b", "a": "c"})
 

@@ -3,8 +3,9 @@
 import pytest
 
 from ganspeech.text.phonemes.front_ends import Espeak, FrontEnd, Gruut, Plain
-from ganspeech.text.script.script import Manner, Mark, Pronounced, Silence
-from ganspeech.text.script.ssml import Abilities, SsmlError, is_ssml, ssml_script
+from ganspeech.text.script.beginning import is_ssml
+from ganspeech.text.script.script import Manner, Mark, Pronounced, Replaced, Script, Silence
+from ganspeech.text.script.ssml import Abilities, SsmlError, ssml_script
 from ganspeech.text.sentences import ANCHOR, USUAL, Silences
 
 ENGLISH = Espeak("en-us")
@@ -15,7 +16,7 @@ def script(inside: str, front: FrontEnd = ENGLISH, silences: Silences = USUAL):
         if name != "anna":
             raise ValueError(f"the voice has no speaker {name!r}")
 
-    document = inside if "<speak" in inside else f"<speak>{inside}</speak>"
+    document = inside if "speak" in inside else f"<speak>{inside}</speak>"
     return ssml_script(document, Abilities(front, speaker, (0.25, 4.0)), silences)
 
 
@@ -27,6 +28,10 @@ def pieces(inside: str, **settings):
         else (item.sentence.text.replace(ANCHOR, "|"), item.sentence.pause)
         for item in script(inside, **settings).items
     ]
+
+
+def texts(found: Script) -> list[str]:
+    return [item.sentence.text.replace(ANCHOR, "") for item in found.items]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def pieces(inside: str, **settings):
         ("A <prosody rate='slow'>b</prosody>, c. <prosody volume='soft'>D</prosody>. E",
          [("A", 0), ("b", 0), ("c.", 0.3), ("D", 0.3), ("E", 0)]),
         ("<!-- no --><sub alias='W. H. O.'>WHO</sub> is <w>it</w>?<desc>no</desc>",
-         [("W. H. O. is it?", 0)]),
+         [("W. H. O.| is it?", 0)]),
         ("It weighs .<prosody rate='slow'>5 is .5</prosody>",
          [("It weighs .", 0.3), ("5 is .5", 0)]),
         ("Say <mark name='x'/>it <phoneme ph='a'>b</phoneme>.<mark name='y'/>",
@@ -54,6 +59,13 @@ def pieces(inside: str, **settings):
 def test_sentences_and_pauses(inside, found):
     assert pieces(inside) == found
     assert not script(inside).notes
+
+
+def test_a_prefix_may_stand_before_all_names():
+    inside = "Hi <ssml:break time='2s'/><ssml:sub alias='a'>b</ssml:sub>"
+    found = script(f"<ssml:speak xmlns:ssml='x'>{inside}</ssml:speak>")
+    assert [getattr(item, "seconds", None) for item in found.items] == [None, 2.0, None]
+    assert not found.notes
 
 
 def test_silences_that_are_set_are_exact_and_breaks_stay():
@@ -91,6 +103,8 @@ def test_insertions_in_order():
         ("ordinal", "21st", "twenty-first"),
         ("digits", "1984", "one nine eight four"),
         ("telephone", "+1 (555) 01", "plus one, five five five, zero one"),
+        ("telephone", "1.800–5/6", "one, eight zero zero, five, six"),
+        ("digits", "(12) 3-4.", "one two, three, four"),
         ("date' format='dmy", "3.5.2026", "May 3, 2026"),
         ("date' format='ymd", "20260503", "May 3, 2026"),
         ("date' format='my", "05/2026", "May 2026"),
@@ -103,12 +117,30 @@ def test_insertions_in_order():
 )
 def test_say_as(kind, text, said):
     found = script(f"<say-as interpret-as='{kind}'>{text}</say-as>")
-    assert [item.sentence.text for item in found.items] == [said] and not found.notes
+    assert texts(found) == [said] and not found.notes
+
+
+@pytest.mark.parametrize(
+    "kind, text",
+    [
+        ("telephone", "1-800-FLOWERS"),
+        ("telephone", "555-0100 ext. 12"),
+        ("digits", "-5"),
+        ("digits", "3.14"),
+        ("digits", ".5"),
+        ("digits", "12ab"),
+    ],
+)
+def test_what_digits_would_drop_is_noted_and_read(kind, text):
+    found = script(f"<say-as interpret-as='{kind}'>{text}</say-as>")
+    assert [item.sentence.text for item in found.items] == [text]
+    reason = f"interpret-as='{kind}' needs digits alone, not '{text}'"
+    assert found.notes == (f"SSML line 1: {reason}; the text is read as any other",)
 
 
 def test_numbers_are_said_in_the_language_of_the_voice():
     found = script("<say-as interpret-as='ordinal'>3</say-as>", front=Espeak("de"))
-    assert found.items[0].sentence.text == "dritte"
+    assert texts(found) == ["dritte"]
 
 
 def test_what_is_not_supported_is_named_once_with_its_line_and_its_text_is_read():
@@ -120,10 +152,7 @@ def test_what_is_not_supported_is_named_once_with_its_line_and_its_text_is_read(
         <lexicon uri="x"/><voice gender="female">the</voice> <sub alias="end">e<b>n</b>d</sub>
         </speak>"""
     )
-    assert (
-        " ".join(item.sentence.text for item in found.items)
-        == "So it goes on and so forth to the end"
-    )
+    assert " ".join(texts(found)) == "So it goes on and so forth to the end"
     assert list(found.notes) == [
         "SSML line 1: <emphasis> is not supported; its text is read as any other",
         "SSML line 2: pitch of <prosody> is not supported",
@@ -142,8 +171,27 @@ def test_voices_of_letters_and_of_other_front_ends_say_what_they_cannot():
     letters = script("<phoneme ph='a'>b</phoneme>", front=Plain())
     assert letters.items[0].sentence.text == "b"
     assert letters.notes == ("SSML line 1: <phoneme> is not supported: this voice reads letters",)
-    (note,) = script("<lang xml:lang='de'>a</lang>", front=Gruut()).notes
+    other = "<lang xml:lang='de'>a</lang>"
+    (note,) = script(other, front=Plain()).notes
+    assert note.endswith("language 'de' is not supported: this voice does not know its own")
+    assert script(f"<speak xml:lang='fr'>a {other}</speak>", front=Plain()).notes == (note,)
+    assert not script(f"<speak xml:lang='de-DE'>a {other}</speak>", front=Plain()).notes
+    (note,) = script(other, front=Gruut()).notes
     assert note == "SSML line 1: the language 'de' is not supported: this voice reads 'en'"
+
+
+def test_double_brackets_are_phonemes_in_ssml_too():
+    document = "a\n[[ɡoʊ]], [[\nb]] [[Go\n]] <w>\n\n[[Hi]]</w> <sub alias='a'>[[A]]</sub>"
+    found = script(f"<speak>{document}</speak>")
+    inserted = [one for item in found.items for one in item.inserted]
+    assert inserted == [Pronounced("ɡoʊ", "[[ɡoʊ]]"), Replaced("a", "[[A]]")]
+    assert found.notes == (
+        "SSML line 2: '[[' has no closing ]]; it is read as any other text",
+        "SSML line 3: '[[Go' has no closing ]]; it is read as any other text",
+        "SSML line 6: 'H' in [[Hi]] is not a symbol of IPA; it is read as any other text",
+    )
+    left_out = ("SSML line 2: phonemes in [[ ]] are left out: this voice reads letters",)
+    assert script("a\n[[ɡoʊ]]", front=Plain()).notes == left_out
 
 
 @pytest.mark.parametrize(
@@ -156,13 +204,20 @@ def test_voices_of_letters_and_of_other_front_ends_say_what_they_cannot():
             '<!DOCTYPE s [<!ENTITY a "aa">]><speak>&a;</speak>',
             "a DOCTYPE is not allowed, remove it",
         ),
+        ("<!DOCTYPE speak><speak>a</speak>", "line 1, column 16: a DOCTYPE is not"),
         ("<p><speak/></p>", "column 1: the document must be a <speak>, not a <p>"),
         ("<break time='5'/>", "time must be such as 500ms or 1.5s, at most 60s, not '5'"),
         ("<break strength='big'/>", "strength must be none, x-weak"),
-        ("\n<prosody rate='9'>a</prosody>", "line 2, column 1: rate must stay within 0.25 to 4"),
+        (
+            "\n<prosody rate='9'>a</prosody>",
+            "line 2, column 1: rate must stay within 0.25 to 4, not '9'",
+        ),
         ("<prosody rate='+1'>a</prosody>", "rate must be x-slow, slow"),
         ("<prosody volume='loudly'>a</prosody>", "volume must be silent, x-soft"),
         ("<voice name='zoe'>a</voice>", "the voice has no speaker 'zoe'"),
+        ("a <phoneme ph=''>b</phoneme>", "line 1, column 10: ph='' has no sound"),
+        ("a\n<phoneme ph='ˈˈ'>b\n</phoneme>", "line 2, column 1: ph='ˈˈ' has no sound"),
+        ("<phoneme ph='h@'>b</phoneme>", "'@' in ph='h@' is not a symbol of IPA"),
         ("<sub>a</sub>", "<sub> needs alias="),
         ("<mark/>", "<mark> needs name="),
     ],
@@ -185,6 +240,12 @@ def test_entity_bombs_are_refused_before_they_grow():
     [
         ("<speak>a</speak>", True),
         ('\ufeff <?xml version="1.0"?>\n<!-- x --><speak version="1.1">', True),
+        ("<!DOCTYPE x><speak>Hi</speak>", True),
+        ("<?xml version='1.0'?><?xml-stylesheet href='a>b'?>\n<!-- a --><!-- b --><speak>", True),
+        ("<!DOCTYPE s SYSTEM '>' [<!ENTITY a '>'> <!-- ] -->]>\n<speak/>", True),
+        ("<ssml:speak xmlns:ssml='x'>", True),
+        ("<!-- <speak> -->a", False),
+        ("<!---->" * 9999 + "<speaker>", False),
         ("<speaker>", False),
         ("He said <speak>", False),
     ],
