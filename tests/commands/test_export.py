@@ -128,6 +128,7 @@ def test_a_failure_leaves_nothing(vocos, tmp_path, monkeypatch, capsys):
     out = str(tmp_path / "voice")
     for status, arguments, message in (
         (1, [str(tmp_path / "nothing"), f"{out}.onnx"], "no model"),
+        (2, [vocos, f"{out}.onnx", "--for-conversion"], "kept in .safetensors alone, not in onnx"),
         (1, [vocos, f"{out}.onnx"], "pip install 'ganspeech[onnx]'"),
         (1, [vocos, f"{out}.pth"], "a Vocos has no place in HiFi-GAN's format"),
         (2, [vocos, out], "unknown suffix; give --format"),

@@ -154,3 +154,10 @@ def test_the_page_has_a_box_for_ssml():
     from ganspeech.serving.web import _page
 
     assert 'id="ssml"' in _page() and 'ssml: at("ssml").checked' in _page()
+
+
+def test_stop_stays_off_once_it_was_pressed():
+    from ganspeech.serving.web import _page
+
+    after = _page().partition("} finally {")[2].partition("function stop()")[0]
+    assert 'at("stop").disabled = context === null;' in after

@@ -1,6 +1,7 @@
 """Home Assistant's protocol, by the client of its own package."""
 
 import asyncio
+import dataclasses
 import json
 from types import SimpleNamespace
 
@@ -10,8 +11,10 @@ import robots
 from served import HOST, Gated, served
 
 from ganspeech.serving import wyoming_events
+from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.sentences import Silences
+from ganspeech.text.spoken_text import SpokenText
 
 pytest.importorskip("wyoming", reason="the protocol is that of this package")
 from wyoming.asr import Transcribe, Transcript
@@ -28,6 +31,8 @@ from wyoming.tts import (
     SynthesizeStopped,
     SynthesizeVoice,
 )
+
+from ganspeech.serving.wyoming_info import voice_of
 
 TEXT = "One two. Three! Four five six."
 
@@ -51,6 +56,14 @@ def audio(events):
 
 def wanted(text, **settings):
     return np.round(robots.voice().say(text, **settings) * 32767).astype("i2")
+
+
+def test_a_language_is_spoken_by_who_knows_it_if_anybody_does():
+    unknown, english = dataclasses.replace(robots.voice(), text=SpokenText(Plain())), robots.voice()
+    voices = {"unknown": unknown, "english": english}
+    service = SimpleNamespace(voices=voices, first="unknown")
+    found = {name: voice_of(service, SynthesizeVoice(language=name)) for name in ("en_GB", "de")}
+    assert found == {"en_GB": "english", "de": "unknown"}
 
 
 class Eventful:
