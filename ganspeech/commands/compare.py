@@ -54,12 +54,12 @@ def compare(
     """
     # Imported here and below: scorers take a moment to import, and misuse need not wait.
     from ganspeech.evaluation.pages import output
-    from ganspeech.evaluation.quality.speech_metrics import require_known
+    from ganspeech.evaluation.quality.speech_metrics import require_usable
 
     folders = named_folders(runs)
     _require_positive(sentences=sentences, samples=samples, workers=workers, trials=trials)
     output.require_targets(json, page, listening)
-    require_known(metrics)
+    require_usable(metrics)
     from ganspeech.evaluation.comparison.report import compare_runs, require_sounds
     from ganspeech.evaluation.comparison.runs import load_runs
     from ganspeech.evaluation.request import Request

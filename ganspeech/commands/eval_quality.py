@@ -63,9 +63,9 @@ class Quality:
         require_at_least(self, 1, "sentences", "workers", "samples")
         if self.metrics:
             # Here, not once all audio is made.
-            from ganspeech.evaluation.quality.speech_metrics import require_known
+            from ganspeech.evaluation.quality.speech_metrics import require_usable
 
-            require_known(self.metrics)
+            require_usable(self.metrics)
         if self.run is not None:
             return self._of_run(self.run, given)
         assert self.reference is not None

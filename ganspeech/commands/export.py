@@ -87,8 +87,7 @@ def export(
         quiet: Print nothing but faults.
     """
     chosen = format or _by_suffix(target)
-    if training_state:
-        _require_whole(chosen, for_conversion)
+    _require_kept(chosen, training_state, for_conversion)
     _require_free([target], overwrite)
     require_writable(target, target.parent)
     model, discriminators = (
@@ -196,11 +195,12 @@ def game_of(source: str) -> tuple[Model, Discriminators]:
     raise UsageError(f"--training-state is of vocoders and voices; {source} was trained for {task}")
 
 
-def _require_whole(format: Format, for_conversion: bool) -> None:
-    """Raises UsageError for options that a training state cannot be combined with."""
-    if format != "safetensors":
-        raise UsageError(f"--training-state is kept in .safetensors alone, not in {format}")
-    if for_conversion:
+def _require_kept(format: Format, training_state: bool, for_conversion: bool) -> None:
+    """Raises UsageError for parts that a format does not keep, and for the same parts twice."""
+    asked = "training-state" if training_state else "for-conversion" if for_conversion else ""
+    if asked and format != "safetensors":
+        raise UsageError(f"--{asked} is kept in .safetensors alone, not in {format}")
+    if training_state and for_conversion:
         raise UsageError("--training-state keeps all parts of a voice: leave --for-conversion out")
 
 

@@ -8,7 +8,7 @@ import tyro
 from ganspeech.audio import AUDIO_SUFFIXES, read_audio
 from ganspeech.evaluation.gallery import RATE
 from ganspeech.evaluation.gallery import gallery as gallery_page
-from ganspeech.evaluation.pages.output import require_targets, write
+from ganspeech.evaluation.pages.output import require_page, write
 from ganspeech.process.errors import UsageError
 
 
@@ -25,14 +25,14 @@ def gallery(
     Example: ganspeech gallery gallery.html --recordings my_recordings
 
     Args:
-        page: The HTML page to write.
+        page: The HTML page to write; one that exists is replaced.
         recordings: Folder of recordings for the vocoder to copy; built-in speech if not given.
         sentences: Number of these recordings, in the order of their names.
         quiet: Print nothing but faults.
     """
     if sentences < 1:
         raise UsageError(f"--sentences must be at least 1, not {sentences}")
-    require_targets(None, page)
+    require_page(page, overwrite=True)
     copied = _read(recordings, sentences) if recordings else None
     write(page, gallery_page(copied, progress=not quiet), quiet=quiet)
     return 0

@@ -72,7 +72,7 @@ def serve(
     """
     _require_numbers(port, wyoming_port, queue, longest, grace)
     _require_packages(recognizer is not None, wyoming_port is not None)
-    sources = named("voice", voice or (VOICE,), "VOICE")
+    sources = named("voice", voice or (VOICE,), "VOICE", things="voices")
     silences = _silences(sentence_silence, paragraph_silence)
     words = None if lexicon is None else Lexicon.read(lexicon)
     from ganspeech.serving.connections import bind
@@ -144,10 +144,12 @@ def _warm(voices: "Mapping[str, Voice]", hear: "Recognizer | None", quiet: bool)
 def _require_numbers(
     port: int, wyoming_port: int | None, queue: int, longest: int, grace: int
 ) -> None:
-    """Raises UsageError for a number out of its range."""
+    """Raises UsageError for a number out of its range, and for one port given twice."""
     for flag, value in (("port", port), ("wyoming-port", wyoming_port)):
         if value is not None and not PORTS[0] <= value <= PORTS[1]:
             raise UsageError(f"--{flag} must be {PORTS[0]} to {PORTS[1]}, not {value}")
+    if port == wyoming_port != 0:
+        raise UsageError(f"--port and --wyoming-port are both {port}: choose two ports")
     for flag, value in (("queue", queue), ("longest", longest), ("grace", grace)):
         if value < 1:
             raise UsageError(f"--{flag} must be at least 1, not {value}")

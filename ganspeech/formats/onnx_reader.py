@@ -14,7 +14,10 @@ from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.process.messages import printable
 
 _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
-_GRAPH = 7
+PRODUCER = "ganspeech"
+"""Who is said to have produced the files of `ganspeech export`."""
+
+_PRODUCER, _GRAPH = 2, 7
 _GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_INPUT = 1, 5, 11
 _NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _NODE_OPERATION, _NODE_ATTRIBUTE = 1, 2, 3, 4, 5
 _ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_TENSOR, _ATTRIBUTE_INTS = 1, 3, 5, 8
@@ -50,6 +53,8 @@ class Graph(NamedTuple):
     nodes: tuple[Node, ...]
     constants: dict[str, np.ndarray]
     """Stored tensors by the names that nodes use; read-only."""
+    producer: str
+    """Program that wrote the file."""
 
 
 def read_graph(path: str | Path) -> Graph:
@@ -71,7 +76,9 @@ class _DamagedError(ValueError):
 
 
 def _graph(data: memoryview) -> Graph:
-    graphs = [value for number, value in _fields(data) if number == _GRAPH]
+    model = list(_fields(data))
+    graphs = [value for number, value in model if number == _GRAPH]
+    producer = "".join(_text(value) for number, value in model if number == _PRODUCER)
     if len(graphs) != 1 or not isinstance(graphs[0], memoryview):
         raise _DamagedError("it has no graph")
     inputs: list[str] = []
@@ -91,7 +98,7 @@ def _graph(data: memoryview) -> Graph:
             inputs += [_text(v) for n, v in _fields(_message(value)) if n == 1]
     if not nodes:
         raise _DamagedError("its graph has no nodes")
-    return Graph(tuple(inputs), tuple(nodes), constants)
+    return Graph(tuple(inputs), tuple(nodes), constants, producer)
 
 
 def _node(data: memoryview) -> tuple[Node, np.ndarray | None]:

@@ -52,7 +52,7 @@ class ConvertsSpeech:
         (With the target in its place, the flow back would only undo the flow, and nothing but the
         decoder would change the voice.) `noise` is the deviation of a draw of the posterior, which
         `seed` varies. Raises ValueError for a voice without a posterior encoder or without several
-        speakers, for an unknown one, and for audio that is too short or not finite.
+        speakers, for an unknown one, and for audio that is empty or not finite.
         """
         pieces = self.convert_pieces(
             [audio], speaker=speaker, source=source, noise=noise, seed=seed

@@ -1,5 +1,8 @@
 """Foreign text in one-line messages."""
 
+import json
+from typing import Any
+
 SHOWN = 40
 """Characters that a message shows of a text or a name."""
 
@@ -28,3 +31,8 @@ def shown(text: str, most: int = SHOWN) -> str:
     """Quoted text, truncated if long."""
     quoted = repr(text)
     return quoted if len(quoted) <= most + 2 else f"{quoted[:most]}…{quoted[0]}"
+
+
+def shown_json(value: Any, most: int = SHOWN) -> str:
+    """A value as JSON writes it, without its middle if it is long."""
+    return one_line(json.dumps(value, ensure_ascii=False), most)

@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from ganspeech.process.messages import one_line
 from ganspeech.serving.encoding import STREAMED, StreamEncoder
 from ganspeech.serving.service import Service
-from ganspeech.serving.speech_requests import RequestError, SpeechRequest
+from ganspeech.serving.speech_requests import RequestError, SpeechRequest, refused_field
 from ganspeech.serving.worker import Place
 
 READ_SECONDS = 60.0
@@ -63,7 +63,7 @@ class SpeechAnswer:
         except TimeoutError:
             print(f"a client took nothing for {READ_SECONDS:.0f} s, and was left", file=sys.stderr)
         except Exception as error:
-            fault = _refusal(error)
+            fault = self._refusal(error)
             if not self._started:
                 self._started = True
                 await _refuse(fault, scope, receive, send)
@@ -71,6 +71,16 @@ class SpeechAnswer:
                 await _send_body(send, _event("error", **fault.to_json()), more=False)
             else:
                 print(one_line(f"an answer was broken off: {fault}"), file=sys.stderr)
+
+    def _refusal(self, error: Exception) -> RequestError:
+        """What a client is told of an error; the log has the faults that are ours."""
+        if isinstance(error, ValueError):
+            # A text or a setting that the voice refuses.
+            speech = self._request.speech
+            field = refused_field(error, speech, self._service.voices[speech.voice])
+            return RequestError(400, str(error), field)
+        traceback.print_exception(error, file=sys.stderr)
+        return RequestError(500, "a fault of the server, which its log describes")
 
     def _start(self) -> Message:
         media_type = STREAMED[self._request.format].media_type
@@ -101,15 +111,6 @@ class SpeechAnswer:
                 # In another thread, so that the next sentence is computed at the same time.
                 yield await asyncio.to_thread(encoder.encode, sentence.audio)
         yield await asyncio.to_thread(encoder.finish)
-
-
-def _refusal(error: Exception) -> RequestError:
-    """What a client is told of an error; the log has the faults that are ours."""
-    if isinstance(error, ValueError):
-        # A text or a setting that the voice refuses.
-        return RequestError(400, str(error))
-    traceback.print_exception(error, file=sys.stderr)
-    return RequestError(500, "a fault of the server, which its log describes")
 
 
 async def _refuse(fault: RequestError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -30,11 +30,11 @@ def bind(host: str, port: int, flag: str) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
-        raise taken(host, port, flag, error) from None
+        raise _taken(host, port, flag, error) from None
     return bound
 
 
-def taken(host: str, port: int, flag: str, error: OSError) -> ValueError:
+def _taken(host: str, port: int, flag: str, error: OSError) -> ValueError:
     """The error of a port that cannot be listened on."""
     reason = error.strerror or str(error)
     return ValueError(f"cannot listen on port {port} of {host}: {reason}; choose another {flag}")

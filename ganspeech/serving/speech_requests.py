@@ -1,13 +1,18 @@
 """Requests for speech in the form of OpenAI's API, checked field by field."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from ganspeech.process.messages import one_line, shown
+from ganspeech.models.voice import Voice
+from ganspeech.models.voice_script import silences_of
+from ganspeech.process.messages import one_line, shown, shown_json
 from ganspeech.serving.encoding import STREAMED
 from ganspeech.serving.service import Service, Speech
 from ganspeech.text.script.lexicon import Lexicon, WordListError
+from ganspeech.text.script.ssml import SsmlError
+from ganspeech.text.vocabulary import EmptyText, UnknownSymbols
 
 MODEL = "ganspeech"
 """The one model; what differs are voices."""
@@ -116,6 +121,23 @@ def too_long(longest: int, given: str) -> RequestError:
     return RequestError(413, message, "input", "text_too_long")
 
 
+def refused_field(error: ValueError, speech: Speech, voice: Voice) -> str | None:
+    """The field that a voice refuses; None if that is unknown."""
+    checks: dict[str, Callable[[], object]] = {
+        "speed": lambda: voice.settings(speed=speech.speed),
+        "seed": lambda: voice.settings(seed=speech.seed),
+        "speaker": lambda: voice.settings(speaker=speech.speaker),
+        "sentence_silence": lambda: silences_of(speech.sentence_silence, None),
+        "paragraph_silence": lambda: silences_of(None, speech.paragraph_silence),
+    }
+    for field, check in checks.items():
+        try:
+            check()
+        except ValueError:
+            return field
+    return "input" if isinstance(error, EmptyText | UnknownSymbols | SsmlError) else None
+
+
 def _fields(body: bytes) -> dict[str, Any]:
     """Fields that are given; null stands for a field left out."""
     try:
@@ -134,14 +156,14 @@ def _require_known(name: str, value: Any) -> None:
     wanted = FIELDS[name]
     # To Python, true and false are integers, too.
     if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool):
-        given = shown(json.dumps(value))
-        raise RequestError(400, f"{name} must be {TYPES[wanted]}, not {given}", name)
+        message = f"{name} must be {TYPES[wanted]}, not {shown_json(value)}"
+        raise RequestError(400, message, name)
 
 
 def _lexicon(words: dict[str, Any]) -> Lexicon:
     for word, said in words.items():
         if not isinstance(said, str):
-            given = f"{shown(word)} has {shown(json.dumps(said))}"
+            given = f"{shown(word)} has {shown_json(said)}"
             raise RequestError(400, f"words of lexicon must have strings, but {given}", "lexicon")
     try:
         return Lexicon.from_words(words)

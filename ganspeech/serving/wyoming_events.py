@@ -1,7 +1,7 @@
 """Bounds of the Wyoming protocol: events that are too large, come in halves, or are none."""
 
 import asyncio
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import soxr
@@ -10,7 +10,7 @@ from wyoming.audio import AudioChunk, AudioChunkConverter
 from wyoming.event import Event, Eventable
 
 from ganspeech.models.voice_settings import SAMPLE_RATES
-from ganspeech.process.messages import one_line
+from ganspeech.process.messages import one_line, shown_json
 from ganspeech.serving.speech_requests import ESCAPED
 
 WIDTH = 2
@@ -21,6 +21,9 @@ SLACK = 2**20
 """Bytes of an event besides its text: audio, most of all."""
 RECORDING_SECONDS = 300.0
 """Most seconds of audio that are transcribed at once."""
+
+STRINGS = ("text", "text_format", "voice.name", "voice.language", "voice.speaker")
+"""Fields of events that must be strings."""
 
 E = TypeVar("E", bound=Eventable)
 
@@ -60,13 +63,28 @@ class BoundedReader:
 
 
 def parsed(kind: type[E], event: Event) -> E:
-    """An event of a kind; raises ValueError, naming a field that is missing."""
+    """An event of a kind; raises ValueError, naming a field that is missing or of another type."""
+    data = _given(event.data)
+    if "voice" in data:
+        data["voice"] = _given(data["voice"], "voice")
     try:
-        return kind.from_event(event)  # type: ignore[return-value]
+        return kind.from_event(Event(event.type, data, event.payload))  # type: ignore[return-value]
     except KeyError as error:
         raise ValueError(f"the event {event.type} lacks {error}") from None
     except (TypeError, AttributeError) as error:
         raise ValueError(one_line(f"the event {event.type} is malformed: {error}")) from None
+
+
+def _given(data: Any, within: str = "") -> dict[str, Any]:
+    """Fields that are given; null stands for a field left out, as over HTTP."""
+    if not isinstance(data, dict):
+        raise ValueError(f"{within or 'data'} must be an object, not {shown_json(data)}")
+    fields = {name: value for name, value in data.items() if value is not None}
+    for name, value in fields.items():
+        field = f"{within}.{name}" if within else name
+        if field in STRINGS and not isinstance(value, str):
+            raise ValueError(f"{field} must be a string, not {shown_json(value)}")
+    return fields
 
 
 class Recording:

@@ -71,6 +71,8 @@ def _asr(service: Service) -> AsrProgram:
 def voice_of(service: Service, wanted: SynthesizeVoice | None) -> str:
     """Name of the voice that is wanted, by its name or language; the first if none is.
 
+    A voice whose language is undetermined stands in where none speaks the one that is wanted.
+
     Raises ValueError if there is no such voice.
     """
     if wanted is None or not (wanted.name or wanted.language):
@@ -80,11 +82,12 @@ def voice_of(service: Service, wanted: SynthesizeVoice | None) -> str:
             raise ValueError(f"no voice {shown(wanted.name)}: here are {', '.join(service.voices)}")
         return wanted.name
     assert wanted.language is not None
-    short = _primary(wanted.language)
-    for name, voice in service.voices.items():
-        if _primary(language(voice)) in (short, UNDETERMINED):
-            return name
-    known = ", ".join(sorted({language(voice) for voice in service.voices.values()}))
+    languages = {name: language(voice) for name, voice in service.voices.items()}
+    for sought in (_primary(wanted.language), UNDETERMINED):
+        for name, spoken in languages.items():
+            if _primary(spoken) == sought:
+                return name
+    known = ", ".join(sorted(set(languages.values())))
     raise ValueError(f"no voice speaks {shown(wanted.language)}: here are {known}")
 
 

@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import subprocess
 import sys
@@ -53,6 +54,16 @@ def test_targets_are_seen_to_before_anything_is_read(arguments, tmp_path, capsys
         assert main([*arguments, flag, str(target)]) == status
         assert told in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_a_metric_that_is_named_must_be_installed(monkeypatch, capsys):
+    command = ["quality", "--run", "absent"]
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda x: None if x == "pesq" else find(x))
+    assert main([*command, "--metrics", "mel", "pesq"]) == 1
+    assert capsys.readouterr().err == "error: --metrics pesq needs pip install pesq\n"
+    assert main(command) == 1
+    assert "absent" in capsys.readouterr().err
 
 
 def test_a_typo_and_a_missing_subcommand_exit_with_2(capsys):

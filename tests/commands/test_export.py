@@ -93,13 +93,17 @@ def test_a_format_can_be_named_and_weights_halved(vocos, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")
-def test_onnx(hifigan, tmp_path):
+def test_onnx(hifigan, tmp_path, capsys):
     reason = "ONNX needs the extra: pip install -e .[onnx]"
     pytest.importorskip("jax2onnx", reason=reason)
     onnx = pytest.importorskip("onnx", reason=reason)
     assert main(["export", hifigan, str(tmp_path / "voice.onnx")]) == 0
     texts = {entry.key: entry.value for entry in onnx.load(tmp_path / "voice.onnx").metadata_props}
     assert AudioSpec.from_json(texts["audio_spec"]) == SPEC
+    capsys.readouterr()
+    assert main(["say", "a", "-o", f"{tmp_path}/a.wav", "--voice", f"{tmp_path}/voice.onnx"]) == 1
+    told = capsys.readouterr().err
+    assert "was exported by ganspeech: load the .safetensors file or the run folder" in told
 
 
 def test_what_exists_is_replaced_only_if_told(vocos, hifigan, tmp_path, capsys):
@@ -124,6 +128,7 @@ def test_a_failure_leaves_nothing(vocos, tmp_path, monkeypatch, capsys):
     out = str(tmp_path / "voice")
     for status, arguments, message in (
         (1, [str(tmp_path / "nothing"), f"{out}.onnx"], "no model"),
+        (2, [vocos, f"{out}.onnx", "--for-conversion"], "kept in .safetensors alone, not in onnx"),
         (1, [vocos, f"{out}.onnx"], "pip install 'ganspeech[onnx]'"),
         (1, [vocos, f"{out}.pth"], "a Vocos has no place in HiFi-GAN's format"),
         (2, [vocos, out], "unknown suffix; give --format"),

@@ -118,12 +118,17 @@ def test_a_port_that_is_taken_is_told_before_anything_is_loaded(capsys):
     "arguments, status, told",
     [
         (["--port", "70000"], 2, "--port must be 0 to 65535, not 70000"),
+        (
+            ["--port", "10200", "--wyoming-port", "10200"],
+            2,
+            "--wyoming-port are both 10200: choose",
+        ),
         (["--queue", "0"], 2, "--queue must be at least 1, not 0"),
         (["--recognizer", "digits-16k"], 2, "add --wyoming-port 10200"),
         (["--sentence-silence", "61"], 2, "sentence_silence must be from 0 to 60, not 61"),
         (["--paragraph-silence", "-1"], 2, "paragraph_silence must be from 0 to 60, not -1"),
         (["--lexicon", "no.tsv"], 1, "cannot read the lexicon 'no.tsv': No such file"),
-        (["--voice", "a=b", "--voice", "a=c"], 2, "write NAME=VOICE"),
+        (["--voice", "a=b", "--voice", "a=c"], 2, "two voices are called 'a'; write NAME=VOICE"),
         (["--port", "0", "--voice", "nowhere"], 1, "no voice 'nowhere': give a voice file"),
         (["--port", "0", "--host", "no.such.host.invalid"], 1, "(--host)"),
     ],

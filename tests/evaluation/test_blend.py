@@ -79,6 +79,22 @@ def test_misuse_is_one_line(names, status, told, tmp_path, capsys):
     assert told in said and said.count("\n") == 1
 
 
+def test_what_is_no_free_page_is_refused(tmp_path, capsys):
+    there = tmp_path / "there.html"
+    there.write_text("kept")
+    command = ["--text", "Hello.", "--speakers", "anna", "carl"]
+    for status, page, told in (
+        (2, tmp_path, "is a folder: name a file"),
+        (2, tmp_path / "p.txt", "must end in .html, since it is a page"),
+        (1, there, "exists; --overwrite replaces it"),
+    ):
+        assert main(["blend", "voice", str(page), *command]) == status
+        assert capsys.readouterr().err == f"error: {page} {told}\n"
+    assert there.read_text() == "kept"
+    assert main(["blend", "voice", str(there), *command, "--overwrite"]) == 0
+    assert "<audio " in there.read_text()
+
+
 def test_a_single_speaker_is_refused(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(module, "load_voice", lambda source: robots.voice())
     assert main(["blend", "joe", str(tmp_path / "a.html"), "--speakers", "a", "b"]) == 1

@@ -85,6 +85,11 @@ def test_it_is_the_same_every_time_but_for_noise(model):
     assert np.abs(drawn - model.convert(audio, noise=1.0, seed=6, **given)).max() > 1e-3
 
 
+def test_any_audio_is_long_enough():
+    made = voice(speaker_width=3).convert(noise(3), speaker="1")
+    assert made.shape == (3,) and np.isfinite(made).all()
+
+
 @pytest.mark.parametrize(
     "changes, told",
     [

@@ -19,7 +19,9 @@ import onnx
 import piper
 import sherpa_onnx
 
+from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.export.piper import files_beside, save_piper
+from ganspeech.interop.voices.piper import read_piper
 from ganspeech.models.voice import Voice
 from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.spoken_text import ESPEAK
@@ -143,6 +145,11 @@ def test_float16_halves_the_weights(voice, path, tmp_path):
     whole, half = sizes_of(path), sizes_of(tmp_path / "half.onnx")
     assert half[onnx.TensorProto.FLOAT16] > 0.9 * whole[onnx.TensorProto.FLOAT]
     piper.PiperVoice.load(tmp_path / "half.onnx")
+
+
+def test_our_own_file_is_known(path):
+    with pytest.raises(ForeignFileError, match="was exported by ganspeech"):
+        read_piper(path)
 
 
 @pytest.mark.parametrize("front", [Plain(), Plain(form="NFD", numbers="en")])

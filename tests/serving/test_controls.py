@@ -75,18 +75,26 @@ def test_what_the_server_was_started_with_holds_unless_a_request_says_otherwise(
 @pytest.mark.parametrize(
     "fields, field, told",
     [
-        ({"ssml": 1}, "ssml", "ssml must be true or false, not '1'"),
-        ({"ssml": True, "input": "One."}, None, "SSML line 1, column 1: syntax error"),
-        ({"ssml": True, "input": "<speak>One"}, None, "SSML line 1, column 11: no element found"),
+        ({"ssml": 1}, "ssml", "ssml must be true or false, not 1"),
+        ({"ssml": True, "input": "One."}, "input", "SSML line 1, column 1: syntax error"),
+        (
+            {"ssml": True, "input": "<speak>One"},
+            "input",
+            "SSML line 1, column 11: no element found",
+        ),
         (
             {"ssml": True, "input": "<speak>\n<break time='x'/></speak>"},
-            None,
+            "input",
             "SSML line 2, column 1: time must be such as 500ms",
         ),
-        ({"ssml": True, "input": "<!DOCTYPE a><speak>a</speak>"}, None, "a DOCTYPE is not allowed"),
-        ({"ssml": True, "input": "<speak/>"}, None, "nothing to say in the text '<speak/>'"),
+        (
+            {"ssml": True, "input": "<!DOCTYPE a><speak>a</speak>"},
+            "input",
+            "a DOCTYPE is not allowed",
+        ),
+        ({"ssml": True, "input": "<speak/>"}, "input", "nothing to say in the text '<speak/>'"),
         ({"lexicon": "words.tsv"}, "lexicon", "lexicon must be an object of words and their"),
-        ({"lexicon": {"a": 1}}, "lexicon", "words of lexicon must have strings, but 'a' has '1'"),
+        ({"lexicon": {"a": 1}}, "lexicon", "words of lexicon must have strings, but 'a' has 1"),
         ({"lexicon": {"a": " "}}, "lexicon", "lexicon, word 'a': write a word, and /IPA/ or"),
         ({"lexicon": {"a b": "c"}}, "lexicon", "lexicon, word 'a b': 'a b' is more than one word"),
         ({"lexicon": {"a": "/a"}}, "lexicon", "the phonemes '/a' must stand between / and /"),
@@ -95,8 +103,16 @@ def test_what_the_server_was_started_with_holds_unless_a_request_says_otherwise(
         ({"lexicon": {"a": "\ud800"}}, "lexicon", "must be one line without control characters"),
         ({"lexicon": {"A": "b", "a": "c"}}, "lexicon", "word 'a': it differs from 'A'"),
         ({"sentence_silence": "1"}, "sentence_silence", "sentence_silence must be a number"),
-        ({"sentence_silence": 61}, None, "sentence_silence must be from 0 to 60, not 61"),
-        ({"paragraph_silence": -1}, None, "paragraph_silence must be from 0 to 60, not -1"),
+        (
+            {"sentence_silence": 61},
+            "sentence_silence",
+            "sentence_silence must be from 0 to 60, not 61",
+        ),
+        (
+            {"paragraph_silence": -1},
+            "paragraph_silence",
+            "paragraph_silence must be from 0 to 60, not -1",
+        ),
     ],
 )
 def test_refusals_name_the_field(fields, field, told):
@@ -138,3 +154,10 @@ def test_the_page_has_a_box_for_ssml():
     from ganspeech.serving.web import _page
 
     assert 'id="ssml"' in _page() and 'ssml: at("ssml").checked' in _page()
+
+
+def test_stop_stays_off_once_it_was_pressed():
+    from ganspeech.serving.web import _page
+
+    after = _page().partition("} finally {")[2].partition("function stop()")[0]
+    assert 'at("stop").disabled = context === null;' in after

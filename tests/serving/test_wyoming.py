@@ -1,6 +1,7 @@
 """Home Assistant's protocol, by the client of its own package."""
 
 import asyncio
+import dataclasses
 import json
 from types import SimpleNamespace
 
@@ -10,14 +11,17 @@ import robots
 from served import HOST, Gated, served
 
 from ganspeech.serving import wyoming_events
+from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.sentences import Silences
+from ganspeech.text.spoken_text import SpokenText
 
 pytest.importorskip("wyoming", reason="the protocol is that of this package")
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.error import Error
+from wyoming.event import Event
 from wyoming.info import Describe, Info
 from wyoming.tts import (
     Synthesize,
@@ -27,6 +31,8 @@ from wyoming.tts import (
     SynthesizeStopped,
     SynthesizeVoice,
 )
+
+from ganspeech.serving.wyoming_info import voice_of
 
 TEXT = "One two. Three! Four five six."
 
@@ -50,6 +56,21 @@ def audio(events):
 
 def wanted(text, **settings):
     return np.round(robots.voice().say(text, **settings) * 32767).astype("i2")
+
+
+def test_a_language_is_spoken_by_who_knows_it_if_anybody_does():
+    unknown, english = dataclasses.replace(robots.voice(), text=SpokenText(Plain())), robots.voice()
+    voices = {"unknown": unknown, "english": english}
+    service = SimpleNamespace(voices=voices, first="unknown")
+    found = {name: voice_of(service, SynthesizeVoice(language=name)) for name in ("en_GB", "de")}
+    assert found == {"en_GB": "english", "de": "unknown"}
+
+
+class Eventful:
+    """An event as it is sent, right or wrong."""
+
+    def __init__(self, event):
+        self.event = lambda: event
 
 
 class Ear:
@@ -203,6 +224,33 @@ def test_refusals_are_one_line():
                 assert Error.from_event(refused).code == "busy"
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "event, told",
+    [
+        (Event("synthesize", {"text": 5}), "text must be a string, not 5"),
+        (Event("synthesize", {"text": None}), "the event synthesize lacks 'text'"),
+        (Event("synthesize", {"text": ["a"]}), 'text must be a string, not ["a"]'),
+        (Event("synthesize", {"text": "a", "text_format": 5}), "text_format must be a string, not"),
+        (Event("synthesize", {"text": "a", "voice": "b"}), 'voice must be an object, not "b"'),
+        (Event("synthesize", {"text": "a", "voice": {"name": ["b"]}}), "voice.name must be a str"),
+        (Event("synthesize-start", {"voice": {"language": 5}}), "voice.language must be a string"),
+        (Event("synthesize-chunk", {"text": 5}), "text must be a string, not 5"),
+    ],
+)
+def test_a_field_of_another_type_is_named(event, told, capsys):
+    async def main():
+        async with served() as server:
+            before = [SynthesizeStart()] if SynthesizeChunk.is_type(event.type) else []
+            (refused,) = await ask(server, *before, Eventful(event), until=Error)
+            assert told in refused.data["text"] and refused.data["code"] == "refused"
+            nulls = Event("synthesize", {"text": "One.", "text_format": None, "voice": None})
+            found = await ask(server, Eventful(nulls), until=AudioStop)
+            np.testing.assert_array_equal(audio(found), wanted("One."))
+
+    asyncio.run(main())
+    assert not capsys.readouterr().err
 
 
 def test_what_is_no_event_ends_its_connection_alone(monkeypatch):

@@ -42,11 +42,16 @@ def require_at_least(settings: Any, least: int, *names: str) -> None:
 
 
 def named(
-    flag: str, items: Collection[str], what: str, taken: Collection[str] = ()
+    flag: str,
+    items: Collection[str],
+    what: str,
+    taken: Collection[str] = (),
+    things: str = "systems",
 ) -> dict[str, str]:
     """Sources by row name: the given one, or else the name of the file or folder.
 
-    Each item is SOURCE or NAME=SOURCE. Raises UsageError for two of one name, and for one `taken`.
+    Each item is SOURCE or NAME=SOURCE. Raises UsageError for two `things` of one name, and for
+    one `taken`.
     """
     found: dict[str, str] = {}
     for item in items:
@@ -59,6 +64,8 @@ def named(
         if name in taken:
             raise UsageError(f"--{flag} {item}: {name!r} is a row of its own; write NAME={what}")
         if name in found:
-            raise UsageError(f"--{flag} {item}: two systems are called {name!r}; write NAME={what}")
+            raise UsageError(
+                f"--{flag} {item}: two {things} are called {name!r}; write NAME={what}"
+            )
         found[name] = source
     return found

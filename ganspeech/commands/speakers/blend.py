@@ -6,7 +6,7 @@ from typing import Annotated
 import tyro
 
 from ganspeech.evaluation.blend import blend_page, path
-from ganspeech.evaluation.pages.output import require_targets, write
+from ganspeech.evaluation.pages.output import require_page, write
 from ganspeech.load import load_voice
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
@@ -20,6 +20,7 @@ def blend(
     speakers: tuple[str, str],
     text: str = TEXT,
     seed: int = 0,
+    overwrite: bool = False,
     quiet: bool = False,
 ) -> int:
     """Makes a page of the path from one speaker of a voice to another.
@@ -35,9 +36,10 @@ def blend(
         speakers: Names of the two speakers.
         text: What is said.
         seed: Random seed, the same for all.
+        overwrite: Replace a page that exists.
         quiet: Print nothing but faults.
     """
-    require_targets(None, page)
+    require_page(page, overwrite=overwrite)
     keep_programs()
     model = load_voice(voice)
     if len(model.speakers) < 2:

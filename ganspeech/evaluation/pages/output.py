@@ -6,6 +6,9 @@ from pathlib import Path
 from ganspeech.process.errors import UsageError
 from ganspeech.process.writing import require_writable, write_whole
 
+SUFFIXES = (".html", ".htm")
+"""Endings of pages."""
+
 
 def require_targets(json: Path | None, page: Path | None, listening: Path | None = None) -> None:
     """Sees that what an evaluation is asked for can be written, before it is made.
@@ -19,6 +22,23 @@ def require_targets(json: Path | None, page: Path | None, listening: Path | None
             raise UsageError(f"--{flag} {target} is a folder: name a file")
         if not _is_device(target):
             require_writable(target, target.parent)
+
+
+def require_page(page: Path, *, overwrite: bool) -> None:
+    """Sees that a page can be written, before it is made.
+
+    `UsageError` for a folder and for another ending than .html, `ValueError` for a page that is
+    there already, without `overwrite`, and where no file can be made.
+    """
+    if page.is_dir():
+        raise UsageError(f"{page} is a folder: name a file")
+    if _is_device(page):
+        return
+    if page.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{page} must end in .html, since it is a page")
+    if page.exists() and not overwrite:
+        raise ValueError(f"{page} exists; --overwrite replaces it")
+    require_writable(page, page.parent)
 
 
 def write(path: Path, content: str, *, quiet: bool = False) -> None:

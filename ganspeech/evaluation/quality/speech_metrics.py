@@ -146,9 +146,14 @@ def _warp(reference: bytes, spoken: bytes, rate: int) -> Warp:
     return Warp(rows, columns, distances[rows, columns])
 
 
-def require_known(names: Sequence[str]) -> None:
-    """Raises ValueError for a name that no metric of audio or of speech has."""
-    chosen((*METRICS, *SPEECH_METRICS), names)
+def require_usable(names: Sequence[str]) -> None:
+    """Raises ValueError for a name that no metric has, and for a metric whose package is missing.
+
+    Metrics that nobody asks for by name are left out instead.
+    """
+    for metric in chosen((*METRICS, *SPEECH_METRICS), names) if names else ():
+        if packages := metric.missing_packages():
+            raise ValueError(f"--metrics {metric.name} needs pip install {' '.join(packages)}")
 
 
 def _pitches(

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 
+from ganspeech.formats.onnx_reader import PRODUCER
 from ganspeech.interop.export import real_arithmetic
 from ganspeech.process.foreign_logs import quieted
 
@@ -47,6 +48,7 @@ def graph_of(
             )
     except (NotImplementedError, real_arithmetic.NoRuleError) as error:
         raise ValueError(f"{what} cannot be written as ONNX: {error}") from error
+    model.producer_name = PRODUCER
     # The exporter's intermediate shapes are wrong for symbolic dimensions, and not needed.
     del model.graph.value_info[:]
     _drop_unread_constants(model.graph)

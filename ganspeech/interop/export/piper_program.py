@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import export
 
+from ganspeech.formats.onnx_reader import PRODUCER
 from ganspeech.generators.vits.durations import frames_of
 from ganspeech.interop.export.onnx_graph import graph_of
 from ganspeech.interop.export.program import least_frames, stored
@@ -166,7 +167,9 @@ class PiperProgram:
         graph.node.extend([*plan.node, *_nodes(between), *decode.node, *_nodes(after)])
         graph.initializer.extend([*plan.initializer, *decode.initializer])
         opsets = [helper.make_opsetid("", OPSET)]
-        return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
+        return helper.make_model(
+            graph, opset_imports=opsets, ir_version=IR_VERSION, producer_name=PRODUCER
+        )
 
 
 def _nodes(text: str) -> Any:

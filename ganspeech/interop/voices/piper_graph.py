@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 
-from ganspeech.formats.onnx_reader import Graph, Node
+from ganspeech.formats.onnx_reader import PRODUCER, Graph, Node
 from ganspeech.formats.tensors import ForeignFileError
 from ganspeech.interop.voices.vits_weights import Unshown
 
@@ -32,6 +32,11 @@ def weights_of(graph: Graph, source: str) -> tuple[dict[str, np.ndarray], Unshow
             for part, constant in zip(("weight", "bias"), node.inputs[1:]):
                 if constant in graph.constants:
                     tensors[f"{name}.{part}"] = graph.constants[constant]
+    if graph.producer == PRODUCER:
+        raise ForeignFileError(
+            f"{source} was exported by ganspeech: load the .safetensors file or the run folder "
+            "that it was exported from"
+        )
     if not any(name.startswith("enc_p.") for name in tensors):
         raise ForeignFileError(
             f"{source} is an ONNX model, but no voice of Piper: nothing in it is named enc_p"

@@ -91,6 +91,7 @@ def test_piper_files_that_cannot_be_used(plain_voice, tmp_path):
         (b"", "is no whole ONNX file: it has no graph"),
         (b"<html>not found</html>" * 9, "is no whole ONNX file"),
         (b"\xff" * 50, "is no whole ONNX file"),
+        (field(2, "ganspeech") + other, "was exported by ganspeech: load the .safetensors file"),
         (other, "is an ONNX model, but no voice of Piper: nothing in it is named enc_p"),
         (elsewhere, "w lies in another file, which is not read"),
         (good.replace(b"enc_p.proj.weight", b"enc_p.prof.weight"), "no tensor 'enc_p.proj.weight'"),
