@@ -167,6 +167,6 @@ def _require_packages(hears: bool, wyoming: bool) -> None:
 def _silences(sentence: float | None, paragraph: float | None) -> Silences:
     """Silences, checked; raises UsageError."""
     try:
-        return silences_of(sentence, paragraph)
+        return silences_of(sentence, paragraph, flags=True)
     except ValueError as error:
         raise UsageError(str(error)) from None
