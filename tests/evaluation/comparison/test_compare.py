@@ -68,7 +68,7 @@ def test_runs_are_put_side_by_side(runs, tmp_path, capsys, monkeypatch):
     titles = re.findall(r"<h2>(\w+)</h2>", html)
     assert titles == ["Settings", "Listen", "Scores", "Differences", "Notes", "Training"]
     assert html.count("<audio") == 5 * 4 and "<b>griffin-lim</b>" in html
-    assert "<figcaption>generator/mel</figcaption>" in html and "gradient" not in html
+    assert "<figcaption>generator/mel</figcaption>" in html and "gradient_norm" not in html
     assert "discriminator/loss" not in html  # of one point
     assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
 
