@@ -10,7 +10,10 @@ speakers of a folder in LibriSpeech's layout, by default the 24 of speechocean76
 speech in sentences of up to 6 seconds.
 Command: `python train.py tts_speakers --start runs/tts_small --corpus.parts.0.root KATHLEEN
 --corpus.parts.1.root SPEECHOCEAN/train`
-Score: none yet: not trained to the end here.
+Time: 63 minutes on two busy CPU cores for 1,500 steps, where it was stopped, before the game.
+Score: 20 held-out sentences of the first speaker, converted to 9611: similarity to her 0.70 [0.68,
+0.71] (before 0.57), PocketSphinx's word errors 92 % [89, 95] (before 35 %): so early, the words are
+lost. `--start kathleen-16k --budget.steps 2400`, seed 0.
 """
 
 import dataclasses
