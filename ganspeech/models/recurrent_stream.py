@@ -20,6 +20,9 @@ from ganspeech.game.contract import Tree
 from ganspeech.models.stream import Foresight, require_mel
 from ganspeech.nn.past import COLLECTION
 
+LARGEST = 32
+"""Most frames of one call; the rest of a chunk takes a call for each frame."""
+
 
 @runtime_checkable
 class Recurrent(Protocol):
@@ -46,7 +49,7 @@ class RecurrentStream:
     def __init__(
         self, generator: linen.Module, variables: Tree, spec: AudioSpec, chunk_frames: int = 32
     ):
-        """`chunk_frames` are computed by one call where so many come at once, others each by one.
+        """`chunk_frames`, at most 32, are computed by one call where so many come at once.
 
         Raises ValueError for less than one.
         """
@@ -54,7 +57,7 @@ class RecurrentStream:
             raise ValueError(f"chunk_frames must be at least 1, not {chunk_frames}")
         assert isinstance(generator, Recurrent)
         self._generator, self._variables, self._spec = generator, variables, spec
-        self._chunk = chunk_frames
+        self._chunk = min(chunk_frames, LARGEST)
         self._past = _nothing(generator, variables, spec)
         self._early = generator.delay(spec)  # samples before the first frame's that are to come
         self._frames = self._samples = 0
