@@ -60,6 +60,7 @@ def fed(vocoder, frames, seconds):
         stream = vocoder.stream(frames)
         for start in range(0, count, frames):
             stream.feed(mel[start : start + frames])
+        stream.finish()
 
     return way
 

@@ -1,17 +1,18 @@
 """Streaming by generators that go on from a state: each frame is computed once.
 
 The frames of an utterance pass through one program, one by one, however many come at once, so that
-chunks of any sizes give exactly the same audio.
+chunks of any sizes give exactly the same audio: iterations amplify rounding, which differs between
+programs. Not in a loop of its own: XLA's products are several times slower in loops on CPU.
 """
 
 import functools
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import linen
-from jax import lax
 from jaxtyping import Array, Float
 
 from ganspeech.audio import AudioSpec
@@ -19,9 +20,6 @@ from ganspeech.audio.pieces import Audio, LogMel
 from ganspeech.game.contract import Tree
 from ganspeech.models.stream import Foresight, require_mel
 from ganspeech.nn.past import COLLECTION
-
-LARGEST = 32
-"""Most frames of one call; the rest of a chunk takes a call for each frame."""
 
 
 @runtime_checkable
@@ -46,18 +44,11 @@ def foresight(generator: Recurrent, spec: AudioSpec) -> Foresight:
 class RecurrentStream:
     """Vocodes one utterance while its features arrive: `feed` chunks, then `finish`."""
 
-    def __init__(
-        self, generator: linen.Module, variables: Tree, spec: AudioSpec, chunk_frames: int = 32
-    ):
-        """`chunk_frames`, at most 32, are computed by one call where so many come at once.
-
-        Raises ValueError for less than one.
-        """
-        if chunk_frames < 1:
-            raise ValueError(f"chunk_frames must be at least 1, not {chunk_frames}")
+    def __init__(self, generator: linen.Module, variables: Tree, spec: AudioSpec):
+        """Begins with silence before the first frame."""
         assert isinstance(generator, Recurrent)
         self._generator, self._variables, self._spec = generator, variables, spec
-        self._chunk = min(chunk_frames, LARGEST)
+        self._go_on = _program(generator, spec)
         self._past = _nothing(generator, variables, spec)
         self._early = generator.delay(spec)  # samples before the first frame's that are to come
         self._frames = self._samples = 0
@@ -67,16 +58,10 @@ class RecurrentStream:
         """Takes any number of frames; returns all audio they complete, possibly none."""
         self._require_open()
         mel = require_mel(mel, self._spec)
-        whole = len(mel) // self._chunk * self._chunk
-        sizes = [self._chunk] * (whole // self._chunk) + [1] * (len(mel) - whole)
-        made, start = [np.zeros(0, np.float32)], 0
-        for size in sizes:
-            part = mel[None, start : start + size]
-            audio, self._past = _go_on(
-                self._generator, self._variables, self._past, part, self._spec
-            )
-            made.append(np.asarray(audio)[0])
-            start += size
+        made = [np.zeros(0, np.float32)]
+        for frame in mel[:, None, None]:
+            hop, self._past = self._go_on(self._variables, self._past, frame)
+            made.append(np.asarray(hop)[0])
         self._frames += len(mel)
         audio = self._late(np.concatenate(made))
         self._samples += len(audio)
@@ -100,6 +85,7 @@ class RecurrentStream:
             raise ValueError("this stream is finished; use a new one for the next utterance")
 
 
+@functools.partial(jax.jit, static_argnums=(0, 2))
 def _nothing(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Tree:
     """The past of a stream that has not begun."""
     mel = jnp.zeros((1, 1, spec.n_mels))
@@ -108,19 +94,14 @@ def _nothing(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Tree:
 
 
 def _part(generator: linen.Module, spec: AudioSpec, variables: Tree, past: Tree, mel: jax.Array):
+    """Audio of the next frames, and the past that they leave."""
     return generator.apply(variables | past, mel, spec, mutable=[COLLECTION])
 
 
-@functools.partial(jax.jit, static_argnums=(0, 4))
-def _go_on(generator: linen.Module, variables: Tree, past: Tree, mel: jax.Array, spec: AudioSpec):
-    """Audio of frames, one after the other, and the past that they leave."""
-
-    def step(past, frame):
-        audio, past = _part(generator, spec, variables, past, frame[:, None])
-        return past, audio
-
-    past, audio = lax.scan(step, past, jnp.moveaxis(mel, 1, 0))
-    return jnp.moveaxis(audio, 0, 1).reshape(mel.shape[0], -1), past
+@functools.lru_cache(maxsize=16)
+def _program(generator: linen.Module, spec: AudioSpec) -> Callable[..., tuple[jax.Array, Tree]]:
+    # Kept, since to look a generator up takes as long as half a frame.
+    return jax.jit(functools.partial(_part, generator, spec))
 
 
 @functools.partial(jax.jit, static_argnums=(0, 2))

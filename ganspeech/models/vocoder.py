@@ -137,10 +137,11 @@ class Vocoder:
         """Vocodes one utterance while its features arrive: `feed` chunks, then `finish`.
 
         The audio equals that of a call with all features, up to rounding. `chunk_frames` is the
-        usual size of a chunk. Raises ValueError for a generator that needs the whole utterance.
+        usual size of a chunk, for generators that are called with windows. Raises ValueError for a
+        generator that needs the whole utterance.
         """
         if isinstance(self.generator, Recurrent):
-            return RecurrentStream(self.generator, self._placed, self.spec, chunk_frames)
+            return RecurrentStream(self.generator, self._placed, self.spec)
         return Stream(self._generate, self.spec, self._reach, chunk_frames)
 
     @property
