@@ -3,7 +3,7 @@
 import dataclasses
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.checkpoints import score_checkpoints
@@ -15,6 +15,7 @@ from ganspeech.evaluation.recognition.folder import recognize_folder
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.recognition.systems import (
     Decoding,
+    Hearing,
     recognition_outcome,
     recognized_by_run,
 )
@@ -141,14 +142,11 @@ class Recognition:
 
     def _of_run(self, trained: Run) -> tuple[Recognized, RecognitionExhibit]:
         request = Request(sentences=self.sentences)
-        heard: dict[str, Any] = {
-            "snrs": () if self.clean else self.snr or SNRS,
-            "noises": self.noises,
-            "decoding": self._decoding,
-        }
-        recognized, exhibit = recognized_by_run(trained, request, **heard)
+        hearing = Hearing(() if self.clean else self.snr or SNRS, self.noises, self._decoding)
+        recognized, exhibit = recognized_by_run(trained, request, hearing)
         if self.checkpoints:
-            each = score_checkpoints(partial(recognition_outcome, **heard), trained, request)
+            outcome = partial(recognition_outcome, hearing=hearing)
+            each = score_checkpoints(outcome, trained, request)
             exhibit = dataclasses.replace(exhibit, checkpoints=each)
         return recognized, exhibit
 

@@ -1,5 +1,6 @@
 """A run's recognizer on the lines that its corpus holds out."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -68,25 +69,33 @@ class Decoding:
 BEST_PATH = Decoding()
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """In what noise a run's lines are heard, and how they are decoded."""
+
+    snrs: tuple[float, ...] = SNRS
+    """Signal-to-noise ratios in dB; none: clean speech only."""
+    noises: Path | None = None
+    """A folder of other noises than those that the run held out."""
+    decoding: Decoding = BEST_PATH
+
+
+USUAL = Hearing()
+
+
 def _spoken(recording: Recording, vocabulary: Vocabulary) -> Reference:
     words = " ".join(vocabulary.words(recording.text))
     return Reference(recording.id, words, recording.speaker, recording.audio)
 
 
 def recognized_by_run(
-    trained: Run,
-    request: Request,
-    *,
-    snrs: Sequence[float] = SNRS,
-    noises: Path | None = None,
-    decoding: Decoding = BEST_PATH,
-    progress: bool = True,
+    trained: Run, request: Request, hearing: Hearing = USUAL, *, progress: bool = True
 ) -> tuple[Recognized, RecognitionExhibit]:
     """The held-out lines of a run that are asked for, clean and in unseen noises.
 
-    `noises` is a folder of others than the run's own. ValueError, naming the folder, for a run of
-    another task, and one that holds nothing out.
+    ValueError, naming the folder, for a run of another task, and one that holds nothing out.
     """
+    snrs, noises, decoding = hearing.snrs, hearing.noises, hearing.decoding
     recognizer = Recognizer.from_run(trained)
     task = recognizer.task
     lines = held_out_of(trained, request)
@@ -156,28 +165,15 @@ def listener(
     return texts
 
 
-def recognition_outcome(
-    run: Run,
-    request: Request,
-    *,
-    snrs: Sequence[float] = SNRS,
-    noises: Path | None = None,
-    decoding: Decoding = BEST_PATH,
-) -> Outcome:
+def recognition_outcome(run: Run, request: Request, hearing: Hearing = USUAL) -> Outcome:
     """Error rates of a run's recognizer, clean and in noises that it was not trained on.
 
     They pair by speaker where at least five are known. Nothing is heard in noise if only errors on
     clean speech are asked for.
     """
     noisy = not request.metrics or any(not name.endswith(CLEAN) for name in request.metrics)
-    recognized, _ = recognized_by_run(
-        run,
-        request,
-        snrs=snrs if noisy else (),
-        noises=noises,
-        decoding=decoding,
-        progress=False,
-    )
+    hearing = hearing if noisy else dataclasses.replace(hearing, snrs=())
+    recognized, _ = recognized_by_run(run, request, hearing, progress=False)
     unit = recognized.units[0]
     metrics, units = {}, {}
     for row, answers in recognized.rows.items():
