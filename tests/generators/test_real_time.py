@@ -67,6 +67,14 @@ def test_training_hears_what_a_stream_makes(variables):
     np.testing.assert_allclose(power[0], power[1], rtol=0.3)
 
 
+def test_bfloat16_weights_give_float32_audio(variables):
+    halved = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), variables)
+    whole = TINY.apply(halved, mel(40), SPEC)
+    streamed = Vocoder(TINY, halved, SPEC)(mel(40)[0], spec=SPEC)
+    assert whole.dtype == streamed.dtype == np.float32
+    assert np.isfinite(whole).all() and np.isfinite(streamed).all()
+
+
 @pytest.mark.parametrize("fields", [{"iterations": 0}, {"look_ahead": -1}])
 def test_impossible_settings_are_named(fields):
     with pytest.raises(ValueError, match=r"generator\.iterations must be at least 1"):

@@ -27,10 +27,9 @@ def _within(
 ) -> Float[Array, "batch time width"]:
     taps = kernel.shape[0]
     time = padded.shape[1] - (taps - 1) * dilation
-    starts = ((tap, tap * dilation) for tap in range(taps))
-    shifted = (
-        padded[:, start : start + time] * per_channel(kernel[tap], padded) for tap, start in starts
-    )
+    starts = (tap * dilation for tap in range(taps))
+    pieces = (padded[:, start : start + time] for start in starts)
+    shifted = (piece * per_channel(kernel[tap], piece) for tap, piece in enumerate(pieces))
     return sum(shifted, start=jnp.zeros_like(padded[:, :time]))
 
 
