@@ -26,13 +26,12 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import linen as nn
 from jax import lax
 from jaxtyping import Array, Bool, Complex, Float
 
 from ganspeech.audio import AudioSpec, istft, stft
-from ganspeech.audio.phases.griffin_lim import magnitude_from_log_mel, prime_phase
+from ganspeech.audio.phases.griffin_lim import magnitude_from_log_mel, prime_phase, turn_of_a_hop
 from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
 from ganspeech.nn.masked import masked
@@ -183,9 +182,9 @@ def _describe(
     projected = _project(lax.stop_gradient(jnp.exp(level)) * phases, spec)
     size = jnp.abs(projected)
     unit = _unit(projected)
-    expected = np.exp(-2j * np.pi * (np.arange(spec.bins) * spec.hop_length / spec.n_fft % 1))
+    expected = turn_of_a_hop(spec).conj()
     turned = unit * phases.conj()
-    in_time = unit[:, 1:] * unit[:, :-1].conj() * expected.astype(np.complex64)[None, None]
+    in_time = unit[:, 1:] * unit[:, :-1].conj() * expected[None, None]
     in_frequency = unit[..., 1:] * unit[..., :-1].conj()
     return [
         jnp.log(jnp.maximum(size, FLOOR)),

@@ -22,7 +22,6 @@ from jaxtyping import Array, Float
 from ganspeech.audio import AudioSpec, istft
 from ganspeech.audio.phases.griffin_lim import magnitude_from_log_mel
 from ganspeech.audio.phases.real_time import (
-    Waiting,
     arrive,
     ended,
     nothing_yet,
@@ -77,7 +76,7 @@ class RealTimeVocos(nn.Module):
 
     def ended(self, past: Mapping[str, Any], spec: AudioSpec) -> Float[Array, "batch samples"]:
         """Rest of the audio of a stream, whose past is `past`, up to silence."""
-        return ended(Waiting(*past["waiting"]), spec, iterations=self.iterations)
+        return ended(past["waiting"], spec, iterations=self.iterations)
 
     def _go_on(self, magnitude, spec: AudioSpec):
         batch, frames = magnitude.shape[:2]

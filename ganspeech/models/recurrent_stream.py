@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.pieces import Audio, LogMel
 from ganspeech.game.contract import Tree
-from ganspeech.models.stream import Foresight, require_mel
+from ganspeech.models.stream import Foresight, OneUtterance, require_mel
 from ganspeech.nn.past import COLLECTION
 
 
@@ -41,7 +41,7 @@ def foresight(generator: Recurrent, spec: AudioSpec) -> Foresight:
     return Foresight(future=-(-generator.delay(spec) // spec.hop_length))
 
 
-class RecurrentStream:
+class RecurrentStream(OneUtterance):
     """Vocodes one utterance while its features arrive: `feed` chunks, then `finish`."""
 
     def __init__(self, generator: linen.Module, variables: Tree, spec: AudioSpec):
@@ -52,7 +52,6 @@ class RecurrentStream:
         self._past = _nothing(generator, variables, spec)
         self._early = generator.delay(spec)  # samples before the first frame's that are to come
         self._frames = self._samples = 0
-        self._finished = False
 
     def feed(self, mel: LogMel) -> Audio:
         """Takes any number of frames; returns all audio they complete, possibly none."""
@@ -80,14 +79,11 @@ class RecurrentStream:
         self._early -= dropped
         return audio[dropped:]
 
-    def _require_open(self) -> None:
-        if self._finished:
-            raise ValueError("this stream is finished; use a new one for the next utterance")
-
 
 @functools.partial(jax.jit, static_argnums=(0, 2))
 def _nothing(generator: linen.Module, variables: Tree, spec: AudioSpec) -> Tree:
     """The past of a stream that has not begun."""
+    # Compiled, since to find its shapes takes as long as a second of audio.
     mel = jnp.zeros((1, 1, spec.n_mels))
     shapes = jax.eval_shape(functools.partial(_part, generator, spec), variables, {}, mel)[1]
     return jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)

@@ -109,7 +109,17 @@ def _apply(generator: linen.Module, spec: AudioSpec, variables: Tree, mel: jax.A
     return generator.apply(variables, mel, spec)
 
 
-class Stream:
+class OneUtterance:
+    """A stream that ends once."""
+
+    _finished = False
+
+    def _require_open(self) -> None:
+        if self._finished:
+            raise ValueError("this stream is finished; use a new one for the next utterance")
+
+
+class Stream(OneUtterance):
     """Vocodes one utterance while its features arrive.
 
     The concatenated audio of `feed` and `finish` equals that of the whole utterance, padded with
@@ -131,7 +141,6 @@ class Stream:
         self._kept = np.zeros((0, spec.n_mels), np.float32)
         self._start = 0  # the frame that _kept begins with
         self._made = 0  # frames whose audio is out
-        self._finished = False
 
     def feed(self, mel: Float[np.ndarray, "frames mels"]) -> Float[np.ndarray, " samples"]:
         """Takes any number of frames; returns all audio they complete, possibly none."""
@@ -158,10 +167,6 @@ class Stream:
         # The last window ends where the utterance does, since generators see that end.
         first = self._aligned(whole - self.window)
         return np.concatenate([settled, self._run(first, whole, upto=end)])
-
-    def _require_open(self) -> None:
-        if self._finished:
-            raise ValueError("this stream is finished; use a new one for the next utterance")
 
     @property
     def _available(self) -> int:

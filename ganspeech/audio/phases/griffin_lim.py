@@ -1,6 +1,7 @@
 """Phases for magnitudes (fast Griffin-Lim), and magnitudes for mel bands."""
 
 import functools
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -50,14 +51,31 @@ def prime_phase(
         angle = jax.random.uniform(key, magnitude.shape, maxval=2 * jnp.pi)
         first = jax.lax.complex(jnp.cos(angle), jnp.sin(angle))
 
+    def rebuild(phases):
+        return stft(istft(magnitude * phases, spec), spec)
+
+    return magnitude * improved(first, rebuild, iterations, momentum)
+
+
+def improved(
+    first: Complex[Array, "..."],
+    rebuild: Callable[[Complex[Array, "..."]], Complex[Array, "..."]],
+    iterations: int,
+    momentum: float,
+) -> Complex[Array, "..."]:
+    """Phases after iterations of fast Griffin-Lim.
+
+    `rebuild` gives the spectrum of audio that is made with phases.
+    """
+
     def improve(_, carry):
         phases, previous = carry
-        rebuilt = stft(istft(magnitude * phases, spec), spec)
-        return unit(rebuilt - momentum / (1 + momentum) * previous), rebuilt
+        rebuilt = rebuild(phases)
+        return _unit(rebuilt - momentum / (1 + momentum) * previous), rebuilt
 
     start = (first, jnp.zeros_like(first))
     phases, _ = jax.lax.fori_loop(0, iterations, improve, start)
-    return magnitude * phases
+    return phases
 
 
 def magnitude_from_log_mel(
@@ -89,7 +107,13 @@ def _advancing(frames: int, spec: AudioSpec) -> Complex[Array, "frames bins"]:
     return jax.lax.complex(jnp.cos(angle), jnp.sin(angle))
 
 
-def unit(spectrum: Complex[Array, "..."]) -> Complex[Array, "..."]:
+def turn_of_a_hop(spec: AudioSpec) -> Complex[np.ndarray, " bins"]:
+    """Factors by which the phases of the bins' center frequencies turn from frame to frame."""
+    turns = np.arange(spec.bins) * spec.hop_length % spec.n_fft / spec.n_fft
+    return np.exp(2j * np.pi * turns).astype(np.complex64)
+
+
+def _unit(spectrum: Complex[Array, "..."]) -> Complex[Array, "..."]:
     """Phases alone, of size 1; zero where the spectrum is zero."""
     squared = jnp.square(spectrum.real) + jnp.square(spectrum.imag)
     return spectrum * jax.lax.rsqrt(squared + 1e-20).astype(spectrum.dtype)

@@ -9,11 +9,10 @@ fast Griffin-Lim, each time a frame arrives.
 from typing import NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 from jaxtyping import Array, Complex, Float, Int
 
-from ganspeech.audio.phases.griffin_lim import unit
+from ganspeech.audio.phases.griffin_lim import improved, turn_of_a_hop
 from ganspeech.audio.spec import AudioSpec
 from ganspeech.audio.stft import hann_window, overlap_add, windowed_frames
 
@@ -66,7 +65,7 @@ def arrive(
     count, hop = state.phases.shape[1], spec.hop_length
     window = hann_window(spec)[None, None]
     waiting = jnp.concatenate([state.magnitude[:, 1:], magnitude[:, None]], axis=1)
-    newest = state.phases[:, -1:] * _turn_of_a_hop(spec)[None, None]
+    newest = state.phases[:, -1:] * turn_of_a_hop(spec)[None, None]
     newest = jnp.where(state.arrived, newest, jnp.ones_like(newest))
     first = jnp.concatenate([state.phases[:, 1:], newest], axis=1)
     real = jnp.arange(count) + state.arrived + 1 >= count
@@ -78,13 +77,7 @@ def arrive(
         audio = (state.sums + overlap_add(frames, spec)) / weights
         return jnp.fft.rfft(windowed_frames(audio, spec))
 
-    def improve(_, carry):
-        phases, previous = carry
-        found = rebuilt(phases)
-        return unit(found - momentum / (1 + momentum) * previous), found
-
-    found = rebuilt(first)
-    phases, _ = lax.fori_loop(0, iterations - 1, improve, (unit(found), found))
+    phases = improved(first, rebuilt, iterations, momentum)
     kept = jnp.fft.irfft(waiting[:, 0] * phases[:, 0], spec.n_fft) * window[0]
     behind = ((0, 0), (0, state.sums.shape[1] - spec.n_fft))
     sums = state.sums + jnp.pad(kept, behind)
@@ -135,8 +128,3 @@ def ended(
         hops.append(audio)
     rest = state.sums / jnp.maximum(state.weights, LEAST)
     return jnp.concatenate([*hops, rest], axis=1)
-
-
-def _turn_of_a_hop(spec: AudioSpec) -> np.ndarray:
-    turns = np.arange(spec.bins) * spec.hop_length % spec.n_fft / spec.n_fft
-    return np.exp(2j * np.pi * turns).astype(np.complex64)
