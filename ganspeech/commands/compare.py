@@ -109,9 +109,7 @@ def named_folders(items: Sequence[str]) -> dict[str, Path]:
     """Folders by name, each given as DIR or NAME=DIR; UsageError for fewer than two, and others."""
     from ganspeech.evaluation.comparison.runs import distinct_names
     from ganspeech.evaluation.listening.design import ANCHOR
-    from ganspeech.evaluation.quality.enhancement import NOISY
-    from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING
-    from ganspeech.evaluation.quality.speech import COPY
+    from ganspeech.evaluation.quality.scores import BESIDE
 
     if len(items) < 2:
         raise UsageError("name at least two runs")
@@ -120,7 +118,7 @@ def named_folders(items: Sequence[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for (item, equals, _), path, short in zip(given, paths, distinct_names(paths)):
         name = item if equals else short
-        if name in (RECORDING, GRIFFIN_LIM, NOISY, COPY, ANCHOR):
+        if name in (*BESIDE, ANCHOR):
             raise UsageError(f"{path}: {name!r} is a row of its own; write NAME={path}")
         if not name or name in found:
             raise UsageError(f"{path}: two runs are called {name!r}; write NAME={path}")

@@ -125,7 +125,6 @@ class Quality:
         )
 
     def _named(self, flag: str, items: tuple[str, ...], what: str) -> dict[str, str]:
-        from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING
-        from ganspeech.evaluation.quality.speech import COPY
+        from ganspeech.evaluation.quality.scores import BESIDE
 
-        return named(flag, items, what, taken=(RECORDING, GRIFFIN_LIM, COPY))
+        return named(flag, items, what, taken=BESIDE)

@@ -52,16 +52,16 @@ class Scorer:
 def _of_audio(make: Make, takes: frozenset[str], metrics: Sequence[Metric]) -> Scorer:
     """Of a run that speech is made with, sentence by sentence."""
     outcome, compared = partial(quality_outcome, make), partial(compare_audio, make)
-    names = (*(metric.name for metric in metrics), *(HEARD if "recognizer" in takes else ()))
+    names = (*(metric.name for metric in metrics), *HEARD)
     return Scorer(outcome, compared, partial(quality_report, make), takes, lambda _: names)
 
 
-AUDIO = frozenset({"sentences", "metrics", "workers", "checkpoints"})
+AUDIO = frozenset({"sentences", "metrics", "workers", "checkpoints", "recognizer"})
 
 SCORERS: Mapping[type, Scorer] = {
-    Vocoding: _of_audio(vocoded_by_run, AUDIO | {"recognizer"}, METRICS),
+    Vocoding: _of_audio(vocoded_by_run, AUDIO, METRICS),
     SpeechEnhancement: _of_audio(enhanced_by_run, AUDIO, METRICS),
-    TextToSpeech: _of_audio(spoken_by_run, AUDIO | {"voice", "recognizer"}, SPEECH_METRICS),
+    TextToSpeech: _of_audio(spoken_by_run, AUDIO | {"voice"}, SPEECH_METRICS),
     Generation: Scorer(
         generation_outcome,
         compare_generation,

@@ -16,7 +16,8 @@ from ganspeech.config.registry import ENHANCERS
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.metric import MetricDiscriminator
-from ganspeech.evaluation.quality.enhancement import NOISY, enhanced_by_run
+from ganspeech.evaluation.quality.enhancement import enhanced_by_run
+from ganspeech.evaluation.quality.scores import NOISY, SUBTRACTION
 from ganspeech.evaluation.request import Request
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
@@ -184,9 +185,9 @@ def test_pesq_wants_16_kilohertz():
 def test_a_run_is_scored_beside_the_noisy_speech(tmp_path):
     assert train(small(discriminators=()), tmp_path / "mask") == 0
     material = enhanced_by_run(load_run(tmp_path / "mask"), Request())
-    assert set(material.systems) == {"mask", NOISY}
+    assert set(material.systems) == {"mask", NOISY, SUBTRACTION}
     (sentence,) = material.reference
     lengths = {len(audio[sentence]) for audio in material.systems.values()}
     assert lengths == {len(material.reference[sentence])}
-    assert " dB)" in material.texts[sentence]
+    assert material.conditions[sentence].endswith(" dB")
     assert material.facts["mask"].parameters > 0

@@ -39,6 +39,8 @@ class Material:
     systems: Mapping[str, Mapping[str, Audio]]
     facts: Mapping[str, Facts] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """What a sentence was put through, such as a noise."""
     curves: tuple[Curve, ...] = ()
     """Figures of training to show beside the scores."""
     notes: tuple[str, ...] = ()

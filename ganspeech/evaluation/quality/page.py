@@ -105,7 +105,8 @@ def _sentence(scores: Scores, material: Material, sentence: str) -> str:
         for name, audio in made.items()
     ]
     text = material.texts.get(sentence, "")
-    title = f"<q>{escape(text)}</q><small>{escape(sentence)}</small>" if text else escape(sentence)
+    name = ", ".join(filter(None, (sentence, material.conditions.get(sentence))))
+    title = f"<q>{escape(text)}</q><small>{escape(name)}</small>" if text else escape(name)
     return tiles.versions(title, shown, scores.rate, _pictures(material, sentence))
 
 

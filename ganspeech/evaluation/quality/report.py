@@ -11,12 +11,10 @@ from ganspeech.evaluation.checkpoints import CheckpointScores, score_checkpoints
 from ganspeech.evaluation.pages.curves import score_curves, training_curves
 from ganspeech.evaluation.quality import page as quality_page
 from ganspeech.evaluation.quality import table
-from ganspeech.evaluation.quality.enhancement import NOISY
 from ganspeech.evaluation.quality.intelligibility import HEARD, hearer, rate_of, recognize_material
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.metrics import chosen
-from ganspeech.evaluation.quality.scores import GRIFFIN_LIM, RECORDING, Scores, score
-from ganspeech.evaluation.quality.speech import COPY
+from ganspeech.evaluation.quality.scores import BESIDE, Scores, score
 from ganspeech.evaluation.recognition import page as recognition_page
 from ganspeech.evaluation.recognition import table as recognition_table
 from ganspeech.evaluation.recognition.accuracy import RATES, Recognized, shares
@@ -149,7 +147,7 @@ def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
         metrics[heard] = Measure(f"{RATES[unit]}, heard", "%", 1, False, value)
     references = {
         other: {m.name: v for m in scores.metrics if np.isfinite(v := _mean(scores, other, m.name))}
-        for other in (RECORDING, GRIFFIN_LIM, NOISY, COPY)
+        for other in BESIDE
         if other in scores.systems and request.baseline
     }
     return Outcome(metrics, units, references)

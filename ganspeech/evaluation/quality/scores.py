@@ -17,7 +17,16 @@ from ganspeech.evaluation.quality.metrics import METRICS, Audio, Metric
 RECORDING = "recording"
 """Name of the row that scores the references themselves, where a metric needs no reference."""
 GRIFFIN_LIM = "griffin-lim"
-"""Name of the row that every table has beside the systems."""
+"""Name of the baseline of vocoders, beside them in every table."""
+COPY = "copy synthesis"
+"""Name of the row of recordings that a voice has encoded to latent frames and decoded: the best
+that its decoder can do."""
+NOISY = "noisy"
+"""Name of the row of what is given to an enhancer."""
+SUBTRACTION = "spectral subtraction"
+"""Name of the baseline of enhancers."""
+BESIDE = RECORDING, GRIFFIN_LIM, COPY, NOISY, SUBTRACTION
+"""Names of all rows that are no system's own."""
 LENGTH_TOLERANCE = 0.1
 """Lengths are trimmed to the shorter unless a metric hears the whole; more than this is named."""
 

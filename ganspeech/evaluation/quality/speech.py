@@ -18,6 +18,7 @@ from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.pages.intervals import ratio_interval
 from ganspeech.evaluation.quality.material import Image, Material
 from ganspeech.evaluation.quality.metrics import Audio
+from ganspeech.evaluation.quality.scores import COPY
 from ganspeech.evaluation.quality.speech_metrics import SPEECH_METRICS
 from ganspeech.evaluation.quality.speed import speak_all
 from ganspeech.evaluation.request import Request
@@ -27,9 +28,6 @@ from ganspeech.models.voice import Voice
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.text_to_speech import TextToSpeech
 
-COPY = "copy synthesis"
-"""The row of what the network makes of the recordings themselves, by way of its latent frames: the
-best that its decoder can do."""
 SHORTEST = 0.1
 """Seconds of a recording that can be compared."""
 

@@ -15,8 +15,8 @@ from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.evaluation.quality.intelligibility import Hearer, hearer, recognize_material
 from ganspeech.evaluation.quality.material import Material
-from ganspeech.evaluation.quality.scores import RECORDING, Facts
-from ganspeech.evaluation.quality.speech import COPY, spoken_by_run
+from ganspeech.evaluation.quality.scores import COPY, RECORDING, Facts
+from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.game.optimizer import Optimizer
