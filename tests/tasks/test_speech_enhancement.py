@@ -189,5 +189,6 @@ def test_a_run_is_scored_beside_the_noisy_speech(tmp_path):
     (sentence,) = material.reference
     lengths = {len(audio[sentence]) for audio in material.systems.values()}
     assert lengths == {len(material.reference[sentence])}
+    assert material.texts[sentence] and "dB" not in material.texts[sentence]
     assert material.conditions[sentence].endswith(" dB")
     assert material.facts["mask"].parameters > 0

@@ -35,6 +35,11 @@ def test_every_task_with_scores_can_keep_its_best(name, metric):
     assert request_of(judged(name, metric), Criterion(metric, 5, "")).metrics == (metric,)
 
 
+def test_an_enhancer_can_be_judged_by_a_recognizer():
+    pytest.importorskip("pocketsphinx")
+    require_judged(judged("enhancement_metricgan", "wer", best_recognizer="pocketsphinx"))
+
+
 def test_each_scorer_names_its_metrics():
     task = SimpleNamespace(vocabulary=experiments.load("recognition_digits").task.vocabulary)
     assert all(scorer.names(task) for scorer in SCORERS.values())
