@@ -75,7 +75,9 @@ def execute(name: str, tiny: bool) -> Any:
         client = nbclient.NotebookClient(
             notebook, timeout=60 * MINUTES, kernel_name="python3", resources=resources
         )
-        places = {"GANSPEECH_CACHE": folder, "TMPDIR": folder, "PYTHONPATH": str(ROOT)}
+        # Several runs of a notebook are often the same program.
+        cache = {"GANSPEECH_CACHE": folder, "JAX_COMPILATION_CACHE_DIR": f"{folder}/programs"}
+        places = cache | {"TMPDIR": folder, "PYTHONPATH": str(ROOT)}
         client.execute(env=os.environ | places | {"JAX_PLATFORMS": "cpu"} | (TINY if tiny else {}))
         path = kept(name, tiny)
         path.parent.mkdir(parents=True, exist_ok=True)
