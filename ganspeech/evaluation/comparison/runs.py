@@ -103,6 +103,8 @@ def among_common(runs: Sequence[Run], request: Request) -> tuple[Request, list[s
                 )
     more = len(set().union(*every)) - len(common)
     note = f"{more} more {'is' if more == 1 else 'are'} held out by some runs only, and left out."
+    if request.among is not None:
+        common &= request.among
     return dataclasses.replace(request, among=frozenset(common)), [note] * (more > 0)
 
 

@@ -150,6 +150,9 @@ def test_sentences_are_those_that_all_hold_out(runs, save_vocoder, tmp_path):
     assert request.among == {f"tone{n}" for n in range(2, 8)}
     assert notes == ["1 more is held out by some runs only, and left out."]
     assert among_common(load_runs({"a": runs[0], "b": runs[1]}), Request())[1] == []
+    wanted = Request(among=frozenset({"tone1", "tone2", "tone3"}))
+    kept, _ = among_common(load_runs({"a": runs[0], "more": more}), wanted)
+    assert kept.among == {"tone2", "tone3"}
 
 
 def test_other_recordings_are_refused_by_name(runs, save_vocoder, make_tones, tmp_path):
