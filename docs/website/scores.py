@@ -17,6 +17,7 @@ from ganspeech.ablation.selection import Candidate, selected
 from website.links import ROOT
 
 SCORES = ROOT / "docs" / "scores"
+BOUNDS = "value", "low", "high"
 SELECTS = "unsupervised"
 """Metric that selects a seed without labels, where there is one."""
 
@@ -88,11 +89,10 @@ def read(name: str) -> dict[str, Any] | None:
 
 
 def score(content: Mapping[str, Any]) -> str:
-    """Scores of the first row, as a sentence or two; of others, its first metric alone."""
+    """Scores of the first row, as a sentence or two; of what is beside it, the first metric."""
     row, metrics = content["rows"][content["base"]], content["metrics"]
     parts = [
-        _shown(metrics[name], found["value"], found["low"], found["high"])
-        for name, found in row["metrics"].items()
+        _shown(metrics[name], *(found[n] for n in BOUNDS)) for name, found in row["metrics"].items()
     ]
     seeds = len(content["seeds"])
     text = f"{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
@@ -101,6 +101,10 @@ def score(content: Mapping[str, Any]) -> str:
     if chosen is not None and seeds > 1:
         value = _shown(metrics[first], row["metrics"][first]["seeds"][chosen])
         text += f"; the seed selected without labels, {content['seeds'][chosen]}: {value}"
+    others = {name: other["metrics"][first] for name, other in content["rows"].items()}
+    del others[content["base"]]
+    for name, found in others.items():
+        text += f"; {name}: {_shown(metrics[first], *(found[n] for n in BOUNDS))}"
     for name, reference in content["references"].items():
         if first in reference:
             text += f"; {name}: {_shown(metrics[first], reference[first])}"

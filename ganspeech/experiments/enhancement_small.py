@@ -10,7 +10,6 @@ Data: as for `vocoder_universal`, and a folder of noises, of which the last five
 out.
 Command: `python train.py enhancement_small --corpus.parts.0.root DIR --corpus.parts.1.root DIR
 --task.conditions.noises NOISES`
-Score: not trained here yet.
 """
 
 import dataclasses

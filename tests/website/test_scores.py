@@ -25,8 +25,11 @@ def ablation(folder, code=CODE, status="finished"):
         "devices": [{"kind": "cpu", "count": 1, "processor": "Some CPU"}],
         "seeds": [4, 5],
         "base": "base",
-        "rows": {"base": {"flags": "--corpus.root /data/fsdd", "fingerprint": "abc"}},
-        "members": [member, member],
+        "rows": {
+            "base": {"flags": "--corpus.root /data/fsdd", "fingerprint": "abc"},
+            "without": {"flags": "", "fingerprint": "abc"},
+        },
+        "members": [member, member, member | {"row": "without"}],
     }
     per = {"value": 50.0, "low": 1.0, "high": 99.0, "count": 2, "seeds": [90.0, 10.0]}
     own = {"value": 2.0, "low": None, "high": None, "count": 2, "seeds": [0.5, 3.5]}
@@ -42,7 +45,8 @@ def ablation(folder, code=CODE, status="finished"):
                 "minutes": 2.0,
                 "core_minutes": 1.5,
                 "metrics": {"per": per, "unsupervised": own, "phones_used": used},
-            }
+            },
+            "without": {"minutes": 1.0, "core_minutes": 1.0, "metrics": {"per": per}},
         },
         "references": {"unigram": {"per": 96.5}},
     }
@@ -61,8 +65,8 @@ def test_an_ablation_becomes_a_row(tmp_path, monkeypatch, capsys):
     assert content["rows"]["base"]["flags"] == "--corpus.root FSDD"
     assert scores.score(content) == (
         "PER 50.0 % [1.0, 99.0]; Unsupervised score 2.00; Phones used 60.0 %; 2 seeds, 1,500 "
-        "steps; the seed selected without labels, 5: PER 10.0 %; unigram: "
-        "PER 96.5 %. Commit aaaaaaa."
+        "steps; the seed selected without labels, 5: PER 10.0 %; without: "
+        "PER 50.0 % [1.0, 99.0]; unigram: PER 96.5 %. Commit aaaaaaa."
     )
     assert scores.time(content) == "1.5 processor minutes a seed (Some CPU)."
     row = recipes.recipe("unpaired_codes").labeled
