@@ -17,7 +17,6 @@ from ganspeech.ablation.selection import Candidate, selected
 from website.links import ROOT
 
 SCORES = ROOT / "docs" / "scores"
-BOUNDS = "value", "low", "high"
 SELECTS = "unsupervised"
 """Metric that selects a seed without labels, where there is one."""
 
@@ -91,9 +90,7 @@ def read(name: str) -> dict[str, Any] | None:
 def score(content: Mapping[str, Any]) -> str:
     """Scores of the first row, as a sentence or two; of what is beside it, the first metric."""
     row, metrics = content["rows"][content["base"]], content["metrics"]
-    parts = [
-        _shown(metrics[name], *(found[n] for n in BOUNDS)) for name, found in row["metrics"].items()
-    ]
+    parts = [_found(metrics[name], found) for name, found in row["metrics"].items()]
     seeds = len(content["seeds"])
     text = f"{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
     first = next(iter(row["metrics"]))
@@ -101,10 +98,9 @@ def score(content: Mapping[str, Any]) -> str:
     if chosen is not None and seeds > 1:
         value = _shown(metrics[first], row["metrics"][first]["seeds"][chosen])
         text += f"; the seed selected without labels, {content['seeds'][chosen]}: {value}"
-    others = {name: other["metrics"][first] for name, other in content["rows"].items()}
-    del others[content["base"]]
-    for name, found in others.items():
-        text += f"; {name}: {_shown(metrics[first], *(found[n] for n in BOUNDS))}"
+    for name, other in content["rows"].items():
+        if name != content["base"]:
+            text += f"; {name}: {_found(metrics[first], other['metrics'][first])}"
     for name, reference in content["references"].items():
         if first in reference:
             text += f"; {name}: {_shown(metrics[first], reference[first])}"
@@ -124,6 +120,11 @@ def time(content: Mapping[str, Any]) -> str:
     row, device = content["rows"][content["base"]], content["devices"][0]
     kind = device["processor"] if device["kind"] == "cpu" else device["kind"]
     return f"{row['core_minutes']:.1f} processor minutes a seed ({kind})."
+
+
+def _found(metric: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """A row's value of a metric, as its file has it."""
+    return _shown(metric, found["value"], found["low"], found["high"])
 
 
 def _shown(

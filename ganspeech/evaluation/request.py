@@ -31,7 +31,7 @@ class Request:
     workers: int | None = None
     """Processes that score; all cores if not given."""
     baseline: bool = True
-    """Whether there are rows that are no system: Griffin-Lim, noisy speech, copy synthesis."""
+    """Whether there are rows that are no system: Griffin-Lim, copy synthesis and the like."""
     page: bool = False
     """Whether somebody will look at the page, for which more is computed."""
 

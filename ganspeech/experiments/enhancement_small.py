@@ -2,7 +2,7 @@
 
 The network is MetricGAN+'s. It first learns the distance between compressed magnitudes alone; then
 a discriminator with strides, CMGAN's, learns what PESQ says of it. Noises, and seven speakers, are
-kept from training.
+kept from training. It needs the extra `pesq`.
 
 Paper: Fu et al. 2021, https://arxiv.org/abs/2104.03538 (MetricGAN+); the discriminator is that of
 Cao et al. 2022, https://arxiv.org/abs/2203.15149.
