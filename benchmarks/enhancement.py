@@ -20,6 +20,7 @@ from ganspeech.evaluation.quality.enhancement import enhanced_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.process import provenance
 from ganspeech.process.writing import require_writable
+from ganspeech.runs.checkpoints import CheckpointError
 from ganspeech.runs.folder import Run
 
 
@@ -43,7 +44,12 @@ def main(comparison: Comparison) -> None:
     """Scores both kinds of speakers."""
     if comparison.json:
         require_writable(comparison.json, comparison.json.parent)
-    runs = load_runs({folder.resolve().parent.name: folder for folder in comparison.runs})
+    if not comparison.runs:
+        raise SystemExit("name at least one run folder")
+    try:
+        runs = load_runs({folder.resolve().parent.name: folder for folder in comparison.runs})
+    except (ValueError, CheckpointError) as error:
+        raise SystemExit(f"error: {error}") from None
     content = {}
     for kind, ids in of_each_kind(runs[0], comparison.sentences).items():
         request = Request(among=ids, metrics=comparison.metrics, recognizer=comparison.recognizer)
