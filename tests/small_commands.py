@@ -53,7 +53,7 @@ def command(name: str, root: Path, run: Path) -> list[str]:
             flags += [f"--{path.replace('_', '-')}", *_words(value)]
     if experiment.start:
         flags += ["--start", ""]
-    if name == "recognition_speechocean":
+    if name in ("recognition_phones", "recognition_speechocean"):
         (root / "lexicon.txt").write_text("".join(f"{word.upper()} AH0 N\n" for word in WORDS))
         flags += ["--task.vocabulary.lexicon", str(root / "lexicon.txt")]
     if name.startswith("pseudo_labels"):
