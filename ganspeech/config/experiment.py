@@ -55,9 +55,9 @@ class Experiment(Game):
     budget: Budget = Budget()
     start: str = ""
     """A vocoder or voice (run folder, file or shipped name; voices of Piper and Hugging Face, too)
-    whose weights the generator starts from, the run folder of a GAN whose network is the
-    recognizer's front, or that of a reader without labels, from which it goes on or whose phones
-    judge boundaries; empty: fresh ones."""
+    whose weights the generator starts from, the run folder of a recognizer, perhaps of other
+    symbols, or of a GAN whose network is the recognizer's front, or that of a reader without
+    labels, from which it goes on or whose phones judge boundaries; empty: fresh ones."""
     start_discriminators: bool = False
     """Whether the discriminators start from those of `start`, too: of a run folder, or of a file of
     `ganspeech export --training-state`."""

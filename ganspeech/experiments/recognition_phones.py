@@ -1,7 +1,7 @@
 """Phones of people never heard, from accented sentences and those of a native speaker.
 
 As `recognition_speechocean`, with another corpus beside it and other throats in training. The
-lexicon has the words of both: speechocean762's own, and after it CMU's, which PocketSphinx has, too.
+lexicon has the words of both: speechocean762's own, and after it CMU's, which PocketSphinx brings.
 
 Paper: Gulati et al. 2020, https://arxiv.org/abs/2005.08100, cut to a corpus of under three hours.
 Data: speechocean762's training part, its last 10 speakers (200 sentences of adults) held out, and
@@ -21,5 +21,5 @@ from ganspeech.experiments import recognition_speechocean
 experiment = dataclasses.replace(
     recognition_speechocean.experiment,
     corpus=Mixture(parts=(LibriSpeech(held_out_speakers=10), LJSpeech(held_out=0))),
-    task=dataclasses.replace(recognition_speechocean.experiment.task, throat=0.15),
+    task=dataclasses.replace(recognition_speechocean.TASK, throat=0.15),
 )

@@ -24,14 +24,15 @@ from ganspeech.text.vocabulary import Phones
 OPTIMIZER = Optimizer(
     learning_rate=1e-3, b1=0.9, b2=0.98, weight_decay=1e-2, clip=5.0, warmup=500, schedule="cosine"
 )
+TASK = Recognition(
+    vocabulary=Phones(lexicon="lexicon.txt"),
+    buckets=(3.5, 5.0, 8.0, 16.0),
+    conditions=Conditions(speeds=(0.9, 1.0, 1.1)),
+)
 
 experiment = Experiment(
     corpus=LibriSpeech(held_out_speakers=10),
-    task=Recognition(
-        vocabulary=Phones(lexicon="lexicon.txt"),
-        buckets=(3.5, 5.0, 8.0, 16.0),
-        conditions=Conditions(speeds=(0.9, 1.0, 1.1)),
-    ),
+    task=TASK,
     generator=CONFORMER_XS,
     discriminators=(),
     objective=NonSaturating(),

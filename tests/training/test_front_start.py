@@ -130,5 +130,5 @@ def test_what_does_not_fit_is_refused_in_one_line(trained, tmp_path):
         r"task\.features\.deltas was 0 there, and is 1 here",
     )
     begin(recognition(front_of("enhanced"), tmp_path), r"is not a run with checkpoints")
-    plain = experiment(RECOGNITION, RECOGNIZER, start=str(folder))
-    begin(plain, r"only vocoders, voices, recognizers behind a front and readers .*, not C")
+    enhancement = experiment(KINDS["enhanced"][0], FeatureEnhancer(8), start=str(folder))
+    begin(enhancement, r"only vocoders, voices, recognizers and readers of phones .*, not F")

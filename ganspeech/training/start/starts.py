@@ -1,7 +1,7 @@
-"""Runs that start from trained weights: one entry per task."""
+"""Runs that start from trained weights: one entry per task and kind of network."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import jax
@@ -24,6 +24,7 @@ from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
 from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
 from ganspeech.training.start.discriminators import load_discriminators, with_discriminators
+from ganspeech.training.start.encoder import with_encoder
 from ganspeech.training.start.reader import with_phones, with_reader
 from ganspeech.training.start.voice import with_voice
 from ganspeech.training.start.weights import load_start, with_front, with_vocoder
@@ -31,10 +32,12 @@ from ganspeech.training.start.weights import load_start, with_front, with_vocode
 
 @dataclasses.dataclass(frozen=True)
 class Start:
-    """Source of initial weights for runs of one task."""
+    """Source of initial weights for runs of one task and kind of network."""
 
+    task: type
+    """Class of the tasks."""
     network: type[linen.Module]
-    """Class of generators that support it."""
+    """Class of the generators."""
     load: Callable[[str], object]
     """Loads the source of the weights."""
     weights: Callable[[Tree, Experiment], Tree]
@@ -43,15 +46,21 @@ class Start:
     """What to start from, where a run cannot learn without; empty where it can."""
 
 
-STARTS: Mapping[type, Start] = {
-    Vocoding: Start(linen.Module, load_vocoder, with_vocoder),
-    TextToSpeech: Start(VITS, load_voice, with_voice),
-    Recognition: Start(Fronted, load_run, with_front),
-    UnpairedRecognition: Start(PhoneGenerator, load_run, with_phones),
-    BoundaryLearning: Start(
-        DividedReader, load_run, with_reader, "a run of the task unpaired-recognition"
+STARTS = (
+    Start(Vocoding, linen.Module, load_vocoder, with_vocoder),
+    Start(TextToSpeech, VITS, load_voice, with_voice),
+    Start(Recognition, Fronted, load_run, with_front),
+    Start(Recognition, linen.Module, load_run, with_encoder),
+    Start(UnpairedRecognition, PhoneGenerator, load_run, with_phones),
+    Start(
+        BoundaryLearning,
+        DividedReader,
+        load_run,
+        with_reader,
+        "a run of the task unpaired-recognition",
     ),
-}
+)
+"""All of them; the first that fits counts."""
 
 
 def require_start(experiment: Experiment, folder: Path) -> None:
@@ -65,11 +74,11 @@ def require_start(experiment: Experiment, folder: Path) -> None:
         load_start(_start_of(experiment).load, experiment.start)
         if experiment.start_discriminators:
             load_discriminators(experiment.start)
-    for kind, start in STARTS.items():
-        if start.needed and isinstance(experiment.task, kind) and not experiment.start:
+    for start in STARTS:
+        if start.needed and isinstance(experiment.task, start.task) and not experiment.start:
             raise ValueError(
-                f"{kind.__name__} learns from what another model reads: name {start.needed} with "
-                "--start RUN"
+                f"{start.task.__name__} learns from what another model reads: name "
+                f"{start.needed} with --start RUN"
             )
 
 
@@ -95,11 +104,11 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
 
 
 def _start_of(experiment: Experiment) -> Start:
-    for kind, start in STARTS.items():
-        if isinstance(experiment.task, kind) and isinstance(experiment.generator, start.network):
+    for start in STARTS:
+        fits = isinstance(experiment.generator, start.network)
+        if fits and isinstance(experiment.task, start.task):
             return start
     raise ValueError(
-        f"--start {experiment.start}: only vocoders, voices, recognizers behind a front and "
-        "readers of phones start from trained weights, not "
-        f"{type(experiment.generator).__name__}"
+        f"--start {experiment.start}: only vocoders, voices, recognizers and readers of phones "
+        f"start from trained weights, not {type(experiment.generator).__name__}"
     )

@@ -80,7 +80,7 @@ def with_front(variables: Tree, experiment: Experiment) -> Tree:
             f"--start {start} was trained for {type(trained).__name__}, but a front of the kind "
             f"{type(network.front).__name__} needs a {player} of {wanted.__name__}"
         )
-    _require_same_features(trained.features, task.features, start)
+    require_same_features(trained.features, task.features, start)
     front = run.variables if player == "generator" else run.discriminators[0]
     require_shapes(
         network.front_of(variables),
@@ -90,7 +90,8 @@ def with_front(variables: Tree, experiment: Experiment) -> Tree:
     return network.with_front(variables, jax.tree.map(jnp.asarray, front))
 
 
-def _require_same_features(there: Features, here: Features, start: str) -> None:
+def require_same_features(there: Features, here: Features, start: str) -> None:
+    """Raises ValueError, naming the setting, unless a run's features are those of `--start`."""
     here.spec.require_same(there.spec, f"run {start}")
     for field in ("kind", "coefficients", "deltas"):
         was, now = getattr(there, field), getattr(here, field)
