@@ -3,10 +3,37 @@
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
+from jax import lax
 from jaxtyping import Array, Float
 
 from ganspeech.nn.initializers import kernel_and_bias
 from ganspeech.nn.normalization.spectral_norm import spectrally_normalized
+
+
+@jax.custom_vjp
+def product(
+    x: Float[Array, "*batch inputs"], kernel: Float[Array, "inputs features"]
+) -> Float[Array, "*batch features"]:
+    """`x @ kernel`, with the kernel's gradient as a product of `x` by that of the output.
+
+    JAX has the two the other way around, for which XLA lays the output's gradient out anew on CPU,
+    and there computes all of it again that it could fuse: behind residuals, that of every later
+    block.
+    """
+    return x @ kernel
+
+
+def _product(x, kernel):
+    return x @ kernel, (x, kernel)
+
+
+def _product_gradients(kept, gradient):
+    x, kernel = kept
+    batch = tuple(range(x.ndim - 1))
+    return gradient @ kernel.T, lax.dot_general(x, gradient, ((batch, batch), ((), ())))
+
+
+product.defvjp(_product, _product_gradients)
 
 
 class Dense(nn.Module):
@@ -29,7 +56,7 @@ class Dense(nn.Module):
         kernel = self.param("kernel", kernel_init, (inputs, self.features))
         if self.spectral_norm:
             kernel = spectrally_normalized(self, kernel)
-        y = x.astype(kernel.dtype) @ kernel
+        y = product(x.astype(kernel.dtype), kernel)
         return add_bias(y, self.param("bias", bias_init, (self.features,))) if self.bias else y
 
 
@@ -46,7 +73,7 @@ class LayerNorm(nn.Module):
         bias = self.param("bias", nn.initializers.zeros, (x.shape[-1],))
         x = x.astype(jnp.float32)
         x = x - jnp.mean(x, axis=-1, keepdims=True)
-        x = x * jax.lax.rsqrt(jnp.mean(x**2, axis=-1, keepdims=True) + self.epsilon)
+        x = x * lax.rsqrt(jnp.mean(x**2, axis=-1, keepdims=True) + self.epsilon)
         return add_bias(x.astype(scale.dtype) * per_channel(scale, x), bias)
 
 
