@@ -28,6 +28,7 @@ from ganspeech.data.readers.unpaired_speech import UnpairedSpeech
 from ganspeech.game.state import create_state
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import spec_digest, write_experiment
+from ganspeech.text.vocabulary import Phones
 
 RATE = 16000
 SPEAKERS = ("ann", "bob", "cat")
@@ -53,7 +54,7 @@ def command(name: str, root: Path, run: Path) -> list[str]:
             flags += [f"--{path.replace('_', '-')}", *_words(value)]
     if experiment.start:
         flags += ["--start", ""]
-    if name in ("recognition_phones", "recognition_speechocean"):
+    if isinstance(getattr(experiment.task, "vocabulary", None), Phones):
         (root / "lexicon.txt").write_text("".join(f"{word.upper()} AH0 N\n" for word in WORDS))
         flags += ["--task.vocabulary.lexicon", str(root / "lexicon.txt")]
     if name.startswith("pseudo_labels"):

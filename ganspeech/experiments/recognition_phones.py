@@ -18,8 +18,10 @@ from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.experiments import recognition_speechocean
 
+TASK = dataclasses.replace(recognition_speechocean.TASK, throat=0.15)
+
 experiment = dataclasses.replace(
     recognition_speechocean.experiment,
     corpus=Mixture(parts=(LibriSpeech(held_out_speakers=10), LJSpeech(held_out=0))),
-    task=dataclasses.replace(recognition_speechocean.TASK, throat=0.15),
+    task=TASK,
 )
