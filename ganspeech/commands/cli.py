@@ -50,6 +50,10 @@ COMMANDS = {
     ),
     "vocode": Command("Makes waveforms of log-mels."),
     "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
+    "language-model": Command(
+        "Learns an n-gram model for a recognizer's search from texts, and writes an ARPA file.",
+        "language_model",
+    ),
     "listen": Command("Spots words in what a microphone hears, or in a file."),
     "gallery": Command(
         "Makes a page of the shipped models: sounds, spectrograms and scores beside baselines."

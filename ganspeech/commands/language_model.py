@@ -1,0 +1,79 @@
+"""`ganspeech language-model`: n-grams of what a recognizer writes, learned from texts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from ganspeech.commands.shared.reports import report_written
+from ganspeech.process.errors import UsageError
+from ganspeech.recognizers.fusion import sentences
+from ganspeech.recognizers.kneser_ney import learn_ngrams
+from ganspeech.recognizers.language_model import write_arpa
+from ganspeech.runs.folder import load_run
+from ganspeech.tasks.recognition import Recognition
+from ganspeech.text.vocabulary import EmptyText, UnknownSymbols, Vocabulary
+
+
+def language_model(
+    run: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")],
+    out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")],
+    texts: Path | None = None,
+    order: int = 3,
+    overwrite: bool = False,
+    quiet: bool = False,
+) -> int:
+    """Learns an n-gram model for a recognizer's search from texts, and writes an ARPA file.
+
+    Its tokens are what the recognizer writes: phones, subwords or words, and words where it writes
+    letters. `eval.py recognition --arpa` and `ganspeech transcribe --arpa` search with it.
+    Smoothing is modified Kneser-Ney (Chen and Goodman 1998).
+
+    Example: ganspeech language-model runs/recognition_phones phones.arpa --order 4
+
+    Args:
+        run: A run of a recognizer, for its vocabulary, and for texts if there are no others.
+        out: The ARPA file; .gz is compressed.
+        texts: A text file, one sentence a line, in place of the transcripts that the run learned.
+        order: Tokens of the longest n-grams.
+        overwrite: Replace a file that exists.
+        quiet: Print nothing but faults.
+    """
+    if order < 1:
+        raise UsageError(f"--order must be at least 1, not {order}")
+    if out.exists() and not overwrite:
+        raise ValueError(f"{out} exists; --overwrite replaces it")
+    found = load_run(run)
+    task = found.experiment.task
+    if not isinstance(task, Recognition):
+        raise ValueError(f"{run} was trained for {type(task).__name__}: name a run of a recognizer")
+    if texts is None:
+        lines = [line.recording.text for line in found.recordings.train]
+        learned = sentences(lines, task.vocabulary)
+    else:
+        learned = _read(texts, task.vocabulary)
+    write_arpa(out, learn_ngrams(learned, order))
+    tokens = sum(map(len, learned))
+    report_written(out, f"{len(learned)} sentences of {tokens} tokens", quiet=quiet)
+    return 0
+
+
+def _read(path: Path, vocabulary: Vocabulary) -> list[list[str]]:
+    """Tokens of a file's lines; raises ValueError, naming the line, for what is no text of it."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ValueError(f"cannot read the texts {str(path)!r}: {reason}") from None
+    learned = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            vocabulary.encode(line)
+        except (EmptyText, UnknownSymbols) as error:
+            raise ValueError(f"{path}, line {number}: {error}") from None
+        learned += sentences([line], vocabulary)
+    if not learned:
+        raise ValueError(f"{path} has no texts")
+    return learned
