@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from ganspeech.data.corpus import NAMES_KEPT, Corpus, CorpusError, Names, Proble
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.recordings import Recording
 from ganspeech.data.rows import BUFFERED, compact
-from ganspeech.data.table import Recordings, joined, table_of
+from ganspeech.data.table import Recordings, joined, lengths, table_of
 
 # Incremented whenever the conversion or its files change, so that no old cache is used.
 VERSION = 4
@@ -48,6 +48,14 @@ class Prepared:
     fingerprint: str
     features: Features | None = None
     """Log-mels that an acoustic model made, if the corpus brings any."""
+
+    def first(self, minutes: float, sample_rate: int) -> "Prepared":
+        """The same with the first minutes of what is trained on, at least a recording; 0: all."""
+        if not minutes:
+            return self
+        ends = np.cumsum(lengths(self.train))
+        count = np.searchsorted(ends, minutes * 60 * sample_rate, side="right")
+        return replace(self, train=self.train[: max(1, int(count))])
 
 
 def prepare(

@@ -73,6 +73,8 @@ class TextToSpeech:
     durations: str = ""
     """File of where the symbols of each recording end, as `ganspeech distill` writes it; empty:
     recordings are aligned with their texts while the voice learns."""
+    minutes: float = 0.0
+    """Minutes of recordings that are trained on, the first ones; 0: all."""
     start_parts: tuple[str, ...] = ()
     """Parts taken from the network that a run starts from; empty: all, whose sizes must match."""
 
@@ -84,7 +86,7 @@ class TextToSpeech:
                 f"frames, {self.segment_samples / self.spec.sample_rate:.2f} s, not {self.buckets}"
             )
         weights = ("mel_weight", "stft_weight", "kl_weight", "duration_weight")
-        require_least(self, "task", 0, *weights)
+        require_least(self, "task", 0, *weights, "minutes")
         if len(set(self.speakers)) < len(self.speakers):
             raise ValueError(f"task.speakers must be different names, not {self.speakers}")
 
@@ -189,6 +191,7 @@ class TextToSpeech:
         rate = self.spec.sample_rate
         ends_of = ends_in(self.durations, self.text.symbols) if self.durations else None
         prepared = prepare(corpus, rate, minimum_seconds=self.segment_samples / rate)
+        prepared = prepared.first(self.minutes, rate)
         found = sorted({recording.speaker for recording in prepared.train})
         if missing := [name for name in self.speakers if name not in found]:
             raise CorpusError(

@@ -42,10 +42,12 @@ class Vocoding:
     quieter_db: float = 0.0
     """Largest random attenuation of a segment, in dB: training recordings are at full scale, and
     quiet ones must be vocoded as well."""
+    minutes: float = 0.0
+    """Minutes of recordings that are trained on, the first ones; 0: all."""
 
     def __post_init__(self):
         require_least(self, "task", 1, "segment_frames")
-        require_least(self, "task", 0, "quieter_db")
+        require_least(self, "task", 0, "quieter_db", "minutes")
 
     def audio_spec(self) -> AudioSpec:
         """Audio spec of the task."""
@@ -95,10 +97,10 @@ class Vocoding:
 
     def recordings(self, corpus: Corpus) -> Prepared:
         """All recordings that are at least as long as a training segment."""
-        minimum_seconds = self.segment_samples / self.spec.sample_rate
-        return prepare(
-            corpus, self.spec.sample_rate, minimum_seconds=minimum_seconds, features=self.spec
-        )
+        rate = self.spec.sample_rate
+        minimum_seconds = self.segment_samples / rate
+        prepared = prepare(corpus, rate, minimum_seconds=minimum_seconds, features=self.spec)
+        return prepared.first(self.minutes, rate)
 
     def batches(self, prepared: Prepared, feed: Feed) -> Iterator[Batch]:
         """Endless `{"audio": [batch, segment_samples]}`, with `"mel"` if the corpus has them."""

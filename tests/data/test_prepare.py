@@ -144,6 +144,15 @@ def test_too_many_held_out(folder):
         prepared(folder, held_out=3)
 
 
+def test_minutes_are_the_first_recordings_and_leave_the_rest_as_it_is(folder):
+    whole = prepared(folder)
+    assert whole.first(0, RATE) is whole and len(whole.train) == 2
+    for seconds, count in [(0.1, 1), (0.5, 1), (0.99, 1), (1.0, 2), (60.0, 2)]:
+        part = whole.first(seconds / 60, RATE)
+        assert list(part.train) == list(whole.train)[:count]
+        assert (part.held_out, part.fingerprint) == (whole.held_out, whole.fingerprint)
+
+
 def test_the_cache_is_reused_until_a_file_changes(folder, cache):
     first = prepared(folder)
     assert len(list(cache.iterdir())) == 1
