@@ -49,12 +49,16 @@ COMMANDS = {
         "Makes a page of the path from one speaker of a voice to another.", "speakers.blend"
     ),
     "vocode": Command("Makes waveforms of log-mels."),
-    "transcribe": Command("Writes what is said in each recording, one line ID TEXT."),
+    "transcribe": Command(
+        "Writes what is said in each recording, one line ID TEXT.", "recognition.transcribe"
+    ),
     "language-model": Command(
         "Learns an n-gram model for a recognizer's search from texts, and writes an ARPA file.",
-        "language_model",
+        "recognition.language_model",
     ),
-    "listen": Command("Spots words in what a microphone hears, or in a file."),
+    "listen": Command(
+        "Spots words in what a microphone hears, or in a file.", "recognition.listen"
+    ),
     "gallery": Command(
         "Makes a page of the shipped models: sounds, spectrograms and scores beside baselines."
     ),
