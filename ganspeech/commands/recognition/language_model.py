@@ -26,8 +26,8 @@ def language_model(
     """Learns an n-gram model for a recognizer's search from texts, and writes an ARPA file.
 
     Its tokens are what the recognizer writes: phones, subwords or words, and words where it writes
-    letters. `--arpa` of `eval.py recognition` and `ganspeech transcribe` search with it. Smoothing is
-    modified Kneser-Ney (Chen and Goodman 1998).
+    letters. `--arpa` of `eval.py recognition` and of `ganspeech transcribe` searches with it; its
+    smoothing is modified Kneser-Ney (Chen and Goodman 1998).
 
     Example: ganspeech language-model runs/recognition_phones phones.arpa --order 4
 
