@@ -8,7 +8,9 @@ Data: speechocean762's training part, its last 10 speakers (200 sentences of adu
 one speaker in LJSpeech's layout, all to learn from.
 Command: `python train.py recognition_phones_telephone --corpus.parts.0.root SPEECHOCEAN/train
 --corpus.parts.1.root DIR --task.vocabulary.lexicon lexicon.txt`
-Score: None yet: not trained to the end here.
+Time: 49 processor minutes, half of them before dense gradients were mended.
+Score: phone error rate 65.2 % [60.8, 70.3] of unseen speakers, 61.8 % [56.3, 67.8] with a 4-gram of
+phones in the search; one seed.
 """
 
 import dataclasses
