@@ -22,7 +22,7 @@ from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import converting_part
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_writable, write_whole
+from ganspeech.process.writing import require_new, require_writable, write_whole
 from ganspeech.runs.sources import split_source
 
 Model = Vocoder | Voice | Recognizer
@@ -138,8 +138,7 @@ def _require_free(paths: list[Path], overwrite: bool) -> None:
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path} is a folder: name a file")
-        if path.exists() and not overwrite:
-            raise ValueError(f"{path} exists; --overwrite replaces it")
+        require_new(path, overwrite)
 
 
 def files_of(target: Path, model: Model, format: Format) -> list[Path]:

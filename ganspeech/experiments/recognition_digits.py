@@ -30,6 +30,9 @@ OPTIMIZER = Optimizer(
     learning_rate=3e-3, b1=0.9, b2=0.98, weight_decay=1e-2, clip=5.0, warmup=60, schedule="cosine"
 )
 
+MASKS = Masks(frequency_share=0.15, time=1)
+"""Masks of a word, which lasts half a second: those for sentences would leave too little of it."""
+
 experiment = Experiment(
     corpus=SpokenDigits(),
     task=Recognition(
@@ -37,8 +40,7 @@ experiment = Experiment(
         vocabulary=Words(),
         buckets=(0.5, 0.75, 2.5),
     ),
-    # A word lasts half a second: masks for sentences would leave too little of it.
-    generator=ConvolutionalRecognizer(masks=Masks(frequency_share=0.15, time=1)),
+    generator=ConvolutionalRecognizer(masks=MASKS),
     discriminators=(),
     objective=NonSaturating(),
     rules=Rules(feature_matching=0.0, ema=0.99),

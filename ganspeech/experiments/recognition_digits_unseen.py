@@ -18,8 +18,6 @@ import dataclasses
 
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.experiments import recognition_digits, recognition_phones_telephone
-from ganspeech.nn.spec_augment import Masks
-from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Words
 
@@ -34,9 +32,8 @@ experiment = dataclasses.replace(
         conditions=Conditions(speeds=(0.85, 1.0, 1.15)),
         throat=0.15,
     ),
-    generator=ConvolutionalRecognizer(
-        width=128, blocks=6, masks=Masks(frequency_share=0.15, time=1)
-    ),
+    # Masks have no weights, so they may differ from those of sentences.
+    generator=recognition_phones_telephone.NETWORK.clone(masks=recognition_digits.MASKS),
     generator_optimizer=OPTIMIZER,
     budget=dataclasses.replace(recognition_digits.experiment.budget, steps=600),
 )

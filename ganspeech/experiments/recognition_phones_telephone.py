@@ -22,10 +22,12 @@ from ganspeech.tasks.features import ZERO_PADDED, Features
 TELEPHONE = Features(dataclasses.replace(ZERO_PADDED, n_mels=40, fmax=4000.0))
 OPTIMIZER = dataclasses.replace(recognition_speechocean.OPTIMIZER, learning_rate=2e-3, warmup=300)
 
+NETWORK = ConvolutionalRecognizer(width=128, blocks=6)
+
 experiment = dataclasses.replace(
     recognition_phones.experiment,
     task=dataclasses.replace(recognition_phones.TASK, features=TELEPHONE),
-    generator=ConvolutionalRecognizer(width=128, blocks=6),
+    generator=NETWORK,
     generator_optimizer=OPTIMIZER,
     budget=dataclasses.replace(recognition_phones.experiment.budget, steps=3000),
 )

@@ -67,6 +67,12 @@ def temporary_files() -> Iterator[None]:
         ) from error
 
 
+def require_new(path: Path, overwrite: bool) -> None:
+    """Raises ValueError, naming the path, if it exists and is not to be replaced."""
+    if path.exists() and not overwrite:
+        raise ValueError(f"{path} exists; --overwrite replaces it")
+
+
 def require_writable(target: Path, folder: Path) -> None:
     """Raises UnwritableError, naming the target, unless files can be created in a folder.
 

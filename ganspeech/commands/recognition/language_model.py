@@ -6,12 +6,14 @@ from typing import Annotated
 import tyro
 
 from ganspeech.commands.shared.reports import report_written
+from ganspeech.models.recognizer import Recognizer
 from ganspeech.process.errors import UsageError
+from ganspeech.process.writing import require_new
 from ganspeech.recognizers.fusion import sentences
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import write_arpa
 from ganspeech.runs.folder import load_run
-from ganspeech.tasks.recognition import Recognition
+from ganspeech.text.reading import read_text
 from ganspeech.text.vocabulary import EmptyText, UnknownSymbols, Vocabulary
 
 
@@ -41,39 +43,29 @@ def language_model(
     """
     if order < 1:
         raise UsageError(f"--order must be at least 1, not {order}")
-    if out.exists() and not overwrite:
-        raise ValueError(f"{out} exists; --overwrite replaces it")
+    require_new(out, overwrite)
     found = load_run(run)
-    task = found.experiment.task
-    if not isinstance(task, Recognition):
-        raise ValueError(f"{run} was trained for {type(task).__name__}: name a run of a recognizer")
+    vocabulary = Recognizer.from_run(found).task.vocabulary
     if texts is None:
         lines = [line.recording.text for line in found.recordings.train]
-        learned = sentences(lines, task.vocabulary)
     else:
-        learned = _read(texts, task.vocabulary)
+        lines = _lines(texts, vocabulary)
+    learned = sentences(lines, vocabulary)
     write_arpa(out, learn_ngrams(learned, order))
     tokens = sum(map(len, learned))
     report_written(out, f"{len(learned)} sentences of {tokens} tokens", quiet=quiet)
     return 0
 
 
-def _read(path: Path, vocabulary: Vocabulary) -> list[list[str]]:
-    """Tokens of a file's lines; raises ValueError, naming the line, for what is no text of it."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ValueError(f"cannot read the texts {str(path)!r}: {reason}") from None
-    learned = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+def _lines(path: Path, vocabulary: Vocabulary) -> list[str]:
+    """Lines of a file with texts; raises ValueError, naming the line, for what is no text."""
+    numbered = enumerate(read_text(path, "texts").splitlines(), start=1)
+    lines = {number: line for number, line in numbered if line.strip()}
+    for number, line in lines.items():
         try:
             vocabulary.encode(line)
         except (EmptyText, UnknownSymbols) as error:
             raise ValueError(f"{path}, line {number}: {error}") from None
-        learned += sentences([line], vocabulary)
-    if not learned:
+    if not lines:
         raise ValueError(f"{path} has no texts")
-    return learned
+    return list(lines.values())

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_writable, write_whole
+from ganspeech.process.writing import require_new, require_writable, write_whole
 
 SUFFIXES = (".html", ".htm")
 """Endings of pages."""
@@ -36,8 +36,7 @@ def require_page(page: Path, *, overwrite: bool) -> None:
         return
     if page.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{page} must end in .html, since it is a page")
-    if page.exists() and not overwrite:
-        raise ValueError(f"{page} exists; --overwrite replaces it")
+    require_new(page, overwrite)
     require_writable(page, page.parent)
 
 

@@ -2,9 +2,9 @@
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from ganspeech.text.english.normalization import normalized
+from ganspeech.text.reading import read_text
 
 PHONES = (
     "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY",
@@ -28,11 +28,7 @@ def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
     Raises `LexiconError` for a missing or empty file, and for a line without phones or with others
     than `PHONES`.
     """
-    try:
-        lines = Path(path).expanduser().read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise LexiconError(f"cannot read the lexicon {path!r}: {reason}") from None
+    lines = read_text(path, "lexicon", LexiconError).splitlines()
     lexicon: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith(";;;"):

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 
+from ganspeech.text.reading import read_text
 from ganspeech.text.script.ipa import checked_symbols, with_s
 from ganspeech.text.script.script import brief
 
@@ -68,11 +68,7 @@ class Lexicon:
         A pronunciation is IPA between slashes or brackets, else a respelling that is read in place
         of the word. Raises `WordListError`, naming the file and the line, for anything else.
         """
-        try:
-            lines = Path(path).expanduser().read_text(encoding="utf-8-sig").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise WordListError(f"cannot read the lexicon {str(path)!r}: {reason}") from None
+        lines = read_text(path, "lexicon", WordListError).split("\n")
         entries: dict[str, Entry] = {}
         lines_of: dict[str, int] = {}
         for number, line in enumerate(lines, start=1):
