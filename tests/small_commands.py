@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jax
 import numpy as np
 import soundfile
+from made_runs import make_run
 from small_experiments import small
 
 from ganspeech import experiments
@@ -25,9 +25,6 @@ from ganspeech.data.readers.other_sounds import OtherSounds
 from ganspeech.data.readers.phone_codes import PhoneCodes
 from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.data.readers.unpaired_speech import UnpairedSpeech
-from ganspeech.game.state import create_state
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import spec_digest, write_experiment
 from ganspeech.text.vocabulary import Phones
 
 RATE = 16000
@@ -170,12 +167,7 @@ def _read_without_labels(folder: Path) -> None:
     experiment = experiments.load("unpaired_frames")
     few = dataclasses.replace(experiment.corpus, spoken=40, read=400, held_out=4)
     experiment = dataclasses.replace(experiment, corpus=few)
-    folder.mkdir()
-    write_experiment(folder, experiment)
-    checkpoints = Checkpoints(folder / "checkpoints")
-    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
-    checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
-    checkpoints.wait()
+    make_run(folder, experiment)
 
 
 def _recording(path: Path, seed: int, seconds: float = 0.4) -> None:

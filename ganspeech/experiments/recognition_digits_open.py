@@ -2,15 +2,17 @@
 
 A digit is one symbol, and all else another. Voices of espeak-ng, and throats and speeds perturbed
 far, make many speakers of six. Bands end at 4 kHz, since recorded digits do, and bandwidth would
-tell words from other sounds. A speaker is held out by `--corpus.parts.0.unseen-speaker theo
---corpus.parts.2.of.unseen-speaker theo`.
+tell words from other sounds. The recognizer starts from that of `recognition_phones_telephone`;
+without `--start` it is the same network from fresh weights. A speaker is held out by
+`--corpus.parts.0.unseen-speaker theo --corpus.parts.2.of.unseen-speaker theo`.
 
 Paper: Jaitly and Hinton 2013, "Vocal tract length perturbation (VTLP) improves speech recognition";
 in the manner of QuartzNet (Kriman et al. 2020), https://arxiv.org/abs/1910.10261, for CTC.
 Data: Free Spoken Digit Dataset, LibriSpeech's layout for other speech and a folder of noises; the
 last takes, ten speakers and five noises held out. Pieces of words are other sounds, too.
 Command: `python train.py recognition_digits_open --corpus.parts.0.root FSDD
---corpus.parts.1.of.root SPEECH --corpus.parts.2.of.root FSDD --corpus.parts.3.of.root NOISES`
+--corpus.parts.1.of.root SPEECH --corpus.parts.2.of.root FSDD --corpus.parts.3.of.root NOISES
+--start RUN`
 Score: None yet: not trained to the end here.
 """
 
@@ -23,8 +25,11 @@ from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.data.readers.other_sounds import OtherSounds
 from ganspeech.data.readers.spoken_digits import SpokenDigits
-from ganspeech.experiments import recognition_digits
-from ganspeech.tasks.features import ZERO_PADDED, Features
+from ganspeech.experiments import (
+    recognition_digits,
+    recognition_digits_unseen,
+    recognition_phones_telephone,
+)
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Words
 
@@ -40,7 +45,7 @@ experiment = dataclasses.replace(
         )
     ),
     task=Recognition(
-        features=Features(dataclasses.replace(ZERO_PADDED, n_mels=40, fmax=4000.0)),
+        features=recognition_phones_telephone.TELEPHONE,
         vocabulary=Words(others=True),
         buckets=(0.75, 1.25, 2.5),
         conditions=Conditions(
@@ -51,5 +56,7 @@ experiment = dataclasses.replace(
         ),
         throat=0.25,
     ),
+    generator=recognition_digits_unseen.experiment.generator,
+    generator_optimizer=recognition_digits_unseen.OPTIMIZER,
     budget=dataclasses.replace(recognition_digits.experiment.budget, steps=3000, save_every=500),
 )

@@ -13,20 +13,18 @@ import piper_files
 import pytest
 import tones
 from jax import export
+from made_runs import make_run
 
 from ganspeech import experiments
 from ganspeech.audio import AudioSpec
 from ganspeech.commands.cli import main
 from ganspeech.formats.torch_files import read_state_dict
-from ganspeech.game.state import create_state
 from ganspeech.generators.hifigan import HiFiGAN
 from ganspeech.generators.vocos import Vocos
 from ganspeech.load import load_recognizer
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import spec_digest, write_experiment
 from ganspeech.text.phonemes.front_ends import Gruut, Plain
 from ganspeech.text.spoken_text import SpokenText
 
@@ -182,11 +180,7 @@ def test_a_run_of_a_recognizer_becomes_a_file(tmp_path, capsys):
         generator=ConvolutionalRecognizer(width=8, blocks=1, kernel=3),
     )
     run, file = tmp_path / "run", tmp_path / "ears.safetensors"
-    write_experiment(run, experiment)
-    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
-    checkpoints = Checkpoints(run / "checkpoints")
-    checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
-    checkpoints.wait()
+    make_run(run, experiment)
     assert main(["export", str(run), str(file)]) == 0
     of_run, of_file = load_recognizer(run), load_recognizer(file)
     (ours,), (theirs,) = of_run([tones.word("low")]), of_file([tones.word("low")])

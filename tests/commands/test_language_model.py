@@ -1,22 +1,19 @@
 """`ganspeech language-model`: n-grams in what a recognizer writes, which its search can use."""
 
-import jax
 import numpy as np
 import pytest
 import soundfile
+from made_runs import make_run
 
 from ganspeech.commands.cli import main
 from ganspeech.config.experiment import Experiment
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.fusion import fusion
 from ganspeech.recognizers.language_model import END, START, read_arpa
-from ganspeech.runs import folder as runs
-from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Characters, Phones
 
@@ -33,13 +30,7 @@ def run_of(folder, corpus, vocabulary):
         rules=Rules(feature_matching=0.0), generator_optimizer=Optimizer(),
         discriminator_optimizer=Optimizer(),
     )  # fmt: skip
-    folder.mkdir()
-    runs.write_experiment(folder, chosen)
-    checkpoints = Checkpoints(folder / "checkpoints")
-    state = jax.jit(lambda key: create_state(chosen, key, 10))(jax.random.PRNGKey(0))
-    checkpoints.save(1, state, {"audio_spec": runs.spec_digest(chosen)})
-    checkpoints.wait()
-    return str(folder)
+    return str(make_run(folder, chosen))
 
 
 @pytest.fixture(scope="module")

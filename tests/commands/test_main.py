@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jax
 import numpy as np
 import pytest
+from made_runs import make_run
 
 from ganspeech.audio import (
     SPEECH_16K,
@@ -26,13 +26,10 @@ from ganspeech.config.experiment import Experiment
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.generators.vocos import Vocos
 from ganspeech.load import load_vocoder
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.models.vocoder import LONG_FRAMES
-from ganspeech.runs import folder as runs
-from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.vocoding import Vocoding
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,12 +50,7 @@ def run(tmp_path_factory) -> str:
         generator_optimizer=Optimizer(),
         discriminator_optimizer=Optimizer(),
     )
-    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
-    runs.write_experiment(folder, experiment)
-    checkpoints = Checkpoints(folder / "checkpoints")
-    checkpoints.save(0, state, {"audio_spec": SPEC.digest()})
-    checkpoints.wait()
-    return str(folder)
+    return str(make_run(folder, experiment, (0,)))
 
 
 def tone(samples: int = 1000, frequency: float = 0.1) -> np.ndarray:

@@ -5,6 +5,7 @@ import dataclasses
 import jax
 import numpy as np
 import pytest
+from made_runs import initial_state, make_run
 
 from ganspeech.audio import SpecMismatch
 from ganspeech.config.experiment import Experiment
@@ -12,12 +13,10 @@ from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.generators.feature_enhancer import FeatureEnhancer
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs import folder as runs
-from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.recognition import Recognition
@@ -37,16 +36,8 @@ def experiment(task=RECOGNITION, generator=RECOGNIZER, start="", discriminators=
     )  # fmt: skip
 
 
-def state_of(chosen, seed=0):
-    return jax.jit(lambda key: create_state(chosen, key, 10))(jax.random.PRNGKey(seed))
-
-
 def run_of(folder, chosen):
-    runs.write_experiment(folder, chosen)
-    checkpoints = Checkpoints(folder / "checkpoints")
-    checkpoints.save(7, state_of(chosen, seed=3), {"audio_spec": runs.spec_digest(chosen)})
-    checkpoints.wait()
-    return str(folder)
+    return str(make_run(folder, chosen, (7,), seed=3))
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +51,14 @@ def same(a, b):
 
 
 def test_the_same_symbols_take_the_whole_network(trained):
-    begun = start_from(state_of(experiment()), experiment(start=trained))
+    begun = start_from(initial_state(experiment()), experiment(start=trained))
     assert same(begun.generator.variables, runs.load_run(trained).variables)
     assert same(begun.ema, (begun.generator.params, begun.generator.mutable))
 
 
 def test_other_symbols_take_all_but_the_output(trained):
     task = dataclasses.replace(RECOGNITION, vocabulary=Words(("left", "right", "stop")))
-    fresh = state_of(experiment(task))
+    fresh = initial_state(experiment(task))
     begun = start_from(fresh, experiment(task, start=trained)).generator.params
     there = runs.load_run(trained).variables["params"]
     assert same(begun["symbols"], fresh.generator.params["symbols"])
@@ -78,7 +69,7 @@ def test_other_symbols_take_all_but_the_output(trained):
 
 def test_as_many_other_symbols_are_others_too(trained):
     task = dataclasses.replace(RECOGNITION, vocabulary=Words(("no", "yes")))
-    fresh = state_of(experiment(task))
+    fresh = initial_state(experiment(task))
     begun = start_from(fresh, experiment(task, start=trained)).generator.params
     assert same(begun["symbols"], fresh.generator.params["symbols"])
 
@@ -86,13 +77,13 @@ def test_as_many_other_symbols_are_others_too(trained):
 def test_what_does_not_fit_is_refused_in_one_line(trained, tmp_path):
     def begin(chosen, match, error=ValueError, fresh=None):
         with pytest.raises(error, match=match) as raised:
-            start_from(fresh or state_of(experiment()), chosen)
+            start_from(fresh or initial_state(experiment()), chosen)
         assert "\n" not in str(raised.value)
 
     wider = experiment(generator=ConvolutionalRecognizer(width=9, blocks=1), start=trained)
     begin(
         wider, r"--start .*: the recognizer's params/.* but this architecture has .*9", ValueError,
-        state_of(wider),
+        initial_state(wider),
     )  # fmt: skip
     spec = dataclasses.replace(FEATURES.spec, fmax=4000.0)
     other = dataclasses.replace(RECOGNITION, features=Features(spec))

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from made_runs import initial_state, make_run
 
 from ganspeech.audio import SpecMismatch
 from ganspeech.config.experiment import Experiment
@@ -13,7 +14,6 @@ from ganspeech.data.readers.embedded import EmbeddedSpeech
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.generators.feature_enhancer import FeatureEnhancer
 from ganspeech.generators.feature_generator import FeatureGenerator
 from ganspeech.generators.noise_maker import NoiseMaker
@@ -21,7 +21,6 @@ from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.front import Enhanced, Fronted, MadeNoisy, Maps
 from ganspeech.runs import folder as runs
-from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.tasks.feature_enhancement import FeatureEnhancement
 from ganspeech.tasks.feature_generation import FeatureGeneration
 from ganspeech.tasks.features import Features
@@ -50,23 +49,13 @@ def experiment(task, generator, discriminators=(), start=""):
     )  # fmt: skip
 
 
-def state_of(chosen, seed=0):
-    create = jax.jit(lambda key: create_state(chosen, key, 10))
-    return create(jax.random.PRNGKey(seed))
-
-
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """A run of each kind, as if it had been trained."""
     folders = {}
     for kind, (task, generator, _) in KINDS.items():
-        folder = tmp_path_factory.mktemp(kind)
         chosen = experiment(task, generator, (PATCH,))
-        runs.write_experiment(folder, chosen)
-        checkpoints = Checkpoints(folder / "checkpoints")
-        checkpoints.save(7, state_of(chosen, seed=3), {"audio_spec": runs.spec_digest(chosen)})
-        checkpoints.wait()
-        folders[kind] = folder
+        folders[kind] = make_run(tmp_path_factory.mktemp(kind), chosen, (7,), seed=3)
     return folders
 
 
@@ -87,7 +76,7 @@ def same(a, b):
 )
 def test_a_front_gets_the_weights_of_its_kind(kind, learns, trained):
     chosen = recognition(front_of(kind), trained[kind], learns)
-    fresh = state_of(chosen)
+    fresh = initial_state(chosen)
     begun = start_from(fresh, chosen)
     run = runs.load_run(trained[kind])
     theirs = run.discriminators[0] if kind == "maps" else run.variables
@@ -102,7 +91,7 @@ def test_a_front_gets_the_weights_of_its_kind(kind, learns, trained):
 
 
 def test_what_does_not_fit_is_refused_in_one_line(trained, tmp_path):
-    usual = state_of(recognition(front_of("enhanced"), ""))
+    usual = initial_state(recognition(front_of("enhanced"), ""))
 
     def begin(chosen, match, error=ValueError, state=usual):
         with pytest.raises(error, match=match) as raised:
@@ -116,7 +105,11 @@ def test_what_does_not_fit_is_refused_in_one_line(trained, tmp_path):
         "of FeatureGeneration",
     )
     wider = recognition(Enhanced(FeatureEnhancer(9)), folder)
-    begin(wider, r"--start .*: the front's params/.* but this architecture", state=state_of(wider))
+    begin(
+        wider,
+        r"--start .*: the front's params/.* but this architecture",
+        state=initial_state(wider),
+    )
     spec = dataclasses.replace(FEATURES.spec, fmin=30.0)
     task = dataclasses.replace(RECOGNITION, features=Features(spec))
     begin(

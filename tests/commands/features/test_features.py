@@ -3,10 +3,10 @@
 import json
 import shutil
 
-import jax
 import numpy as np
 import pytest
 from formants import voice
+from made_runs import make_run
 from small_encoders import encoder_folder
 from small_experiments import small
 
@@ -14,10 +14,7 @@ from ganspeech.audio import RECOGNITION_16K, log_mel, read_audio, write_audio
 from ganspeech.commands.cli import main
 from ganspeech.commands.features import features as command
 from ganspeech.data.features import read_features
-from ganspeech.game.state import create_state
 from ganspeech.interop.encoders.folder import read_encoder
-from ganspeech.runs import folder as runs
-from ganspeech.runs.checkpoints import Checkpoints
 
 
 @pytest.fixture(scope="module")
@@ -168,13 +165,7 @@ def test_a_layer_that_there_is_not(encoder, recordings, tmp_path, capsys):
 
 def gan_run(folder, name):
     """A run of step 0: networks that have learned nothing."""
-    experiment = small(name)
-    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
-    runs.write_experiment(folder, experiment)
-    checkpoints = Checkpoints(folder / "checkpoints")
-    checkpoints.save(0, state, {"audio_spec": runs.spec_digest(experiment)})
-    checkpoints.wait()
-    return folder
+    return make_run(folder, small(name), (0,))
 
 
 def test_maps_of_a_discriminator(recordings, tmp_path, capsys):

@@ -3,17 +3,15 @@
 import dataclasses
 import json
 
-import jax
 import numpy as np
 import pytest
 import soundfile
+from made_runs import make_run, positive_state
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.readers.folder import AudioFolder
 from ganspeech.experiments.vocoder_demo import experiment as demo
 from ganspeech.generators.vocos import Vocos
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import abstract_state, spec_digest, write_experiment
 from ganspeech.tasks.vocoding import Vocoding
 
 RATE = 8000
@@ -51,15 +49,7 @@ def save_run():
     """Saves a run of random parameters, with three lines of metrics."""
 
     def save(folder, experiment):
-        write_experiment(folder, experiment)
-        rng = np.random.default_rng(experiment.seed)
-        state = jax.tree.map(
-            lambda x: (0.1 * np.abs(rng.normal(size=x.shape))).astype(x.dtype),
-            abstract_state(experiment),
-        )
-        checkpoints = Checkpoints(folder / "checkpoints")
-        checkpoints.save(1, state, {"audio_spec": spec_digest(experiment), "minutes": 2.5})
-        checkpoints.wait()
+        make_run(folder, experiment, state=positive_state, seed=experiment.seed, minutes=2.5)
         lines = [{"step": step, "generator/mel": 1 / step, "seconds": 1} for step in (1, 2, 3)]
         lines[-1]["discriminator/loss"] = 1.0
         (folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -4,10 +4,10 @@ import dataclasses
 import json
 import re
 
-import jax
 import numpy as np
 import pytest
 import soundfile
+from made_runs import make_run, positive_state
 
 from ganspeech.commands.cli import main as compare
 from ganspeech.commands.eval import main
@@ -26,8 +26,6 @@ from ganspeech.experiments.vocoder_demo import experiment as vocoder
 from ganspeech.generators.dcgan import DCGANGenerator
 from ganspeech.generators.vocos import Vocos
 from ganspeech.recognizers.word_classifier import WordClassifier
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import abstract_state, spec_digest, write_experiment
 from ganspeech.tasks.classification import Classification
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.representations import Pictures, Waveform
@@ -93,17 +91,8 @@ def of_pictures(pictures):
 
 
 def save_run(folder, experiment: Experiment, steps=(1,)):
-    """A run folder as the training loop leaves it, of some parameters."""
-    write_experiment(folder, experiment)
-    checkpoints = Checkpoints(folder / "checkpoints", keep=len(steps))
-    for step in steps:
-        rng = np.random.default_rng(step)
-        state = jax.tree.map(
-            lambda x, rng=rng: (0.1 * np.abs(rng.normal(size=x.shape))).astype(x.dtype),
-            abstract_state(experiment),
-        )
-        checkpoints.save(step, state, {"audio_spec": spec_digest(experiment)})
-    checkpoints.wait()
+    """A run of some parameters, which follow from its first step."""
+    make_run(folder, experiment, steps, state=positive_state, seed=steps[0])
 
 
 def test_the_judge_learns_and_is_kept(pictures, monkeypatch):

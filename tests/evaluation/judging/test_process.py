@@ -5,10 +5,10 @@ import json
 import os
 import signal
 
-import jax
 import numpy as np
 import pytest
 import soundfile
+from made_runs import make_run, positive_state
 
 from ganspeech.audio import AudioSpec
 from ganspeech.commands import eval as command
@@ -22,8 +22,7 @@ from ganspeech.evaluation.scorers import scorer_of
 from ganspeech.experiments.vocoder_demo import experiment as demo
 from ganspeech.generators.vocos import Vocos
 from ganspeech.runs.best import Criterion, Score, Scores, write_scores
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import abstract_state, load_run, spec_digest, write_experiment
+from ganspeech.runs.folder import load_run
 from ganspeech.tasks.vocoding import Vocoding
 
 RATE = 8000
@@ -49,16 +48,7 @@ def run(tmp_path, monkeypatch):
         budget=Budget(keep_best="mel", best_sentences=1),
     )
     folder = tmp_path / "run"
-    write_experiment(folder, experiment)
-    checkpoints = Checkpoints(folder / "checkpoints", keep=9)
-    for step in range(1, 6):
-        state = jax.tree.map(
-            lambda x: (0.1 * np.abs(rng.normal(size=x.shape))).astype(x.dtype),
-            abstract_state(experiment),
-        )
-        checkpoints.save(step, state, {"audio_spec": spec_digest(experiment)})
-    checkpoints.wait()
-    return folder, experiment
+    return make_run(folder, experiment, range(1, 6), state=positive_state), experiment
 
 
 def answer(judge):

@@ -4,9 +4,9 @@ import dataclasses
 import json
 import shutil
 
-import jax
 import numpy as np
 import pytest
+from made_runs import make_run
 from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
 
 from ganspeech.audio import resample
@@ -21,13 +21,11 @@ from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.load import load_voice
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import load_run, spec_digest, write_experiment
+from ganspeech.runs.folder import load_run, write_experiment
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Characters
 
@@ -63,19 +61,9 @@ def base(root):
     )
 
 
-def saved(folder, experiment):
-    """A run folder as training would make it."""
-    write_experiment(folder, experiment)
-    state = jax.jit(lambda key: create_state(experiment, key, 1))(jax.random.PRNGKey(0))
-    checkpoints = Checkpoints(folder / "checkpoints")
-    checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
-    checkpoints.wait()
-    return folder
-
-
 @pytest.fixture(scope="module")
 def run(base, tmp_path_factory):
-    return saved(tmp_path_factory.mktemp("runs") / "tones", base)
+    return make_run(tmp_path_factory.mktemp("runs") / "tones", base)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +72,7 @@ def recognizer(base, tmp_path_factory):
     task = Recognition(vocabulary=Characters("abc "), buckets=(0.5,))
     network = ConvolutionalRecognizer(width=8, blocks=1)
     own = dataclasses.replace(base, task=task, generator=network)
-    return saved(tmp_path_factory.mktemp("runs") / "ears", own)
+    return make_run(tmp_path_factory.mktemp("runs") / "ears", own)
 
 
 @pytest.fixture(scope="module")

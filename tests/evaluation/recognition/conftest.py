@@ -1,8 +1,8 @@
 """Runs of recognizers as they are before they have learned, on digits that are tones."""
 
-import jax
 import numpy as np
 import pytest
+from made_runs import make_run as make_run_of
 
 from ganspeech.audio import write_audio
 from ganspeech.config.experiment import Budget, Experiment
@@ -10,11 +10,8 @@ from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.readers.spoken_digits import SpokenDigits
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.game.state import create_state
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import spec_digest, write_experiment
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Words
 
@@ -53,15 +50,7 @@ def make_run(tmp_path_factory):
     """Makes a run folder as training would, with a checkpoint at each step, of its own weights."""
 
     def make(experiment, steps=(1,)):
-        folder = tmp_path_factory.mktemp("run")
-        write_experiment(folder, experiment)
-        create = jax.jit(lambda key: create_state(experiment, key, 1))
-        checkpoints = Checkpoints(folder / "checkpoints", keep=len(steps))
-        for step in steps:
-            state = create(jax.random.PRNGKey(step))
-            checkpoints.save(step, state, {"audio_spec": spec_digest(experiment)})
-        checkpoints.wait()
-        return folder
+        return make_run_of(tmp_path_factory.mktemp("run"), experiment, steps, seed=steps[0])
 
     return make
 

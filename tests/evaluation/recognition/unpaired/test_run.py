@@ -3,9 +3,9 @@
 import dataclasses
 import json
 
-import jax
 import numpy as np
 import pytest
+from made_runs import make_run as make_run_of
 
 from ganspeech import experiments
 from ganspeech.commands.cli import main
@@ -14,9 +14,7 @@ from ganspeech.evaluation.recognition.accuracy import error_rate
 from ganspeech.evaluation.recognition.unpaired.readings import read_run
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
-from ganspeech.game.state import create_state
-from ganspeech.runs.checkpoints import Checkpoints
-from ganspeech.runs.folder import load_run, spec_digest, write_experiment
+from ganspeech.runs.folder import load_run
 
 HELD_OUT = 12
 
@@ -31,14 +29,7 @@ def make_run(tmp_path_factory):
         experiment = dataclasses.replace(
             experiments.load("unpaired_codes"), corpus=PhoneCodes(**settings), seed=seed
         )
-        folder.mkdir()
-        write_experiment(folder, experiment)
-        key = jax.random.PRNGKey(seed)
-        state = jax.jit(lambda key: create_state(experiment, key, 1))(key)
-        checkpoints = Checkpoints(folder / "checkpoints")
-        checkpoints.save(1, state, {"audio_spec": spec_digest(experiment)})
-        checkpoints.wait()
-        return folder
+        return make_run_of(folder, experiment, seed=seed)
 
     return make
 
