@@ -26,8 +26,8 @@ from ganspeech.process.errors import UsageError
 from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 
-BEAM, WEIGHT = 16, 0.5
-"""Default beam width and weight of the language model."""
+WEIGHT = 0.5
+"""Default weight of the language model."""
 DECODING = ("beam", "arpa", "weight", "bonus")
 MODES = {
     "run": ("snr", "clean", "noises", "sentences", "checkpoints", *DECODING),
@@ -66,7 +66,8 @@ class Recognition:
     audio: Path | None = None
     """A folder of audio; without --reference with ID.txt or LibriSpeech's *.trans.txt."""
     beam: int | None = None
-    """Beam width of the search; 16 if only --arpa is given; without both, the best path."""
+    """Beam width of the search; if not given, 16 with --arpa or a vocabulary of spelled words,
+    else the best path."""
     arpa: Path | None = None
     """A language model for the search, as an ARPA file."""
     weight: float | None = None
@@ -126,7 +127,7 @@ class Recognition:
     @property
     def _decoding(self) -> Decoding:
         return Decoding(
-            beam=self.beam or (BEAM if self.arpa else 0),
+            beam=self.beam or 0,
             arpa=self.arpa,
             weight=WEIGHT if self.weight is None else self.weight,
             bonus=self.bonus or 0.0,

@@ -177,6 +177,7 @@ MENUS: dict[str, Menu] = {
         Entry("text.vocabulary", "Words", ("words",)),
         Entry("text.vocabulary", "Phones", ("phones",)),
         Entry("text.vocabulary", "Subwords", ("subwords",)),
+        Entry("text.spelled_words", "SpelledWords", ("spelled-words",)),
     ),
     "task.text": Menu(
         Entry("text.spoken_text", "SpokenText", ("gruut", "espeak", "pinyin", "characters")),

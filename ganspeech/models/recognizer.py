@@ -17,7 +17,7 @@ from ganspeech.data.convert import PEAK
 from ganspeech.game.contract import Tree
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_shapes
-from ganspeech.recognizers.decoding import greedy, prefix_beam
+from ganspeech.recognizers.decoding import beam_of, greedy, prefix_beam
 from ganspeech.recognizers.language_model import NGram
 from ganspeech.recognizers.likelihood import log_likelihood
 from ganspeech.tasks.features import Features
@@ -139,8 +139,9 @@ class Recognizer:
 
         Peaks are normalized as in training. Utterances longer than the longest bucket are cut where
         they are quiet, and recognized piece by piece. By default the best path is decoded; `beam`
-        above 0, or a `language_model`, selects prefix search (see `prefix_beam` for `weight` and
-        `bonus`). Raises ValueError for audio of another shape and for NaN.
+        above 0, a `language_model` or a vocabulary of spelled words selects prefix search (see
+        `prefix_beam` for `weight` and `bonus`). Raises ValueError for audio of another shape and
+        for NaN.
         """
         pieces, owners = [], []
         for place, utterance in enumerate(audio):
@@ -182,7 +183,7 @@ class Recognizer:
         self, beam: int, language_model: NGram | None, weight: float, bonus: float
     ) -> Callable[[np.ndarray], tuple[int, ...]]:
         """Decoding of log-probabilities to ids of symbols."""
-        beam = beam or (16 if language_model else 0)
+        beam = beam_of(beam, self.task.vocabulary, language_model)
         if not beam:
             return lambda log_probs: tuple(greedy(log_probs))
         search = functools.partial(

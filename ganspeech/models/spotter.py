@@ -11,7 +11,8 @@ from jaxtyping import Float
 
 from ganspeech.audio.endpointing import WINDOW_SECONDS, Endpointer, Gate, Sound
 from ganspeech.models.recognizer import Recognizer, Transcript
-from ganspeech.text.vocabulary import BLANK, Vocabulary
+from ganspeech.recognizers.likelihood import likeliest_timing
+from ganspeech.text.vocabulary import Vocabulary
 
 REJECTED = ""
 """Word of rejected sounds."""
@@ -118,13 +119,9 @@ def _within(gate: Gate, seconds: float) -> Gate:
 
 def _between(transcript: Transcript, vocabulary: Vocabulary) -> Float[np.ndarray, " cuts"]:
     """End of each word but the last: shares of the audio, midway between two symbols."""
-    path = transcript.log_probs.argmax(axis=1)
-    steps = np.flatnonzero((path != BLANK) & np.append(True, path[1:] != path[:-1]))
-    ids = [int(n) for n in path[steps]]
-    words = [len(vocabulary.decode(ids[: n + 1]).split()) for n in range(len(ids))]
-    # A word begins with the symbol that increases the number of words.
-    firsts = [n for n in range(1, len(ids)) if words[n] > words[n - 1] > 0]
-    return np.array([(steps[n - 1] + steps[n] + 1) / 2 for n in firsts]) / len(path)
+    steps = likeliest_timing(transcript.log_probs, transcript.ids)
+    firsts = vocabulary.starts(transcript.ids)[1:]
+    return np.array([(steps[n - 1] + steps[n] + 1) / 2 for n in firsts]) / len(transcript.log_probs)
 
 
 def _checked(chunk: np.ndarray) -> Float[np.ndarray, " samples"]:

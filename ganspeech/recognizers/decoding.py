@@ -10,6 +10,8 @@ from ganspeech.text.vocabulary import BLANK, Vocabulary
 
 TOLERANCE = 0.05
 """Largest distance of a frame's sum of probabilities from one, for half precision."""
+BEAM = 16
+"""Usual width of a search."""
 
 Prefix = tuple[int, ...]
 
@@ -33,7 +35,7 @@ def best_path(scores: np.ndarray) -> list[int]:
 def prefix_beam(
     log_probs: np.ndarray,
     *,
-    beam: int = 16,
+    beam: int = BEAM,
     language_model: NGram | None = None,
     vocabulary: Vocabulary | None = None,
     weight: float = 0.5,
@@ -44,12 +46,21 @@ def prefix_beam(
     The score of a text is ln p(text | audio), summed over all its paths, plus `weight`
     times ln p(text) by the language model with the end of its sentence, plus `bonus` for each of
     its words (a language model of a vocabulary of characters) or symbols. A language model needs
-    the `vocabulary` of the symbols; see `fusion`, and `search` for the beam.
+    the `vocabulary` of the symbols; texts keep to one of spelled words. See `fusion`, and `search`
+    for the beam.
     """
     require_weights(weight, bonus)
     symbols = _checked(log_probs).shape[1]
     fused = fusion(language_model, vocabulary, symbols=symbols, weight=weight, bonus=bonus)
     return search(log_probs, fused, beam)
+
+
+def beam_of(beam: int, vocabulary: Vocabulary, language_model: object) -> int:
+    """Width of the search, 0 for the best path, where `beam` 0 leaves the choice.
+
+    What a language model or a vocabulary of spelled words wants is not found on the best path.
+    """
+    return beam or (BEAM if language_model or vocabulary.spellings else 0)
 
 
 def require_weights(weight: float, bonus: float) -> None:

@@ -19,7 +19,7 @@ from ganspeech.recognizers.language_model import (
     LanguageModelError,
     NGram,
 )
-from ganspeech.text.vocabulary import Vocabulary
+from ganspeech.text.vocabulary import BLANK, Vocabulary
 
 LOG_10 = math.log(10)
 SPACE = " "
@@ -143,14 +143,63 @@ class ByWord:
         return self._weight * self._model.score(context, word) + self._bonus
 
 
+class WithinWords:
+    """Another fusion, for texts that consist of a vocabulary's few words.
+
+    A state has the nodes of the words' tree that the symbols so far may have reached.
+    """
+
+    def __init__(self, fused: Fusion, vocabulary: Vocabulary):
+        self._fused, self._symbols = fused, len(vocabulary.symbols)
+        self._nodes: list[dict[int, int]] = [{}]  # by symbol, the numbers of the nodes after
+        self._ends: set[int] = set()
+        for spelling in vocabulary.spellings:
+            node = 0
+            for symbol in spelling:
+                if symbol not in self._nodes[node]:
+                    self._nodes[node][symbol] = len(self._nodes)
+                    self._nodes.append({})
+                node = self._nodes[node][symbol]
+            self._ends.add(node)
+        self.start = (fused.start, frozenset([0]))
+
+    def row(self, state: tuple[Any, frozenset[int]]) -> np.ndarray:
+        """Scores of the symbols that go on with a word or begin one, -inf for others."""
+        inner, nodes = state
+        possible = np.full(self._symbols, -np.inf)
+        possible[[BLANK, *(symbol for node in nodes for symbol in self._nodes[node])]] = 0.0
+        return self._fused.row(inner) + possible
+
+    def advance(self, state: tuple[Any, frozenset[int]], symbol: int) -> tuple[Any, frozenset[int]]:
+        """State after the symbol, which ends a word or not."""
+        inner, nodes = state
+        after = {self._nodes[node][symbol] for node in nodes if symbol in self._nodes[node]}
+        # After a word there may be another.
+        after |= {0} if after & self._ends else set()
+        return self._fused.advance(inner, symbol), frozenset(after)
+
+    def end(self, state: tuple[Any, frozenset[int]]) -> float:
+        """Score of the end, -inf within a word."""
+        inner, nodes = state
+        return self._fused.end(inner) if 0 in nodes else -np.inf
+
+
 def fusion(
     model: NGram | None, vocabulary: Vocabulary | None, *, symbols: int, weight: float, bonus: float
 ) -> Fusion:
     """Fusion by words where symbols are characters, by symbols elsewhere, by length alone.
 
-    Raises `LanguageModelError` when a model comes without a vocabulary of as many `symbols`, or
-    shares no token with it, such as an uppercase model with lowercase texts.
+    A vocabulary of spelled words is kept to. Raises `LanguageModelError` when a model comes without
+    a vocabulary of as many `symbols`, or shares no token with it, such as an uppercase model with
+    lowercase texts.
     """
+    fused = _fusion(model, vocabulary, symbols, weight, bonus)
+    return WithinWords(fused, vocabulary) if vocabulary and vocabulary.spellings else fused
+
+
+def _fusion(
+    model: NGram | None, vocabulary: Vocabulary | None, symbols: int, weight: float, bonus: float
+) -> Fusion:
     if model is None:
         return ByLength(symbols, bonus)
     if vocabulary is None or len(vocabulary.symbols) != symbols:

@@ -73,6 +73,21 @@ class Vocabulary(ABC):
         """Units that an error rate counts in a transcript or a decoded text: words, or phones."""
         return normalized(text).split()
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The only words that texts may have; empty: any."""
+        return ()
+
+    @property
+    def spellings(self) -> tuple[tuple[int, ...], ...]:
+        """Ids of the symbols of each known word; empty: any symbols may follow each other."""
+        return ()
+
+    def starts(self, ids: Sequence[int]) -> list[int]:
+        """Places of the symbols that words of a decoded text begin with."""
+        words = [len(self.decode(ids[:n]).split()) for n in range(len(ids) + 1)]
+        return [n for n in range(len(ids)) if words[n + 1] > words[n]]
+
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {symbol: n for n, symbol in enumerate(self.symbols) if n != BLANK}
@@ -142,6 +157,11 @@ class Words(Vocabulary):
     def symbols(self) -> tuple[str, ...]:
         """The blank and the words."""
         return ("", *self.entries, *[OTHER] * self.others)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The words."""
+        return self.entries
 
     def tokens(self, text: str) -> list[str]:
         """The words of the normalized text."""

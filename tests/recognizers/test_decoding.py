@@ -6,10 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from ganspeech.recognizers.decoding import greedy, prefix_beam
+from ganspeech.recognizers.decoding import BEAM, beam_of, greedy, prefix_beam
 from ganspeech.recognizers.fusion import sentences
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import LanguageModelError, NGram
+from ganspeech.recognizers.likelihood import log_likelihood
+from ganspeech.text.spelled_words import SpelledWords
 from ganspeech.text.vocabulary import Characters, Subwords, Words
 
 EVERYTHING = 10_000
@@ -40,6 +42,24 @@ def assert_same(found, expected):
     assert [text for text, _ in found] == sorted(expected, key=lambda t: (-expected[t], t))
     np.testing.assert_allclose([score for _, score in found],
                                [expected[text] for text, _ in found], atol=1e-6)  # fmt: skip
+
+
+def test_spelled_words_are_kept_to():
+    """The beam finds what the likelihoods of all texts of these words say."""
+    vocabulary = SpelledWords(("ah AA", "ahead AA EH", "head EH AA"))
+    log_probs = random_log_probs(5, len(vocabulary.symbols), 4, sharpness=3.0)
+    several = (itertools.product(vocabulary.spellings, repeat=count) for count in range(6))
+    texts = {tuple(itertools.chain(*words)) for words in itertools.chain(*several)}
+    expected = {text: log_likelihood(log_probs, text) for text in texts}
+    found = prefix_beam(log_probs, beam=EVERYTHING, vocabulary=vocabulary)
+    possible = {text: score for text, score in expected.items() if score > -np.inf}
+    assert_same([one for one in found if one[1] > -np.inf], possible)
+    assert tuple(greedy(log_probs)) not in texts
+
+
+def test_a_search_is_chosen_where_the_best_path_may_have_other_words():
+    assert beam_of(0, AB, None) == 0 and beam_of(3, AB, None) == 3
+    assert beam_of(0, AB, model_by_words()) == BEAM == beam_of(0, SpelledWords(), None)
 
 
 def model_by_words(order=2):

@@ -47,7 +47,8 @@ def transcribe(
     Args:
         sources: Audio files, of any rate and channels, and folders of them.
         model: A shipped recognizer by name, a model file (.safetensors), or a run folder.
-        beam: Beam width of the search; 0: the best path, or 16 with a language model.
+        beam: Beam width of the search; 0: the best path, or 16 with a language model or a
+            vocabulary of spelled words.
         arpa: A language model for the search, as an ARPA file.
         json: Write texts and confidences here.
         quiet: Print nothing but what is said, and faults.

@@ -117,7 +117,7 @@ def read_actions(path: Path, vocabulary: Vocabulary) -> tuple[Action, ...]:
         raise ValueError(f"{path}: {twice[0]!r} is defined twice")
     words = dict.fromkeys(word for phrase in phrases for word in phrase)
     if unknown := [word for word in words if not _known(word, vocabulary)]:
-        known = f"; it knows {', '.join(vocabulary.symbols[1:])}" * (vocabulary.unit == "word")
+        known = f"; it knows {', '.join(vocabulary.known)}" * bool(vocabulary.known)
         raise ValueError(
             f"{path}: words that this recognizer does not know: {', '.join(unknown)}{known}"
         )

@@ -70,7 +70,7 @@ def recognize_folder(
         title=f"{Path(model).name} on {audio.resolve().name}",
         rows={"as recorded": rows[CLEAN]},
         units=units(vocabulary),
-        notes=tuple(filter(None, (recognizer.about, decoding.about))),
+        notes=tuple(filter(None, (recognizer.about, decoding.about(vocabulary)))),
         problems=tuple(problems.lines()),
     )
     return recognized, RecognitionExhibit(rate, lambda answer: spoken[answer.id].audio())

@@ -33,6 +33,7 @@ from ganspeech.evaluation.recognition.open_set import open_set_of
 from ganspeech.evaluation.recognition.page import RecognitionExhibit
 from ganspeech.evaluation.request import Measure, Outcome, Request
 from ganspeech.models.recognizer import Recognizer
+from ganspeech.recognizers.decoding import beam_of
 from ganspeech.recognizers.language_model import NGram, read_arpa
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.recognition import Recognition
@@ -44,7 +45,7 @@ class Decoding:
     """Decoding of probabilities to texts; see `ganspeech.recognizers.decoding.prefix_beam`."""
 
     beam: int = 0
-    """Prefixes that are kept; 0: the best path alone."""
+    """Prefixes that are kept; 0: as `beam_of` chooses."""
     arpa: Path | None = None
     """A language model for the search."""
     weight: float = 0.5
@@ -52,13 +53,12 @@ class Decoding:
     bonus: float = 0.0
     """Bonus for every word."""
 
-    @property
-    def about(self) -> str:
-        """In words."""
-        if not self.beam:
+    def about(self, vocabulary: Vocabulary) -> str:
+        """How texts of a vocabulary are decoded, in words."""
+        if not (beam := beam_of(self.beam, vocabulary, self.arpa)):
             return "Decoded by the best path."
         model = f", {self.arpa.name} weighing {self.weight:g}" if self.arpa else ""
-        return f"Decoded by prefix beam search: width {self.beam}, bonus {self.bonus:g}{model}."
+        return f"Decoded by prefix beam search: width {beam}, bonus {self.bonus:g}{model}."
 
     @functools.cached_property
     def language_model(self) -> NGram | None:
@@ -108,7 +108,7 @@ def recognized_by_run(
         noises=unseen,
         progress=progress,
     )
-    notes = [recognizer.about, decoding.about]
+    notes = [recognizer.about, decoding.about(task.vocabulary)]
     if unseen and snrs:
         where = f" of {noises}" if noises else ""
         notes.append(f"Noises{where} that it was not trained on: {', '.join(unseen)}.")

@@ -33,13 +33,24 @@ def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith(";;;"):
             continue
-        word, *phones = line.partition(" #")[0].split() or [""]
-        plain = tuple(re.sub("[012]$", "", phone) for phone in phones)
-        if not plain:
-            raise LexiconError(f"{path}, line {number}: {word!r} has no phones")
-        if unknown := [phone for phone, base in zip(phones, plain) if base not in PHONES]:
-            raise LexiconError(f"{path}, line {number}: {unknown[0]!r} is not an ARPAbet phone")
-        lexicon.setdefault(normalized(re.sub(r"\(\d+\)$", "", word)), plain)
+        try:
+            lexicon.setdefault(*pronunciation(line.partition(" #")[0]))
+        except LexiconError as error:
+            raise LexiconError(f"{path}, line {number}: {error}") from error
     if not lexicon:
         raise LexiconError(f"the lexicon {path} has no words")
     return lexicon
+
+
+def pronunciation(entry: str) -> tuple[str, tuple[str, ...]]:
+    """Word, in lower case, and phones of one entry; stress is dropped.
+
+    Raises `LexiconError` for an entry without phones or with others than `PHONES`.
+    """
+    word, *phones = entry.split() or [""]
+    plain = tuple(re.sub("[012]$", "", phone) for phone in phones)
+    if not plain:
+        raise LexiconError(f"{word!r} has no phones")
+    if unknown := [phone for phone, base in zip(phones, plain) if base not in PHONES]:
+        raise LexiconError(f"{unknown[0]!r} is not an ARPAbet phone")
+    return normalized(re.sub(r"\(\d+\)$", "", word)), plain

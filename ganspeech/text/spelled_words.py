@@ -1,0 +1,98 @@
+"""Vocabulary of a few words whose symbols are their phones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ganspeech.text.english.normalization import normalized
+from ganspeech.text.phonemes.lexicon import PHONES, LexiconError, pronunciation
+from ganspeech.text.vocabulary import BLANK, UnknownSymbols, Vocabulary
+
+DIGITS = (
+    "zero Z IH R OW", "one W AH N", "two T UW", "three TH R IY", "four F AO R", "five F AY V",
+    "six S IH K S", "seven S EH V AH N", "eight EY T", "nine N AY N",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SpelledWords(Vocabulary):
+    """A few words, which a recognizer hears phone by phone and decodes as whole words.
+
+    The symbols are those of `Phones`, so a recognizer of phones is a whole start for one of these.
+    """
+
+    entries: tuple[str, ...] = DIGITS
+    """Words and their phones, as lines of a lexicon (see `read_lexicon`): "two T UW". A word with
+    several pronunciations is encoded by the first."""
+
+    unit = "word"
+
+    def __post_init__(self):
+        if not self.entries:
+            raise ValueError("entries must have at least one word and its phones")
+        for entry in self.entries:
+            try:
+                word, _ = pronunciation(entry)
+            except LexiconError as error:
+                raise ValueError(f"entries: {error}") from error
+            if word.split() != [word]:
+                raise ValueError(f"entries must begin with single words, unlike {entry!r}")
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The blank and the phones."""
+        return ("", *PHONES)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The words."""
+        return tuple(self._phones)
+
+    @property
+    def spellings(self) -> tuple[tuple[int, ...], ...]:
+        """Ids of the phones of each entry."""
+        return tuple(self._entries)
+
+    def tokens(self, text: str) -> list[str]:
+        """Phones of a text; raises `UnknownSymbols`, naming words that are no entries."""
+        words, known = normalized(text).split(), self._phones
+        if missing := [word for word in dict.fromkeys(words) if word not in known]:
+            raise UnknownSymbols("words outside the vocabulary", missing)
+        return [phone for word in words for phone in known[word]]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The words, with single spaces, of phones that spell entries one after the other.
+
+        Of other phones, as a best path may have them, only the words before these.
+        """
+        return " ".join(word for word, _ in self._read([n for n in ids if n != BLANK]))
+
+    def starts(self, ids: Sequence[int]) -> list[int]:
+        """Places of the phones that words begin with."""
+        return [start for _, start in self._read(ids)]
+
+    def _read(self, ids: Sequence[int]) -> list[tuple[str, int]]:
+        """Words and the places where they start, as far as the phones spell words."""
+        self._symbols_of(ids)
+        read: dict[int, list[tuple[str, int]]] = {0: []}  # by the place reached
+        for place in range(len(ids)):
+            for spelling, word in self._entries.items() if place in read else ():
+                end = place + len(spelling)
+                if tuple(ids[place:end]) == spelling:
+                    read.setdefault(end, [*read[place], (word, place)])
+        return read[max(read)]
+
+    @cached_property
+    def _phones(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for word, phones in map(pronunciation, self.entries):
+            found.setdefault(word, phones)
+        return found
+
+    @cached_property
+    def _entries(self) -> dict[tuple[int, ...], str]:
+        """Words by their phones' ids; the first of those that sound the same."""
+        found: dict[tuple[int, ...], str] = {}
+        for word, phones in map(pronunciation, self.entries):
+            found.setdefault(tuple(self._numbers[phone] for phone in phones), word)
+        return found
