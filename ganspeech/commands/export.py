@@ -22,7 +22,7 @@ from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import converting_part
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_new, require_writable, write_whole
+from ganspeech.process.writing import require_file, write_whole
 from ganspeech.runs.sources import split_source
 
 Model = Vocoder | Voice | Recognizer
@@ -88,8 +88,7 @@ def export(
     """
     chosen = format or _by_suffix(target)
     _require_kept(chosen, training_state, for_conversion)
-    _require_free([target], overwrite)
-    require_writable(target, target.parent)
+    require_file(target, overwrite)
     model, discriminators = (
         game_of(source)
         if training_state
@@ -99,7 +98,8 @@ def export(
         model = _with_threshold(model, threshold, source)
     _require_possible(model, chosen, source)
     written = files_of(target, model, chosen)
-    _require_free(written, overwrite)
+    for path in written:
+        require_file(path, overwrite)
     write(target, model, chosen, "float16" if float16 else "float32", discriminators)
     for path in written:
         report_written(path, f"{path.stat().st_size:,} bytes", quiet=quiet)
@@ -132,13 +132,6 @@ def _with_threshold(model: Model, threshold: float, source: str) -> Recognizer:
     if not 0 <= threshold <= 1:
         raise UsageError(f"--threshold must be 0 to 1, not {threshold:g}")
     return dataclasses.replace(model, threshold=threshold)
-
-
-def _require_free(paths: list[Path], overwrite: bool) -> None:
-    for path in paths:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder: name a file")
-        require_new(path, overwrite)
 
 
 def files_of(target: Path, model: Model, format: Format) -> list[Path]:

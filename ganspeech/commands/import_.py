@@ -13,7 +13,7 @@ from ganspeech.models.files import kind_of, read_safetensors
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_new, require_writable
+from ganspeech.process.writing import require_file
 
 SUFFIX = ".safetensors"
 
@@ -64,10 +64,7 @@ def import_(
         )
     if target.suffix != SUFFIX:
         raise UsageError(f"{target} must end in {SUFFIX}")
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder: name a file")
-    require_new(target, overwrite)
-    require_writable(target, target.parent)
+    require_file(target, overwrite)
     dtype: Literal["float16", "float32"] = "float16" if float16 else "float32"
     if is_voice:
         model: Voice | Vocoder = import_voice(source)

@@ -21,7 +21,7 @@ from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.models.voice_script import lexicon_of, silences_of
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_new, require_writable
+from ganspeech.process.writing import require_file, require_writable
 from ganspeech.text.script.beginning import is_ssml
 from ganspeech.text.sentences import sentences
 
@@ -209,12 +209,9 @@ def _lines(text: str) -> list[str]:
 
 
 def _check_target(out: Path, endings: tuple[str, ...], overwrite: bool) -> None:
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder: name a file")
+    require_file(out, overwrite)
     if out.suffix.lower() not in map(str.lower, endings):
         raise UsageError(f"{out} must end in one of {' '.join(endings)}")
-    require_new(out, overwrite)
-    require_writable(out, out.parent)
 
 
 def _with_bar(

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ganspeech.process.errors import UsageError
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """Errors of full disks, and of users who may not have more of them."""
 
@@ -67,10 +69,17 @@ def temporary_files() -> Iterator[None]:
         ) from error
 
 
-def require_new(path: Path, overwrite: bool) -> None:
-    """Raises ValueError, naming the path, if it exists and is not to be replaced."""
+def require_file(path: Path, overwrite: bool) -> None:
+    """Sees that a file can be written, before its content is made.
+
+    Raises UsageError for a folder, ValueError for a file that exists and is not to be replaced, and
+    UnwritableError where none can be created; each names the path.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: name a file")
     if path.exists() and not overwrite:
         raise ValueError(f"{path} exists; --overwrite replaces it")
+    require_writable(path, path.parent)
 
 
 def require_writable(target: Path, folder: Path) -> None:

@@ -8,7 +8,7 @@ import tyro
 from ganspeech.commands.shared.reports import report_written
 from ganspeech.models.recognizer import Recognizer
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_new
+from ganspeech.process.writing import require_file
 from ganspeech.recognizers.fusion import sentences
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import write_arpa
@@ -43,7 +43,7 @@ def language_model(
     """
     if order < 1:
         raise UsageError(f"--order must be at least 1, not {order}")
-    require_new(out, overwrite)
+    require_file(out, overwrite)
     found = load_run(run)
     vocabulary = Recognizer.from_run(found).task.vocabulary
     if texts is None:

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from ganspeech.commands.shared.reports import report_many, report_written
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import UnwritableError, require_new
+from ganspeech.process.writing import UnwritableError, require_file
 
 Convert = Callable[[Path, Path], None]
 """Reads the first file and writes the second; ValueErrors name the first and the fault."""
@@ -34,7 +34,7 @@ def convert_all(
         raise ValueError(f"no such file or folder: {source}")
     if not source.is_dir():
         target = _target_of_file(source, target, writes)
-        require_new(target, overwrite)
+        require_file(target, overwrite)
         _convert(convert, source, target)
         report_written(target, quiet=quiet)
         return 0

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_new, require_writable, write_whole
+from ganspeech.process.writing import require_file, require_writable, write_whole
 
 SUFFIXES = (".html", ".htm")
 """Endings of pages."""
@@ -30,14 +30,11 @@ def require_page(page: Path, *, overwrite: bool) -> None:
     `UsageError` for a folder and for another ending than .html, `ValueError` for a page that is
     there already, without `overwrite`, and where no file can be made.
     """
-    if page.is_dir():
-        raise UsageError(f"{page} is a folder: name a file")
     if _is_device(page):
         return
+    require_file(page, overwrite)
     if page.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{page} must end in .html, since it is a page")
-    require_new(page, overwrite)
-    require_writable(page, page.parent)
 
 
 def write(path: Path, content: str, *, quiet: bool = False) -> None:
@@ -57,5 +54,5 @@ def write(path: Path, content: str, *, quiet: bool = False) -> None:
 
 
 def _is_device(path: Path) -> bool:
-    """Whether a path is there and no file, such as /dev/stdout, which nothing may replace."""
-    return path.exists() and not path.is_file()
+    """Whether a path is a pipe or the like, such as /dev/stdout, which nothing may replace."""
+    return path.exists() and not path.is_file() and not path.is_dir()
