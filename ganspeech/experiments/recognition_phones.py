@@ -8,7 +8,6 @@ Data: speechocean762's training part, its last 10 speakers (200 sentences of adu
 one speaker in LJSpeech's layout, all to learn from.
 Command: `python train.py recognition_phones --corpus.parts.0.root SPEECHOCEAN/train
 --corpus.parts.1.root DIR --task.vocabulary.lexicon lexicon.txt`
-Score: None yet: not trained to the end here.
 """
 
 import dataclasses
