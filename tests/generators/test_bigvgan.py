@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from vocoder_checks import check_gradients, check_precisions, initial
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.bigvgan import (
@@ -25,8 +26,8 @@ MEL = jax.random.normal(jax.random.key(0), (2, 7, 5))
 
 
 @functools.cache
-def initial(generator):
-    return jax.jit(generator.init, static_argnums=2)(jax.random.key(0), MEL, SPEC)
+def variables_of(generator):
+    return initial(generator, MEL, SPEC)
 
 
 @pytest.mark.parametrize(
@@ -52,29 +53,19 @@ def test_published_sizes(generator, bands, hop, millions, tolerance):
 
 @pytest.mark.parametrize("generator", [TINY, PLAIN], ids=["snakebeta", "snake"])
 def test_audio_in_either_precision(generator):
-    variables = initial(generator)
-    apply = jax.jit(generator.apply, static_argnums=2)
-    audio = apply(variables, MEL, SPEC)
-    assert audio.shape == (2, 7 * 12) and audio.dtype == jnp.float32
-    assert 0 < float(jnp.max(jnp.abs(audio))) <= 1
-    half = apply(jax.tree.map(lambda a: a.astype(jnp.bfloat16), variables), MEL, SPEC)
-    assert half.dtype == jnp.float32
-    np.testing.assert_allclose(half, audio, atol=0.02)
+    variables = variables_of(generator)
+    check_precisions(generator, variables, MEL, SPEC)
     names = {path[-1].key for path, _ in jax.tree_util.tree_leaves_with_path(variables)}
     assert ("beta" in names) == (generator.activation == "snakebeta")
     assert ("bias" in variables["params"]["after"]) == generator.final_bias
 
 
 def test_every_weight_gets_a_gradient():
-    def loss(variables):
-        return jnp.sum(TINY.apply(variables, MEL, SPEC) ** 2)
-
-    gradients = jax.jit(jax.grad(loss))(initial(TINY))
-    assert all(np.any(g != 0) and np.all(np.isfinite(g)) for g in jax.tree.leaves(gradients))
+    check_gradients(TINY, variables_of(TINY), MEL, SPEC)
 
 
 def test_loud_audio_is_bent_or_clipped():
-    params = initial(TINY)["params"]
+    params = variables_of(TINY)["params"]
     loud = {"params": params | {"after": params["after"] | {"gain": jnp.full(1, 10.0)}}}
     bent, clipped = (
         np.asarray(jax.jit(generator.apply, static_argnums=2)(loud, MEL, SPEC))

@@ -4,8 +4,8 @@ import math
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import pytest
+from vocoder_checks import check_gradients, check_precisions, initial
 
 from ganspeech.audio import HIFIGAN_22K, AudioSpec
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V2, HIFIGAN_V3, HiFiGAN
@@ -33,25 +33,11 @@ def test_sizes_of_the_paper(generator, millions):
 
 @pytest.mark.parametrize("generator", TINY.values(), ids=TINY.keys())
 def test_audio_in_either_precision(generator):
-    variables = jax.jit(generator.init, static_argnums=2)(jax.random.key(0), MEL, SPEC)
-    apply = jax.jit(generator.apply, static_argnums=2)
-    audio = apply(variables, MEL, SPEC)
-    assert audio.shape == (2, 7 * 12) and audio.dtype == jnp.float32
-    assert 0 < float(jnp.max(jnp.abs(audio))) <= 1
-    half = apply(jax.tree.map(lambda a: a.astype(jnp.bfloat16), variables), MEL, SPEC)
-    assert half.dtype == jnp.float32
-    np.testing.assert_allclose(half, audio, atol=0.02)
+    check_precisions(generator, initial(generator, MEL, SPEC), MEL, SPEC)
 
 
 def test_every_weight_gets_a_gradient():
-    generator = TINY["1"]
-    variables = generator.init(jax.random.key(0), MEL, SPEC)
-
-    def loss(variables):
-        return jnp.sum(generator.apply(variables, MEL, SPEC) ** 2)
-
-    gradients = jax.jit(jax.grad(loss))(variables)
-    assert all(np.any(g != 0) and np.all(np.isfinite(g)) for g in jax.tree.leaves(gradients))
+    check_gradients(TINY["1"], initial(TINY["1"], MEL, SPEC), MEL, SPEC)
 
 
 def test_refuses_another_hop_or_number_of_bands():

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from vocoder_checks import check_gradients, check_precisions, initial
 
 from ganspeech.audio import HIFIGAN_22K, AudioSpec
 from ganspeech.generators.multiband_melgan import (
@@ -56,26 +57,14 @@ def test_sizes(generator, spec, millions):
 
 @pytest.mark.parametrize("generator", TINY.values(), ids=TINY.keys())
 def test_audio_in_either_precision(generator):
-    variables = jax.jit(generator.init, static_argnums=2)(jax.random.key(0), MEL, SPEC)
     # The small first weights are for many channels; with few they would leave next to nothing.
-    variables = jax.tree.map(lambda a: 5 * a, variables)
-    apply = jax.jit(generator.apply, static_argnums=2)
-    audio = apply(variables, MEL, SPEC)
-    assert audio.shape == (2, 7 * 24) and audio.dtype == jnp.float32
-    half = apply(jax.tree.map(lambda a: a.astype(jnp.bfloat16), variables), MEL, SPEC)
-    assert half.dtype == jnp.float32
-    np.testing.assert_allclose(half, audio, atol=0.05 * float(jnp.max(jnp.abs(audio))))
+    variables = jax.tree.map(lambda a: 5 * a, initial(generator, MEL, SPEC))
+    check_precisions(generator, variables, MEL, SPEC)
 
 
 @pytest.mark.parametrize("generator", TINY.values(), ids=TINY.keys())
 def test_every_weight_gets_a_gradient(generator):
-    variables = jax.jit(generator.init, static_argnums=2)(jax.random.key(0), MEL, SPEC)
-
-    def loss(variables):
-        return jnp.sum(generator.apply(variables, MEL, SPEC) ** 2)
-
-    gradients = jax.jit(jax.grad(loss))(variables)
-    assert all(np.any(g != 0) and np.all(np.isfinite(g)) for g in jax.tree.leaves(gradients))
+    check_gradients(generator, initial(generator, MEL, SPEC), MEL, SPEC)
 
 
 def test_a_window_of_frames_gives_that_window_of_audio():

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from vocoder_checks import check_gradients, check_precisions
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.univnet import UNIVNET_C16, UNIVNET_C32, UnivNet
@@ -35,12 +36,7 @@ def test_sizes_of_the_paper(generator, plain, published):
 
 
 def test_audio_in_either_precision():
-    audio = APPLY(VARIABLES, MEL, SPEC)
-    assert audio.shape == (2, 9 * 12) and audio.dtype == jnp.float32
-    assert 0 < float(jnp.max(jnp.abs(audio))) <= 1
-    half = APPLY(jax.tree.map(lambda a: a.astype(jnp.bfloat16), VARIABLES), MEL, SPEC)
-    assert half.dtype == jnp.float32
-    np.testing.assert_allclose(half, audio, atol=0.03)
+    check_precisions(TINY, VARIABLES, MEL, SPEC)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
@@ -68,11 +64,7 @@ def test_given_noise_is_used():
 
 
 def test_every_weight_gets_a_gradient():
-    def loss(variables):
-        return jnp.sum(TINY.apply(variables, MEL, SPEC) ** 2)
-
-    gradients = jax.jit(jax.grad(loss))(VARIABLES)
-    assert all(np.any(g != 0) and np.all(np.isfinite(g)) for g in jax.tree.leaves(gradients))
+    check_gradients(TINY, VARIABLES, MEL, SPEC)
 
 
 def test_refuses_another_hop_number_of_bands_or_noise():

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from vocoder_checks import check_gradients, check_precisions, initial
 
 from ganspeech.audio import SPEECH_16K, VOCOS_24K, AudioSpec, stft
 from ganspeech.generators.vocos import VOCOS, VOCOS_SMALL, Vocos
@@ -30,23 +31,11 @@ def test_sizes(generator, spec, millions):
 
 @pytest.mark.parametrize("spec", [SPEC, CENTER], ids=["same", "center"])
 def test_audio_in_either_precision(spec):
-    variables = TINY.init(jax.random.key(0), MEL, spec)
-    apply = jax.jit(TINY.apply, static_argnums=2)
-    audio = apply(variables, MEL, spec)
-    assert audio.shape == (2, 7 * 16) and audio.dtype == jnp.float32
-    half = apply(jax.tree.map(lambda a: a.astype(jnp.bfloat16), variables), MEL, spec)
-    assert half.dtype == jnp.float32
-    np.testing.assert_allclose(half, audio, atol=0.05 * float(jnp.max(jnp.abs(audio))))
+    check_precisions(TINY, initial(TINY, MEL, spec), MEL, spec)
 
 
 def test_every_weight_gets_a_gradient():
-    variables = TINY.init(jax.random.key(0), MEL, SPEC)
-
-    def loss(variables):
-        return jnp.sum(TINY.apply(variables, MEL, SPEC) ** 2)
-
-    gradients = jax.jit(jax.grad(loss))(variables)
-    assert all(np.any(g != 0) and np.all(np.isfinite(g)) for g in jax.tree.leaves(gradients))
+    check_gradients(TINY, initial(TINY, MEL, SPEC), MEL, SPEC)
 
 
 def test_refuses_another_number_of_bands():

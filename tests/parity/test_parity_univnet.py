@@ -12,6 +12,8 @@ transformers = pytest.importorskip(
     "transformers", reason="parity needs the extra: pip install -e .[parity]"
 )
 
+from torch_weight_norm import SPELLINGS, normalize  # noqa: E402
+
 from ganspeech.audio import AudioSpec, log_mel  # noqa: E402
 from ganspeech.formats.tensors import ForeignFileError  # noqa: E402
 from ganspeech.generators.univnet import UNIVNET_C32  # noqa: E402
@@ -95,22 +97,12 @@ def test_the_published_size_needs_no_config(tmp_path):
     assert_same_audio(theirs, ours, frames=4)
 
 
-@pytest.mark.parametrize("spelling", ["original0", "weight_g"])
+@pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
 def test_weight_norm_in_either_spelling(spelling, tmp_path):
     theirs = random_model(PLAIN)
     folded = univnet.read(saved(theirs, tmp_path)[0], PLAIN, SPEC, "folded")
-    if spelling == "original0":
-        theirs.apply_weight_norm()
-    else:
-        for module in theirs.modules():
-            if isinstance(module, torch.nn.Conv1d | torch.nn.ConvTranspose1d):
-                torch.nn.utils.weight_norm(module)
-    with torch.no_grad():
-        for name, parameter in theirs.named_parameters():
-            # Lengths of their own: a reader that took the directions alone would be wrong.
-            if name.endswith(("original1", "weight_v")):
-                parameter.mul_(2.0)
+    normalize(theirs, spelling)
     tensors, _ = saved(theirs, tmp_path)
     assert any(name.endswith(spelling) for name in tensors)
     ours = univnet.read(tensors, PLAIN, SPEC, "normalized")
