@@ -76,6 +76,9 @@ def portable(words: Sequence[str]) -> str:
             kept.pop()
         elif word.startswith(("/", "~", "../")):
             kept.append(Path(word).name.upper())
+        elif kept and kept[-1] == "--row":
+            name, colon, flags = word.partition(":")
+            kept.append(f"{name}{colon} {portable(shlex.split(flags))}".rstrip())
         else:
             kept.append(word)
     return shlex.join(kept)
@@ -88,11 +91,15 @@ def read(name: str) -> dict[str, Any] | None:
 
 
 def score(content: Mapping[str, Any]) -> str:
-    """Scores of the first row, as a sentence or two; of what is beside it, the first metric."""
+    """Scores of the first row, as a sentence or two; of what is beside it, the first metric.
+
+    The row is named where it is not called like the experiment.
+    """
     row, metrics = content["rows"][content["base"]], content["metrics"]
     parts = [_found(metrics[name], found) for name, found in row["metrics"].items()]
     seeds = len(content["seeds"])
-    text = f"{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
+    named = "" if content["base"] == content["experiment"] else f"{content['base']}: "
+    text = f"{named}{'; '.join(parts)}; {seeds} seed{'s' * (seeds > 1)}, {row['steps']:,} steps"
     first = next(iter(row["metrics"]))
     chosen = _selected(row["metrics"], seeds) if SELECTS in row["metrics"] else None
     if chosen is not None and seeds > 1:

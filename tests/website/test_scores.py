@@ -20,7 +20,8 @@ def ablation(folder, code=CODE, status="finished"):
     member = {"row": "base", "status": status, "training": training}
     record = {
         "experiment": "unpaired_codes",
-        "command": "ganspeech ablate unpaired_codes --seeds 2 --corpus.root /data/fsdd --run /x/y",
+        "command": "ganspeech ablate unpaired_codes --seeds 2 --corpus.root /data/fsdd --run /x/y "
+        "--row 'base:' --row 'without: --start /runs/one'",
         "versions": {"jax": "0.10.2"},
         "devices": [{"kind": "cpu", "count": 1, "processor": "Some CPU"}],
         "seeds": [4, 5],
@@ -61,16 +62,19 @@ def test_an_ablation_becomes_a_row(tmp_path, monkeypatch, capsys):
     assert scores.main([str(ablation(tmp_path))]) == 0
     assert "scores/unpaired_codes.json" in capsys.readouterr().out
     content = scores.read("unpaired_codes")
-    assert content["command"] == ("ganspeech ablate unpaired_codes --seeds 2 --corpus.root FSDD")
+    assert content["command"] == (
+        "ganspeech ablate unpaired_codes --seeds 2 --corpus.root FSDD --row base: "
+        "--row 'without: --start ONE'"
+    )
     assert content["rows"]["base"]["flags"] == "--corpus.root FSDD"
     assert scores.score(content) == (
-        "PER 50.0 % [1.0, 99.0]; Unsupervised score 2.00; Phones used 60.0 %; 2 seeds, 1,500 "
+        "base: PER 50.0 % [1.0, 99.0]; Unsupervised score 2.00; Phones used 60.0 %; 2 seeds, 1,500 "
         "steps; the seed selected without labels, 5: PER 10.0 %; without: "
         "PER 50.0 % [1.0, 99.0]; unigram: PER 96.5 %. Commit aaaaaaa."
     )
     assert scores.time(content) == "1.5 processor minutes a seed (Some CPU)."
     row = recipes.recipe("unpaired_codes").labeled
-    assert row["Score"] == scores.score(content) and row["Time"] == scores.time(content)
+    assert row["Score"] == "B" + scores.score(content)[1:] and row["Time"] == scores.time(content)
 
 
 @pytest.mark.parametrize(
