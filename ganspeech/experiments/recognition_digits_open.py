@@ -1,4 +1,4 @@
-"""Spoken digits, and other sounds that must not be taken for one: the shipped recognizer.
+"""Spoken digits, and other sounds that must not be taken for one.
 
 A digit is one symbol, and all else another: pieces of other speech, and of noise. Bands end at
 4 kHz, since recorded digits do, and bandwidth would tell words from other sounds. The recognizer
@@ -10,7 +10,9 @@ Data: Free Spoken Digit Dataset, LibriSpeech's layout for other speech and a fol
 last takes, ten speakers and five noises held out.
 Command: `python train.py recognition_digits_open --corpus.parts.0.root FSDD
 --corpus.parts.1.of.root SPEECH --corpus.parts.2.of.root NOISES --start RUN`
-Score: None yet.
+Time: 21 processor minutes.
+Score: 94.3 % of 300 held-out digits of known speakers are right, so no threshold finds 95 %, and 7
+of 120 other sounds are taken for one, without any threshold; one seed.
 """
 
 import dataclasses
