@@ -1,5 +1,6 @@
 """Run folders as training leaves them, of weights that no training made."""
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,16 @@ from ganspeech.runs.folder import abstract_state, spec_digest, write_experiment
 
 def initial_state(experiment: Experiment, seed: int = 0) -> GanState:
     """State before the first step."""
-    create = jax.jit(lambda key: create_state(experiment, key, 1))
-    return create(jax.random.PRNGKey(seed))
+    return _created(experiment)(jax.random.PRNGKey(seed))
+
+
+@functools.lru_cache(maxsize=1)
+def _created(experiment: Experiment) -> Callable[[jax.Array], GanState]:
+    return jax.jit(lambda key: create_state(experiment, key, 1))
 
 
 def positive_state(experiment: Experiment, seed: int = 0) -> GanState:
-    """State of small positive numbers, which takes no compilation."""
+    """State of small positive numbers, integers being zero; it takes no compilation."""
     rng = np.random.default_rng(seed)
     return jax.tree.map(
         lambda leaf: (0.1 * np.abs(rng.normal(size=leaf.shape))).astype(leaf.dtype),

@@ -47,9 +47,9 @@ def recipe(name: str) -> Recipe:
             label = ""
             free.append(line)
     texts = {label: " ".join(lines) for label, lines in found.items()}
-    if content := scores.read(name):
-        texts |= {"Time": scores.time(content), "Score": scores.score(content)}
     labeled = {label: text[:1].upper() + text[1:] for label, text in texts.items()}
+    if content := scores.read(name):
+        labeled |= {"Time": scores.time(content), "Score": scores.score(content)}
     return Recipe(name, summary, "\n".join(free).strip(), labeled)
 
 

@@ -6,6 +6,7 @@ keeps in docs/scores/EXPERIMENT.json what the folder of a `ganspeech ablate EXPE
 rows: command, commit, data, seeds, steps, minutes, device, and every metric of every seed.
 """
 
+import itertools
 import json
 import shlex
 import sys
@@ -71,7 +72,7 @@ def _row(name: str, line: Mapping[str, Any], record: Mapping[str, Any]) -> dict[
 def portable(words: Sequence[str]) -> str:
     """A command line without folders of one machine: `/data/fsdd` becomes FSDD."""
     kept: list[str] = []
-    for word in words:
+    for word in itertools.chain.from_iterable(_split(word) for word in words):
         if kept and kept[-1] == "--run":
             kept.pop()
         elif word.startswith(("/", "~", "../")):
@@ -82,6 +83,11 @@ def portable(words: Sequence[str]) -> str:
         else:
             kept.append(word)
     return shlex.join(kept)
+
+
+def _split(word: str) -> list[str]:
+    """A flag and its value apart: `--run=a` as `--run a`."""
+    return word.split("=", 1) if word.startswith("--") and "=" in word else [word]
 
 
 def read(name: str) -> dict[str, Any] | None:

@@ -73,7 +73,7 @@ class Recognition:
     weight: float | None = None
     """Weight of the language model; 0.5 if not given."""
     bonus: float | None = None
-    """Bonus for every word in the search; 0 if not given."""
+    """Bonus for every symbol in the search, or word of a language model; 0 if not given."""
     reference: Path | None = None
     """A text file of what was said, ID TEXT a line."""
     hypothesis: tuple[str, ...] = ()

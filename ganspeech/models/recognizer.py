@@ -17,7 +17,7 @@ from ganspeech.data.convert import PEAK
 from ganspeech.game.contract import Tree
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
 from ganspeech.models.fit import require_shapes
-from ganspeech.recognizers.decoding import beam_of, greedy, prefix_beam
+from ganspeech.recognizers.decoding import decoded
 from ganspeech.recognizers.language_model import NGram
 from ganspeech.recognizers.likelihood import log_likelihood
 from ganspeech.tasks.features import Features
@@ -183,18 +183,14 @@ class Recognizer:
         self, beam: int, language_model: NGram | None, weight: float, bonus: float
     ) -> Callable[[np.ndarray], tuple[int, ...]]:
         """Decoding of log-probabilities to ids of symbols."""
-        beam = beam_of(beam, self.task.vocabulary, language_model)
-        if not beam:
-            return lambda log_probs: tuple(greedy(log_probs))
-        search = functools.partial(
-            prefix_beam,
+        return functools.partial(
+            decoded,
+            vocabulary=self.task.vocabulary,
             beam=beam,
             language_model=language_model,
-            vocabulary=self.task.vocabulary,
             weight=weight,
             bonus=bonus,
         )
-        return lambda log_probs: search(log_probs)[0][0]
 
     @functools.cached_property
     def _placed(self) -> Tree:

@@ -72,14 +72,21 @@ def temporary_files() -> Iterator[None]:
 def require_file(path: Path, overwrite: bool) -> None:
     """Sees that a file can be written, before its content is made.
 
-    Raises UsageError for a folder, ValueError for a file that exists and is not to be replaced, and
-    UnwritableError where none can be created; each names the path.
+    Raises UsageError for a folder or a device, ValueError for a file that exists and is not to be
+    replaced, and UnwritableError where none can be created; each names the path.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder: name a file")
+    if is_device(path):
+        raise UsageError(f"{path} is a device or a pipe: name a file")
     if path.exists() and not overwrite:
         raise ValueError(f"{path} exists; --overwrite replaces it")
     require_writable(path, path.parent)
+
+
+def is_device(path: Path) -> bool:
+    """Whether a path is a pipe or the like, such as /dev/stdout, which nothing may replace."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def require_writable(target: Path, folder: Path) -> None:

@@ -32,6 +32,28 @@ def best_path(scores: np.ndarray) -> list[int]:
     return [int(n) for n in path[starts & (path != BLANK)]]
 
 
+def decoded(
+    log_probs: np.ndarray,
+    vocabulary: Vocabulary,
+    *,
+    beam: int = 0,
+    language_model: NGram | None = None,
+    weight: float = 0.5,
+    bonus: float = 0.0,
+) -> Prefix:
+    """Symbols of a vocabulary: by `greedy`, or by `prefix_beam` where `beam_of` wants a search."""
+    if not (beam := beam_of(beam, vocabulary, language_model)):
+        return tuple(greedy(log_probs))
+    return prefix_beam(
+        log_probs,
+        beam=beam,
+        language_model=language_model,
+        vocabulary=vocabulary,
+        weight=weight,
+        bonus=bonus,
+    )[0][0]
+
+
 def prefix_beam(
     log_probs: np.ndarray,
     *,
@@ -73,7 +95,8 @@ def search(log_probs: np.ndarray, fused: Fusion, beam: int) -> list[tuple[Prefix
     """Texts and the sums of ln p(text | audio) and their fusion's scores, best first.
 
     After each frame the best `beam` prefixes are kept, ties broken by symbol numbers, so the search
-    is exact when `beam` is at least the number of prefixes. On the host, in float64.
+    is exact when `beam` is at least the number of prefixes. Texts are whole: the empty one is the
+    answer where no other was kept. On the host, in float64.
     """
     frames = _checked(log_probs)
     if beam < 1:
@@ -89,7 +112,8 @@ def search(log_probs: np.ndarray, fused: Fusion, beam: int) -> list[tuple[Prefix
         # Column 0 is the unchanged prefix, the others the prefix and one more symbol.
         scores = grows + added[:, None] + rows
         scores[:, BLANK] = np.logaddexp(*stays) + added
-        kept = _best(scores, prefixes, beam)
+        if not (kept := _best(scores, prefixes, beam)):
+            return _nothing(frames)
         grown = [symbol != BLANK for _, symbol in kept]
         old, new = (np.array(numbers) for numbers in zip(*kept))
         after_blank = np.where(grown, -np.inf, stays[0][old])
@@ -99,7 +123,13 @@ def search(log_probs: np.ndarray, fused: Fusion, beam: int) -> list[tuple[Prefix
         prefixes = [(*prefixes[n], s) if s else prefixes[n] for n, s in kept]
     ends = np.array([fused.end(state) for state in states])
     totals = np.logaddexp(after_blank, after_symbol) + added + ends
-    return sorted(zip(prefixes, totals.tolist()), key=lambda found: (-found[1], found[0]))
+    whole = [(text, total) for text, total in zip(prefixes, totals.tolist()) if total > -np.inf]
+    return sorted(whole, key=lambda found: (-found[1], found[0])) or _nothing(frames)
+
+
+def _nothing(frames: np.ndarray) -> list[tuple[Prefix, float]]:
+    """The empty text, which only blanks read."""
+    return [((), float(frames[:, BLANK].sum()))]
 
 
 def _next(

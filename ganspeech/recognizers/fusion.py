@@ -144,7 +144,7 @@ class ByWord:
 
 
 class WithinWords:
-    """Another fusion, for texts that consist of a vocabulary's few words.
+    """A fusion around another, which keeps texts to the few words of a vocabulary.
 
     A state has the nodes of the words' tree that the symbols so far may have reached.
     """
@@ -189,12 +189,18 @@ def fusion(
 ) -> Fusion:
     """Fusion by words where symbols are characters, by symbols elsewhere, by length alone.
 
-    A vocabulary of spelled words is kept to. Raises `LanguageModelError` when a model comes without
-    a vocabulary of as many `symbols`, or shares no token with it, such as an uppercase model with
-    lowercase texts.
+    A vocabulary of spelled words is kept to; ValueError if it has not as many `symbols`. Raises
+    `LanguageModelError` when a model comes without a vocabulary of as many, or shares no token with
+    it, such as an uppercase model with lowercase texts.
     """
     fused = _fusion(model, vocabulary, symbols, weight, bonus)
-    return WithinWords(fused, vocabulary) if vocabulary and vocabulary.spellings else fused
+    if vocabulary is None or not vocabulary.spellings:
+        return fused
+    if len(vocabulary.symbols) != symbols:
+        raise ValueError(
+            f"the words are spelled in {len(vocabulary.symbols)} symbols, not {symbols}"
+        )
+    return WithinWords(fused, vocabulary)
 
 
 def _fusion(

@@ -25,7 +25,7 @@ from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.vocal_tract import with_other_throats
 from ganspeech.recognizers.ctc_output import CTCOutput, steps_of
-from ganspeech.recognizers.decoding import greedy
+from ganspeech.recognizers.decoding import decoded
 from ganspeech.tasks.batch_shapes import BatchShapes, utterances
 from ganspeech.tasks.features import Features
 from ganspeech.tasks.trainable import Picture
@@ -200,7 +200,7 @@ class Recognition:
             )
             steps = int(output.lengths[0])
             log_probs = np.asarray(jax.nn.log_softmax(output.logits[0, :steps]))
-            text = self.vocabulary.decode(greedy(log_probs))
+            text = self.vocabulary.decode(decoded(log_probs, self.vocabulary))
             frames = np.asarray(features[0, : self.features.frames(len(audio))])
             title = f"transcript: {line.recording.text}\nrecognized: {text}"
             yield Picture(

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ganspeech.text.english.normalization import normalized
-from ganspeech.text.phonemes.lexicon import PHONES, LexiconError, pronunciation
-from ganspeech.text.vocabulary import BLANK, UnknownSymbols, Vocabulary
+from ganspeech.text.phonemes.lexicon import LexiconError, pronunciation
+from ganspeech.text.vocabulary import BLANK, Phones, Vocabulary, phones_of
 
-DIGITS = (
+DIGIT_ENTRIES = (
     "zero Z IH R OW", "one W AH N", "two T UW", "three TH R IY", "four F AO R", "five F AY V",
     "six S IH K S", "seven S EH V AH N", "eight EY T", "nine N AY N",
 )  # fmt: skip
@@ -21,7 +20,7 @@ class SpelledWords(Vocabulary):
     The symbols are those of `Phones`, so a recognizer of phones is a whole start for one of these.
     """
 
-    entries: tuple[str, ...] = DIGITS
+    entries: tuple[str, ...] = DIGIT_ENTRIES
     """Words and their phones, as lines of a lexicon (see `read_lexicon`): "two T UW". A word with
     several pronunciations is encoded by the first."""
 
@@ -37,11 +36,15 @@ class SpelledWords(Vocabulary):
                 raise ValueError(f"entries: {error}") from error
             if word.split() != [word]:
                 raise ValueError(f"entries must begin with single words, unlike {entry!r}")
+        for word, phones in map(pronunciation, self.entries):
+            heard = self._entries[tuple(self._numbers[phone] for phone in phones)]
+            if heard != word:
+                raise ValueError(f"entries has {heard!r} and {word!r}, which sound the same")
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The blank and the phones."""
-        return ("", *PHONES)
+        return Phones().symbols
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -55,10 +58,7 @@ class SpelledWords(Vocabulary):
 
     def tokens(self, text: str) -> list[str]:
         """Phones of a text; raises `UnknownSymbols`, naming words that are no entries."""
-        words, known = normalized(text).split(), self._phones
-        if missing := [word for word in dict.fromkeys(words) if word not in known]:
-            raise UnknownSymbols("words outside the vocabulary", missing)
-        return [phone for word in words for phone in known[word]]
+        return phones_of(text, self._phones, "words outside the vocabulary")
 
     def decode(self, ids: Sequence[int]) -> str:
         """The words, with single spaces, of phones that spell entries one after the other.
@@ -91,7 +91,7 @@ class SpelledWords(Vocabulary):
 
     @cached_property
     def _entries(self) -> dict[tuple[int, ...], str]:
-        """Words by their phones' ids; the first of those that sound the same."""
+        """Words by their phones' ids."""
         found: dict[tuple[int, ...], str] = {}
         for word, phones in map(pronunciation, self.entries):
             found.setdefault(tuple(self._numbers[phone] for phone in phones), word)

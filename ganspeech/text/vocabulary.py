@@ -1,7 +1,7 @@
 """Vocabularies: the symbols of a recognizer's texts; symbol 0 is CTC's blank."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal
@@ -75,7 +75,7 @@ class Vocabulary(ABC):
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The only words that texts may have; empty: any."""
+        """The only words that decoded texts have; empty: any."""
         return ()
 
     @property
@@ -195,10 +195,8 @@ class Phones(Vocabulary):
         """Phones of a text; raises `UnknownSymbols`, naming the words that the lexicon lacks."""
         if not self.lexicon:
             raise LexiconError("phones need a lexicon: name its file with task.vocabulary.lexicon")
-        words, known = normalized(text).split(), read_lexicon(self.lexicon)
-        if missing := [word for word in dict.fromkeys(words) if word not in known]:
-            raise UnknownSymbols(f"words missing from the lexicon {self.lexicon}", missing)
-        return [phone for word in words for phone in known[word]]
+        missing = f"words missing from the lexicon {self.lexicon}"
+        return phones_of(text, read_lexicon(self.lexicon), missing)
 
     def decode(self, ids: Sequence[int]) -> str:
         """The phones, with single spaces: "DH AH K AE T"."""
@@ -208,6 +206,14 @@ class Phones(Vocabulary):
         """Phones of a transcript, or of a decoded text, which is in phones already."""
         parts = text.split()
         return parts if set(parts) <= set(PHONES) else self.tokens(text)
+
+
+def phones_of(text: str, known: Mapping[str, Sequence[str]], missing: str) -> list[str]:
+    """Phones of a text's words; raises `UnknownSymbols`, which begins with `missing`."""
+    words = normalized(text).split()
+    if unknown := [word for word in dict.fromkeys(words) if word not in known]:
+        raise UnknownSymbols(missing, unknown)
+    return [phone for word in words for phone in known[word]]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from ganspeech.data.corpus import Problems
 from ganspeech.evaluation.recognition.texts import read_texts
 from ganspeech.load import RECOGNIZER
 from ganspeech.models.spotter import Spotted
+from ganspeech.text.spelled_words import SpelledWords
+from ganspeech.text.vocabulary import Words
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +194,15 @@ def test_tables_that_make_no_sense_are_named(tmp_path):
     ):
         path.write_text(content)
         with pytest.raises(ValueError, match=f"^{re.escape(str(path))}.*{told}"):
+            read_actions(path, vocabulary)
+
+
+def test_an_action_is_for_a_word_that_can_be_heard(tmp_path):
+    """What a recognizer has learned as another word, or writes in phones, it never says."""
+    path = tmp_path / "actions.toml"
+    path.write_text('[lamp]\nsay = "x"\n')
+    for vocabulary in (Words(("low",), others=True), SpelledWords(("low L OW",))):
+        with pytest.raises(ValueError, match=r"does not know: lamp; it knows low$"):
             read_actions(path, vocabulary)
 
 

@@ -11,7 +11,7 @@ import pytest
 from ganspeech.data.rows import Strings
 from ganspeech.data.sorting import sorted_rows
 from ganspeech.process import writing
-from ganspeech.process.writing import UnwritableError, write_whole
+from ganspeech.process.writing import UnwritableError, require_file, write_whole
 
 FULL = Path("/dev/full")
 
@@ -46,6 +46,23 @@ def test_a_folder_that_cannot_be_made_is_named_like_its_file(tmp_path):
     with pytest.raises(OSError) as caught:
         write_whole(tmp_path / "file/below", b"")
     assert caught.value.filename == str(tmp_path / "file/below")
+
+
+def test_a_target_is_seen_to_before_the_work(tmp_path):
+    file = tmp_path / "file"
+    require_file(file, False)
+    require_file(tmp_path / "new" / "file", False)
+    assert not list(tmp_path.iterdir())
+    file.write_text("old")
+    require_file(file, True)
+    for target, overwrite, told in (
+        (file, False, "file exists; --overwrite replaces it"),
+        (tmp_path, True, "is a folder: name a file"),
+        (Path("/dev/null"), True, "/dev/null is a device or a pipe: name a file"),
+        (file / "below", True, "cannot write .*below: .*file is not a folder"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            require_file(target, overwrite)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full on this system")

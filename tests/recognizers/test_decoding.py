@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from ganspeech.recognizers.decoding import BEAM, beam_of, greedy, prefix_beam
+from ganspeech.recognizers.decoding import BEAM, beam_of, decoded, greedy, prefix_beam
 from ganspeech.recognizers.fusion import sentences
 from ganspeech.recognizers.kneser_ney import learn_ngrams
 from ganspeech.recognizers.language_model import LanguageModelError, NGram
@@ -55,6 +55,26 @@ def test_spelled_words_are_kept_to():
     possible = {text: score for text, score in expected.items() if score > -np.inf}
     assert_same([one for one in found if one[1] > -np.inf], possible)
     assert tuple(greedy(log_probs)) not in texts
+
+
+@pytest.mark.parametrize("outside", [0.02, 0.0], ids=["softmax", "certain"])
+def test_a_word_that_is_cut_off_is_none(outside):
+    """Kept prefixes are all within words, or the frames' symbols begin no word."""
+    vocabulary = SpelledWords(("on AA N", "conditioner K AH N D IH SH AH N ER"))
+    symbols = len(vocabulary.symbols)
+    path = [vocabulary.symbols.index(phone) for phone in ("K", "AH", "N", "D")]
+    with np.errstate(divide="ignore"):
+        log_probs = np.log((1 - outside) * np.eye(symbols)[path] + outside / symbols)
+    found = prefix_beam(log_probs, beam=3, vocabulary=vocabulary)
+    assert found == [((), pytest.approx(log_probs[:, 0].sum()))]
+    assert decoded(log_probs, vocabulary, beam=3) == ()
+    strange = np.log(np.eye(symbols)[[5]] * (1 - 1e-9) + 1e-300)
+    assert decoded(strange, vocabulary) == ()
+
+
+def test_the_words_must_be_of_as_many_symbols():
+    with pytest.raises(ValueError, match="the words are spelled in 40 symbols, not 5"):
+        prefix_beam(random_log_probs(3, 5, 0), vocabulary=SpelledWords())
 
 
 def test_a_search_is_chosen_where_the_best_path_may_have_other_words():

@@ -4,10 +4,10 @@ import pytest
 
 from ganspeech.config import serialize
 from ganspeech.text.phonemes.lexicon import PHONES
-from ganspeech.text.spelled_words import DIGITS, SpelledWords
+from ganspeech.text.spelled_words import DIGIT_ENTRIES, SpelledWords
 from ganspeech.text.vocabulary import Phones, UnknownSymbols
 
-FEW = SpelledWords(("an AE1 N", "Annie AE1 N IY0", "knee N IY1", "an AH0 N"))
+FEW = SpelledWords(("an AE1 N # stressed", "Annie AE1 N IY0", "knee N IY1", "an AH0 N"))
 
 
 def ids_of(phones):
@@ -16,7 +16,7 @@ def ids_of(phones):
 
 def test_symbols_are_those_of_phones():
     assert SpelledWords().symbols == Phones().symbols == ("", *PHONES)
-    assert len(SpelledWords().known) == len(DIGITS) == 10 and SpelledWords().unit == "word"
+    assert len(SpelledWords().known) == len(DIGIT_ENTRIES) == 10 and SpelledWords().unit == "word"
 
 
 def test_words_go_to_phones_and_back():
@@ -61,6 +61,10 @@ def test_other_words_are_named():
         (("two",), "entries: 'two' has no phones"),
         (("two T OO",), "entries: 'OO' is not an ARPAbet phone"),
         (("&%: T UW",), "entries must begin with single words, unlike '&%: T UW'"),
+        (
+            ("two T UW", "one W AH N", "to T UW1"),
+            "entries has 'two' and 'to', which sound the same",
+        ),
     ],
 )
 def test_what_is_no_vocabulary(entries, message):

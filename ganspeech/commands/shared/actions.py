@@ -153,6 +153,8 @@ def _action(where: str, name: str, entry: Any) -> Action:
 
 
 def _known(word: str, vocabulary: Vocabulary) -> bool:
+    if vocabulary.known:
+        return word in vocabulary.known
     try:
         vocabulary.encode(word)
     except UnknownSymbols:

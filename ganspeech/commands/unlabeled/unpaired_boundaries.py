@@ -7,8 +7,7 @@ import tyro
 
 from ganspeech.commands.unlabeled.reading import read_shown
 from ganspeech.data.unlabeled.boundary_files import boundary_line
-from ganspeech.evaluation.pages.output import write
-from ganspeech.process.writing import require_file
+from ganspeech.evaluation.pages.output import require_text, write
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.unlabeled.phone_reading import (
     PhoneReading,
@@ -36,7 +35,7 @@ def unpaired_boundaries(
         overwrite: Replace a file that exists.
         quiet: Print nothing but faults.
     """
-    require_file(out, overwrite)
+    require_text(out, overwrite)
     found = load_run(run)
     task, network = found.experiment.task, found.experiment.generator
     a_step = task.segments_a_step(network) if isinstance(task, PhoneReading) else None

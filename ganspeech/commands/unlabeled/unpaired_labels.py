@@ -8,9 +8,8 @@ import tyro
 
 from ganspeech.commands.unlabeled.reading import read_shown
 from ganspeech.data.unlabeled.pseudo_labels import written_id
-from ganspeech.evaluation.pages.output import write
+from ganspeech.evaluation.pages.output import require_text, write
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_file
 from ganspeech.recognizers.phone_decoding import likely_phones, phone_model
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
@@ -48,7 +47,7 @@ def unpaired_labels(
     """
     if order < 1 or beam < 1:
         raise UsageError(f"--order and --beam must be at least 1, not {order} and {beam}")
-    require_file(out, overwrite)
+    require_text(out, overwrite)
     found = load_run(run)
     task = found.experiment.task
     if not isinstance(task, PhoneReading):

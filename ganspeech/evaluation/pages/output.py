@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from ganspeech.process.errors import UsageError
-from ganspeech.process.writing import require_file, require_writable, write_whole
+from ganspeech.process.writing import is_device, require_file, require_writable, write_whole
 
 SUFFIXES = (".html", ".htm")
 """Endings of pages."""
@@ -20,8 +20,14 @@ def require_targets(json: Path | None, page: Path | None, listening: Path | None
             continue
         if target.is_dir():
             raise UsageError(f"--{flag} {target} is a folder: name a file")
-        if not _is_device(target):
+        if not is_device(target):
             require_writable(target, target.parent)
+
+
+def require_text(target: Path, overwrite: bool) -> None:
+    """Sees that `write` can write a target, as `require_file` does; devices are written to."""
+    if not is_device(target):
+        require_file(target, overwrite)
 
 
 def require_page(page: Path, *, overwrite: bool) -> None:
@@ -30,10 +36,8 @@ def require_page(page: Path, *, overwrite: bool) -> None:
     `UsageError` for a folder and for another ending than .html, `ValueError` for a page that is
     there already, without `overwrite`, and where no file can be made.
     """
-    if _is_device(page):
-        return
-    require_file(page, overwrite)
-    if page.suffix.lower() not in SUFFIXES:
+    require_text(page, overwrite)
+    if not is_device(page) and page.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{page} must end in .html, since it is a page")
 
 
@@ -43,7 +47,7 @@ def write(path: Path, content: str, *, quiet: bool = False) -> None:
     Raises ValueError where that cannot be.
     """
     try:
-        if _is_device(path):
+        if is_device(path):
             path.write_text(content, encoding="utf-8")
         else:
             write_whole(path, content.encode())
@@ -51,8 +55,3 @@ def write(path: Path, content: str, *, quiet: bool = False) -> None:
         raise ValueError(f"cannot write {path}: {error.strerror}") from error
     if not quiet:
         print(f"written: {path}", file=sys.stderr)
-
-
-def _is_device(path: Path) -> bool:
-    """Whether a path is a pipe or the like, such as /dev/stdout, which nothing may replace."""
-    return path.exists() and not path.is_file() and not path.is_dir()

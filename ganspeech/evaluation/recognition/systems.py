@@ -51,7 +51,7 @@ class Decoding:
     weight: float = 0.5
     """Weight of the language model."""
     bonus: float = 0.0
-    """Bonus for every word."""
+    """Bonus for every symbol, or for every word of a language model of characters' words."""
 
     def about(self, vocabulary: Vocabulary) -> str:
         """How texts of a vocabulary are decoded, in words."""

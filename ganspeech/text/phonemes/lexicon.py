@@ -15,7 +15,7 @@ PHONES = (
 
 
 class LexiconError(ValueError):
-    """A lexicon that cannot be used; the message names the file and the line."""
+    """An unusable lexicon or line of one; of a file the message names it and the line."""
 
 
 @lru_cache(maxsize=4)
@@ -34,7 +34,7 @@ def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
         if not line.strip() or line.startswith(";;;"):
             continue
         try:
-            lexicon.setdefault(*pronunciation(line.partition(" #")[0]))
+            lexicon.setdefault(*pronunciation(line))
         except LexiconError as error:
             raise LexiconError(f"{path}, line {number}: {error}") from error
     if not lexicon:
@@ -43,11 +43,11 @@ def read_lexicon(path: str) -> dict[str, tuple[str, ...]]:
 
 
 def pronunciation(entry: str) -> tuple[str, tuple[str, ...]]:
-    """Word, in lower case, and phones of one entry; stress is dropped.
+    """Word, in lower case, and phones of a line of a lexicon; stress is dropped.
 
-    Raises `LexiconError` for an entry without phones or with others than `PHONES`.
+    Raises `LexiconError` for a line without phones or with others than `PHONES`.
     """
-    word, *phones = entry.split() or [""]
+    word, *phones = entry.partition(" #")[0].split() or [""]
     plain = tuple(re.sub("[012]$", "", phone) for phone in phones)
     if not plain:
         raise LexiconError(f"{word!r} has no phones")

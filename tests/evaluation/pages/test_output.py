@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ganspeech.evaluation.pages.output import require_targets, write
+from ganspeech.evaluation.pages.output import require_targets, require_text, write
 
 
 def test_a_page_is_written_with_its_folder_and_told(tmp_path, capsys):
@@ -29,6 +29,7 @@ def test_a_full_disk_keeps_the_page_that_was_there(tmp_path, monkeypatch):
 
 def test_a_device_is_written_to_and_not_replaced(capsys):
     require_targets(Path("/dev/null"), None)
+    require_text(Path("/dev/null"), overwrite=False)
     write(Path("/dev/null"), "nothing", quiet=True)
     assert Path("/dev/null").is_char_device()
     assert capsys.readouterr().err == ""
