@@ -38,7 +38,9 @@ test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 2
 
 parity: $(VENV)/.parity
-	$(BIN)/python -m pytest tests/parity tests/interop/export/test_onnx.py tests/benchmarks -n auto --maxprocesses 2
+	$(BIN)/python -m pytest tests/parity tests/interop/export/test_onnx.py \
+		tests/benchmarks/test_accelerator.py tests/benchmarks/test_fast.py tests/benchmarks/test_speed.py \
+		tests/benchmarks/test_steps.py -n auto --maxprocesses 2
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

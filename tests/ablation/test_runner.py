@@ -250,6 +250,7 @@ def test_members_of_a_row_train_in_one_program(arguments, monkeypatch):
     assert "one program" in (folder / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_runner_leaves_devices_to_its_members(arguments):
     command = ["ablate", *arguments, "--vary", "rules.r1=0,2", "--seeds", "2"]
     done = subprocess.run(

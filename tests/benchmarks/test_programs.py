@@ -6,7 +6,14 @@ import pytest
 from small_experiments import small
 
 
-@pytest.mark.parametrize("name", ["vocoder_hifigan_v1", "wavegan_digits", "enhancement_cmgan"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "wavegan_digits",
+        pytest.param("vocoder_hifigan_v1", marks=pytest.mark.slow),
+        pytest.param("enhancement_cmgan", marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_is_plainly_wrong(name):
     found = programs.read(small(name, "bfloat16"))
     assert found.faults == [] and found.called == []

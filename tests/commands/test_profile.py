@@ -15,6 +15,7 @@ SMALL += ["--discriminators", "multi-period", "--discriminators.0.channels", "4"
 SMALL += ["--discriminators.0.max-channels", "4", "--budget.batch-size", "2"]
 
 
+@pytest.mark.slow
 def test_the_command_line_prints_a_table_and_writes_a_page(tmp_path):
     page = tmp_path / "pages" / "profile.html"
     done = subprocess.run(

@@ -175,6 +175,7 @@ def test_generated_texts_are_the_default(tmp_path, teacher):
     assert line.split("|")[1] == make_sentences(1, 0)[0]
 
 
+@pytest.mark.slow
 def test_a_voice_learns_from_it(corpus, tmp_path, monkeypatch):
     monkeypatch.setenv("GANSPEECH_CACHE", str(tmp_path / "cache"))
     published = experiments.load("tts_distilled")

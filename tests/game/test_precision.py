@@ -17,6 +17,12 @@ from ganspeech.runs.folder import abstract_state
 from ganspeech.tasks.batch_shapes import made_batch
 from ganspeech.training.parallel import ParallelUpdate
 
+VITS_AGAIN = {"tts_distilled", "tts_finetune", "tts_speakers", "tts_vits"}
+"""Experiments whose networks and terms `tts_small` and `tts_posterior` have, too."""
+NAMES = [
+    pytest.param(name, marks=pytest.mark.slow) if name in VITS_AGAIN else name
+    for name in experiments.names()
+]
 FEW = 16
 """Terms that bfloat16 may add up: with its 8 bits, more of them lose a digit."""
 SUMS = {"reduce_sum", "cumsum", "cumlogsumexp", "reduce_window_sum", "scatter-add", "psum"}
@@ -27,7 +33,7 @@ RUN = (
     pytest.param("enhancement_digits", marks=pytest.mark.slow),
     "recognition_digits",
     "unpaired_codes",
-    "vocoder_vocos",
+    pytest.param("vocoder_vocos", marks=pytest.mark.slow),
     pytest.param("enhancement_metricgan", marks=pytest.mark.slow),
     pytest.param("vocoder_hifigan_v1", marks=pytest.mark.slow),
     pytest.param("wavegan_digits", marks=pytest.mark.slow),
@@ -79,14 +85,14 @@ def terms(equation: core.JaxprEqn) -> int:
     return max(shape, default=1)
 
 
-@pytest.mark.parametrize("name", experiments.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_no_long_sum_is_in_bfloat16(name):
     for equation in operations(program(name).jaxpr):
         if equation.primitive.name in SUMS and is_half(equation.invars[0]):
             assert terms(equation) <= FEW, f"{equation.source_info.traceback}\n{equation}"
 
 
-@pytest.mark.parametrize("name", experiments.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_networks_compute_in_bfloat16_and_all_that_is_learned_or_reported_is_float32(name):
     traced = program(name)
     products = [eqn for eqn in operations(traced.jaxpr) if eqn.primitive.name in PRODUCTS]

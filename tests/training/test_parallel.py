@@ -62,6 +62,7 @@ def test_one_device_eight_and_two_processes_learn_the_same(tmp_path):
     np.testing.assert_array_equal(played["first"], played["second"])
 
 
+@pytest.mark.slow
 def test_pmap_and_shard_map_learn_the_same_bit_by_bit(tmp_path):
     two = (f"127.0.0.1:{free_port()}", 2)
     options = {"script": PLAY_SHARDED}

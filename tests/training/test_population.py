@@ -64,6 +64,7 @@ def assert_close(ours, theirs):
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5), ours, theirs)
 
 
+@pytest.mark.slow
 def test_games_with_batch_statistics_go_as_if_alone_in_every_way_on_every_number_of_devices():
     """Three updates with several critic steps, in this process and in one with two devices.
 

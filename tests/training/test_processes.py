@@ -38,6 +38,7 @@ def losses(run) -> list[dict[str, float]]:
     return [{k: v for k, v in line.items() if k not in TIMING} for line in lines]
 
 
+@pytest.mark.slow
 def test_eight_devices_of_one_or_two_processes_have_the_losses_of_one_device(
     train_process, tmp_path
 ):

@@ -176,6 +176,7 @@ def test_classes_asked_for(of_pictures):
     assert right.higher_is_better["accuracy"] and not right.higher_is_better["frechet_distance"]
 
 
+@pytest.mark.slow
 def test_words_are_judged_by_ear_however_they_were_made(words):
     yardsticks = [
         yardstick_of(words, Generation(view=view)) for view in (Waveform(), LogMelPatch())

@@ -196,6 +196,7 @@ def test_a_run_without_held_out_texts_says_so(base, run, tmp_path):
         spoken_by_run(load_run(folder), Request())
 
 
+@pytest.mark.slow
 def test_an_ablation_scores_voices(run):
     found = outcome_of(run, Request(sentences=2))
     assert {"warped_mcd", "duration", "relative_duration"} <= set(found.metrics)
