@@ -119,8 +119,9 @@ def _within(gate: Gate, seconds: float) -> Gate:
 
 def _between(transcript: Transcript, vocabulary: Vocabulary) -> Float[np.ndarray, " cuts"]:
     """End of each word but the last: shares of the audio, midway between two symbols."""
+    if not (firsts := vocabulary.starts(transcript.ids)[1:]):
+        return np.zeros(0)
     steps = likeliest_timing(transcript.log_probs, transcript.ids)
-    firsts = vocabulary.starts(transcript.ids)[1:]
     return np.array([(steps[n - 1] + steps[n] + 1) / 2 for n in firsts]) / len(transcript.log_probs)
 
 

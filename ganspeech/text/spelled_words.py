@@ -29,16 +29,15 @@ class SpelledWords(Vocabulary):
     def __post_init__(self):
         if not self.entries:
             raise ValueError("entries must have at least one word and its phones")
-        for entry in self.entries:
-            try:
-                word, _ = pronunciation(entry)
-            except LexiconError as error:
-                raise ValueError(f"entries: {error}") from error
+        try:
+            pronounced = self._pronounced
+        except LexiconError as error:
+            raise ValueError(f"entries: {error}") from error
+        first: dict[tuple[str, ...], str] = {}
+        for entry, (word, phones) in zip(self.entries, pronounced):
             if word.split() != [word]:
                 raise ValueError(f"entries must begin with single words, unlike {entry!r}")
-        for word, phones in map(pronunciation, self.entries):
-            heard = self._entries[tuple(self._numbers[phone] for phone in phones)]
-            if heard != word:
+            if (heard := first.setdefault(phones, word)) != word:
                 raise ValueError(f"entries has {heard!r} and {word!r}, which sound the same")
 
     @property
@@ -83,16 +82,22 @@ class SpelledWords(Vocabulary):
         return read[max(read)]
 
     @cached_property
+    def _pronounced(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Word and phones of each entry."""
+        return tuple(map(pronunciation, self.entries))
+
+    @cached_property
     def _phones(self) -> dict[str, tuple[str, ...]]:
+        """First pronunciation of each word."""
         found: dict[str, tuple[str, ...]] = {}
-        for word, phones in map(pronunciation, self.entries):
+        for word, phones in self._pronounced:
             found.setdefault(word, phones)
         return found
 
     @cached_property
     def _entries(self) -> dict[tuple[int, ...], str]:
         """Words by their phones' ids."""
-        found: dict[tuple[int, ...], str] = {}
-        for word, phones in map(pronunciation, self.entries):
-            found.setdefault(tuple(self._numbers[phone] for phone in phones), word)
-        return found
+        numbers = self._numbers
+        return {
+            tuple(numbers[phone] for phone in phones): word for word, phones in self._pronounced
+        }

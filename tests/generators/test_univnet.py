@@ -36,7 +36,7 @@ def test_sizes_of_the_paper(generator, plain, published):
 
 
 def test_audio_in_either_precision():
-    check_precisions(TINY, VARIABLES, MEL, SPEC, most=1.0)
+    check_precisions(TINY, VARIABLES, MEL, SPEC, within_one=0.03)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
