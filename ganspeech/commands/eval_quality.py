@@ -6,14 +6,14 @@ from typing import Literal
 
 from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.request import Report, Request
-from ganspeech.load import load_voice
+from ganspeech.load import load_vocoder, load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.process.errors import UsageError
 from ganspeech.runs.folder import load_run
 
 SCORED = ("sentences", "metrics", "workers")
 MODES = {
-    "run": (*SCORED, "voice", "recognizer", "samples", "checkpoints"),
+    "run": (*SCORED, "voice", "recognizer", "samples", "vocoder", "checkpoints"),
     "reference": (*SCORED, "audio", "voice", "recognizer"),
 }
 USAGE = "give either --run DIR, or --reference DIR with --audio DIR"
@@ -53,6 +53,8 @@ class Quality:
     """Number of scoring processes; all cores if not given."""
     samples: int | None = None
     """From noise: examples to make and score; 5000 if not given."""
+    vocoder: str | None = None
+    """From noise: vocoder of log-mels, as `vocode` takes it; Griffin-Lim if not given."""
     checkpoints: Literal["all"] | None = None
     """Score every kept checkpoint of the run too: a curve, and the best by each metric."""
 
@@ -116,6 +118,7 @@ class Quality:
         return Request(
             sentences=self.sentences,
             samples=self.samples,
+            vocoder=load_vocoder(self.vocoder) if self.vocoder else None,
             checkpoints=self.checkpoints == "all",
             voices=loaded,
             recognizer=self.recognizer,

@@ -36,6 +36,7 @@ NOISE_GENERATORS = Menu(
     Entry("generators.dcgan", "DCGANGenerator", ("dcgan",)),
     Entry("generators.wavegan", "WaveGANGenerator", ("wavegan",)),
     Entry("generators.specgan", "SpecGANGenerator", ("specgan",)),
+    Entry("generators.asgan", "ASGANGenerator", ("asgan",)),
 )
 """Generators of examples from noise."""
 
@@ -120,6 +121,7 @@ WAVEFORM_DISCRIMINATORS = Menu(
 PICTURE_DISCRIMINATORS = Menu(
     Entry("discriminators.dcgan", "DCGANDiscriminator", ("dcgan",)),
     Entry("discriminators.specgan", "SpecGANDiscriminator", ("specgan",)),
+    Entry("discriminators.asgan", "ASGANDiscriminator", ("asgan",)),
 )
 """Discriminators of pictures and of patches of spectrograms."""
 

@@ -66,7 +66,7 @@ SCORERS: Mapping[type, Scorer] = {
         generation_outcome,
         compare_generation,
         generation_report,
-        frozenset({"samples", "checkpoints"}),
+        frozenset({"samples", "checkpoints", "vocoder"}),
         lambda _: [score.name for score in SCORES],
     ),
     Recognition: Scorer(

@@ -86,6 +86,10 @@ class LogMelPatch(_Standardized):
         """Log-mels `[batch, frames, mels]`, before they are scaled."""
         return log_mel(audio, self.spec)[:, : self.frames]
 
+    def log_mels(self, values: np.ndarray, scale: Scale) -> Float32[np.ndarray, "n frames mels"]:
+        """Log-mels of examples, as `ganspeech.audio.log_mel` makes them of audio."""
+        return _unscaled(values, scale)
+
     def _sound(self, features: jax.Array) -> jax.Array:
         """Audio of features; magnitudes by the pseudo-inverse of the mel filters."""
         magnitudes = magnitude_from_log_mel(features, self.spec)

@@ -76,7 +76,9 @@ def test_the_shapes_are_those_of_a_first_batch(task, corpus):
     require_same(task.batch_shapes(SIZE), next(batches))
 
 
-@pytest.mark.parametrize("name", ["dcgan_mnist", "dcgan_words", "specgan_digits", "wavegan_digits"])
+@pytest.mark.parametrize(
+    "name", ["asgan_digits", "dcgan_mnist", "dcgan_words", "specgan_digits", "wavegan_digits"]
+)
 def test_the_shapes_are_those_of_examples(name):
     task = experiments.load(name).task
     values = np.zeros((SIZE, *task.view.shape), np.float32)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from small import one_of_each_class, tiny
 
+from ganspeech.audio import SPEECH_16K
 from ganspeech.config.registry import (
     NOISE_GENERATORS,
     PICTURE_DISCRIMINATORS,
@@ -27,7 +28,11 @@ from ganspeech.tasks.representations import Pictures, Waveform
 from ganspeech.tasks.spectrogram_representations import LogMelPatch, LogSpectrum
 from ganspeech.training.parallel import ParallelUpdate
 
-VIEWS = {"DCGANGenerator": LogMelPatch(), "WaveGANGenerator": Waveform()}
+VIEWS = {
+    "DCGANGenerator": LogMelPatch(),
+    "WaveGANGenerator": Waveform(),
+    "ASGANGenerator": LogMelPatch(SPEECH_16K, frames=64),
+}
 RULES = Rules(feature_matching=0.0)
 
 
@@ -65,6 +70,7 @@ def partners():
             "DCGANGenerator": PICTURE_DISCRIMINATORS["dcgan"],
             "WaveGANGenerator": WAVEFORM_DISCRIMINATORS["wavegan"],
             "SpecGANGenerator": PICTURE_DISCRIMINATORS["specgan"],
+            "ASGANGenerator": PICTURE_DISCRIMINATORS["asgan"],
         }[name]
         yield pytest.param(view, generator, tiny(judge), id=name)
 

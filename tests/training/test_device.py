@@ -24,6 +24,7 @@ NAMES = (
     "recognition_digits",
     "dcgan_mnist",
     "specgan_digits",
+    "asgan_digits",
     "wavegan_digits",
     "tts_small",
     "unpaired_codes",

@@ -11,6 +11,7 @@ from ganspeech.evaluation.generation.scores import (
     score_samples,
     task_of,
 )
+from ganspeech.evaluation.generation.vocoded import spoken_by
 from ganspeech.evaluation.generation.yardstick import yardstick_of
 from ganspeech.evaluation.pages.curves import score_curves, training_curves
 from ganspeech.evaluation.request import Measure, Outcome, Report, Request
@@ -22,6 +23,7 @@ def generation_report(run: Run, request: Request) -> Report:
 
     A page also looks inside, as `ganspeech.evaluation.generation.inside` does.
     """
+    run = _as_asked(run, request)
     samples = request.samples or SAMPLES
     yardstick = yardstick_of(run.experiment.corpus, task_of(run))
     values, labels = sample(run, samples)
@@ -48,6 +50,7 @@ def generation_report(run: Run, request: Request) -> Report:
 
 def generation_outcome(run: Run, request: Request) -> Outcome:
     """Scores of a run's generator on fresh examples, which pair with nothing."""
+    run = _as_asked(run, request)
     values, labels = sample(run, request.samples or SAMPLES)
     yardstick = yardstick_of(run.experiment.corpus, task_of(run))
     scores = score_samples(values, yardstick, labels, name=run.name, step=run.step)
@@ -61,3 +64,7 @@ def generation_outcome(run: Run, request: Request) -> Outcome:
         for name, row in scores.references.items()
     }
     return Outcome(metrics, references=references)
+
+
+def _as_asked(run: Run, request: Request) -> Run:
+    return spoken_by(run, request.vocoder) if request.vocoder else run
