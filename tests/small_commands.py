@@ -50,7 +50,7 @@ def command(name: str, root: Path, run: Path) -> list[str]:
         if value != _at(experiment, path) and path.rpartition(".")[2] not in KEPT:
             flags += [f"--{path.replace('_', '-')}", *_words(value)]
     if experiment.start:
-        flags += ["--start", ""]
+        flags += ["--start", "", "--start-discriminators", "False"]
     if isinstance(getattr(experiment.task, "vocabulary", None), Phones):
         (root / "lexicon.txt").write_text("".join(f"{word.upper()} AH0 N\n" for word in WORDS))
         flags += ["--task.vocabulary.lexicon", str(root / "lexicon.txt")]
