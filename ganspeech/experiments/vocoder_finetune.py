@@ -2,7 +2,8 @@
 
 The game goes on against the discriminators that the base was trained with, so it begins at once;
 with `--start-discriminators False` they are fresh, and with `--discriminators none` too there is
-no game. `--task.minutes` says how much is heard; `--rules.frozen magnitude` leaves a part as it is.
+no game. `--task.minutes 5` takes the first minutes alone, and `--rules.frozen magnitude` leaves a
+part as it is.
 
 Paper: as `vocoder_universal`, Siuzdak 2023, https://arxiv.org/abs/2306.00814.
 Data: one speaker in LJSpeech's layout, the last 60 sentences held out, and a run of
@@ -13,19 +14,16 @@ Score: not trained here yet.
 """
 
 import dataclasses
-from typing import cast
 
 from ganspeech.config.experiment import Budget
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.experiments import vocoder_universal
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.tasks.vocoding import Vocoding
 
 experiment = dataclasses.replace(
     vocoder_universal.experiment,
     corpus=LJSpeech(held_out=60),
-    task=dataclasses.replace(cast(Vocoding, vocoder_universal.experiment.task), minutes=5.0),
     rules=Rules(ema=0.99),
     generator_optimizer=Optimizer(
         learning_rate=2e-4, clip=10.0, warmup=20, schedule="cosine", final=0.02
