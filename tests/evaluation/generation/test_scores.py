@@ -243,6 +243,8 @@ def test_bad_input_is_named(pictures, words, tmp_path, capsys):
             ["--sentences", "3"],
             "--sentences does not go with a run that was trained for Gen",
         ),
+        (["--vocoder", str(folder)], "a vocoder speaks log-mels (LogMelPatch); "),
+        (["--vocoder", "primed-17k"], "no vocoder 'primed-17k'"),
     ):
         assert main(["quality", "--run", str(tmp_path / "run"), *arguments]) > 0
         assert message in capsys.readouterr().err
