@@ -59,8 +59,8 @@ class Experiment(Game):
     symbols, or of a GAN whose network is the recognizer's front, or that of a reader without
     labels, from which it goes on or whose phones judge boundaries; empty: fresh ones."""
     start_discriminators: bool = False
-    """Whether the discriminators start from those of `start`, too: of a run folder, or of a file of
-    `ganspeech export --training-state`."""
+    """Whether the discriminators, if there are any, start from those of `start`, too: of a run
+    folder, or of a file of `ganspeech export --training-state`."""
     workers: int = 0
     """Processes that cut training segments; 0 cuts them in a thread, best where the CPU trains."""
     seed: int = 0
@@ -68,9 +68,13 @@ class Experiment(Game):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.start_discriminators and not (self.start and self.discriminators):
-            missing = "discriminators" if self.start else "--start, whose discriminators they are"
-            raise ValueError(f"--start-discriminators: the run has no {missing}")
+        if self.start_discriminators and not self.start:
+            raise ValueError("--start-discriminators: whose they are is missing, --start")
+
+    @property
+    def game_goes_on(self) -> bool:
+        """Whether there are discriminators that have learned before the run starts."""
+        return self.start_discriminators and bool(self.discriminators)
 
     def without_game(self, step: int) -> str:
         """Why no discriminator has played up to a step, in words; empty if one has, or has none."""

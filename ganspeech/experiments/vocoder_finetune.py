@@ -1,8 +1,8 @@
 """Fine-tuning of a phase-primed vocoder to a speaker it never heard, from minutes of recordings.
 
 The game goes on against the discriminators that the base was trained with, so it begins at once;
-with `--start-discriminators False` they are fresh, and with `--discriminators none` too there is
-no game. `--task.minutes 5` takes the first minutes alone, and `--rules.frozen magnitude` leaves a
+with `--start-discriminators False` they are fresh, and with `--discriminators none` there is no
+game. `--task.minutes 5` takes the first minutes alone, and `--rules.frozen magnitude` leaves a
 part as it is.
 
 Paper: as `vocoder_universal`, Siuzdak 2023, https://arxiv.org/abs/2306.00814.

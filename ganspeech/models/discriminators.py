@@ -28,7 +28,7 @@ class Discriminators:
         if not run.discriminators:
             raise ValueError(f"{run.folder} was trained without discriminators")
         fresh = run.experiment.without_game(run.step)
-        if fresh and not run.experiment.start_discriminators:
+        if fresh and not run.experiment.game_goes_on:
             raise ValueError(f"{run.folder}: at step {run.step} none has learned: {fresh}")
         return cls(run.experiment.discriminators, run.discriminators)
 

@@ -72,7 +72,7 @@ def require_start(experiment: Experiment, folder: Path) -> None:
         return
     if experiment.start:
         load_start(_start_of(experiment).load, experiment.start)
-        if experiment.start_discriminators:
+        if experiment.game_goes_on:
             load_discriminators(experiment.start)
     for start in STARTS:
         if start.needed and isinstance(experiment.task, start.task) and not experiment.start:
@@ -92,7 +92,7 @@ def start_from(state: GanState, experiment: Experiment) -> GanState:
     started = _start_of(experiment).weights(state.generator.variables, experiment)
     params, mutable = split(started)
     discriminator = state.discriminator
-    if experiment.start_discriminators:
+    if experiment.game_goes_on:
         discriminator = with_discriminators(discriminator, experiment)
     return dataclasses.replace(
         state,
