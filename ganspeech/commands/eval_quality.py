@@ -6,7 +6,7 @@ from typing import Literal
 
 from ganspeech.commands.shared.modes import given_flags, named, require_at_least, require_mode
 from ganspeech.evaluation.request import Report, Request
-from ganspeech.load import load_vocoder, load_voice
+from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.process.errors import UsageError
 from ganspeech.runs.folder import load_run
@@ -54,7 +54,8 @@ class Quality:
     samples: int | None = None
     """From noise: examples to make and score; 5000 if not given."""
     vocoder: str | None = None
-    """From noise: vocoder of log-mels, as `vocode` takes it; Griffin-Lim if not given."""
+    """From noise: vocoder of the same log-mels (shipped name, model file or run) that speaks them;
+    Griffin-Lim if not given."""
     checkpoints: Literal["all"] | None = None
     """Score every kept checkpoint of the run too: a curve, and the best by each metric."""
 
@@ -118,7 +119,7 @@ class Quality:
         return Request(
             sentences=self.sentences,
             samples=self.samples,
-            vocoder=load_vocoder(self.vocoder) if self.vocoder else None,
+            vocoder=self.vocoder,
             checkpoints=self.checkpoints == "all",
             voices=loaded,
             recognizer=self.recognizer,

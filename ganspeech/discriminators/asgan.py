@@ -1,4 +1,4 @@
-"""The discriminator of AudioStyleGAN (Baas and Kamper 2022): residual convolutions over time."""
+"""Residual convolutions over time, after AudioStyleGAN's discriminator (Baas and Kamper 2022)."""
 
 import math
 
@@ -14,10 +14,10 @@ from ganspeech.nn.labels import ProjectionLogit
 
 
 class ASGANDiscriminator(nn.Module):
-    """Blocks that halve the number of frames, without aliasing, then dense layers and one logit.
+    """Blocks that low-pass and keep every second frame, then dense layers and one logit.
 
-    The paper's also compares the examples of a batch; here each is judged alone, as penalties on
-    slopes and any number of devices need it.
+    The paper's minibatch standard deviation is left out: penalties on slopes, and results that do
+    not depend on the number of devices, need each example judged alone.
     """
 
     widths: tuple[int, ...] = (96, 160, 224)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
 
 
@@ -21,7 +20,7 @@ class Request:
     """Ids of the held-out ones that may be scored; all if not given."""
     samples: int | None = None
     """Examples to make from noise."""
-    vocoder: Vocoder | None = None
+    vocoder: str | None = None
     """Vocoder that speaks log-mels made from noise; Griffin-Lim does if none."""
     checkpoints: bool = False
     """Score every kept checkpoint too."""

@@ -1,9 +1,10 @@
 """AudioStyleGAN: log-mels of a spoken digit from a style, for a vocoder to speak.
 
-A word is 64 frames of 80 bands, the features of the shipped vocoders, which `eval.py quality
---vocoder primed-16k` lets speak. The discriminator sees what adaptive augmentation makes of them,
-since 2,400 words are few. Both players know which digit it is; as in the paper, without classes, it
-is `--task.classes 0`. Small enough for a CPU.
+A word is 64 frames of 80 bands, the features of the shipped vocoders: `eval.py quality --vocoder
+primed-16k` lets one speak them. Since 2,400 words are few, the discriminator sees them under
+adaptive augmentation; the paper's own form of it, which skips updates, is left out. Both players
+know which digit it is; `--task.classes 0` leaves that out, as the paper does. Small enough for a
+CPU.
 
 Paper: Baas and Kamper 2022, https://arxiv.org/abs/2210.05271; Karras et al. 2020,
 https://arxiv.org/abs/2006.06676, for the augmentation.

@@ -6,9 +6,10 @@ game. `--task.minutes 5` takes the first minutes alone, and `--rules.frozen magn
 part as it is.
 
 Paper: as `vocoder_universal`, Siuzdak 2023, https://arxiv.org/abs/2306.00814.
-Data: one speaker in LJSpeech's layout, the last 60 sentences held out, and a run of
-`vocoder_universal`, here on other speakers alone: `--corpus librispeech --corpus.root DIR
---corpus.held-out 140 --budget.steps 5000 --rules.adversary-from 4000`.
+Data: one speaker in LJSpeech's layout, the last 60 sentences held out (of a few minutes rather
+`--corpus.held-out 10`), and a run of `vocoder_universal`, here on other speakers alone: `--corpus
+librispeech --corpus.root DIR --corpus.held-out 140 --budget.steps 5000 --rules.adversary-from
+4000`.
 Command: `python train.py vocoder_finetune --corpus.root DIR --start runs/vocoder_universal`
 Score: not trained here yet.
 """

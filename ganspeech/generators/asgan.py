@@ -1,8 +1,12 @@
-"""AudioStyleGAN (Baas and Kamper 2022, "GAN you hear me?"): features of speech from a style.
+"""Features of speech from a style, after AudioStyleGAN (Baas and Kamper 2022, "GAN you hear me?").
 
 Noise becomes a style, which scales the channels of every convolution over time (Karras et al.
-2020). What they start from is the same for all examples, waves of fixed frequencies (Karras et al.
-2021), and nonlinearities act at twice the rate, so that they do not fold high frequencies back.
+2020). They start from waves, as in Karras et al. 2021, and where the rate stays, nonlinearities act
+at twice the rate, so that they fold fewer high frequencies back.
+
+Unlike the paper's: the waves are the same for all examples, of all frequencies; where the rate
+doubles, the nonlinearity acts at the new rate alone; low-passes do not differ from layer to layer,
+learning rates of layers are equal, and the features end in tanh.
 """
 
 import math
@@ -74,7 +78,7 @@ def waves(frames: int, channels: int) -> Float[np.ndarray, "frames channels"]:
 def _activated(
     x: Float[Array, "batch frames width"], doubled: bool
 ) -> Float[Array, "batch out_frames width"]:
-    """Leaky ReLU at twice the rate, which is kept if `doubled`."""
+    """Leaky ReLU at twice the rate, which is kept, with what it folds back there, if `doubled`."""
     even, odd = (GAIN * jax.nn.leaky_relu(phase, SLOPE) for phase in upsample(x))
     if not doubled:
         return downsample(even, odd)

@@ -42,7 +42,8 @@ class Discriminators:
         if DISCRIMINATORS not in header:
             raise ValueError(
                 f"{path} holds no discriminators: give a run folder, or what "
-                "`ganspeech export RUN FILE --training-state` writes"
+                "`ganspeech export RUN FILE --training-state` writes, or --start-discriminators "
+                "False"
             )
         with naming(path):
             modules = serialize.loads(header[DISCRIMINATORS], "its discriminators")

@@ -95,6 +95,13 @@ def add_to_all_times(
     return x + _spread(shift, x)
 
 
+def scale_all_times(
+    x: Float[Array, "batch time width"], scale: Float[Array, "batch 1 width"]
+) -> Float[Array, "batch time width"]:
+    """Multiply all times of an example by one vector, such as its style."""
+    return x * _spread(scale, x)
+
+
 def _spread(weights: Float[Array, "..."], x: Float[Array, "..."]) -> Float[Array, "..."]:
     if weights.dtype != jnp.bfloat16:
         return weights

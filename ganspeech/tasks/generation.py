@@ -78,6 +78,12 @@ class Generation:
         label = self.one_hot(batch["label"])
         collections = [name for name in variables if name != "params"]
         fake, mutable = generator.apply(variables, self.draw(keys), label, mutable=collections)
+        if fake.shape != batch["values"].shape:
+            made, real = (list(values.shape[1:]) for values in (fake, batch["values"]))
+            raise ValueError(
+                f"the generator makes {made}, and the examples of task.view are {real}: give both "
+                "the same size"
+            )
         return Play(batch["values"], fake, label, {}, mutable)
 
     def recordings(self, corpus: Corpus) -> Examples:

@@ -179,3 +179,15 @@ def test_another_number_of_classes_is_refused(monkeypatch):
     assert Generation(classes=2).recordings(None) is examples
     with pytest.raises(CorpusError, match=r"classes is 3, but the corpus has 2 classes \(yes, no"):
         Generation(classes=3).recordings(None)
+
+
+def test_a_generator_of_another_size_than_the_view_is_told():
+    view = LogMelPatch(SPEECH_16K, frames=62)
+    generator, judge = (
+        tiny(parts["asgan"]) for parts in (NOISE_GENERATORS, PICTURE_DISCRIMINATORS)
+    )
+    chosen = game(view, generator, judge)
+    with pytest.raises(
+        ValueError, match=r"makes \[64, 80, 1\], and .* task.view are \[62, 80, 1\]"
+    ):
+        play(chosen)

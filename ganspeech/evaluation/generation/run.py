@@ -23,7 +23,7 @@ def generation_report(run: Run, request: Request) -> Report:
 
     A page also looks inside, as `ganspeech.evaluation.generation.inside` does.
     """
-    run = _as_asked(run, request)
+    run = spoken_by(run, request.vocoder) if request.vocoder else run
     samples = request.samples or SAMPLES
     yardstick = yardstick_of(run.experiment.corpus, task_of(run))
     values, labels = sample(run, samples)
@@ -50,7 +50,6 @@ def generation_report(run: Run, request: Request) -> Report:
 
 def generation_outcome(run: Run, request: Request) -> Outcome:
     """Scores of a run's generator on fresh examples, which pair with nothing."""
-    run = _as_asked(run, request)
     values, labels = sample(run, request.samples or SAMPLES)
     yardstick = yardstick_of(run.experiment.corpus, task_of(run))
     scores = score_samples(values, yardstick, labels, name=run.name, step=run.step)
@@ -64,7 +63,3 @@ def generation_outcome(run: Run, request: Request) -> Outcome:
         for name, row in scores.references.items()
     }
     return Outcome(metrics, references=references)
-
-
-def _as_asked(run: Run, request: Request) -> Run:
-    return spoken_by(run, request.vocoder) if request.vocoder else run

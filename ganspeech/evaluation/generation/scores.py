@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from ganspeech.evaluation.generation import metrics
 from ganspeech.evaluation.generation.metrics import SCORES, Score
+from ganspeech.evaluation.generation.vocoded import Vocoded
 from ganspeech.evaluation.generation.yardstick import (
     HELD_OUT,
     TRAINING,
@@ -46,6 +47,8 @@ class GenerationScores:
     histogram: dict[str, list[int]]
     """Judged classes of every row."""
     judge_accuracy: Interval
+    vocoder: str = ""
+    """Vocoder that spoke the examples, where it was not Griffin-Lim."""
 
     @property
     def higher_is_better(self) -> dict[str, bool]:
@@ -140,6 +143,7 @@ def score_samples(
             row: metrics.class_counts(part.said, classes).tolist() for row, part in counts.items()
         },
         judge_accuracy=yardstick.judge.accuracy,
+        vocoder=yardstick.view.name if isinstance(yardstick.view, Vocoded) else "",
     )
 
 

@@ -57,6 +57,7 @@ def notes(scores: GenerationScores) -> tuple[str, ...]:
         f"[{judge.low:.2%}, {judge.high:.2%}] of {judge.count} held-out examples rightly.",
         f"Inception scores and Fréchet distances are means over groups of {scores.group} examples "
         "in all rows, or of the whole row where it has fewer.",
+        *([f"{scores.vocoder} speaks all examples but recordings."] if scores.vocoder else ()),
         *(
             ()
             if scores.step is None

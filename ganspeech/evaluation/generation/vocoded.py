@@ -1,16 +1,19 @@
 """Log-mels from noise, spoken by a trained vocoder in place of Griffin-Lim."""
 
 import dataclasses
+import functools
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
 
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.examples import Examples, Scale
+from ganspeech.load import load_vocoder
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.generation import Generation
-from ganspeech.tasks.representations import SpokenView
+from ganspeech.tasks.representations import SpokenView, in_pieces
 from ganspeech.tasks.spectrogram_representations import LogMelPatch
 
 
@@ -20,6 +23,8 @@ class Vocoded(SpokenView):
 
     view: LogMelPatch
     vocoder: Vocoder
+    name: str
+    """Name of the vocoder."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -42,21 +47,22 @@ class Vocoded(SpokenView):
     def audio(self, values: np.ndarray, scale: Scale | None) -> Float32[np.ndarray, "n samples"]:
         """Audio of the examples by the vocoder, clipped to [-1, 1]."""
         assert scale is not None
-        mels = self.view.log_mels(values, scale)
-        return np.clip(self.vocoder(mels, spec=self.view.spec), -1, 1)
+        speak = functools.partial(self.vocoder, spec=self.view.spec)
+        return np.clip(in_pieces(speak, self.view.log_mels(values, scale)), -1, 1)
 
 
-def spoken_by(run: Run, vocoder: Vocoder) -> Run:
-    """The run as its examples sound by a vocoder.
+def spoken_by(run: Run, source: str) -> Run:
+    """The run, with its examples spoken by a vocoder: a shipped name, a model file or a run folder.
 
-    Raises ValueError for examples that are no log-mels, and SpecMismatch, naming the fields, for
-    log-mels of another audio spec than the vocoder's.
+    Raises ValueError for no vocoder, and for examples that are no log-mels; SpecMismatch, naming
+    the fields, for log-mels of another audio spec than the vocoder's.
     """
+    vocoder = load_vocoder(source)
     task = run.experiment.task
     view = task.view if isinstance(task, Generation) else None
     if not isinstance(task, Generation) or not isinstance(view, LogMelPatch):
         kind = type(view or task).__name__
         raise ValueError(f"a vocoder speaks log-mels (LogMelPatch); {run.folder} makes {kind}")
     vocoder.spec.require_same(view.spec, "log-mels")
-    spoken = dataclasses.replace(task, view=Vocoded(view, vocoder))
+    spoken = dataclasses.replace(task, view=Vocoded(view, vocoder, Path(source).stem))
     return dataclasses.replace(run, experiment=dataclasses.replace(run.experiment, task=spoken))

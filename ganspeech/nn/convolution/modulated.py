@@ -6,7 +6,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.nn.convolution.forms import convolve, same_padding
-from ganspeech.nn.dense import Dense, add_bias
+from ganspeech.nn.dense import Dense, add_bias, scale_all_times
 
 
 class ModulatedConv1d(nn.Module):
@@ -34,10 +34,10 @@ class ModulatedConv1d(nn.Module):
         shape = (self.kernel, inputs, self.features)
         kernel = self.param("kernel", nn.initializers.normal(stddev), shape)
         bias = self.param("bias", nn.initializers.zeros, (self.features,))
-        # Near one for all channels at first: an untrained style is none.
+        # As StyleGAN2 begins: about one, with a variance of one.
         scale = 1 + Dense(inputs, stddev=style.shape[-1] ** -0.5, name="style")(style)
         y = convolve(
-            (x * scale[:, None]).astype(kernel.dtype),
+            scale_all_times(x.astype(kernel.dtype), scale[:, None]),
             kernel,
             strides=(1,),
             padding=same_padding((self.kernel,), (1,)),
@@ -46,5 +46,5 @@ class ModulatedConv1d(nn.Module):
         if self.demodulate:
             energies = jnp.sum(jnp.square(kernel.astype(jnp.float32)), axis=0)
             norms = jnp.square(scale.astype(jnp.float32)) @ energies
-            y *= jax.lax.rsqrt(norms + 1e-8)[:, None].astype(y.dtype)
+            y = scale_all_times(y, jax.lax.rsqrt(norms + 1e-8)[:, None].astype(y.dtype))
         return add_bias(y, bias)

@@ -35,7 +35,7 @@ def with_discriminators(player: Player, experiment: Experiment) -> Player:
     if len(theirs) != len(ours):
         raise ValueError(
             f"--start {start} has {len(theirs)} discriminators, but the run has {len(ours)}: give "
-            "it the same, or leave --start-discriminators out"
+            "it the same, or --start-discriminators False"
         )
     for number, (fresh, trained) in enumerate(zip(ours, theirs)):
         require_shapes(

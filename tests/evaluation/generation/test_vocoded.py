@@ -23,11 +23,14 @@ VIEW = LogMelPatch(SPEC, frames=32)
 
 
 @pytest.fixture(scope="module")
-def vocoder():
+def vocoder(tmp_path_factory):
+    """A file of a vocoder that has learned nothing."""
     network = PrimedVocos(width=8, magnitude_blocks=1, blocks=1)
     mel = np.zeros((1, 32, 20), np.float32)
     variables = jax.jit(network.init, static_argnums=2)(jax.random.key(0), mel, SPEC)
-    return Vocoder(network, variables, SPEC)
+    path = tmp_path_factory.mktemp("vocoder") / "primed.safetensors"
+    Vocoder(network, variables, SPEC).save(path)
+    return str(path)
 
 
 def run_of(experiment, **task):
@@ -42,11 +45,12 @@ def test_the_vocoder_speaks_the_log_mels(vocoder):
     values = ((mels - scale.mean) / (3 * scale.deviation))[..., None]
     view = spoken_by(run_of(words, view=VIEW), vocoder).experiment.task.view
     assert isinstance(view, Vocoded)
-    assert (view.shape, view.sample_rate) == (VIEW.shape, 8000)
+    assert (view.shape, view.sample_rate, view.name) == (VIEW.shape, 8000, "primed")
     (audio,) = view.audio(values, scale)
     np.testing.assert_allclose(VIEW.log_mels(values, scale), mels, rtol=1e-5)
     # Of the very same numbers: phases are not continuous in them.
-    expected = np.clip(vocoder(VIEW.log_mels(values, scale), spec=SPEC)[0], -1, 1)
+    speak = Vocoder.read(vocoder)
+    expected = np.clip(speak(VIEW.log_mels(values, scale), spec=SPEC)[0], -1, 1)
     np.testing.assert_array_equal(audio, expected)
     np.testing.assert_array_equal(view.images(values), VIEW.images(values))
 
