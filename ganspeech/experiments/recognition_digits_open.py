@@ -10,9 +10,6 @@ Data: Free Spoken Digit Dataset, LibriSpeech's layout for other speech and a fol
 last takes, ten speakers and five noises held out.
 Command: `python train.py recognition_digits_open --corpus.parts.0.root FSDD
 --corpus.parts.1.of.root SPEECH --corpus.parts.2.of.root NOISES --start RUN`
-Time: 21 processor minutes for 2,000 steps.
-Score: after 2,000 steps, 94.3 % of 300 held-out digits of known speakers are right, so no threshold
-finds 95 %, and 7 of 120 other sounds are taken for one, without any threshold; one seed.
 """
 
 import dataclasses
