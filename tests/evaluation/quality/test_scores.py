@@ -1,4 +1,8 @@
 import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -87,3 +91,27 @@ def test_processes_agree_and_one_that_dies_is_named(small, tmp_path, monkeypatch
     alone = quick(reference, small[1])
     np.testing.assert_allclose(scores.values[:, 1:, :2], alone.values[:, 1:], rtol=1e-6)
     assert np.isnan(scores.values[:, 0]).all()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sessions of processes are Unix")
+def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import time\n"
+        "from ganspeech.evaluation.quality.scores import _pool\n"
+        "if __name__ == '__main__':\n"
+        "    with _pool(2) as pool:\n"
+        "        print(pool.submit(abs, -1).result(), flush=True)\n"
+        "        time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    ) as process:
+        assert process.stdout.readline() == "1\n"
+        process.kill()
+        # The pipe ends when the last process that holds it has ended.
+        assert process.communicate(timeout=30)[0] == ""
