@@ -10,7 +10,6 @@ Paper: Baas and Kamper 2022, https://arxiv.org/abs/2210.05271; Karras et al. 202
 https://arxiv.org/abs/2006.06676, for the augmentation.
 Data: Free Spoken Digit Dataset, the last 300 takes held out.
 Command: `python train.py asgan_digits --corpus.root FSDD`
-Score: not trained here yet.
 """
 
 import dataclasses
