@@ -11,7 +11,6 @@ Data: one speaker in LJSpeech's layout, the last 60 sentences held out (of a few
 librispeech --corpus.root DIR --corpus.held-out 140 --budget.steps 5000 --rules.adversary-from
 4000`.
 Command: `python train.py vocoder_finetune --corpus.root DIR --start runs/vocoder_universal`
-Score: not trained here yet.
 """
 
 import dataclasses
