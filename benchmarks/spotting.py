@@ -21,6 +21,7 @@ from jaxtyping import Float32
 from ganspeech import load_recognizer
 from ganspeech.data.corpus import Corpus
 from ganspeech.data.noise.conditions import Conditions
+from ganspeech.data.noise.noises import within_full_scale
 from ganspeech.data.prepare import prepare
 from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.other_sounds import OtherSounds
@@ -101,8 +102,8 @@ def sounds(digits: Path, speech: Path, rate: int) -> tuple[list[Audio], list[str
     )
     words = _held_out(SpokenDigits(str(digits)), DIGITS, rate)
     others = [(audio, "") for audio, _ in _held_out(pieces, PIECES, rate)]
-    both = [*words, *others]
-    return [audio for audio, _ in both], [word for _, word in both]
+    audio, said = zip(*words, *others)
+    return list(audio), list(said)
 
 
 def _held_out(corpus: Corpus, count: int, rate: int) -> list[tuple[Audio, str]]:
@@ -136,8 +137,7 @@ def in_noise(
     noise = np.concatenate([np.resize(one / np.std(one), length) for one in noises])[: len(audio)]
     spoken = [audio[int(one.start * rate) : int(one.end * rate)] for one in said]
     level = np.std(np.concatenate(spoken)) * 10 ** (-snr_db / 20)
-    both = audio + level * noise
-    return (both / max(1.0, np.abs(both).max())).astype(np.float32)
+    return within_full_scale((audio + level * noise).astype(np.float32))[0]
 
 
 def listened(recognizer: Recognizer, audio: Audio) -> list[Spotted]:

@@ -69,7 +69,7 @@ class Experiment(Game):
     def __post_init__(self):
         super().__post_init__()
         if self.start_discriminators and not self.start:
-            raise ValueError("--start-discriminators True needs --start, whose they are")
+            raise ValueError("--start-discriminators True needs --start, which has them")
 
     @property
     def game_goes_on(self) -> bool:

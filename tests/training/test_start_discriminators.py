@@ -79,7 +79,7 @@ def test_what_cannot_go_on_is_refused_by_name(tiny, trained, tmp_path):
     wider = (dataclasses.replace(tiny.discriminators[0], channels=5, max_channels=5),)
     with pytest.raises(ValueError, match=r"of discriminator 0 params/.* this architecture has"):
         loop.train(dataclasses.replace(twice, discriminators=wider), tmp_path / "c")
-    with pytest.raises(ValueError, match="True needs --start, whose they are"):
+    with pytest.raises(ValueError, match="True needs --start, which has them"):
         dataclasses.replace(tiny, start_discriminators=True)
     alone = dataclasses.replace(both, discriminators=())
     assert both.game_goes_on and not alone.game_goes_on
