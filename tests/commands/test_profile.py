@@ -41,8 +41,8 @@ def test_without_compiling_there_is_no_peak(capsys):
 @pytest.mark.parametrize(
     "arguments, told",
     [
-        ([], "name an experiment: boundaries_codes"),
-        (["--compile", "False"], "name an experiment: boundaries_codes"),
+        ([], "name an experiment: asgan_digits, boundaries_codes"),
+        (["--compile", "False"], "name an experiment: asgan_digits, boundaries_codes"),
         (["vocoder_dem"], "the nearest is 'vocoder_demo'"),
         (["vocoder_demo", "--page", "."], "--page . is a folder: name a file"),
     ],
