@@ -25,7 +25,7 @@ from ganspeech.generators.wavegan import WaveGANGenerator
 from ganspeech.losses.adversarial import LeastSquares, Wasserstein
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.representations import Waveform
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 MODELS = ("hifigan-v1", "vocos", "bigvgan-base", "vits", "wavegan")
 SEGMENTS = {"hifigan-v1": (16, 8192), "vocos": (16, 16384), "bigvgan-base": (16, 8192)}

@@ -87,7 +87,7 @@ def steady(
     from rounds import in_turns, spread
 
     from ganspeech.load import load_voice
-    from ganspeech.tasks.padded_speech import FRAMES, bucket
+    from ganspeech.tasks.voices.padded_speech import FRAMES, bucket
 
     voice = load_voice(path)
     if voice.speakers:
@@ -135,7 +135,7 @@ def ours(voice, ids: tuple[int, ...], noise_scale: float):
     """Audio of symbols, as a voice makes it, but for durations that draw nothing."""
     import numpy as np
 
-    from ganspeech.tasks.padded_speech import decode_speech, plan_speech
+    from ganspeech.tasks.voices.padded_speech import decode_speech, plan_speech
 
     network, variables = voice.network, voice.ready
     still = np.zeros((len(ids), 2), np.float32)

@@ -8,7 +8,7 @@ import soundfile
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.spoken_text import SpokenText
 

@@ -21,7 +21,7 @@ from ganspeech.game.contract import Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.interop.voices.mms_names import authors_tensors
 from ganspeech.interop.voices.vits_weights import variables_of
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 
 def sizes_of(network: VITS, symbols: int, bins: int) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class VitsTraining(nn.Module):
         self.mel = LogMel(task.spec)
 
     def forward(self, batch: Batch) -> Play:
-        """The play of a batch as that of `ganspeech.tasks.text_to_speech.TextToSpeech.play`."""
+        """The play of a batch, as `ganspeech.tasks.voices.text_to_speech.TextToSpeech` plays it."""
         model, task, hop = self.model, self.task, self.task.spec.hop_length
         audio, lengths = batch["audio"], batch["label_lengths"]
         frame_lengths = batch["samples"] // hop

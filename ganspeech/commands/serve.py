@@ -130,7 +130,7 @@ def _run(service: "Service", web: socket, wyoming: socket | None, grace: int) ->
 def _warm(voices: "Mapping[str, Voice]", hear: "Recognizer | None", quiet: bool) -> None:
     """Compiles all programs, under a bar."""
     from ganspeech.serving.service import warm_recognizer, warm_voice
-    from ganspeech.tasks.padded_speech import PROGRAMS
+    from ganspeech.tasks.voices.padded_speech import PROGRAMS
 
     total = PROGRAMS * len(voices)
     with tqdm(total=total, unit="program", dynamic_ncols=True, disable=quiet) as bar:

@@ -42,6 +42,7 @@ NOISE_GENERATORS = Menu(
 
 TEXT_GENERATORS = Menu(
     Entry("generators.vits.network", "VITS", ("vits", "vits-medium", "vits-istft", "vits-small")),
+    Entry("generators.fast_speech", "FastSpeech", ("fast-speech",)),
 )
 """Generators of speech from text."""
 
@@ -167,7 +168,8 @@ MENUS: dict[str, Menu] = {
         Entry("tasks.feature_enhancement", "FeatureEnhancement", ("feature-enhancement",)),
         Entry("tasks.noise_synthesis", "NoiseSynthesis", ("noise-synthesis",)),
         Entry("tasks.feature_generation", "FeatureGeneration", ("feature-generation",)),
-        Entry("tasks.text_to_speech", "TextToSpeech", ("text-to-speech",)),
+        Entry("tasks.voices.text_to_speech", "TextToSpeech", ("text-to-speech",)),
+        Entry("tasks.voices.text_to_mel", "TextToMel", ("text-to-mel",)),
         Entry(
             "tasks.unlabeled.unpaired_recognition", "UnpairedRecognition", ("unpaired-recognition",)
         ),

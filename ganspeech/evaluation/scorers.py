@@ -28,9 +28,9 @@ from ganspeech.runs.folder import Run, load_run
 from ganspeech.tasks.generation import Generation
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
-from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import cast
 
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.experiments import tts_small
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 experiment = dataclasses.replace(
     tts_small.experiment,

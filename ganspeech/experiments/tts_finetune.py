@@ -19,7 +19,7 @@ from ganspeech.discriminators.multi_resolution import MULTI_RESOLUTION_SMALL
 from ganspeech.experiments import tts_posterior
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 TASK = cast(TextToSpeech, tts_posterior.experiment.task)
 """Task of the posterior encoder's experiment."""

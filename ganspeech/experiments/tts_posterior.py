@@ -21,7 +21,7 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.generators.vits.network import VITS_MEDIUM
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.phonemes.front_ends import Espeak
 from ganspeech.text.spoken_text import SpokenText
 from ganspeech.text.symbols import IPA

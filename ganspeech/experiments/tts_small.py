@@ -22,7 +22,7 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.generators.vits.network import VITS_SMALL
 from ganspeech.losses.adversarial import Hinge
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.spoken_text import ESPEAK
 
 experiment = Experiment(

@@ -25,7 +25,7 @@ from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.mixture import Mixture
 from ganspeech.experiments import tts_small
 from ganspeech.generators.vits.network import VITS_SMALL
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 OTHERS = (
     "9611", "1362", "1260", "1407", "960", "9630", "2059", "9613", "2061", "1064", "2251", "2168",

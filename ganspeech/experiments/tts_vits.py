@@ -21,7 +21,7 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.generators.vits.network import VITS_PAPER
 from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 OPTIMIZER = Optimizer(
     learning_rate=2e-4, b1=0.8, b2=0.99, weight_decay=0.01, schedule="exponential", final=0.6

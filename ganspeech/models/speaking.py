@@ -12,7 +12,7 @@ from ganspeech.audio.pieces import Audio
 from ganspeech.models.speakers import weights_of
 from ganspeech.models.voice_settings import SPEEDS, VoiceSettings
 from ganspeech.process.messages import shown
-from ganspeech.tasks.padded_speech import LONGEST, TOKENS, decode_speech, plan_speech
+from ganspeech.tasks.voices.padded_speech import LONGEST, TOKENS, decode_speech, plan_speech
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.script.reading import Stretch, read
 from ganspeech.text.script.script import Manner, Script, Silence, Utterance, halved

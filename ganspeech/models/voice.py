@@ -76,7 +76,7 @@ class Voice(ConvertsSpeech):
     def from_run(cls, run: "Run") -> "Voice":
         """Voice of a run; raises ValueError if the run trained something else."""
         # Imported here: training code takes a second, and files do not need it.
-        from ganspeech.tasks.text_to_speech import TextToSpeech
+        from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
         task, network = run.experiment.task, run.experiment.generator
         if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):

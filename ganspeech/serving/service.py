@@ -8,7 +8,7 @@ import numpy as np
 
 from ganspeech.models.voice import SpokenSentence, Voice
 from ganspeech.serving.worker import Worker
-from ganspeech.tasks.padded_speech import (
+from ganspeech.tasks.voices.padded_speech import (
     FRAMES,
     SILENT,
     TOKENS,

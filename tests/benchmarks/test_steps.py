@@ -29,7 +29,7 @@ from ganspeech.generators.wavegan import WaveGANGenerator  # noqa: E402
 from ganspeech.losses.penalties import gradient_penalty  # noqa: E402
 from ganspeech.nn.axis import AXIS  # noqa: E402
 from ganspeech.nn.flows.monotonic_alignment import monotonic_alignment  # noqa: E402
-from ganspeech.tasks.text_to_speech import TextToSpeech  # noqa: E402
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech  # noqa: E402
 
 QUICK = {("hifigan-v1", "bfloat16"), ("wavegan", "float32")}
 PAIRS = [

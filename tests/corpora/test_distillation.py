@@ -20,7 +20,7 @@ from ganspeech.data.feed import Feed
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.sentences import make_sentences
 from ganspeech.models.voice import Voice
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.phonemes.front_ends import Espeak, Plain
 from ganspeech.text.spoken_text import ESPEAK, SpokenText
 from ganspeech.training import loop

@@ -17,8 +17,8 @@ from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.process.environment import keep_programs
 from ganspeech.process.messages import shown
-from ganspeech.tasks import padded_speech
-from ganspeech.tasks.padded_speech import decode_speech, plan_speech
+from ganspeech.tasks.voices import padded_speech
+from ganspeech.tasks.voices.padded_speech import decode_speech, plan_speech
 from ganspeech.text.sentences import PAUSES
 from ganspeech.text.spoken_text import SpokenText
 

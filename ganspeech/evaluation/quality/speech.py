@@ -26,7 +26,7 @@ from ganspeech.game.contract import Batch, Tree
 from ganspeech.generators.vits.network import VITS
 from ganspeech.models.voice import Voice
 from ganspeech.runs.folder import Run
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 SHORTEST = 0.1
 """Seconds of a recording that can be compared."""

@@ -13,7 +13,7 @@ from ganspeech.interop.export.program import least_frames, stored
 from ganspeech.models.files import Precision
 from ganspeech.models.voice import Voice
 from ganspeech.nn.normalization.weight_norm import folded
-from ganspeech.tasks.padded_speech import SILENT
+from ganspeech.tasks.voices.padded_speech import SILENT
 
 OPSET, IR_VERSION = 18, 9
 """Old enough for the runtimes of assistants and screen readers."""

@@ -19,10 +19,10 @@ from ganspeech.recognizers.front import Fronted
 from ganspeech.runs.checkpoints import Checkpoints
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.recognition import Recognition
-from ganspeech.tasks.text_to_speech import TextToSpeech
 from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
 from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.training.start.discriminators import load_discriminators, with_discriminators
 from ganspeech.training.start.encoder import with_encoder
 from ganspeech.training.start.reader import with_phones, with_reader

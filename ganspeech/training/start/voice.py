@@ -12,7 +12,7 @@ from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import require_speaks
-from ganspeech.tasks.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.training.start.weights import load_start
 
 TEXTS = "text_encoder"

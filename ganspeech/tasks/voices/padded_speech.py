@@ -11,8 +11,10 @@ from jaxtyping import Array, Float, Float32, Int
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
+from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.vits.durations import frames_of
 from ganspeech.generators.vits.network import VITS
+from ganspeech.generators.vocoded import Vocoded
 
 TOKENS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Lengths that symbols are padded to."""
@@ -28,6 +30,8 @@ LONGEST = FRAMES[-1] - SILENT
 PROGRAMS = len(TOKENS) + len(FRAMES)
 """Most programs that one network compiles."""
 
+Speaking = VITS | FastSpeech | Vocoded
+"""Networks that voices speak with."""
 Speaker = Float[Array | np.ndarray, "1 speakers"] | None
 
 
@@ -43,7 +47,7 @@ class SpeechPlan:
 
 
 def plan_speech(
-    network: VITS,
+    network: Speaking,
     variables: Tree,
     ids: Sequence[int],
     symbols: int,
@@ -72,7 +76,7 @@ def plan_speech(
 
 
 def decode_speech(
-    network: VITS,
+    network: Speaking,
     variables: Tree,
     plan: SpeechPlan,
     speaker: Speaker,
@@ -109,7 +113,7 @@ def _padded(x: np.ndarray, length: int) -> np.ndarray:
 
 @functools.partial(jax.jit, static_argnums=(0, 7))
 def _planned(
-    network: VITS,
+    network: Speaking,
     variables: Tree,
     tokens: Int[Array, "1 tokens"],
     lengths: Int[Array, " 1"],
@@ -129,7 +133,7 @@ def _planned(
 
 @functools.partial(jax.jit, static_argnums=(0, 5))
 def _decoded(
-    network: VITS,
+    network: Speaking,
     variables: Tree,
     drawn: Float[Array, "1 frames latent"],
     lengths: Int[Array, " 1"],

@@ -8,15 +8,21 @@ from jaxtyping import Float32
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
-from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
-from ganspeech.tasks.padded_speech import LONGEST, Speaker, decode_speech, plan_speech
+from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE
+from ganspeech.tasks.voices.padded_speech import (
+    LONGEST,
+    Speaker,
+    Speaking,
+    decode_speech,
+    plan_speech,
+)
 
 TIMES_LONGER = 2
 """Longest sample relative to its recording, while durations are not learned yet."""
 
 
 def speak_sample(
-    network: VITS,
+    network: Speaking,
     variables: Tree,
     ids: Sequence[int],
     symbols: int,

@@ -21,8 +21,8 @@ from ganspeech.game.state import create_state
 from ganspeech.game.update import make_update
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.nn.axis import AXIS
-from ganspeech.tasks.text_to_speech import TextToSpeech, align_batch
 from ganspeech.tasks.trainable import Picture, Sample, Trainable
+from ganspeech.tasks.voices.text_to_speech import TextToSpeech, align_batch
 from ganspeech.training.parallel import ParallelUpdate
 
 JUDGE = MultiPeriodDiscriminator(periods=(2,), channels=4, max_channels=8)

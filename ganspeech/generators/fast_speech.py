@@ -1,0 +1,280 @@
+"""Mels from text in one pass, for a vocoder to speak: FastSpeech 2 with GANSpeech's game.
+
+After Ren et al. 2021 (https://arxiv.org/abs/2006.04558) a text encoder's tokens are repeated for
+their durations and decoded to log-mels. As in GANSpeech (Yang et al. 2021,
+https://arxiv.org/abs/2106.15153) discriminators see the mels. Two parts are others' ideas:
+
+- *alignment* needs no other model: every token has a normal distribution of mel frames, and frames
+  are assigned by monotonic alignment search, as in Glow-TTS (Kim et al. 2020);
+- *prosody* needs no pitch tracker: a reference encoder sums up what the recording does with each
+  token in a few numbers, which the decoder is told, and which a predictor learns from the text, as
+  in AdaSpeech (Chen et al. 2021, https://arxiv.org/abs/2103.00993).
+"""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jaxtyping import Array, Bool, Float, Int
+
+from ganspeech.audio import AudioSpec
+from ganspeech.audio.phases.griffin_lim import griffin_lim, magnitude_from_log_mel
+from ganspeech.generators.vits.alignment import align, expand_to_frames
+from ganspeech.generators.vits.draws import draw
+from ganspeech.generators.vits.durations import DeterministicDurations
+from ganspeech.generators.vits.encoders import TextEncoder
+from ganspeech.generators.vits.network import Lengths, Speakers, Tokens
+from ganspeech.generators.vits.parts import Encoded
+from ganspeech.nn.convolution.conv import Conv1d
+from ganspeech.nn.convolution.convnext import ConvNeXtBlock
+from ganspeech.nn.dense import Dense, LayerNorm
+from ganspeech.nn.draws import STREAM, Dropout
+from ganspeech.nn.masked import masked, valid_places
+
+TYPICAL = -5.5
+"""First log-mel of every band, about that of speech."""
+CERTAIN = -100.0
+"""Log standard deviation of what is not drawn."""
+
+
+class TaughtMels(NamedTuple):
+    """Output of training on recordings and their texts, as the losses need it; float32."""
+
+    log_mel: Float[Array, "batch frames mels"]
+    """Mels of the recordings, made from their texts, durations and prosody."""
+    starts: Int[Array, " batch"]
+    """First frame of the segment of each that discriminators see."""
+    mean: Float[Array, "batch frames mels"]
+    """Mean of the distribution of each frame, that of the token it is aligned to."""
+    log_std: Float[Array, "batch frames mels"]
+    """Log standard deviation of that distribution."""
+    prosody_loss: Float[Array, " batch"]
+    """Squared errors of each utterance's predicted prosody, summed over its tokens."""
+    duration_loss: Float[Array, " batch"]
+    """Loss of the durations of each utterance, summed over its tokens."""
+    path: Float[Array, "batch tokens frames"]
+    """Alignment of frames to tokens: one 1 in each valid frame; no gradient."""
+
+
+class FastSpeech(nn.Module):
+    """Text to log-mels; 3.7 M parameters.
+
+    It speaks by Griffin-Lim, and inside of a `Vocoded` by a vocoder. A voice calls both like a
+    `VITS`. It has one speaker, and draws nothing: noise changes nothing.
+    """
+
+    width: int = 160
+    """Channels between the layers of the text encoder."""
+    hidden: int = 384
+    """Channels inside its feed-forward layers."""
+    heads: int = 2
+    """Heads of its attention."""
+    layers: int = 4
+    """Its layers."""
+    kernel: int = 3
+    """Taps of its feed-forward layers."""
+    window: int = 4
+    """Tokens on either side that have a distance embedding."""
+    dropout: float = 0.1
+    """Dropout rate of the text encoder."""
+    prosody: int = 4
+    """Numbers that sum up how a token is said."""
+    predictor_width: int = 192
+    """Channels of the predictors of prosody and durations."""
+    predictor_dropout: float = 0.3
+    """Their dropout rate."""
+    decoder_width: int = 192
+    """Channels of the decoder."""
+    blocks: int = 8
+    """ConvNeXt blocks of the decoder."""
+    mels: int = 80
+    """Bands of the spec."""
+
+    round_up = False
+    speaker_width = 0
+
+    @property
+    def latent(self) -> int:
+        """Channels of what each frame is decoded from."""
+        return self.width
+
+    def setup(self):
+        """Create the parts."""
+        self.text_encoder = TextEncoder(
+            self.width,
+            self.hidden,
+            self.heads,
+            self.layers,
+            self.kernel,
+            self.window,
+            self.dropout,
+            self.mels,
+        )
+        self.reference_encoder = ReferenceEncoder(self.predictor_width, self.prosody)
+        self.prosody_predictor = ProsodyPredictor(
+            self.predictor_width, self.prosody, self.predictor_dropout
+        )
+        self.prosody_embedding = Dense(self.width)
+        self.duration_predictor = DeterministicDurations(
+            self.predictor_width, 3, self.predictor_dropout, of_mean=True
+        )
+        self.decoder = MelDecoder(self.decoder_width, self.blocks, self.mels)
+
+    def encode(
+        self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
+    ) -> Encoded:
+        """What each of `lengths` valid tokens of each text is decoded from, by its `mean`.
+
+        Tokens are below `symbols` (static).
+        """
+        hidden = self.text_encoder(tokens, lengths, symbols).hidden
+        valid = valid_places(lengths, tokens.shape[1])
+        told = self._told(hidden, self.prosody_predictor(hidden, valid), valid)
+        return Encoded(hidden, told, jnp.full_like(told, CERTAIN))
+
+    def durations(
+        self,
+        hidden: Float[Array, "batch tokens width"],
+        lengths: Lengths,
+        speakers: Speakers | None,
+        noise: Float[Array, "batch tokens 2"],
+    ) -> Float[Array, "batch tokens"]:
+        """Logarithm of each token's frames, float32; `noise` is ignored."""
+        valid = valid_places(lengths, hidden.shape[1])
+        return self.duration_predictor(hidden, valid, None, noise)
+
+    def decode_mels(
+        self, drawn: Float[Array, "batch frames width"], lengths: Lengths, spec: AudioSpec
+    ) -> Float[Array, "batch frames mels"]:
+        """Log-mels of tokens repeated for their durations; silent beyond `lengths` frames."""
+        valid = valid_places(lengths, drawn.shape[1])
+        return masked(self.decoder(drawn, valid) - spec.silence, valid) + spec.silence
+
+    def decode_drawn(
+        self,
+        drawn: Float[Array, "batch frames width"],
+        lengths: Lengths,
+        speakers: Speakers | None,
+        spec: AudioSpec,
+    ) -> Float[Array, "batch samples"]:
+        """Audio of `frames * spec.hop_length` samples by Griffin-Lim, silent beyond `lengths`."""
+        magnitude = magnitude_from_log_mel(self.decode_mels(drawn, lengths, spec), spec)
+        audio = griffin_lim(magnitude, spec, length=drawn.shape[1] * spec.hop_length)
+        return masked(audio, valid_places(lengths * spec.hop_length, audio.shape[1]))
+
+    def __call__(
+        self,
+        tokens: Tokens,
+        lengths: Lengths,
+        log_mel: Float[Array, "batch frames mels"],
+        frame_lengths: Lengths,
+        symbols: int,
+        spec: AudioSpec,
+        segment: int,
+        ends: Float[Array, "batch tokens"] | None = None,
+    ) -> TaughtMels:
+        """Align recordings with their texts and make their mels anew, for training.
+
+        `log_mel` are those of recordings, of which `frame_lengths` frames are valid. `ends` of
+        tokens, in frames, are their alignment where they are known. `symbols`, `spec` and `segment`
+        are static. Without the stream `draws` segments start with the recording.
+        """
+        token_valid = valid_places(lengths, tokens.shape[1])
+        valid = valid_places(frame_lengths, log_mel.shape[1])
+        encoded = self.text_encoder(tokens, lengths, symbols)
+        path = align(encoded, log_mel, lengths, frame_lengths, ends)
+        frames = jnp.sum(path, axis=2)
+        duration_loss = self.duration_predictor.loss(
+            encoded.hidden, token_valid, None, frames, jnp.zeros((*tokens.shape, 2))
+        )
+        summed = jnp.einsum("bnt,btp->bnp", path, self.reference_encoder(log_mel, valid))
+        heard = jnp.tanh(summed / jnp.maximum(frames, 1)[..., None])
+        predicted = self.prosody_predictor(encoded.hidden, token_valid)
+        error = jnp.square(predicted - jax.lax.stop_gradient(heard)).sum(axis=2)
+        told = expand_to_frames(path, self._told(encoded.hidden, heard, token_valid))
+        key = self.make_rng(STREAM) if self.has_rng(STREAM) else None
+        *_, starts = draw(key, (len(tokens), 1, 1), 1, frame_lengths, segment)
+        return TaughtMels(
+            log_mel=self.decode_mels(told, frame_lengths, spec),
+            starts=starts,
+            mean=expand_to_frames(path, encoded.mean),
+            log_std=expand_to_frames(path, encoded.log_std),
+            prosody_loss=masked(error, token_valid).sum(axis=1),
+            duration_loss=duration_loss,
+            path=path,
+        )
+
+    def _told(
+        self,
+        hidden: Float[Array, "batch tokens width"],
+        prosody: Float[Array, "batch tokens prosody"],
+        valid: Bool[Array, "batch tokens"],
+    ) -> Float[Array, "batch tokens width"]:
+        """What the decoder is told of each token: its context, and how it is said."""
+        return masked((hidden + self.prosody_embedding(prosody)).astype(jnp.float32), valid)
+
+
+class ReferenceEncoder(nn.Module):
+    """Convolutions over mels, whose means over tokens sum up how each is said."""
+
+    width: int
+    """Channels of the convolutions."""
+    outputs: int
+    """Numbers a frame."""
+
+    @nn.compact
+    def __call__(
+        self, log_mel: Float[Array, "batch frames mels"], valid: Bool[Array, "batch frames"]
+    ) -> Float[Array, "batch frames outputs"]:
+        """Numbers of each frame; float32."""
+        x = masked(log_mel - TYPICAL, valid)
+        for n in range(2):
+            x = jax.nn.relu(Conv1d(self.width, 3, name=f"conv_{n}")(masked(x, valid)))
+            x = LayerNorm(1e-5, name=f"norm_{n}")(x)
+        return Dense(self.outputs, name="leave")(x).astype(jnp.float32)
+
+
+class ProsodyPredictor(nn.Module):
+    """Two convolutions over tokens, to the prosody that a reader would give them."""
+
+    width: int
+    """Channels of the convolutions."""
+    outputs: int
+    """Numbers a token."""
+    dropout: float
+    """Dropout rate."""
+
+    @nn.compact
+    def __call__(
+        self, hidden: Float[Array, "batch tokens width"], valid: Bool[Array, "batch tokens"]
+    ) -> Float[Array, "batch tokens outputs"]:
+        """Prosody of each token, in [-1, 1]; float32."""
+        x = hidden
+        for n in range(2):
+            x = jax.nn.relu(Conv1d(self.width, 5, name=f"conv_{n}")(masked(x, valid)))
+            x = Dropout(self.dropout, name=f"drop_{n}")(LayerNorm(1e-5, name=f"norm_{n}")(x))
+        return jnp.tanh(Dense(self.outputs, name="leave")(x).astype(jnp.float32))
+
+
+class MelDecoder(nn.Module):
+    """ConvNeXt blocks from frames of tokens to log-mels."""
+
+    width: int
+    """Channels of every block."""
+    blocks: int
+    """Number of blocks."""
+    mels: int
+    """Bands of the output."""
+
+    @nn.compact
+    def __call__(
+        self, x: Float[Array, "batch frames channels"], valid: Bool[Array, "batch frames"]
+    ) -> Float[Array, "batch frames mels"]:
+        """Log-mels of each frame from its context, float32; at first about those of speech."""
+        x = LayerNorm(name="norm")(Dense(self.width, name="enter")(x))
+        for n in range(self.blocks):
+            block = ConvNeXtBlock(self.width, layer_scale=1 / self.blocks, name=f"block_{n}")
+            x = block(masked(x, valid))
+        x = LayerNorm(name="last_norm")(x)
+        return TYPICAL + Dense(self.mels, stddev=1e-2, name="leave")(x).astype(jnp.float32)

@@ -1,0 +1,1 @@
+"""Tasks of voices, which speak texts, and what their training and use share."""

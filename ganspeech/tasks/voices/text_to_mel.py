@@ -1,0 +1,140 @@
+"""Mels from text, learned from recordings and their texts, for a vocoder to speak."""
+
+import dataclasses
+import functools
+import math
+from collections.abc import Iterator
+from typing import Any, cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import linen
+from jaxtyping import Array, Float
+
+from ganspeech.audio import log_mel
+from ganspeech.data.labels.transcribed import Transcribed
+from ganspeech.game.contract import Batch, Play, Tree
+from ganspeech.generators.fast_speech import FastSpeech, TaughtMels
+from ganspeech.losses.vits import mean_over
+from ganspeech.nn.axis import common_key
+from ganspeech.nn.draws import STREAM
+from ganspeech.nn.masked import masked, valid_places
+from ganspeech.process.checks import require_least
+from ganspeech.tasks.trainable import Picture, Sample
+from ganspeech.tasks.voices.speaking_samples import speak_sample
+from ganspeech.tasks.voices.spoken_texts import SpokenTexts, segments
+
+SHOWN = 4
+"""Number of held-out recordings shown during a run."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TextToMel(SpokenTexts):
+    """Training of a `FastSpeech`, whose discriminators see segments of log-mels (Yang et al. 2021).
+
+    Samples of a run are spoken by Griffin-Lim; the trained voice speaks through `vocoder`.
+    """
+
+    mel_weight: float = 10.0
+    """Weight of the L1 distance between log-mels of whole recordings."""
+    prior_weight: float = 1.0
+    """Weight of the tokens' distributions of frames, nats a band, which align the recordings."""
+    prosody_weight: float = 1.0
+    """Weight of the squared error of the predicted prosody per symbol."""
+    vocoder: str = "primed-16k"
+    """Vocoder that the voice speaks through, a name, a file or a run, which must have the spec."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        require_least(self, "task", 0, "mel_weight", "prior_weight", "prosody_weight")
+
+    def example(self) -> tuple:
+        """Arguments of the network for one symbol and a silent segment."""
+        one = jnp.ones((1,), jnp.int32)
+        mels = jnp.zeros((1, self.segment_frames, self.spec.n_mels))
+        return self._arguments(one[:, None] * 0, one, mels, one * self.segment_frames)
+
+    def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
+        """Plays segments of the log-mels of the batch's recordings."""
+        collections = [name for name in variables if name != "params"]
+        taught, mutable = generator.apply(
+            variables,
+            *self.arguments(batch),
+            ends=self.ends(batch),
+            mutable=collections,
+            rngs={STREAM: common_key(keys)},
+        )
+        mels = self.mels(batch)
+        real, fake = (segments(x, taught.starts, self.segment_frames) for x in (mels, taught[0]))
+        return Play(real, fake, None, self._terms(taught, mels, batch), mutable)
+
+    def mels(self, batch: Batch) -> Float[Array, "batch frames mels"]:
+        """Log-mels of the batch's recordings, one frame a hop."""
+        frames = batch["audio"].shape[1] // self.spec.hop_length
+        return log_mel(batch["audio"], self.spec)[:, :frames]
+
+    def arguments(self, batch: Batch) -> tuple:
+        """Arguments of the network for a batch of `play`."""
+        lengths = self.frame_lengths(batch)
+        return self._arguments(batch["labels"], batch["label_lengths"], self.mels(batch), lengths)
+
+    def _arguments(self, labels, label_lengths, mels, lengths) -> tuple:
+        static = (self.text.size, self.spec, self.segment_frames)
+        return labels, label_lengths, mels, lengths, *static
+
+    def _terms(self, taught: TaughtMels, mels: Array, batch: Batch) -> dict[str, Array]:
+        lengths = self.frame_lengths(batch)
+        valid = valid_places(lengths, mels.shape[1])
+
+        def per_frame(x: Array) -> Array:
+            return mean_over(masked(x, valid).mean(axis=2).sum(axis=1), lengths)
+
+        def per_symbol(x: Array) -> Array:
+            return mean_over(x, batch["label_lengths"])
+
+        squares = jnp.square(mels - taught.mean) * jnp.exp(-2 * taught.log_std)
+        nats = taught.log_std + 0.5 * (squares + math.log(2 * math.pi))
+        terms = {
+            "mel": (self.mel_weight, per_frame(jnp.abs(mels - taught.log_mel))),
+            "prior": (self.prior_weight, per_frame(nats)),
+            "prosody": (self.prosody_weight, per_symbol(taught.prosody_loss)),
+            "duration": (self.duration_weight, per_symbol(taught.duration_loss)),
+        }
+        return {name: weight * loss for name, (weight, loss) in terms.items() if weight}
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Sample | Picture]:
+        """Speech of the first held-out texts, and alignments of their recordings."""
+        # Matplotlib is slow to import, and only runs draw.
+        from ganspeech.tasks.pictures import picture_of_alignment
+
+        for line in prepared.held_out[:SHOWN]:
+            recording, batch = line.recording, self.batch_of(line)
+            reference = recording.audio()
+            frames = len(reference) // self.spec.hop_length
+            audio = speak_sample(
+                cast(FastSpeech, generator),
+                variables,
+                line.labels,
+                self.text.size,
+                None,
+                self.spec,
+                frames,
+            )
+            yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
+            mel, path = align_mels(self, generator, variables, batch)
+            symbols = [self.text.symbols[number] for number in line.labels]
+            mel, path = np.asarray(mel[0, :frames]), np.asarray(path[0, : len(symbols), :frames])
+            image = picture_of_alignment(mel, path, symbols, recording.text)
+            yield Picture(f"{recording.id}/alignment", image)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def align_mels(
+    task: TextToMel, network: linen.Module, variables: Tree, batch: Batch
+) -> tuple[Float[Array, "batch frames mels"], Float[Array, "batch symbols frames"]]:
+    """Mels of the recordings of a batch, made anew from text, and the path of their alignment."""
+    taught: Any = network.apply(variables, *task.arguments(batch))
+    return taught.log_mel, taught.path
