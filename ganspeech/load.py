@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ganspeech.models.recognizer import Recognizer
     from ganspeech.models.vocoder import Vocoder
     from ganspeech.models.voice import Voice
+    from ganspeech.runs.folder import Run
 
 VOCODER, VOICE, RECOGNIZER = "primed-16k", "kathleen-16k", "digits-16k"
 """Default models, all shipped."""
@@ -38,6 +39,7 @@ SOURCES = {
 KINDS: dict[str, Kind] = {
     "Vocoding": "vocoder",
     "TextToSpeech": "voice",
+    "TextToMel": "voice",
     "Recognition": "recognizer",
 }
 """Kind of model by the task of a run."""
@@ -109,7 +111,27 @@ def _from_run(source: str | Path, step: int | None, wanted: Kind | None) -> Any:
     task = type(run.experiment.task).__name__
     if wanted is None and task not in KINDS:
         raise ValueError(f"{run.folder} was trained for {task}, which produces no loadable model")
-    return _class(wanted or KINDS[task]).from_run(run)
+    kind = wanted or KINDS[task]
+    return voice_of(run) if kind == "voice" else _class(kind).from_run(run)
+
+
+def voice_of(run: "Run") -> "Voice":
+    """Voice of a run, with the vocoder that its task names if it makes mels.
+
+    Raises ValueError if the run trained something else, and for a vocoder that is not there or does
+    not fit.
+    """
+    # Imported here: training code takes a second, and files do not need it.
+    from ganspeech.models.voice import Voice
+    from ganspeech.tasks.voices.text_to_mel import TextToMel
+
+    voice, task = Voice.from_run(run), run.experiment.task
+    if not isinstance(task, TextToMel) or not task.vocoder:
+        return voice
+    try:
+        return voice.through(load_vocoder(task.vocoder))
+    except ValueError as error:
+        raise ValueError(f"{run.folder}: task.vocoder {task.vocoder}: {error}") from None
 
 
 def _foreign_voice(path: Path) -> Any:

@@ -8,11 +8,13 @@ from small import tiny
 from ganspeech import experiments
 from ganspeech.audio import AudioSpec
 from ganspeech.config.experiment import Experiment
+from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.vits.network import VITS
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.tasks.voices.text_to_mel import TextToMel
 from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 SPEC = AudioSpec(sample_rate=8000, n_fft=64, hop_length=16, win_length=64, n_mels=8, fmax=4000)
@@ -32,6 +34,8 @@ def small(name: str, precision: str = "float32") -> Experiment:
 
 
 def _generator(generator):
+    if isinstance(generator, FastSpeech):
+        return FastSpeech(8, 8, 2, 1, predictor_width=8, decoder_width=8, blocks=1, mels=8)
     if not isinstance(generator, VITS):
         return tiny(generator)
     decoder = tiny(generator.decoder)
@@ -53,6 +57,8 @@ def _short(task):
                 durations="",
                 speakers=("LJ", "10") if task.speakers else (),
             )
+        case TextToMel():
+            return dataclasses.replace(task, spec=SPEC, segment_frames=16, buckets=(0.2,))
         case NoisyPairs() | Recognition():
             return dataclasses.replace(task, buckets=(0.5,))
         case SpeechEnhancement():

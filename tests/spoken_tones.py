@@ -6,8 +6,10 @@ import numpy as np
 import soundfile
 
 from ganspeech.audio import AudioSpec
+from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
+from ganspeech.tasks.voices.text_to_mel import TextToMel
 from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.phonemes.front_ends import Plain
 from ganspeech.text.spoken_text import SpokenText
@@ -29,6 +31,17 @@ SMALL = VITS(
     stochastic=False,
     duration_width=16,
     decoder=ISTFTNet((4, 4), (8, 8), channels=32, resblock="2", kernels=(3,), dilations=((1, 2),)),
+)
+MEL_TASK = TextToMel(spec=SPEC, text=TEXT, segment_frames=16, buckets=(0.25, 0.5), vocoder="")
+MEL_SMALL = FastSpeech(
+    width=16,
+    hidden=16,
+    layers=1,
+    prosody=2,
+    predictor_width=16,
+    decoder_width=16,
+    blocks=2,
+    mels=16,
 )
 PITCH = {"a": 300, "b": 900, "c": 2000}
 

@@ -79,6 +79,10 @@ COMMANDS = {
         "Makes a corpus of raw recordings: cuts, measures, matches texts, leaves out what is bad.",
         "corpora.corpus",
     ),
+    "align": Command(
+        "Finds where the symbols of recordings end, from which a voice learns durations.",
+        "corpora.align",
+    ),
     "distill": Command(
         "Has a voice speak many texts into a corpus for a smaller voice, with its durations.",
         "corpora.distill",

@@ -14,7 +14,7 @@ from ganspeech.interop.export import piper
 from ganspeech.interop.export.onnx import save_onnx
 from ganspeech.interop.export.stablehlo import description_path, save_stablehlo
 from ganspeech.interop.vocoders import hifigan
-from ganspeech.load import KINDS, load
+from ganspeech.load import KINDS, load, voice_of
 from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, weights_as
 from ganspeech.models.recognizer import Recognizer
@@ -182,7 +182,7 @@ def game_of(source: str) -> tuple[Model, Discriminators]:
     if kind == "vocoder":
         return Vocoder.from_run(run), discriminators
     if kind == "voice":
-        return Voice.from_run(run), discriminators
+        return voice_of(run), discriminators
     task = type(run.experiment.task).__name__
     raise UsageError(f"--training-state is of vocoders and voices; {source} was trained for {task}")
 

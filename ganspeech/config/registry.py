@@ -244,6 +244,7 @@ PARTS = (
     Entry("data.unlabeled.segmentation", "Segmentation"),
     Entry("game.optimizer", "Optimizer"),
     Entry("game.rules", "Rules"),
+    Entry("generators.vocoded", "Vocoded"),
     Entry("nn.spec_augment", "Masks"),
     Entry("recognizers.boundary_policy", "BoundaryPolicy"),
     Entry("tasks.features", "Features"),

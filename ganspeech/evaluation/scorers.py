@@ -30,7 +30,7 @@ from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.speech_enhancement import SpeechEnhancement
 from ganspeech.tasks.unlabeled.phone_reading import PhoneReading
 from ganspeech.tasks.vocoding import Vocoding
-from ganspeech.tasks.voices.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.spoken_texts import SpokenTexts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ AUDIO = frozenset({"sentences", "metrics", "workers", "checkpoints", "recognizer
 SCORERS: Mapping[type, Scorer] = {
     Vocoding: _of_audio(vocoded_by_run, AUDIO, METRICS),
     SpeechEnhancement: _of_audio(enhanced_by_run, AUDIO, METRICS),
-    TextToSpeech: _of_audio(spoken_by_run, AUDIO | {"voice"}, SPEECH_METRICS),
+    SpokenTexts: _of_audio(spoken_by_run, AUDIO | {"voice"}, SPEECH_METRICS),
     Generation: Scorer(
         generation_outcome,
         compare_generation,

@@ -28,11 +28,11 @@ experiment = Experiment(
     generator=FastSpeech(),
     discriminators=(FeaturePatchDiscriminator(widths=(32, 64, 128)),),
     objective=Hinge(),
-    rules=Rules(adversary_from=2200, ema=0.999),
+    rules=Rules(adversary_from=1500, ema=0.999),
     generator_optimizer=Optimizer(
         learning_rate=1e-3, b1=0.9, b2=0.98, clip=10.0, warmup=200, schedule="cosine", final=0.02
     ),
     discriminator_optimizer=Optimizer(learning_rate=2e-4, clip=10.0, schedule="cosine", final=0.1),
-    budget=Budget(steps=4200, batch_size=12, sample_every=1000, save_every=250),
+    budget=Budget(steps=2800, batch_size=12, sample_every=1000, save_every=250),
 )
 """A voice of one speaker."""

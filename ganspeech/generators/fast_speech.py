@@ -31,9 +31,23 @@ from ganspeech.nn.convolution.convnext import ConvNeXtBlock
 from ganspeech.nn.dense import Dense, LayerNorm
 from ganspeech.nn.draws import STREAM, Dropout
 from ganspeech.nn.masked import masked, valid_places
+from ganspeech.process.checks import require_least
 
 TYPICAL = -5.5
 """First log-mel of every band, about that of speech."""
+COUNTS = (
+    "width",
+    "hidden",
+    "heads",
+    "layers",
+    "kernel",
+    "prosody",
+    "predictor_width",
+    "decoder_width",
+    "blocks",
+    "mels",
+)
+"""Fields that must be at least 1."""
 CERTAIN = -100.0
 """Log standard deviation of what is not drawn."""
 
@@ -100,7 +114,12 @@ class FastSpeech(nn.Module):
         return self.width
 
     def setup(self):
-        """Create the parts."""
+        """Create the parts; raises `ValueError`, naming the field of an impossible size."""
+        require_least(self, "generator", 1, *COUNTS)
+        if self.width % self.heads:
+            raise ValueError(
+                f"generator.width, {self.width}, must be a multiple of heads, {self.heads}"
+            )
         self.text_encoder = TextEncoder(
             self.width,
             self.hidden,
@@ -148,6 +167,7 @@ class FastSpeech(nn.Module):
         self, drawn: Float[Array, "batch frames width"], lengths: Lengths, spec: AudioSpec
     ) -> Float[Array, "batch frames mels"]:
         """Log-mels of tokens repeated for their durations; silent beyond `lengths` frames."""
+        spec.require_bands(self.mels)
         valid = valid_places(lengths, drawn.shape[1])
         return masked(self.decoder(drawn, valid) - spec.silence, valid) + spec.silence
 
@@ -178,11 +198,14 @@ class FastSpeech(nn.Module):
 
         `log_mel` are those of recordings, of which `frame_lengths` frames are valid. `ends` of
         tokens, in frames, are their alignment where they are known. `symbols`, `spec` and `segment`
-        are static. Without the stream `draws` segments start with the recording.
+        are static. Without the stream `draws` segments start with the recording. Raises
+        `ValueError` for a `spec` of another number of bands than `mels`.
         """
+        spec.require_bands(self.mels)
         token_valid = valid_places(lengths, tokens.shape[1])
         valid = valid_places(frame_lengths, log_mel.shape[1])
         encoded = self.text_encoder(tokens, lengths, symbols)
+        encoded = encoded._replace(log_std=jnp.zeros_like(encoded.log_std))
         path = align(encoded, log_mel, lengths, frame_lengths, ends)
         frames = jnp.sum(path, axis=2)
         duration_loss = self.duration_predictor.loss(

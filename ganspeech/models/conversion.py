@@ -21,6 +21,7 @@ from ganspeech.generators.vits.network import VITS
 from ganspeech.models.speakers import Speaker, Weights, weights_of
 from ganspeech.models.stream import Reach, reach_within
 from ganspeech.models.voice_settings import NOISES, require_within
+from ganspeech.tasks.voices.padded_speech import Speaking
 
 WINDOWS = (512, 1024, 2048)
 """Lengths of windows in frames; the first is taken of which at least half is not overlap."""
@@ -29,7 +30,7 @@ WINDOWS = (512, 1024, 2048)
 class ConvertsSpeech:
     """Part of a `Voice` that converts recordings; whether it can depends on its network."""
 
-    network: VITS
+    network: Speaking
     spec: AudioSpec
     speakers: tuple[str, ...]
     variables: Tree

@@ -83,11 +83,12 @@ def encode(part: Any) -> str:
     return json.dumps(json.loads(serialize.dumps(part)))
 
 
-def decode(header: dict[str, str], name: str, kind: type[Part]) -> Part:
-    """Decodes a part of a header; raises ValueError unless it is of that type."""
+def decode(header: dict[str, str], name: str, *kinds: type[Part]) -> Part:
+    """Decodes a part of a header; raises ValueError unless it is of one of those types."""
     part = serialize.loads(header.get(name, ""), f"its {name}")
-    if not isinstance(part, kind):
-        raise ValueError(f"its {name} must be a {kind.__name__}, not {type(part).__name__}")
+    if not isinstance(part, kinds):
+        wanted = " or a ".join(kind.__name__ for kind in kinds)
+        raise ValueError(f"its {name} must be a {wanted}, not {type(part).__name__}")
     return part
 
 

@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import jax
 import numpy as np
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
+from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
+from ganspeech.generators.vocoded import Vocoded
 from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
@@ -30,10 +32,12 @@ from ganspeech.models.voice_settings import (
     scales_of,
 )
 from ganspeech.models.voice_variables import digest, ready_to_speak, require_speaks, speaking_part
+from ganspeech.tasks.voices.padded_speech import Speaking
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.spoken_text import SpokenText
 
 if TYPE_CHECKING:
+    from ganspeech.models.vocoder import Vocoder
     from ganspeech.runs.folder import Run
 
 
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 class Voice(ConvertsSpeech):
     """A trained voice, which speaks any text in its language."""
 
-    network: VITS
+    network: Speaking
     variables: Tree = dataclasses.field(repr=False)
     """Collections of float32 arrays; parts that only training needs may be missing."""
     text: SpokenText
@@ -76,10 +80,10 @@ class Voice(ConvertsSpeech):
     def from_run(cls, run: "Run") -> "Voice":
         """Voice of a run; raises ValueError if the run trained something else."""
         # Imported here: training code takes a second, and files do not need it.
-        from ganspeech.tasks.voices.text_to_speech import TextToSpeech
+        from ganspeech.tasks.voices.spoken_texts import SpokenTexts
 
         task, network = run.experiment.task, run.experiment.generator
-        if not isinstance(task, TextToSpeech) or not isinstance(network, VITS):
+        if not isinstance(task, SpokenTexts) or not isinstance(network, Speaking):
             raise ValueError(f"{run.folder} was trained for {type(task).__name__}, not to speak")
         return cls(network, run.variables, task.text, task.spec, task.speakers, about=run.about)
 
@@ -93,7 +97,7 @@ class Voice(ConvertsSpeech):
         variables, header = read_model(path, "voice")
         with naming(path):
             voice = cls(
-                network=decode(header, "network", VITS),
+                network=cast(Speaking, decode(header, "network", VITS, FastSpeech, Vocoded)),
                 variables=variables,
                 text=decode(header, "text", SpokenText),
                 spec=AudioSpec.from_json(header.get("spec", "")),
@@ -129,6 +133,27 @@ class Voice(ConvertsSpeech):
         }
         header["fits"] = digest(header, self.variables)
         write_model(path, "voice", self.variables, header, dtype, discriminators)
+
+    def through(self, vocoder: "Vocoder") -> "Voice":
+        """Returns the voice with a vocoder that speaks its mels in place of Griffin-Lim.
+
+        Raises ValueError for a voice that makes audio itself, and SpecMismatch, naming the fields,
+        for a vocoder of another spec.
+        """
+        if not isinstance(self.network, FastSpeech):
+            raise ValueError(f"a {type(self.network).__name__} makes audio itself, not mels")
+        vocoder.spec.require_same(self.spec, "the voice's mels")
+        ours, theirs = self.variables, vocoder.variables
+        variables = {
+            name: {
+                part: tree[name]
+                for part, tree in (("acoustic", ours), ("vocoder", theirs))
+                if name in tree
+            }
+            for name in ours.keys() | theirs.keys()
+        }
+        network = Vocoded(self.network, vocoder.generator)
+        return dataclasses.replace(self, network=network, variables=variables)
 
     def without_training(self) -> "Voice":
         """Returns the voice without variables that only training needs."""

@@ -11,10 +11,12 @@ import numpy as np
 from flax import traverse_util
 
 from ganspeech.game.contract import Tree
-from ganspeech.generators.vits.network import VITS
+from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.vocoded import Vocoded
 from ganspeech.models.fit import require_shapes
 from ganspeech.nn.convolution.laid_out import laid_out
 from ganspeech.nn.normalization.weight_norm import folded
+from ganspeech.tasks.voices.padded_speech import Speaking
 
 if TYPE_CHECKING:
     from ganspeech.models.voice import Voice
@@ -84,15 +86,19 @@ def _wanted(voice: "Voice", to_learn: bool = False) -> dict[tuple[str, ...], Any
     tokens = jax.ShapeDtypeStruct((1, 8), np.int32)
     lengths = jax.ShapeDtypeStruct((1,), np.int32)
 
-    def speak(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
+    def speak(module: Speaking, tokens: Any, lengths: Any, one_hot: Any) -> None:
         encoded = module.encode(tokens, lengths, one_hot, symbols)
         module.durations(encoded.hidden, lengths, one_hot, jnp.zeros((1, 8, 2)))
-        noise = jnp.zeros((1, 8, network.latent))
-        module.decode(encoded.mean, encoded.log_std, tokens, one_hot, noise, spec)
+        module.decode_drawn(encoded.mean, lengths, one_hot, spec)
 
-    def learn(module: VITS, tokens: Any, lengths: Any, one_hot: Any) -> None:
-        linear = jnp.zeros((1, 8, spec.bins))
-        module(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)
+    def learn(module: Speaking, tokens: Any, lengths: Any, one_hot: Any) -> None:
+        acoustic = module.acoustic if isinstance(module, Vocoded) else module
+        if isinstance(acoustic, FastSpeech):
+            mels = jnp.zeros((1, 8, spec.n_mels))
+            acoustic(tokens, lengths, mels, lengths, symbols, spec, 8)
+        else:
+            linear = jnp.zeros((1, 8, spec.bins))
+            acoustic(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)
 
     def init(*inputs: Any) -> Tree:
         return network.init(jax.random.key(0), *inputs, method=learn if to_learn else speak)

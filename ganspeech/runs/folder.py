@@ -37,6 +37,7 @@ MAY_CHANGE = (
     "start",
     "start_discriminators",
     "task.durations",
+    "task.vocoder",
     "workers",
 )
 """Fields that do not affect results; a moved corpus, with durations of its symbols, is identified

@@ -112,6 +112,7 @@ ONE_OF_EACH_TASK = (
     "dcgan_mnist",
     "wavegan_digits",
     "tts_small",
+    "tts_mel",
     "unpaired_codes",
     "pseudo_labels_codes",
     "boundaries_codes",

@@ -27,6 +27,7 @@ NAMES = (
     "asgan_digits",
     "wavegan_digits",
     "tts_small",
+    "tts_mel",
     "unpaired_codes",
     "pseudo_labels_codes",
     "boundaries_codes",

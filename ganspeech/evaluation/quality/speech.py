@@ -1,32 +1,27 @@
 """Texts spoken by voices as material: those that a run holds out, or those of a folder."""
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
 from ganspeech.audio import log_mel, resample
-from ganspeech.data.labels.transcribed import LabeledRecording
 from ganspeech.data.prepare import Recording, prepare
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.evaluation.held_out import held_out_of
 from ganspeech.evaluation.pages.intervals import ratio_interval
+from ganspeech.evaluation.quality.copies import alignment_of, copied
 from ganspeech.evaluation.quality.material import Image, Material
 from ganspeech.evaluation.quality.metrics import Audio
 from ganspeech.evaluation.quality.scores import COPY
 from ganspeech.evaluation.quality.speech_metrics import SPEECH_METRICS
 from ganspeech.evaluation.quality.speed import speak_all
 from ganspeech.evaluation.request import Request
-from ganspeech.game.contract import Batch, Tree
 from ganspeech.generators.vits.network import VITS
+from ganspeech.load import voice_of
 from ganspeech.models.voice import Voice
 from ganspeech.runs.folder import Run
-from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 
 SHORTEST = 0.1
 """Seconds of a recording that can be compared."""
@@ -38,36 +33,36 @@ def spoken_by_run(trained: Run, request: Request) -> Material:
     Other voices say them too, and the baseline is a row of copy synthesis. Raises ValueError,
     naming the folder, for a corpus that holds nothing out.
     """
-    voice, task = Voice.from_run(trained), trained.experiment.task
-    network = voice.network
-    assert isinstance(task, TextToSpeech)  # or it would have no voice
+    voice, name = voice_of(trained), trained.name
     lines = held_out_of(trained, request)
-    name = trained.name
     copies = (
-        {line.recording.id: copied(task, network, trained.variables, line) for line in lines}
+        {line.recording.id: copied(trained, voice, line) for line in lines}
         if request.baseline
         else {}
     )
 
     def aligned(sentence: str) -> dict[str, Image]:
         line = next(line for line in lines if line.recording.id == sentence)
-        return {"Alignment of the recording": _alignment(task, network, trained.variables, line)}
+        symbols = [voice.text.symbols[number] for number in line.labels]
+        image = _drawn(*alignment_of(trained, line), symbols, line.recording.text)
+        return {"Alignment of the recording": image}
 
+    note = f"{COPY.capitalize()} is the recording, {_copying(voice)} {name}."
     return _material(
         f"{name} on its held-out sentences",
         {name: voice} | dict(request.voices),
         [line.recording for line in lines],
         others={COPY: copies} if request.baseline else {},
         more=aligned,
-        notes=(
-            f"{name} is the checkpoint of step {trained.step}.",
-            *(
-                [f"{COPY.capitalize()} is the recording, encoded and decoded by {name}."]
-                if request.baseline
-                else []
-            ),
-        ),
+        notes=(f"{name} is the checkpoint of step {trained.step}.", *([note] if copies else [])),
     )
+
+
+def _copying(voice: Voice) -> str:
+    """What is done to a recording in copy synthesis, in words."""
+    if isinstance(voice.network, VITS):
+        return "encoded and decoded by"
+    return "its mels spoken by the vocoder of"
 
 
 def spoken_by_voices(
@@ -82,16 +77,6 @@ def spoken_by_voices(
     recordings = prepare(corpus, rate, minimum_seconds=SHORTEST).train[:sentences]
     title = f"{', '.join(voices)} on the texts of {folder.resolve().name}"
     return _material(title, voices, recordings)
-
-
-def copied(
-    task: TextToSpeech, network: VITS, variables: Tree, line: LabeledRecording
-) -> Float[np.ndarray, " samples"]:
-    """A recording by way of its latent frames, at their mean: copy synthesis, in [-1, 1]."""
-    audio, _, _ = _understood(task, network, variables, task.batch_of(line))
-    hop = task.spec.hop_length
-    frames = line.recording.samples // hop
-    return np.clip(np.asarray(audio[0, : frames * hop]), -1.0, 1.0)
 
 
 def _material(
@@ -157,28 +142,6 @@ def _pace(name: str, made: Mapping[str, Audio], reference: Mapping[str, Audio]) 
     found = ratio_interval(ours, theirs)
     bounds = f" [{found.low:.3f}, {found.high:.3f}]" if np.isfinite(found.low) else ""
     return [f"{name} is {found.value:.3f}{bounds} times as long as the recordings."]
-
-
-@functools.partial(jax.jit, static_argnums=(0, 1))
-def _understood(
-    task: TextToSpeech, network: VITS, variables: Tree, batch: Batch
-) -> tuple[Array, Array, Array]:
-    """Audio of a batch's recordings by way of latent frames, their log-mels, and their paths."""
-    *arguments, _ = task.arguments(batch)
-    linear = arguments[2]
-    taught: Any = network.apply(variables, *arguments, linear.shape[1])
-    return taught.audio, log_mel(batch["audio"], task.spec), taught.path
-
-
-def _alignment(task: TextToSpeech, network: VITS, variables: Tree, line: LabeledRecording) -> Image:
-    _, mel, path = _understood(task, network, variables, task.batch_of(line))
-    frames, symbols = line.recording.samples // task.spec.hop_length, len(line.labels)
-    return _drawn(
-        np.asarray(mel[0, :frames]),
-        np.asarray(path[0, :symbols, :frames]),
-        [task.text.symbols[number] for number in line.labels],
-        line.recording.text,
-    )
 
 
 def _durations(voice: Voice, recording: Recording) -> Image:

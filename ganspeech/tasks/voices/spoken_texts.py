@@ -56,6 +56,8 @@ class SpokenTexts:
     recordings are aligned with their texts while the voice learns."""
     minutes: float = 0.0
     """Minutes of recordings that are trained on, the first ones; 0: all."""
+    start_parts: tuple[str, ...] = ()
+    """Parts taken from the network that a run starts from; empty: all, whose sizes must match."""
 
     def __post_init__(self):
         require_least(self, "task", 1, "segment_frames")

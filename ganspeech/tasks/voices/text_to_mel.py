@@ -43,7 +43,8 @@ class TextToMel(SpokenTexts):
     prosody_weight: float = 1.0
     """Weight of the squared error of the predicted prosody per symbol."""
     vocoder: str = "primed-16k"
-    """Vocoder that the voice speaks through, a name, a file or a run, which must have the spec."""
+    """Vocoder that the voice speaks through: a name, a file or a run, of the same spec; empty:
+    Griffin-Lim."""
 
     def __post_init__(self):
         super().__post_init__()

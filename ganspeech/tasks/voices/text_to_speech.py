@@ -43,8 +43,6 @@ class TextToSpeech(SpokenTexts):
     """Weight of the multi-resolution STFT distance between the segments."""
     kl_weight: float = 1.0
     """Weight of the divergence between posterior and prior, in nats per frame."""
-    start_parts: tuple[str, ...] = ()
-    """Parts taken from the network that a run starts from; empty: all, whose sizes must match."""
 
     def __post_init__(self):
         super().__post_init__()
