@@ -6,6 +6,7 @@ import numpy as np
 import soundfile
 
 from ganspeech.audio import AudioSpec
+from ganspeech.data.labels.symbol_ends import line_of_ends
 from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
@@ -54,6 +55,20 @@ def said(text: str, rng: np.random.Generator) -> np.ndarray:
         pitch = PITCH.get(letter, 0) * rng.uniform(0.95, 1.05)
         tones.append(np.sin(2 * np.pi * pitch * time) * np.hanning(len(time)))
     return 0.5 * np.concatenate(tones) + 0.001 * rng.normal(size=sum(map(len, tones)))
+
+
+def write_durations(root: Path) -> Path:
+    """File of where the symbols of the lines end, as if all tones of a line were as long."""
+    path, lines = root / "durations.jsonl", []
+    for line in (root / "metadata.csv").read_text().splitlines():
+        id, text = line.split("|")
+        if not text:
+            continue
+        seconds = soundfile.info(root / f"wavs/{id}.wav").duration
+        ends = np.linspace(0, seconds, len(text) + 1)[1:]
+        lines.append(line_of_ends(id, text, ends.tolist()))
+    path.write_text("".join(lines))
+    return path
 
 
 def texts(count: int) -> list[str]:

@@ -1,13 +1,13 @@
 """Small voice that makes mels for the shipped vocoder: a FastSpeech 2 with a game on its mels.
 
-Durations and prosody are learned without other tools; the game begins once the mels are right but
-too smooth.
+Another voice tells where the symbols of the recordings end; the game begins once the mels are right
+but too smooth.
 
 Paper: Yang et al. 2021, https://arxiv.org/abs/2106.15153, and Ren et al. 2021,
 https://arxiv.org/abs/2006.04558.
-Data: one speaker in LJSpeech's layout, the last 60 sentences held out; measured on "kathleen" (CC0,
-71 minutes).
-Command: `python train.py tts_mel --corpus.root DIR`
+Data: one speaker in LJSpeech's layout, the last 60 sentences held out, and FILE of `ganspeech align
+VOICE DIR FILE`; measured on "kathleen" (CC0, 71 minutes) and `kathleen-16k`.
+Command: `python train.py tts_mel --corpus.root DIR --task.durations FILE`
 Score: none yet: not trained to the end here.
 """
 

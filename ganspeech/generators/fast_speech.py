@@ -2,13 +2,10 @@
 
 After Ren et al. 2021 (https://arxiv.org/abs/2006.04558) a text encoder's tokens are repeated for
 their durations and decoded to log-mels. As in GANSpeech (Yang et al. 2021,
-https://arxiv.org/abs/2106.15153) discriminators see the mels. Two parts are others' ideas:
-
-- *alignment* needs no other model: every token has a normal distribution of mel frames, and frames
-  are assigned by monotonic alignment search, as in Glow-TTS (Kim et al. 2020);
-- *prosody* needs no pitch tracker: a reference encoder sums up what the recording does with each
-  token in a few numbers, which the decoder is told, and which a predictor learns from the text, as
-  in AdaSpeech (Chen et al. 2021, https://arxiv.org/abs/2103.00993).
+https://arxiv.org/abs/2106.15153) discriminators see the mels. Prosody needs no pitch tracker: a
+reference encoder sums up what the recording does with each token in a few numbers, which the
+decoder is told, and which a predictor learns from the text, as in AdaSpeech (Chen et al. 2021,
+https://arxiv.org/abs/2103.00993).
 """
 
 from typing import NamedTuple
@@ -20,7 +17,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.phases.griffin_lim import griffin_lim, magnitude_from_log_mel
-from ganspeech.generators.vits.alignment import align, expand_to_frames
+from ganspeech.generators.vits.alignment import expand_to_frames, path_of
 from ganspeech.generators.vits.draws import draw
 from ganspeech.generators.vits.durations import DeterministicDurations
 from ganspeech.generators.vits.encoders import TextEncoder
@@ -59,16 +56,12 @@ class TaughtMels(NamedTuple):
     """Mels of the recordings, made from their texts, durations and prosody."""
     starts: Int[Array, " batch"]
     """First frame of the segment of each that discriminators see."""
-    mean: Float[Array, "batch frames mels"]
-    """Mean of the distribution of each frame, that of the token it is aligned to."""
-    log_std: Float[Array, "batch frames mels"]
-    """Log standard deviation of that distribution."""
     prosody_loss: Float[Array, " batch"]
     """Squared errors of each utterance's predicted prosody, summed over its tokens."""
     duration_loss: Float[Array, " batch"]
     """Loss of the durations of each utterance, summed over its tokens."""
     path: Float[Array, "batch tokens frames"]
-    """Alignment of frames to tokens: one 1 in each valid frame; no gradient."""
+    """Alignment of frames to tokens: one 1 in each valid frame."""
 
 
 class FastSpeech(nn.Module):
@@ -128,7 +121,7 @@ class FastSpeech(nn.Module):
             self.kernel,
             self.window,
             self.dropout,
-            self.mels,
+            latent=0,
         )
         self.reference_encoder = ReferenceEncoder(self.predictor_width, self.prosody)
         self.prosody_predictor = ProsodyPredictor(
@@ -192,37 +185,34 @@ class FastSpeech(nn.Module):
         symbols: int,
         spec: AudioSpec,
         segment: int,
-        ends: Float[Array, "batch tokens"] | None = None,
+        ends: Float[Array, "batch tokens"],
     ) -> TaughtMels:
-        """Align recordings with their texts and make their mels anew, for training.
+        """Make the mels of recordings anew from their texts, for training.
 
-        `log_mel` are those of recordings, of which `frame_lengths` frames are valid. `ends` of
-        tokens, in frames, are their alignment where they are known. `symbols`, `spec` and `segment`
-        are static. Without the stream `draws` segments start with the recording. Raises
-        `ValueError` for a `spec` of another number of bands than `mels`.
+        `log_mel` are those of recordings, of which `frame_lengths` frames are valid; tokens end at
+        `ends`, in frames. `symbols`, `spec` and `segment` are static. Without the stream `draws`
+        segments start with the recording. Raises `ValueError` for a `spec` of another number of
+        bands than `mels`.
         """
         spec.require_bands(self.mels)
         token_valid = valid_places(lengths, tokens.shape[1])
         valid = valid_places(frame_lengths, log_mel.shape[1])
-        encoded = self.text_encoder(tokens, lengths, symbols)
-        encoded = encoded._replace(log_std=jnp.zeros_like(encoded.log_std))
-        path = align(encoded, log_mel, lengths, frame_lengths, ends)
+        hidden = self.text_encoder(tokens, lengths, symbols).hidden
+        path = path_of(ends, lengths, frame_lengths, log_mel.shape[1])
         frames = jnp.sum(path, axis=2)
         duration_loss = self.duration_predictor.loss(
-            encoded.hidden, token_valid, None, frames, jnp.zeros((*tokens.shape, 2))
+            hidden, token_valid, None, frames, jnp.zeros((*tokens.shape, 2))
         )
         summed = jnp.einsum("bnt,btp->bnp", path, self.reference_encoder(log_mel, valid))
         heard = jnp.tanh(summed / jnp.maximum(frames, 1)[..., None])
-        predicted = self.prosody_predictor(encoded.hidden, token_valid)
+        predicted = self.prosody_predictor(hidden, token_valid)
         error = jnp.square(predicted - jax.lax.stop_gradient(heard)).sum(axis=2)
-        told = expand_to_frames(path, self._told(encoded.hidden, heard, token_valid))
+        told = expand_to_frames(path, self._told(hidden, heard, token_valid))
         key = self.make_rng(STREAM) if self.has_rng(STREAM) else None
         *_, starts = draw(key, (len(tokens), 1, 1), 1, frame_lengths, segment)
         return TaughtMels(
             log_mel=self.decode_mels(told, frame_lengths, spec),
             starts=starts,
-            mean=expand_to_frames(path, encoded.mean),
-            log_std=expand_to_frames(path, encoded.log_std),
             prosody_loss=masked(error, token_valid).sum(axis=1),
             duration_loss=duration_loss,
             path=path,

@@ -142,7 +142,7 @@ class Voice(ConvertsSpeech):
         """
         if not isinstance(self.network, FastSpeech):
             raise ValueError(f"a {type(self.network).__name__} makes audio itself, not mels")
-        vocoder.spec.require_same(self.spec, "the voice's mels")
+        vocoder.spec.require_same(self.spec, "mels of the voice")
         ours, theirs = self.variables, vocoder.variables
         variables = {
             name: {

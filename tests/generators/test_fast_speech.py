@@ -14,6 +14,7 @@ from ganspeech.generators.vocoded import TAIL, Vocoded
 TOKENS = jnp.array([[1, 2, 3, 4, 1, 0, 0]])
 COUNT = jnp.array([5])
 FRAMES = jnp.array([20])
+ENDS = jnp.array([[4.0, 8.0, 12.0, 16.0, 20.0, 0.0, 0.0]])
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +30,9 @@ def mels():
     return jnp.asarray(np.random.default_rng(1).normal(-5, 2, (1, 24, 16)), jnp.float32)
 
 
-def taught(variables, mels, ends=None):
+def taught(variables, mels):
     static = TEXT.size, SPEC, 8
-    return MEL_SMALL.apply(variables, TOKENS, COUNT, mels, FRAMES, *static, ends)
+    return MEL_SMALL.apply(variables, TOKENS, COUNT, mels, FRAMES, *static, ENDS)
 
 
 def spoken(variables, tokens, count, frames):
@@ -49,14 +50,11 @@ def test_padding_changes_nothing_and_is_silent(variables):
 
 
 def test_prosody_is_heard_in_the_recording_and_told_to_the_decoder(variables, mels):
-    # Given ends, so that louder mels do not align otherwise.
-    ends = jnp.array([[4.0, 8.0, 12.0, 16.0, 20.0, 0.0, 0.0]])
-    usual, louder = (taught(variables, mels + more, ends) for more in (0.0, 2.0))
+    usual, louder = (taught(variables, mels + more) for more in (0.0, 2.0))
     np.testing.assert_array_equal(usual.path.sum(axis=2), [[4, 4, 4, 4, 4, 0, 0]])
     assert np.abs(usual.log_mel - louder.log_mel)[:, :20].max() > 1e-3
-    np.testing.assert_array_equal(usual.mean, louder.mean)
-    # Of one symbol alone: the decoder's context is a few frames.
-    later = taught(variables, mels.at[:, 16:20].add(2.0), ends)
+    # Of the last symbol, and of its neighbors in the decoder's context.
+    later = taught(variables, mels.at[:, 16:20].add(2.0))
     changed = np.abs(usual.log_mel - later.log_mel).max(axis=(0, 2))
     assert changed[16:20].min() > 1e-4 and changed[20:].max() == 0
 
@@ -65,8 +63,6 @@ def test_frames_beyond_the_end_of_a_recording_do_not_matter(variables, mels):
     usual, other = (taught(variables, mels.at[:, 20:].add(more)) for more in (0.0, 3.0))
     for name, one, two in zip(usual._fields, usual, other, strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-5, atol=1e-5, err_msg=name)
-    path = np.asarray(usual.path[0, :5, :20])
-    assert (path.sum(axis=0) == 1).all() and (path.sum(axis=1) >= 1).all()
 
 
 def test_the_prosody_learns_nothing_from_its_prediction(variables, mels):

@@ -23,14 +23,24 @@ def align(
 
     It is the likeliest one (Kim et al. 2020), or that of `ends` in frames, where these are known.
     """
-    if ends is None:
-        scores = log_likelihoods(prior_latent, encoded.mean, encoded.log_std)
-        return monotonic_alignment(lax.stop_gradient(scores), lengths, frame_lengths)
+    if ends is not None:
+        return path_of(ends, lengths, frame_lengths, prior_latent.shape[1])
+    scores = log_likelihoods(prior_latent, encoded.mean, encoded.log_std)
+    return monotonic_alignment(lax.stop_gradient(scores), lengths, frame_lengths)
+
+
+def path_of(
+    ends: Float[Array, "batch tokens"],
+    lengths: Int[Array, " batch"],
+    frame_lengths: Int[Array, " batch"],
+    frames: int,
+) -> Float[Array, "batch tokens frames"]:
+    """Alignment of `frames` frames to tokens whose `ends` are known, in frames: as `align`."""
     last = whole_ends(ends, lengths, frame_lengths)[..., None]
     first = jnp.pad(last, ((0, 0), (1, 0), (0, 0)))[:, :-1]
-    frame = jnp.arange(prior_latent.shape[1])[None, None]
+    frame = jnp.arange(frames)[None, None]
     valid = valid_places(lengths, ends.shape[1])[..., None]
-    return (valid & (first <= frame) & (frame < last)).astype(prior_latent.dtype)
+    return (valid & (first <= frame) & (frame < last)).astype(jnp.float32)
 
 
 def whole_ends(

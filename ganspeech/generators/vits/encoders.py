@@ -34,7 +34,7 @@ class TextEncoder(nn.Module):
     dropout: float
     """Dropout rate of each part of a layer."""
     latent: int
-    """Channels of a latent frame."""
+    """Channels of a latent frame; 0: no prior, whose mean and deviation then are empty."""
 
     @nn.compact
     def __call__(
@@ -59,6 +59,8 @@ class TextEncoder(nn.Module):
             y = Conv1d(self.width, self.kernel, name=f"contract_{n}")(y)
             y = Dropout(self.dropout, name=f"outer_dropout_{n}")(y)
             x = masked(LayerNorm(1e-5, name=f"norm_{n}")(x + y), valid)
+        if not self.latent:
+            return Encoded(x, *(jnp.zeros((*tokens.shape, 0)) for _ in range(2)))
         prior = masked(Conv1d(2 * self.latent, 1, name="prior")(x).astype(jnp.float32), valid)
         return Encoded(x, *jnp.split(prior, 2, axis=-1))
 

@@ -164,13 +164,15 @@ class SpokenTexts:
         # A voice cuts texts that are longer than the last of these; a recording cannot be cut.
         labels = np.zeros((1, bucket(count, TOKENS) if count <= TOKENS[-1] else count), np.int32)
         labels[0, : len(line.labels)] = line.labels
+        ends = np.zeros_like(labels)
+        ends[0, : len(line.ends)] = line.ends
         return {
             "audio": np.pad(audio, (0, length - len(audio)))[None],
             "samples": np.array([len(audio)], np.int32),
             "labels": labels,
             "label_lengths": np.array([len(line.labels)], np.int32),
             "speaker": np.array([line.speaker], np.int32),
-        }
+        } | ({"ends": ends} if line.ends else {})
 
 
 def segments(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import math
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from flax import linen
 from jaxtyping import Array, Float
 
 from ganspeech.audio import log_mel
+from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.generators.fast_speech import FastSpeech, TaughtMels
@@ -21,6 +21,7 @@ from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.process.checks import require_least
+from ganspeech.tasks.batch_shapes import BatchShapes
 from ganspeech.tasks.trainable import Picture, Sample
 from ganspeech.tasks.voices.speaking_samples import speak_sample
 from ganspeech.tasks.voices.spoken_texts import SpokenTexts, segments
@@ -33,13 +34,12 @@ SHOWN = 4
 class TextToMel(SpokenTexts):
     """Training of a `FastSpeech`, whose discriminators see segments of log-mels (Yang et al. 2021).
 
-    Samples of a run are spoken by Griffin-Lim; the trained voice speaks through `vocoder`.
+    `durations` must be given, as in the papers; `ganspeech align` makes the file. Samples of a run
+    are spoken by Griffin-Lim; the trained voice speaks through `vocoder`.
     """
 
     mel_weight: float = 10.0
     """Weight of the L1 distance between log-mels of whole recordings."""
-    prior_weight: float = 1.0
-    """Weight of the tokens' distributions of frames, nats a band, which align the recordings."""
     prosody_weight: float = 1.0
     """Weight of the squared error of the predicted prosody per symbol."""
     vocoder: str = "primed-16k"
@@ -48,13 +48,14 @@ class TextToMel(SpokenTexts):
 
     def __post_init__(self):
         super().__post_init__()
-        require_least(self, "task", 0, "mel_weight", "prior_weight", "prosody_weight")
+        require_least(self, "task", 0, "mel_weight", "prosody_weight")
 
     def example(self) -> tuple:
         """Arguments of the network for one symbol and a silent segment."""
         one = jnp.ones((1,), jnp.int32)
         mels = jnp.zeros((1, self.segment_frames, self.spec.n_mels))
-        return self._arguments(one[:, None] * 0, one, mels, one * self.segment_frames)
+        frames = one * self.segment_frames
+        return self._arguments(one[:, None] * 0, one, mels, frames, frames[:, None] * 1.0)
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
         """Plays segments of the log-mels of the batch's recordings."""
@@ -62,7 +63,6 @@ class TextToMel(SpokenTexts):
         taught, mutable = generator.apply(
             variables,
             *self.arguments(batch),
-            ends=self.ends(batch),
             mutable=collections,
             rngs={STREAM: common_key(keys)},
         )
@@ -78,11 +78,29 @@ class TextToMel(SpokenTexts):
     def arguments(self, batch: Batch) -> tuple:
         """Arguments of the network for a batch of `play`."""
         lengths = self.frame_lengths(batch)
-        return self._arguments(batch["labels"], batch["label_lengths"], self.mels(batch), lengths)
+        labels, counts, ends = batch["labels"], batch["label_lengths"], self.ends(batch)
+        return self._arguments(labels, counts, self.mels(batch), lengths, ends)
 
-    def _arguments(self, labels, label_lengths, mels, lengths) -> tuple:
+    def _arguments(self, labels, label_lengths, mels, lengths, ends) -> tuple:
         static = (self.text.size, self.spec, self.segment_frames)
-        return labels, label_lengths, mels, lengths, *static
+        return labels, label_lengths, mels, lengths, *static, ends
+
+    def recordings(self, corpus: Corpus) -> Transcribed:
+        """Recordings whose symbols' ends are known; raises CorpusError where `durations` is empty.
+
+        Further errors are those of all voices.
+        """
+        if not self.durations:
+            raise CorpusError(
+                "--task.durations: this voice learns from where the symbols of each recording end; "
+                "`ganspeech align VOICE DIR durations.jsonl` finds out"
+            )
+        return super().recordings(corpus)
+
+    def batch_shapes(self, size: int) -> BatchShapes:
+        """Shapes of a batch of `size` recordings in the longest bucket, ends of symbols too."""
+        known = super().batch_shapes(size)
+        return {**known, "ends": known["labels"]}
 
     def _terms(self, taught: TaughtMels, mels: Array, batch: Batch) -> dict[str, Array]:
         lengths = self.frame_lengths(batch)
@@ -94,11 +112,8 @@ class TextToMel(SpokenTexts):
         def per_symbol(x: Array) -> Array:
             return mean_over(x, batch["label_lengths"])
 
-        squares = jnp.square(mels - taught.mean) * jnp.exp(-2 * taught.log_std)
-        nats = taught.log_std + 0.5 * (squares + math.log(2 * math.pi))
         terms = {
             "mel": (self.mel_weight, per_frame(jnp.abs(mels - taught.log_mel))),
-            "prior": (self.prior_weight, per_frame(nats)),
             "prosody": (self.prosody_weight, per_symbol(taught.prosody_loss)),
             "duration": (self.duration_weight, per_symbol(taught.duration_loss)),
         }

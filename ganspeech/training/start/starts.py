@@ -11,6 +11,7 @@ from flax import linen
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, split
+from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.phone_generator import PhoneGenerator
 from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_vocoder, load_voice
@@ -22,6 +23,7 @@ from ganspeech.tasks.recognition import Recognition
 from ganspeech.tasks.unlabeled.boundary_learning import BoundaryLearning
 from ganspeech.tasks.unlabeled.unpaired_recognition import UnpairedRecognition
 from ganspeech.tasks.vocoding import Vocoding
+from ganspeech.tasks.voices.text_to_mel import TextToMel
 from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.training.start.discriminators import load_discriminators, with_discriminators
 from ganspeech.training.start.encoder import with_encoder
@@ -49,6 +51,7 @@ class Start:
 STARTS = (
     Start(Vocoding, linen.Module, load_vocoder, with_vocoder),
     Start(TextToSpeech, VITS, load_voice, with_voice),
+    Start(TextToMel, FastSpeech, load_voice, with_voice),
     Start(Recognition, Fronted, load_run, with_front),
     Start(Recognition, linen.Module, load_run, with_encoder),
     Start(UnpairedRecognition, PhoneGenerator, load_run, with_phones),

@@ -8,11 +8,13 @@ from flax import traverse_util
 
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
+from ganspeech.generators.fast_speech import FastSpeech
 from ganspeech.generators.vits.network import VITS
+from ganspeech.generators.vocoded import Vocoded
 from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import require_speaks
-from ganspeech.tasks.voices.text_to_speech import TextToSpeech
+from ganspeech.tasks.voices.spoken_texts import SpokenTexts
 from ganspeech.training.start.weights import load_start
 
 TEXTS = "text_encoder"
@@ -31,9 +33,11 @@ def with_voice(variables: Tree, experiment: Experiment) -> Tree:
     than the task.
     """
     network, task, start = experiment.generator, experiment.task, experiment.start
-    assert isinstance(network, VITS) and isinstance(task, TextToSpeech)
+    assert isinstance(network, VITS | FastSpeech) and isinstance(task, SpokenTexts)
     voice = load_start(load_voice, start)
     theirs = dict(voice.variables["params"])
+    if isinstance(voice.network, Vocoded):
+        theirs = theirs["acoustic"]
     parts = task.start_parts or tuple(theirs)
     if strange := [name for name in parts if name not in theirs]:
         raise ValueError(
@@ -70,7 +74,7 @@ def _part(path: str, given: Collection[str]) -> str:
     )
 
 
-def _require_same_frames(voice: Voice, task: TextToSpeech, start: str) -> None:
+def _require_same_frames(voice: Voice, task: SpokenTexts, start: str) -> None:
     """Raises ValueError for other frames; mel bands, which the network ignores, may differ."""
     for field in ("sample_rate", "hop_length", "n_fft", "win_length", "padding", "pad_mode"):
         was, now = getattr(voice.spec, field), getattr(task.spec, field)
