@@ -8,7 +8,7 @@ from small import tiny
 from ganspeech import experiments
 from ganspeech.audio import AudioSpec
 from ganspeech.config.experiment import Experiment
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.generators.vits.network import VITS
 from ganspeech.tasks.noisy_pairs import NoisyPairs
 from ganspeech.tasks.recognition import Recognition

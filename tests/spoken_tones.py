@@ -7,7 +7,7 @@ import soundfile
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.labels.symbol_ends import line_of_ends
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
 from ganspeech.tasks.voices.text_to_mel import TextToMel

@@ -42,7 +42,7 @@ NOISE_GENERATORS = Menu(
 
 TEXT_GENERATORS = Menu(
     Entry("generators.vits.network", "VITS", ("vits", "vits-medium", "vits-istft", "vits-small")),
-    Entry("generators.fast_speech", "FastSpeech", ("fast-speech",)),
+    Entry("generators.acoustic.fast_speech", "FastSpeech", ("fast-speech",)),
 )
 """Generators of speech from text."""
 
@@ -244,7 +244,7 @@ PARTS = (
     Entry("data.unlabeled.segmentation", "Segmentation"),
     Entry("game.optimizer", "Optimizer"),
     Entry("game.rules", "Rules"),
-    Entry("generators.vocoded", "Vocoded"),
+    Entry("generators.acoustic.vocoded", "Vocoded"),
     Entry("nn.spec_augment", "Masks"),
     Entry("recognizers.boundary_policy", "BoundaryPolicy"),
     Entry("tasks.features", "Features"),

@@ -17,7 +17,7 @@ from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.discriminators.feature_patch import FeaturePatchDiscriminator
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.losses.adversarial import Hinge
 from ganspeech.tasks.voices.text_to_mel import TextToMel
 from ganspeech.text.spoken_text import ESPEAK

@@ -13,9 +13,9 @@ import numpy as np
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
-from ganspeech.generators.vocoded import Vocoded
 from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model

@@ -11,8 +11,8 @@ import numpy as np
 from flax import traverse_util
 
 from ganspeech.game.contract import Tree
-from ganspeech.generators.fast_speech import FastSpeech
-from ganspeech.generators.vocoded import Vocoded
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.models.fit import require_shapes
 from ganspeech.nn.convolution.laid_out import laid_out
 from ganspeech.nn.normalization.weight_norm import folded

@@ -18,8 +18,8 @@ from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
+from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.primed import PrimedVocos
-from ganspeech.generators.vocoded import Vocoded
 from ganspeech.load import load_voice
 from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.models.vocoder import Vocoder

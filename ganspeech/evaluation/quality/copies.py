@@ -12,8 +12,8 @@ from ganspeech.audio import log_mel
 from ganspeech.audio.phases.griffin_lim import griffin_lim, magnitude_from_log_mel
 from ganspeech.data.labels.transcribed import LabeledRecording
 from ganspeech.game.contract import Batch, Tree
+from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.vits.network import VITS
-from ganspeech.generators.vocoded import Vocoded
 from ganspeech.models.voice import Voice
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.voices.text_to_mel import TextToMel, align_mels

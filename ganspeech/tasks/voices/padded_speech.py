@@ -11,10 +11,10 @@ from jaxtyping import Array, Float, Float32, Int
 
 from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.vits.durations import frames_of
 from ganspeech.generators.vits.network import VITS
-from ganspeech.generators.vocoded import Vocoded
 
 TOKENS = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 """Lengths that symbols are padded to."""

@@ -15,7 +15,7 @@ from ganspeech.audio import log_mel
 from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
-from ganspeech.generators.fast_speech import FastSpeech, TaughtMels
+from ganspeech.generators.acoustic.fast_speech import FastSpeech, TaughtMels
 from ganspeech.losses.vits import mean_over
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM

@@ -11,7 +11,7 @@ from flax import linen
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
 from ganspeech.game.state import GanState, split
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.generators.phone_generator import PhoneGenerator
 from ganspeech.generators.vits.network import VITS
 from ganspeech.load import load_vocoder, load_voice

@@ -8,9 +8,9 @@ from flax import traverse_util
 
 from ganspeech.config.experiment import Experiment
 from ganspeech.game.contract import Tree
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.vits.network import VITS
-from ganspeech.generators.vocoded import Vocoded
 from ganspeech.load import load_voice
 from ganspeech.models.voice import Voice
 from ganspeech.models.voice_variables import require_speaks

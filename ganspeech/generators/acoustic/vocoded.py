@@ -5,7 +5,7 @@ from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.audio import AudioSpec
-from ganspeech.generators.fast_speech import FastSpeech
+from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.generators.vits.network import Lengths, Speakers, Tokens
 from ganspeech.generators.vits.parts import Encoded
 from ganspeech.nn.masked import masked, valid_places

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from spoken_tones import MEL_SMALL, MEL_TASK, SPEC, TEXT
 
+from ganspeech.generators.acoustic.vocoded import TAIL, Vocoded
 from ganspeech.generators.primed import PrimedVocos
-from ganspeech.generators.vocoded import TAIL, Vocoded
 
 TOKENS = jnp.array([[1, 2, 3, 4, 1, 0, 0]])
 COUNT = jnp.array([5])

@@ -1,0 +1,1 @@
+"""Acoustic models: mels from text, and the vocoder that speaks them."""
