@@ -64,7 +64,11 @@ def test_own_files_that_cannot_be_used(plain_voice, tmp_path):
         (tensors, {"format": "ganspeech-vocoder-1"}, "is a vocoder of ganspeech, not a voice"),
         (tensors, {"format": "ganspeech-voice-9"}, "is a voice of another version"),
         (tensors, {"network": network.replace('"VITS"', '"X"')}, "has no .*X"),
-        (tensors, {"network": header["text"]}, "its network must be a VITS, not SpokenText"),
+        (
+            tensors,
+            {"network": header["text"]},
+            "its network must be a VITS or a FastSpeech or a Vocoded, not SpokenText",
+        ),
         (tensors, {"text": header["network"]}, "its text must be a SpokenText, not VITS"),
         (tensors, {"text": header["text"].replace('"c"', '"b"')}, "symbols must be unique"),
         (tensors, {"spec": "{}"}, ""),
