@@ -129,7 +129,8 @@ def voice_of(run: "Run") -> "Voice":
     if not isinstance(task, TextToMel) or not task.vocoder:
         return voice
     try:
-        return voice.through(load_vocoder(task.vocoder))
+        name = task.vocoder if shipped.kind(task.vocoder) else ""
+        return voice.through(load_vocoder(task.vocoder), name)
     except ValueError as error:
         raise ValueError(f"{run.folder}: task.vocoder {task.vocoder}: {error}") from None
 

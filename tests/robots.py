@@ -24,7 +24,7 @@ class Robot:
 
     latent: int = 2
     speaker_width: int = 0
-    round_up: bool = True
+    rounding: str = "up"
 
     def apply(self, variables, *arguments, method):
         """One of the methods below."""

@@ -9,7 +9,7 @@ SPEECH, QUALITY, SPEAKERS, FIT, HEAR = 0.04, 0.14, 0.04, 0.04, 0.25
 """Processor seconds a second of recordings: detecting speech, DNSMOS, speakers, texts aligned
 with those of others, and transcripts heard. Measured on a shared core of two."""
 VOICE_MINUTES, VOICE_STEPS, RECIPE_STEPS = 108, 7475, 8500
-"""Of the shipped voice on two busy cores (`tts_small`), and the steps of its recipe."""
+"""Of a voice by `tts_small` on two busy cores, and the steps of its recipe."""
 VOCODER_MINUTES = 39
 """Of the shipped vocoder (`vocoder_primed`), on the same cores."""
 VOICE_LONGEST = 4.5
@@ -59,7 +59,7 @@ class Training:
 def training(clips: Sequence[Clip], folder: str) -> Training:
     """The training that suits a corpus: a voice where it has texts, else a vocoder.
 
-    Rule: the steps of the recipe times the time of a step of the shipped voice, 0.87 s on two busy
+    Rule: the steps of the recipe times the time of a step of `tts_small`, 0.87 s on two busy
     cores. It does not depend on how much there is: more recordings make a better voice, not a
     longer training.
     """

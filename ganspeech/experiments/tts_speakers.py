@@ -13,7 +13,7 @@ Command: `python train.py tts_speakers --start runs/tts_small --corpus.parts.0.r
 Time: 63 minutes on two busy CPU cores for 1,500 steps, where it was stopped, before the game.
 Score: 20 held-out sentences of the first speaker, converted to 9611: similarity to her 0.70 [0.68,
 0.71] (before 0.57), PocketSphinx's word errors 92 % [89, 95] (before 35 %): so early, the words are
-lost. `--start kathleen-16k --budget.steps 2400`, seed 0.
+lost. `--start` the voice of `tts_small`, `--budget.steps 2400`, seed 0.
 """
 
 import dataclasses

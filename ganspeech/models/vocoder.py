@@ -12,11 +12,20 @@ import numpy as np
 from flax import linen
 from jaxtyping import Float
 
+from ganspeech import shipped
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.pieces import Audio, LogMel
 from ganspeech.game.contract import Tree
 from ganspeech.models.discriminators import Discriminators
-from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
+from ganspeech.models.files import (
+    Precision,
+    decode,
+    encode,
+    fingerprint,
+    naming,
+    read_model,
+    write_model,
+)
 from ganspeech.models.fit import require_fit
 from ganspeech.models.recurrent_stream import Recurrent, RecurrentStream, foresight
 from ganspeech.models.stream import Foresight, Reach, Stream, measure_reach
@@ -169,3 +178,16 @@ class Vocoder:
     def _by_pieces(self, mel: LogMel) -> Audio:
         stream = self.stream(LONG_FRAMES)
         return np.concatenate([stream.feed(mel), stream.finish()])
+
+
+def shipped_vocoder(name: str, weights: str) -> Vocoder:
+    """Shipped vocoder by its name.
+
+    Raises ValueError unless this version ships it with `weights`, as `fingerprint` digests them.
+    """
+    if shipped.kind(name) != "vocoder":
+        raise ValueError(f"it speaks through the vocoder {name}, which this version does not ship")
+    vocoder = Vocoder.read(shipped.path(name))
+    if fingerprint(name, vocoder.variables) != weights:
+        raise ValueError(f"it speaks through another {name} than this version ships")
+    return vocoder

@@ -18,7 +18,15 @@ from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
 from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.discriminators import Discriminators
-from ganspeech.models.files import Precision, decode, encode, naming, read_model, write_model
+from ganspeech.models.files import (
+    Precision,
+    decode,
+    encode,
+    fingerprint,
+    naming,
+    read_model,
+    write_model,
+)
 from ganspeech.models.speakers import Speaker, weights_of
 from ganspeech.models.speaking import Audio, SpokenSentence, speak
 from ganspeech.models.voice_script import lexicon_of, script_of, silences_of
@@ -31,7 +39,13 @@ from ganspeech.models.voice_settings import (
     require_within,
     scales_of,
 )
-from ganspeech.models.voice_variables import digest, ready_to_speak, require_speaks, speaking_part
+from ganspeech.models.voice_variables import (
+    digest,
+    divided,
+    ready_to_speak,
+    require_speaks,
+    speaking_part,
+)
 from ganspeech.tasks.voices.padded_speech import Speaking
 from ganspeech.text.script.lexicon import Lexicon
 from ganspeech.text.spoken_text import SpokenText
@@ -39,6 +53,10 @@ from ganspeech.text.spoken_text import SpokenText
 if TYPE_CHECKING:
     from ganspeech.models.vocoder import Vocoder
     from ganspeech.runs.folder import Run
+
+
+VOCODER = "vocoder"
+"""Entry of a file's header: the name of a shipped vocoder, and the digest of its weights."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +80,8 @@ class Voice(ConvertsSpeech):
     """Factor on durations; above 1 it speaks slower."""
     about: str = ""
     """Origin, in a sentence."""
+    vocoder: str = ""
+    """Name of the shipped vocoder that speaks its mels, whose weights its file then leaves out."""
 
     def __post_init__(self):
         require_within("noise_scale", self.noise_scale, NOISES)
@@ -108,6 +128,12 @@ class Voice(ConvertsSpeech):
             # Files with a matching digest were checked on writing; tracing again takes seconds.
             if header.get("fits") != digest(header, variables):
                 require_speaks(voice)
+            if VOCODER in header:
+                # Imported here: most voices need none.
+                from ganspeech.models.vocoder import shipped_vocoder
+
+                name, weights = json.loads(header[VOCODER])
+                return voice.through(shipped_vocoder(name, weights), name)
         return voice
 
     def save(
@@ -123,22 +149,28 @@ class Voice(ConvertsSpeech):
         network.
         """
         require_speaks(self)
+        network, variables = self.network, self.variables
+        named = {}
+        if self.vocoder:
+            network, variables, weights = divided(self)
+            named = {VOCODER: json.dumps([self.vocoder, fingerprint(self.vocoder, weights)])}
         header = {
-            "network": encode(self.network),
+            "network": encode(network),
             "text": encode(self.text),
             "spec": self.spec.to_json(),
             "speakers": json.dumps(self.speakers),
             "scales": json.dumps({name: getattr(self, name) for name in SCALES}),
             "about": self.about,
         }
-        header["fits"] = digest(header, self.variables)
-        write_model(path, "voice", self.variables, header, dtype, discriminators)
+        header |= named | {"fits": digest(header, variables)}
+        write_model(path, "voice", variables, header, dtype, discriminators)
 
-    def through(self, vocoder: "Vocoder") -> "Voice":
+    def through(self, vocoder: "Vocoder", name: str = "") -> "Voice":
         """Returns the voice with a vocoder that speaks its mels in place of Griffin-Lim.
 
-        Raises ValueError for a voice that makes audio itself, and SpecMismatch, naming the fields,
-        for a vocoder of another spec.
+        `name` is that of a shipped one, which the voice's file need not hold then. Raises
+        ValueError for a voice that makes audio itself, and SpecMismatch, naming the fields, for a
+        vocoder of another spec.
         """
         if not isinstance(self.network, FastSpeech):
             raise ValueError(f"a {type(self.network).__name__} makes audio itself, not mels")
@@ -153,7 +185,7 @@ class Voice(ConvertsSpeech):
             for name in ours.keys() | theirs.keys()
         }
         network = Vocoded(self.network, vocoder.generator)
-        return dataclasses.replace(self, network=network, variables=variables)
+        return dataclasses.replace(self, network=network, variables=variables, vocoder=name)
 
     def without_training(self) -> "Voice":
         """Returns the voice without variables that only training needs."""

@@ -46,6 +46,17 @@ def speaking_part(voice: "Voice") -> Tree:
     return traverse_util.unflatten_dict(needed)
 
 
+def divided(voice: "Voice") -> tuple[FastSpeech, Tree, Tree]:
+    """Network of a voice that makes mels, its variables, and those of its vocoder."""
+    network = voice.network
+    assert isinstance(network, Vocoded)  # or no vocoder would be named
+    ours, theirs = (
+        {name: tree[part] for name, tree in voice.variables.items() if part in tree}
+        for part in ("acoustic", "vocoder")
+    )
+    return network.acoustic, ours, theirs
+
+
 def converting_part(voice: "Voice") -> Tree:
     """Variables for speaking and for converting recordings: the posterior encoder too."""
     name, needed = "posterior_encoder", speaking_part(voice)

@@ -43,7 +43,7 @@ class Tones(robots.Robot):
 
 @pytest.fixture
 def voice(monkeypatch):
-    one = dataclasses.replace(robots.voice(), network=Tones(round_up=True))
+    one = dataclasses.replace(robots.voice(), network=Tones())
     monkeypatch.setattr(alignment, "load_voice", lambda source: one)
     return one
 

@@ -15,6 +15,7 @@ from ganspeech.game.contract import Batch, Tree
 from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.vits.network import VITS
 from ganspeech.models.voice import Voice
+from ganspeech.models.voice_variables import divided
 from ganspeech.runs.folder import Run
 from ganspeech.tasks.voices.text_to_mel import TextToMel, align_mels
 from ganspeech.tasks.voices.text_to_speech import TextToSpeech
@@ -58,9 +59,7 @@ def _spoken(voice: Voice, mels: Float[Array, "1 frames mels"]) -> Float[Array, "
     """Log-mels through the vocoder of a voice, or by Griffin-Lim if it has none."""
     if not isinstance(voice.network, Vocoded):
         return griffin_lim(magnitude_from_log_mel(mels, voice.spec), voice.spec)
-    variables = {
-        name: tree["vocoder"] for name, tree in voice.variables.items() if "vocoder" in tree
-    }
+    *_, variables = divided(voice)
     audio: Any = voice.network.vocoder.apply(variables, mels, voice.spec)
     return audio
 

@@ -8,7 +8,7 @@ decoder is told, and which a predictor learns from the text, as in AdaSpeech (Ch
 https://arxiv.org/abs/2103.00993).
 """
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +19,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.audio.phases.griffin_lim import griffin_lim, magnitude_from_log_mel
 from ganspeech.generators.vits.alignment import expand_to_frames, path_of
 from ganspeech.generators.vits.draws import draw
-from ganspeech.generators.vits.durations import DeterministicDurations
+from ganspeech.generators.vits.durations import DeterministicDurations, Rounding
 from ganspeech.generators.vits.encoders import TextEncoder
 from ganspeech.generators.vits.network import Lengths, Speakers, Tokens
 from ganspeech.generators.vits.parts import Encoded
@@ -98,7 +98,8 @@ class FastSpeech(nn.Module):
     mels: int = 80
     """Bands of the spec."""
 
-    round_up = False
+    rounding: ClassVar[Rounding] = "carried"
+    stochastic: ClassVar[bool] = False
     speaker_width = 0
 
     @property

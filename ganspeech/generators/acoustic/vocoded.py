@@ -1,11 +1,14 @@
 """Speech of a network that makes mels, by a vocoder: one network for a voice to call."""
 
+from typing import ClassVar
+
 import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
 from ganspeech.audio import AudioSpec
 from ganspeech.generators.acoustic.fast_speech import FastSpeech
+from ganspeech.generators.vits.durations import Rounding
 from ganspeech.generators.vits.network import Lengths, Speakers, Tokens
 from ganspeech.generators.vits.parts import Encoded
 from ganspeech.nn.masked import masked, valid_places
@@ -23,7 +26,8 @@ class Vocoded(nn.Module):
     vocoder: nn.Module
     """Generator of audio from them."""
 
-    round_up = False
+    rounding: ClassVar[Rounding] = "carried"
+    stochastic: ClassVar[bool] = False
     speaker_width = 0
 
     @property

@@ -5,6 +5,7 @@ gives the logarithm of each token's frames; `loss` compares it with the frames o
 """
 
 import math
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -24,6 +25,7 @@ Valid = Bool[Array, "batch tokens"]
 Speaker = Float[Array, "batch speaker_width"] | None
 Noise = Float[Array, "batch tokens 2"]
 PerToken = Float[Array, "batch tokens"]
+Rounding = Literal["up", "nearest", "carried"]
 
 
 def frames_of(
@@ -31,18 +33,26 @@ def frames_of(
     lengths: Int[Array, " batch"],
     length_scale: float | Float[Array, ""] = 1.0,
     *,
-    round_up: bool = True,
+    rounding: Rounding = "up",
 ) -> Int[Array, "batch tokens"]:
     """Number of frames of each valid token, at least one, and 0 for the others.
 
-    `length_scale` above 1 speaks slower. Fractions of frames are rounded up, or to the nearest. A
+    `length_scale` above 1 speaks slower. Fractions of frames are rounded up, to the nearest, or
+    carried to the token after, so that tokens end where they should and the pace is kept. A
     duration that is NaN or infinite gives 0 frames.
     """
-    whole = jnp.ceil if round_up else jnp.round
-    frames = jnp.maximum(whole(jnp.exp(log_durations) * length_scale), 1)
+    frames = jnp.exp(log_durations) * length_scale
+    if rounding != "carried":
+        frames = jnp.ceil(frames) if rounding == "up" else jnp.round(frames)
+    frames = jnp.maximum(frames, 1)
     # Cast to integers, these would differ from device to device and hide the error.
     frames = jnp.where(jnp.isfinite(frames), frames, 0)
-    return masked(frames, valid_places(lengths, frames.shape[1])).astype(jnp.int32)
+    frames = masked(frames, valid_places(lengths, frames.shape[1]))
+    if rounding == "carried":
+        # Always up at one half: tokens of at least one frame then never lose their last one.
+        ends = jnp.floor(jnp.cumsum(frames, axis=1) + 0.5)
+        frames = jnp.diff(ends, axis=1, prepend=0)
+    return frames.astype(jnp.int32)
 
 
 class DeterministicDurations(nn.Module):

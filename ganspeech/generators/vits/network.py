@@ -21,7 +21,11 @@ from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.primed_decoder import PrimedDecoder
 from ganspeech.generators.vits.alignment import align, expand_to_frames, spread
 from ganspeech.generators.vits.draws import draw
-from ganspeech.generators.vits.durations import DeterministicDurations, StochasticDurations
+from ganspeech.generators.vits.durations import (
+    DeterministicDurations,
+    Rounding,
+    StochasticDurations,
+)
 from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits.parts import Encoded, Taught
 from ganspeech.generators.vits.sizes import require_sizes
@@ -101,6 +105,11 @@ class VITS(nn.Module):
     """Width of the speaker embedding; 0: a single speaker."""
     decoder: nn.Module = HIFIGAN_V1
     """Decoder of latent frames to audio: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
+
+    @property
+    def rounding(self) -> Rounding:
+        """How fractions of frames become whole ones."""
+        return "up" if self.round_up else "nearest"
 
     def setup(self):
         """Create the parts; raises `ValueError`, naming the field of an impossible size."""

@@ -122,8 +122,9 @@ class PiperProgram:
             return function(**dict(zip(inputs, values)))
 
         shapes = {name: self._inputs[name] for name in inputs}
-        what = f"a voice with {type(self._network.decoder).__name__}"
-        return graph_of(named, shapes, outputs, what, OPSET)
+        parts = vars(self._network)
+        last = type(parts.get("decoder") or parts.get("vocoder") or self._network).__name__
+        return graph_of(named, shapes, outputs, f"a voice with {last}", OPSET)
 
     def _plan(
         self,
@@ -136,7 +137,7 @@ class PiperProgram:
         speakers, network = self._one_hot(sid), self._network
         hidden, mean, log_std = self._apply("encode", ids, lengths, speakers, self._voice.text.size)
         logarithms = self._apply("durations", hidden, lengths, speakers, noise)
-        frames = frames_of(logarithms, lengths, length_scale, round_up=network.round_up)
+        frames = frames_of(logarithms, lengths, length_scale, rounding=network.rounding)
         return mean, log_std, frames.astype(jnp.float32)
 
     def _decode(

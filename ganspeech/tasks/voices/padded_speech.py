@@ -127,7 +127,7 @@ def _planned(
 
     hidden, mean, log_std = run("encode", tokens, lengths, speaker, symbols)
     log_durations = run("durations", hidden, lengths, speaker, noise)
-    frames = frames_of(log_durations, lengths, length_scale, round_up=network.round_up)
+    frames = frames_of(log_durations, lengths, length_scale, rounding=network.rounding)
     return mean, log_std, frames
 
 

@@ -20,10 +20,17 @@ def test_frames_are_whole_and_at_least_one():
     lengths = jnp.array([4, 2])
     assert frames_of(logarithms, lengths).tolist() == [[1, 2, 3, 9], [1, 6, 0, 0]]
     assert frames_of(logarithms, lengths, 0.5).tolist() == [[1, 1, 2, 5], [1, 3, 0, 0]]
-    nearest = frames_of(logarithms, lengths, round_up=False)
+    nearest = frames_of(logarithms, lengths, rounding="nearest")
     assert nearest.tolist() == [[1, 2, 2, 9], [1, 6, 0, 0]]
+    # 0.2 counts as 1, and 1 + 2 + 2.1 + 9 ends after 14.1.
+    carried = frames_of(logarithms, lengths, rounding="carried")
+    assert carried.tolist() == [[1, 2, 2, 9], [1, 6, 0, 0]]
+    slow = frames_of(jnp.log(jnp.full((1, 9), 1.4)), jnp.array([8]), rounding="carried")
+    assert slow.tolist() == [[1, 2, 1, 2, 1, 1, 2, 1, 0]]
     broken = jnp.array([[jnp.nan, 0.0, jnp.inf, 1e3]])
-    assert frames_of(broken, jnp.array([4])).tolist() == [[0, 1, 0, 0]]
+    for rounding in ("up", "carried"):
+        frames = frames_of(broken, jnp.array([4]), rounding=rounding)
+        assert frames.tolist() == [[0, 1, 0, 0]]
 
 
 def test_each_frame_gets_its_tokens_numbers():
