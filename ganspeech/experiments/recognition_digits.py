@@ -9,8 +9,6 @@ https://doi.org/10.1145/1143844.1143891, with SpecAugment, Park et al. 2019,
 https://arxiv.org/abs/1904.08779.
 Data: Free Spoken Digit Dataset, the last 300 takes of known speakers held out.
 Command: `python train.py recognition_digits --corpus.root FSDD`
-Time: two and a half minutes on one core.
-Score: trained on clean speech, 97.7 % [96.0, 99.3] of the held-out clips are right (seed 0).
 """
 
 import dataclasses
