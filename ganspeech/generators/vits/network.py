@@ -19,13 +19,9 @@ from ganspeech.audio.spec import AudioSpec
 from ganspeech.generators.hifigan import HIFIGAN_V1, HIFIGAN_V3
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.primed_decoder import PrimedDecoder
+from ganspeech.generators.vits import durations as predictors
 from ganspeech.generators.vits.alignment import align, expand_to_frames, spread
 from ganspeech.generators.vits.draws import draw
-from ganspeech.generators.vits.durations import (
-    DeterministicDurations,
-    Rounding,
-    StochasticDurations,
-)
 from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits.parts import Encoded, Taught
 from ganspeech.generators.vits.sizes import require_sizes
@@ -45,10 +41,9 @@ Speakers = Float[Array, "batch speakers"]
 class VITS(nn.Module):
     """The whole network; the defaults are the paper's, of one speaker.
 
-    Synthesis takes `encode`, `durations` and `decode`, without the posterior encoder; calling
-    the module is training. Speakers are one-hot vectors, given if and only if `speaker_width` is
-    not 0. Padding beyond a text's or a recording's end changes nothing before it, except the last
-    half window of a decoder that ends in an inverse STFT.
+    Synthesis takes `encode`, `durations` and `decode`; calling the module is training. Speakers are
+    one-hot vectors, if and only if `speaker_width` is not 0. Padding beyond an end changes nothing
+    before it, except the last half window of a decoder that ends in an inverse STFT.
     """
 
     width: int = 192
@@ -107,7 +102,7 @@ class VITS(nn.Module):
     """Decoder of latent frames to audio: a HiFiGAN, an ISTFTNet or a PrimedDecoder."""
 
     @property
-    def rounding(self) -> Rounding:
+    def rounding(self) -> predictors.Rounding:
         """How fractions of frames become whole ones."""
         return "up" if self.round_up else "nearest"
 
@@ -134,9 +129,9 @@ class VITS(nn.Module):
         self.flow = CouplingFlow(
             self.width, self.flows, self.flow_layers, self.flow_kernel, self.dilation_rate
         )
-        self.duration_predictor: StochasticDurations | DeterministicDurations
+        self.duration_predictor: predictors.StochasticDurations | predictors.DeterministicDurations
         if self.stochastic:
-            self.duration_predictor = StochasticDurations(
+            self.duration_predictor = predictors.StochasticDurations(
                 self.width,
                 self.duration_kernel,
                 self.duration_flows,
@@ -146,7 +141,7 @@ class VITS(nn.Module):
                 self.duration_dropout,
             )
         else:
-            self.duration_predictor = DeterministicDurations(
+            self.duration_predictor = predictors.DeterministicDurations(
                 self.duration_width,
                 self.duration_kernel,
                 self.duration_dropout,
