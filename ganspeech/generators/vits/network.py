@@ -297,5 +297,4 @@ VITS_SMALL = VITS(
     round_up=False,
     decoder=PrimedDecoder(),
 )
-"""A voice that a CPU can train: a small text encoder and a phase-primed decoder; 5.6 million
-parameters for synthesis, at 16 kHz and 513 bins."""
+"""A voice that a CPU can train, with a phase-primed decoder; 5.6 million parameters to speak."""
