@@ -2,10 +2,14 @@
 
 import dataclasses
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from typing import cast
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from flax import linen
 from jaxtyping import Array, Float
 
 from ganspeech.audio import HIFIGAN_22K, AudioSpec
@@ -18,18 +22,22 @@ from ganspeech.data.labels.transcribed import LabeledRecording, Transcribed, tra
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises
 from ganspeech.data.prepare import prepare
-from ganspeech.game.contract import Batch
+from ganspeech.game.contract import Batch, Tree
 from ganspeech.process.checks import require_least
 from ganspeech.tasks.batch_shapes import BatchShapes, utterances
-from ganspeech.tasks.voices.padded_speech import TOKENS, bucket
+from ganspeech.tasks.trainable import Picture, Sample
+from ganspeech.tasks.voices.padded_speech import TOKENS, Speaking, bucket
+from ganspeech.tasks.voices.speaking_samples import speak_sample
 from ganspeech.text.spoken_text import SpokenText
 
+SHOWN = 4
+"""Number of held-out recordings shown during a run."""
 SYMBOLS_PER_SECOND = 40
 """Symbols of English phonemes with a blank between any two, spoken fast."""
 
 
 @dataclasses.dataclass(frozen=True)
-class SpokenTexts:
+class SpokenTexts(ABC):
     """What tasks of voices have in common: recordings, their texts, and batches of both.
 
     Batches have `audio`, float32 `[batch, samples]` in [-1, 1], zero-padded, of which the first
@@ -173,6 +181,41 @@ class SpokenTexts:
             "label_lengths": np.array([len(line.labels)], np.int32),
             "speaker": np.array([line.speaker], np.int32),
         } | ({"ends": ends} if line.ends else {})
+
+    @abstractmethod
+    def aligned(self, network: linen.Module, variables: Tree, batch: Tree) -> tuple[Array, Array]:
+        """Log-mels `[batch, frames, mels]`, and the path `[batch, symbols, frames]` to show."""
+        ...
+
+    def samples(
+        self, generator: linen.Module, variables: Tree, prepared: Transcribed
+    ) -> Iterator[Sample | Picture]:
+        """Speech of the first held-out texts, and alignments of their recordings."""
+        # Matplotlib is slow to import, and only runs draw.
+        from ganspeech.tasks.pictures import picture_of_alignment
+
+        for line in prepared.held_out[:SHOWN]:
+            recording, batch = line.recording, self.batch_of(line)
+            reference = recording.audio()
+            frames = len(reference) // self.spec.hop_length
+            audio = speak_sample(
+                cast(Speaking, generator),
+                variables,
+                line.labels,
+                self.text.size,
+                self.one_hot(jnp.asarray(batch["speaker"])),
+                self.spec,
+                frames,
+            )
+            yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
+            mel, path = self.aligned(generator, variables, batch)
+            symbols = [self.text.symbols[number] for number in line.labels]
+            shown, places = (
+                np.asarray(mel[0, :frames]),
+                np.asarray(path[0, : len(symbols), :frames]),
+            )
+            image = picture_of_alignment(shown, places, symbols, recording.text)
+            yield Picture(f"{recording.id}/alignment", image)
 
 
 def segments(

@@ -2,12 +2,10 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import linen
 from jaxtyping import Array, Float
 
@@ -15,19 +13,14 @@ from ganspeech.audio import log_mel
 from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
-from ganspeech.generators.acoustic.fast_speech import FastSpeech, TaughtMels
+from ganspeech.generators.acoustic.fast_speech import TaughtMels
 from ganspeech.losses.vits import mean_over
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
 from ganspeech.process.checks import require_least
 from ganspeech.tasks.batch_shapes import BatchShapes
-from ganspeech.tasks.trainable import Picture, Sample
-from ganspeech.tasks.voices.speaking_samples import speak_sample
 from ganspeech.tasks.voices.spoken_texts import SpokenTexts, segments
-
-SHOWN = 4
-"""Number of held-out recordings shown during a run."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +60,9 @@ class TextToMel(SpokenTexts):
             rngs={STREAM: common_key(keys)},
         )
         mels = self.mels(batch)
-        real, fake = (segments(x, taught.starts, self.segment_frames) for x in (mels, taught[0]))
+        real, fake = (
+            segments(x, taught.starts, self.segment_frames) for x in (mels, taught.log_mel)
+        )
         return Play(real, fake, None, self._terms(taught, mels, batch), mutable)
 
     def mels(self, batch: Batch) -> Float[Array, "batch frames mels"]:
@@ -119,32 +114,9 @@ class TextToMel(SpokenTexts):
         }
         return {name: weight * loss for name, (weight, loss) in terms.items() if weight}
 
-    def samples(
-        self, generator: linen.Module, variables: Tree, prepared: Transcribed
-    ) -> Iterator[Sample | Picture]:
-        """Speech of the first held-out texts, and alignments of their recordings."""
-        # Matplotlib is slow to import, and only runs draw.
-        from ganspeech.tasks.pictures import picture_of_alignment
-
-        for line in prepared.held_out[:SHOWN]:
-            recording, batch = line.recording, self.batch_of(line)
-            reference = recording.audio()
-            frames = len(reference) // self.spec.hop_length
-            audio = speak_sample(
-                cast(FastSpeech, generator),
-                variables,
-                line.labels,
-                self.text.size,
-                None,
-                self.spec,
-                frames,
-            )
-            yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
-            mel, path = align_mels(self, generator, variables, batch)
-            symbols = [self.text.symbols[number] for number in line.labels]
-            mel, path = np.asarray(mel[0, :frames]), np.asarray(path[0, : len(symbols), :frames])
-            image = picture_of_alignment(mel, path, symbols, recording.text)
-            yield Picture(f"{recording.id}/alignment", image)
+    def aligned(self, network: linen.Module, variables: Tree, batch: Tree) -> tuple[Array, Array]:
+        """Log-mels as they are made anew from the text, and the path of the known ends."""
+        return align_mels(self, network, variables, batch)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))

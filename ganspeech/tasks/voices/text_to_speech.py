@@ -2,19 +2,15 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import linen
 from jaxtyping import Array, Float
 
 from ganspeech.audio import log_mel, magnitude, stft
-from ganspeech.data.labels.transcribed import Transcribed
 from ganspeech.game.contract import Batch, Play, Tree
-from ganspeech.generators.vits.network import VITS
 from ganspeech.generators.vits.parts import Taught
 from ganspeech.losses.spectral import mel_l1, multi_resolution_stft
 from ganspeech.losses.vits import kl_divergence, mean_over
@@ -22,12 +18,7 @@ from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import valid_places
 from ganspeech.process.checks import require_least
-from ganspeech.tasks.trainable import Picture, Sample
-from ganspeech.tasks.voices.speaking_samples import speak_sample
 from ganspeech.tasks.voices.spoken_texts import SpokenTexts, segments
-
-SHOWN = 4
-"""Number of held-out recordings shown during a run."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,33 +92,9 @@ class TextToSpeech(SpokenTexts):
             terms["duration"] = self.duration_weight * durations
         return terms
 
-    def samples(
-        self, generator: linen.Module, variables: Tree, prepared: Transcribed
-    ) -> Iterator[Sample | Picture]:
-        """Speech of the first held-out texts, and alignments of their recordings."""
-        # Matplotlib is slow to import, and only runs draw.
-        from ganspeech.tasks.pictures import picture_of_alignment
-
-        for line in prepared.held_out[:SHOWN]:
-            recording, batch = line.recording, self.batch_of(line)
-            reference = recording.audio()
-            frames = len(reference) // self.spec.hop_length
-            speaker = self.one_hot(jnp.asarray(batch["speaker"]))
-            audio = speak_sample(
-                cast(VITS, generator),
-                variables,
-                line.labels,
-                self.text.size,
-                speaker,
-                self.spec,
-                frames,
-            )
-            yield Sample(recording.id, reference, audio, self.spec.sample_rate, recording.text)
-            mel, path = align_batch(self, generator, variables, batch)
-            symbols = [self.text.symbols[number] for number in line.labels]
-            mel, path = np.asarray(mel[0, :frames]), np.asarray(path[0, : len(symbols), :frames])
-            image = picture_of_alignment(mel, path, symbols, recording.text)
-            yield Picture(f"{recording.id}/alignment", image)
+    def aligned(self, network: linen.Module, variables: Tree, batch: Tree) -> tuple[Array, Array]:
+        """Log-mels of the recordings, and the likeliest path or that of known ends."""
+        return align_batch(self, network, variables, batch)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
