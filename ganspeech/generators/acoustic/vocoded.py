@@ -28,7 +28,7 @@ class Vocoded(nn.Module):
 
     rounding: ClassVar[Rounding] = "carried"
     stochastic: ClassVar[bool] = False
-    speaker_width = 0
+    speaker_width: ClassVar[int] = 0
 
     @property
     def latent(self) -> int:

@@ -96,6 +96,7 @@ def test_a_vocoder_speaks_its_mels(variables):
     "changes, told",
     [
         ({"blocks": 0}, r"generator\.blocks must be at least 1, not 0"),
+        ({"predictor_dropout": 1.0}, r"generator\.predictor_dropout must be from 0 to below 1"),
         ({"heads": 3}, r"generator\.width, 16, must be a multiple of heads, 3"),
         ({"mels": 20}, "20 mel bands given, but n_mels is 16"),
     ],
