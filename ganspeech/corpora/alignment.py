@@ -20,15 +20,10 @@ from ganspeech.data.recordings import Recording
 from ganspeech.evaluation.quality.metrics import CEPSTRAL_HOP
 from ganspeech.evaluation.quality.speech_metrics import Warp, warp
 from ganspeech.load import load_voice
+from ganspeech.models.speaking import spoken_symbols
 from ganspeech.models.voice import Voice
-from ganspeech.process.messages import one_line
+from ganspeech.process.messages import one_line, shown
 from ganspeech.process.writing import write_whole
-from ganspeech.tasks.voices.padded_speech import (
-    LONGEST,
-    TOKENS,
-    decode_speech,
-    plan_speech,
-)
 from ganspeech.text.vocabulary import EmptyText
 
 SHORTEST = 0.1
@@ -51,7 +46,7 @@ def aligned_corpus(source: str, root: Path, out: Path, *, quiet: bool = False) -
     for recording in tqdm(recordings, "aligning", unit="recording", disable=quiet):
         try:
             lines.append(line_of_ends(recording.id, *aligned(voice, recording)))
-        except (EmptyText, ValueError) as error:
+        except ValueError as error:
             left.append(f"{recording.id}: {error}")
     if not lines:
         raise ValueError(f"{source} could align none of the recordings in {root}: {left[0]}")
@@ -73,25 +68,15 @@ def aligned(voice: Voice, recording: Recording) -> tuple[Sequence[str], list[flo
     spelled = voice.text.spell(recording.text)
     if spelled.unknown:
         raise ValueError(f"the voice has no symbol for {', '.join(map(repr, spelled.unknown))}")
-    if len(spelled.ids) > TOKENS[-1]:
-        raise ValueError(f"{len(spelled.ids)} symbols are more than {TOKENS[-1]}")
+    if not spelled.ids:
+        raise EmptyText(f"nothing to say in the text {shown(recording.text)}")
     settings = voice.settings(noise_scale=0.0, duration_noise=0.0)
-    plan = plan_speech(
-        voice.network,
-        voice.ready,
-        spelled.ids,
-        voice.text.size,
-        settings.speaker,
-        settings.for_durations(0, len(spelled.ids)),
-        voice.length_scale,
-    )
-    total = int(plan.frames.sum())
-    if total > LONGEST:
-        raise ValueError(f"{total} frames of speech are more than {LONGEST}")
-    noise = settings.for_frames(0, total, voice.network.latent)
-    spoken = decode_speech(voice.network, voice.ready, plan, settings.speaker, noise, voice.spec)
+    said = spoken_symbols(voice, spelled, settings, 0)
+    if said is None:
+        raise ValueError(f"its text is too long to be said at once: {shown(recording.text)}")
+    spoken, frames = said
     audio = recording.audio()
-    ends = np.cumsum(plan.frames) * voice.spec.hop_length / voice.sample_rate
+    ends = np.cumsum(frames) * voice.spec.hop_length / voice.sample_rate
     there = carried(ends, warp(audio, spoken, voice.sample_rate))
     there[-1] = len(audio) / voice.sample_rate
     return spelled.symbols, np.minimum(there, there[-1]).tolist()

@@ -65,7 +65,7 @@ def speak(
                 yield SpokenSentence("", nothing, (), (), (), reading.stretches)
             continue
         manner = manners.of(item.manner)
-        made = _made(voice, reading.spelled, manner, place)
+        made = spoken_symbols(voice, reading.spelled, manner, place)
         if made is None:
             waiting.extendleft(reversed(halved(item)))
             continue
@@ -118,10 +118,13 @@ def _pause(utterance: Utterance, settings: VoiceSettings, rate: int) -> int:
     return round((sentence.pause if sentence.exact else sentence.pause / settings.speed) * rate)
 
 
-def _made(
+def spoken_symbols(
     voice: "Voice", spelled: Spelled, settings: VoiceSettings, place: int
 ) -> tuple[Audio, tuple[int, ...]] | None:
-    """Audio of some symbols, and the frames of each; None if it is too long for one piece."""
+    """Audio of some symbols, in [-1, 1], and the frames of each; None if too long for one piece.
+
+    `place` is that of the utterance in what is said, which varies its draws.
+    """
     if len(spelled.ids) > TOKENS[-1]:
         return None
     plan = plan_speech(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 import jax
 import numpy as np
@@ -15,7 +15,7 @@ from ganspeech.audio import AudioSpec
 from ganspeech.game.contract import Tree
 from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.generators.acoustic.vocoded import Vocoded
-from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE, VITS
+from ganspeech.generators.vits.network import DURATION_NOISE, NOISE_SCALE
 from ganspeech.models.conversion import ConvertsSpeech
 from ganspeech.models.discriminators import Discriminators
 from ganspeech.models.files import (
@@ -117,7 +117,7 @@ class Voice(ConvertsSpeech):
         variables, header = read_model(path, "voice")
         with naming(path):
             voice = cls(
-                network=cast(Speaking, decode(header, "network", VITS, FastSpeech, Vocoded)),
+                network=cast(Speaking, decode(header, "network", *get_args(Speaking))),
                 variables=variables,
                 text=decode(header, "text", SpokenText),
                 spec=AudioSpec.from_json(header.get("spec", "")),

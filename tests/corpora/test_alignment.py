@@ -82,6 +82,19 @@ def test_symbols_end_where_the_recording_says_them(voice, tmp_path, capsys):
         assert np.abs(seconds - true).mean() < 0.01
 
 
+@pytest.mark.parametrize(
+    "text, told",
+    [("...", "nothing to say in the text"), ("a dog " * 400, "too long to be said")],
+)
+def test_texts_that_cannot_be_said_at_once_are_left_out(text, told, voice, tmp_path, capsys):
+    (tmp_path / "wavs").mkdir()
+    for name in ("a", "b"):
+        recorded(tmp_path / f"wavs/{name}.wav", voice, "a dog.", np.random.default_rng(0))
+    (tmp_path / "metadata.csv").write_text(f"a|a dog.\nb|{text}")
+    assert main(["align", "robot", str(tmp_path), str(tmp_path / "new")]) == 1
+    assert told in capsys.readouterr().err and list(read_ends(tmp_path / "new")) == ["a"]
+
+
 def test_misuse_is_one_line(voice, tmp_path, capsys):
     out = tmp_path / "there.jsonl"
     out.write_text("")
