@@ -42,6 +42,8 @@ class TextToMel(SpokenTexts):
     def __post_init__(self):
         super().__post_init__()
         require_least(self, "task", 0, "mel_weight", "prosody_weight")
+        if self.speakers:
+            raise ValueError("task.speakers must be empty: this voice learns a single speaker")
 
     def example(self) -> tuple:
         """Arguments of the network for one symbol and a silent segment."""

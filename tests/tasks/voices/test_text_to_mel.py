@@ -112,3 +112,8 @@ def test_it_asks_for_durations(tmp_path):
 def test_impossible_weights_are_named(field):
     with pytest.raises(ValueError, match=rf"task\.{field} must be at least 0, not -1"):
         TextToMel(**{field: -1.0})
+
+
+def test_speakers_are_refused():
+    with pytest.raises(ValueError, match=r"task\.speakers must be empty"):
+        TextToMel(speakers=("a", "b"))
