@@ -1,14 +1,18 @@
 """Voices that make mels: of a run, through a vocoder, in a file."""
 
 import dataclasses
+import json
+import re
 
 import jax
 import numpy as np
 import pytest
+import safetensors.numpy
 from made_runs import initial_state, make_run
-from spoken_tones import MEL_SMALL, MEL_TASK, SPEC, write_durations, write_ljspeech
+from spoken_tones import MEL_SMALL, MEL_TASK, SPEC, TEXT, write_durations, write_ljspeech
 
-from ganspeech.audio import HIFIGAN_22K
+from ganspeech import experiments
+from ganspeech.audio import HIFIGAN_22K, SPEECH_16K
 from ganspeech.audio.spec import SpecMismatch
 from ganspeech.commands.cli import main
 from ganspeech.config.experiment import Budget, Experiment
@@ -20,11 +24,13 @@ from ganspeech.game.optimizer import Optimizer
 from ganspeech.game.rules import Rules
 from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.primed import PrimedVocos
-from ganspeech.load import load_voice
+from ganspeech.load import load_vocoder, load_voice
 from ganspeech.losses.adversarial import LeastSquares
+from ganspeech.models.files import read_safetensors
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
-from ganspeech.runs.folder import load_run
+from ganspeech.runs.folder import abstract_state, load_run
+from ganspeech.tasks.voices.text_to_mel import TextToMel
 from ganspeech.training.start.starts import start_from
 
 
@@ -135,3 +141,42 @@ def test_another_run_starts_from_it(run, experiment):
             again, generator=dataclasses.replace(MEL_SMALL, decoder_width=24)
         )
         start_from(initial_state(wide), wide)
+
+
+@pytest.fixture(scope="module")
+def named():
+    """A voice that speaks through a shipped vocoder."""
+    task = TextToMel(spec=SPEECH_16K, text=TEXT, durations="some")
+    network = dataclasses.replace(MEL_SMALL, mels=80)
+    variables = jax.jit(lambda key: network.init(key, *task.example()))(jax.random.key(0))
+    plain = Voice(network, jax.device_get(variables), TEXT, SPEECH_16K)
+    return plain.through(load_vocoder("primed-16k"), "primed-16k")
+
+
+def test_a_file_leaves_out_a_shipped_vocoder_and_names_it(named, tmp_path):
+    path = tmp_path / "voice.safetensors"
+    named.save(path)
+    tensors, header = read_safetensors(path)
+    assert not any("vocoder" in name for name in tensors)
+    again = load_voice(path)
+    assert dataclasses.replace(again, variables={}) == dataclasses.replace(named, variables={})
+    jax.tree.map(np.testing.assert_array_equal, again.variables, named.variables)
+    name, weights = json.loads(header["vocoder"])
+    for changed, told in (
+        (["nobody", weights], "speaks through the vocoder nobody, which this version does not"),
+        (["real-time-16k", weights], "speaks through another real-time-16k than this version"),
+        ([name, "0" * 20], "speaks through another primed-16k than this version ships"),
+        ([], "not enough values"),
+    ):
+        entry = {"vocoder": json.dumps(changed)}
+        safetensors.numpy.save_file(tensors, path, metadata=header | entry)
+        with pytest.raises(ValueError, match=rf"^{re.escape(str(path))}: .*{told}"):
+            load_voice(path)
+
+
+def test_it_starts_no_network_of_another_kind(named, tmp_path):
+    path = tmp_path / "voice.safetensors"
+    named.save(path)
+    started = dataclasses.replace(experiments.load("tts_small"), start=str(path))
+    with pytest.raises(ValueError, match=rf"^--start {re.escape(str(path))}"):
+        start_from(abstract_state(started), started)
