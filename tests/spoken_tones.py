@@ -1,15 +1,22 @@
 """A language of tones for tests of speaking: three letters, and a voice small enough for them."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import soundfile
+from flax import linen
 
 from ganspeech.audio import AudioSpec
+from ganspeech.config.experiment import Budget, Experiment
 from ganspeech.data.labels.symbol_ends import line_of_ends
+from ganspeech.data.readers.ljspeech import LJSpeech
+from ganspeech.game.optimizer import Optimizer
+from ganspeech.game.rules import Rules
 from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.generators.istftnet import ISTFTNet
 from ganspeech.generators.vits.network import VITS
+from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.tasks.voices.text_to_mel import TextToMel
 from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.phonemes.front_ends import Plain
@@ -69,6 +76,21 @@ def write_durations(root: Path) -> Path:
         lines.append(line_of_ends(id, text, ends.tolist()))
     path.write_text("".join(lines))
     return path
+
+
+def unplayed(root: Path, task: TextToSpeech | TextToMel, network: linen.Module) -> Experiment:
+    """An experiment of one step on the lines of a folder, without discriminators."""
+    return Experiment(
+        corpus=LJSpeech(str(root), held_out=3),
+        task=dataclasses.replace(task, buckets=(0.5,)),
+        generator=network,
+        discriminators=(),
+        objective=LeastSquares(),
+        rules=Rules(feature_matching=0.0),
+        generator_optimizer=Optimizer(),
+        discriminator_optimizer=Optimizer(),
+        budget=Budget(steps=1),
+    )
 
 
 def texts(count: int) -> list[str]:

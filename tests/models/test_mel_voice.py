@@ -9,23 +9,18 @@ import numpy as np
 import pytest
 import safetensors.numpy
 from made_runs import initial_state, make_run
-from spoken_tones import MEL_SMALL, MEL_TASK, SPEC, TEXT, write_durations, write_ljspeech
+from spoken_tones import MEL_SMALL, MEL_TASK, SPEC, TEXT, unplayed, write_durations, write_ljspeech
 
 from ganspeech import experiments
 from ganspeech.audio import HIFIGAN_22K, SPEECH_16K
 from ganspeech.audio.spec import SpecMismatch
 from ganspeech.commands.cli import main
-from ganspeech.config.experiment import Budget, Experiment
-from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.evaluation.quality.scores import COPY
 from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.request import Request
-from ganspeech.game.optimizer import Optimizer
-from ganspeech.game.rules import Rules
 from ganspeech.generators.acoustic.vocoded import Vocoded
 from ganspeech.generators.primed import PrimedVocos
 from ganspeech.load import load_vocoder, load_voice
-from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.models.files import read_safetensors
 from ganspeech.models.vocoder import Vocoder
 from ganspeech.models.voice import Voice
@@ -54,22 +49,8 @@ def experiment(vocoder, tmp_path_factory):
     root = tmp_path_factory.mktemp("tones")
     write_ljspeech(root)
     vocoder.save(root / "vocoder.safetensors")
-    return Experiment(
-        corpus=LJSpeech(str(root), held_out=3),
-        task=dataclasses.replace(
-            MEL_TASK,
-            buckets=(0.5,),
-            durations=str(write_durations(root)),
-            vocoder=str(root / "vocoder.safetensors"),
-        ),
-        generator=MEL_SMALL,
-        discriminators=(),
-        objective=LeastSquares(),
-        rules=Rules(feature_matching=0.0),
-        generator_optimizer=Optimizer(),
-        discriminator_optimizer=Optimizer(),
-        budget=Budget(steps=1),
-    )
+    file, ends = str(root / "vocoder.safetensors"), str(write_durations(root))
+    return unplayed(root, dataclasses.replace(MEL_TASK, durations=ends, vocoder=file), MEL_SMALL)
 
 
 @pytest.fixture(scope="module")

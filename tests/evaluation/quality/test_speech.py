@@ -7,22 +7,17 @@ import shutil
 import numpy as np
 import pytest
 from made_runs import make_run
-from spoken_tones import SMALL, SPEC, TASK, TEXT, write_ljspeech
+from spoken_tones import SMALL, SPEC, TASK, TEXT, unplayed, write_ljspeech
 
 from ganspeech.audio import resample
 from ganspeech.commands.eval import main
-from ganspeech.config.experiment import Budget, Experiment
-from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.evaluation.quality.intelligibility import Hearer, hearer, recognize_material
 from ganspeech.evaluation.quality.material import Material
 from ganspeech.evaluation.quality.scores import COPY, RECORDING, Facts
 from ganspeech.evaluation.quality.speech import spoken_by_run
 from ganspeech.evaluation.request import Request
 from ganspeech.evaluation.scorers import outcome_of
-from ganspeech.game.optimizer import Optimizer
-from ganspeech.game.rules import Rules
 from ganspeech.load import load_voice
-from ganspeech.losses.adversarial import LeastSquares
 from ganspeech.models.voice import Voice
 from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.folder import load_run, write_experiment
@@ -48,17 +43,7 @@ def root(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def base(root):
-    return Experiment(
-        corpus=LJSpeech(str(root), held_out=3),
-        task=dataclasses.replace(TASK, buckets=(0.5,)),
-        generator=SMALL,
-        discriminators=(),
-        objective=LeastSquares(),
-        rules=Rules(feature_matching=0.0),
-        generator_optimizer=Optimizer(),
-        discriminator_optimizer=Optimizer(),
-        budget=Budget(steps=1),
-    )
+    return unplayed(root, TASK, SMALL)
 
 
 @pytest.fixture(scope="module")
