@@ -80,7 +80,7 @@ COMMANDS = {
         "corpora.corpus",
     ),
     "align": Command(
-        "Finds where the symbols of recordings end, from which a voice learns durations.",
+        "Finds where the symbols of recordings end, by a voice that says their texts, too.",
         "corpora.align",
     ),
     "distill": Command(

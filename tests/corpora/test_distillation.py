@@ -156,7 +156,7 @@ def test_a_damaged_teacher_is_not_taken_for_silent(teacher, tmp_path, monkeypatc
     def broken(*_):
         raise ValueError("the voice made NaN or infinite samples: its weights are damaged")
 
-    monkeypatch.setattr("ganspeech.models.speaking._made", broken)
+    monkeypatch.setattr("ganspeech.models.speaking.spoken_symbols", broken)
     with pytest.raises(ValueError, match="its weights are damaged"):
         main(["distill", teacher, str(tmp_path / "out"), "--sentences", "1", "--quiet"])
 
