@@ -18,7 +18,7 @@ from ganspeech.tasks.batch_shapes import made_batch
 from ganspeech.training.parallel import ParallelUpdate
 
 VITS_AGAIN = {"tts_distilled", "tts_finetune", "tts_speakers", "tts_vits"}
-"""Experiments whose networks and terms `tts_small` and `tts_posterior` have, too."""
+"""Experiments whose networks and terms `tts_small`, `tts_posterior` and `tts_mel` have, too."""
 NAMES = [
     pytest.param(name, marks=pytest.mark.slow) if name in VITS_AGAIN else name
     for name in experiments.names()
