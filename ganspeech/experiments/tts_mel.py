@@ -1,4 +1,4 @@
-"""Small voice that makes mels for the shipped vocoder: a FastSpeech 2 with a game on its mels.
+"""The shipped voice: a FastSpeech 2 with a game on its mels, which a shipped vocoder speaks.
 
 Another voice tells where the symbols of the recordings end; the game begins once the mels are right
 but too smooth.
@@ -6,7 +6,7 @@ but too smooth.
 Paper: Yang et al. 2021, https://arxiv.org/abs/2106.15153, and Ren et al. 2021,
 https://arxiv.org/abs/2006.04558.
 Data: one speaker in LJSpeech's layout, the last 60 sentences held out, and FILE of `ganspeech align
-VOICE DIR FILE`; measured on "kathleen" (CC0, 71 minutes) and `kathleen-16k`.
+VOICE DIR FILE`; measured on "kathleen" (CC0, 71 minutes), aligned by a `tts_small` of it.
 Command: `python train.py tts_mel --corpus.root DIR --task.durations FILE`
 Time: 77 minutes of one core, 10 more for `ganspeech align`.
 Score: word error rate by PocketSphinx 19.2 % [14.6, 24.2] (recordings 28.7 [22.6, 35.2]), DNSMOS

@@ -40,7 +40,6 @@ def test_each_is_small_and_has_a_card(kind, most, loader):
         assert loader(name).about
 
 
-@pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs pocketsphinx")
 def test_a_shipped_model_of_another_kind_is_said_to_be_one():
     for loader, name, told in (
         (load_vocoder, "kathleen-16k", "kathleen-16k is a voice, not a vocoder; shipped is primed"),
@@ -51,6 +50,7 @@ def test_a_shipped_model_of_another_kind_is_said_to_be_one():
             loader(name)
 
 
+@pytest.mark.skipif(find_spec("pocketsphinx") is None, reason="needs pocketsphinx")
 def test_the_usual_voice_is_understood():
     voice = load_voice()
     text = "The last refugee had passed."
