@@ -229,16 +229,19 @@ def worst_page(
                 name,
                 resample(spoken[name][text], rates[name], rate),
                 OWN if name == first else OTHER,
-                f"<span>heard: {escape(answers[name][text].hypothesis)}</span>",
             )
             for name in spoken
         ]
-        articles.append(tiles.versions(f"<q>{escape(text)}</q>", made, rate))
+        lines = "".join(
+            f"<p class='hint'>{escape(name)}: {escape(answers[name][text].hypothesis)}</p>"
+            for name in spoken
+        )
+        articles.append(tiles.versions(f"<q>{escape(text)}</q>", made, rate, lines))
     return page(
         "unseen texts",
         "ganspeech: unseen texts",
         f"The {WORST} texts that {first} is worst at",
-        ["Of fifty, by words that PocketSphinx does not hear as they are written."],
+        ["By words, of fifty texts, that PocketSphinx hears otherwise than they are written."],
         [("Worst", tiles.KEYS + "".join(articles))],
     )
 

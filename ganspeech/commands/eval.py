@@ -11,7 +11,7 @@ from ganspeech.commands.eval_recognition import Recognition
 from ganspeech.commands.speakers.eval_conversion import Conversion
 from ganspeech.evaluation.pages.output import require_targets, write
 from ganspeech.process.errors import UsageError, guard
-from ganspeech.process.misuse import in_one_line
+from ganspeech.process.misuse import in_one_line, require_once
 
 KINDS: dict[str, Callable] = {
     "quality": Quality,
@@ -32,6 +32,7 @@ def eval(arguments: Sequence[str], prog: str) -> int:
     if given and not given.startswith("-") and given not in KINDS:
         near = difflib.get_close_matches(given, KINDS, n=1, cutoff=0.0)[0]
         raise UsageError(f"nothing is scored by {given!r}; the nearest is {near!r}")
+    require_once(arguments)
     with in_one_line():
         request: Quality | Recognition | Conversion = tyro.extras.subcommand_cli_from_dict(
             KINDS,

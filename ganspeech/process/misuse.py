@@ -4,7 +4,8 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from ganspeech.process.errors import UsageError
 
@@ -28,6 +29,14 @@ def in_one_line() -> Iterator[None]:
         sys.stderr.write(told.getvalue())
         raise
     sys.stderr.write(told.getvalue())
+
+
+def require_once(arguments: Sequence[str]) -> None:
+    """Raises UsageError for a flag that is given again, whose earlier values would be lost."""
+    flags = [one.split("=")[0].replace("_", "-") for one in arguments if one.startswith("--")]
+    for flag, times in Counter(flags).items():
+        if times > 1:
+            raise UsageError(f"{flag} is given {times} times: give it once, before all its values")
 
 
 def first_words(box: str) -> str:

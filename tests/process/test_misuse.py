@@ -6,7 +6,7 @@ import pytest
 import tyro
 
 from ganspeech.process.errors import UsageError
-from ganspeech.process.misuse import in_one_line
+from ganspeech.process.misuse import in_one_line, require_once
 
 
 def speak(
@@ -61,3 +61,9 @@ def test_what_is_right_and_help_pass(capsys):
     with pytest.raises(SystemExit) as caught:
         parsed("--help")
     assert not caught.value.code and "usage: speak" in capsys.readouterr().out
+
+
+def test_a_flag_counts_once():
+    require_once(["quality", "--audio", "a", "b", "--json=x", "--page", "x"])
+    with pytest.raises(UsageError, match="--keep-best is given 2 times: give it once, before all"):
+        require_once(["quality", "--keep_best", "a", "--keep-best=b"])
