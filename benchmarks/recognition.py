@@ -6,11 +6,13 @@ Trains what the second stage starts from (enhancers with and without a discrimin
 noise, a discriminator of features), each with every seed, and then all rows of the table by the
 runner of ablations: the same recognizer, the same steps, scored clean and at 10, 5 and 0 dB in
 noises that no training has used. Everything is resumed by the same command. `--labels` makes the
-other table: 1 %, 10 % and all of the labels, by a discriminator's maps, by random ones and by the
-recognizer alone. Flags that are not its own, such as a small budget, go to all runs.
+other table: 1 %, 10 % and all of the labels, by a discriminator's maps, by random ones, by the
+recognizer alone and by what that has read in the rest. Flags that are not its own, such as a small
+budget, go to all runs.
 """
 
 import dataclasses
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -40,11 +42,17 @@ ROWS = (
 """The first is what all others are compared with; all but "clean only" have SpecAugment. The last
 tells how much of the row before it is the discriminator's architecture."""
 SHARES = (0.01, 0.1, 1.0)
+TEACHER = "recognition_digits", "--task.conditions.noisy", "0.8"
+"""The recognizer alone, which reads what others learn from."""
 LABELS = (
     "recognizer alone, {share:g}: --task.conditions.noisy 0.8 --task.share {share}",
     "random maps, {share:g}: recognition_digits_discriminator --task.share {share}",
     "discriminator's maps, {share:g}: recognition_digits_discriminator --task.share {share} "
     "--start {first}/features/seed-{{seed}}",
+)
+PSEUDO_LABELS = (
+    "pseudo-labels, {share:g}: --task.conditions.noisy 0.8 --task.share {share} --task.transcripts "
+    "{first}/teacher-{share:g}/seed-{{seed}}/labels.txt"
 )
 
 
@@ -81,7 +89,18 @@ def main(asked: Asked, flags: list[str]) -> int:
             if status := _python("train.py", *arguments):
                 return status
     if asked.labels:
+        few = [share for share in SHARES if share < 1]
+        for share, seed in itertools.product(few, range(asked.seeds)):
+            folder = run / f"teacher-{share:g}" / f"seed-{seed}"
+            own = "--task.share", str(share), "--run", str(folder), "--seed", str(seed)
+            if status := _python("train.py", *TEACHER, *own, *common):
+                return status
+            labels = str(folder / "labels.txt")
+            arguments = "pseudo-labels", str(folder), labels, "--overwrite"
+            if status := _python("-m", "ganspeech", *arguments):
+                return status
         rows = [row.format(first=run, share=share) for share in SHARES for row in LABELS]
+        rows += [PSEUDO_LABELS.format(first=run, share=share) for share in few]
     else:
         rows = [row.format(first=run) for row in ROWS]
     table = run / ("labels" if asked.labels else "table")

@@ -24,7 +24,7 @@ MAY = {
     name: {"optax"}
     for name in (
         *("train", "ablate", "eval", "export", "listen", "profile"),
-        *("unpaired-labels", "unpaired-boundaries", "language-model"),
+        *("unpaired-labels", "unpaired-boundaries", "language-model", "pseudo-labels"),
     )
 }
 """Slow modules that a command may import before it works; it may import more once it does."""

@@ -52,6 +52,10 @@ COMMANDS = {
     "transcribe": Command(
         "Writes what is said in each recording, one line ID TEXT.", "recognition.transcribe"
     ),
+    "pseudo-labels": Command(
+        "Writes what a recognizer reads in recordings without transcripts, one line ID TEXT.",
+        "recognition.pseudo_labels",
+    ),
     "language-model": Command(
         "Learns an n-gram model for a recognizer's search from texts, and writes an ARPA file.",
         "recognition.language_model",

@@ -14,12 +14,13 @@ from jaxtyping import Array, Float, Int
 
 from ganspeech.audio import AudioSpec
 from ganspeech.data.buckets import bucket_of, bucketed, shapes
-from ganspeech.data.corpus import Corpus
+from ganspeech.data.corpus import Corpus, CorpusError
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.id_lines import read_id_lines, written_id
 from ganspeech.data.labels.transcribed import Transcribed, transcribed
 from ganspeech.data.noise.conditions import Conditions
 from ganspeech.data.noise.noises import Noises, load_noises
-from ganspeech.data.prepare import prepare
+from ganspeech.data.prepare import Prepared, prepare
 from ganspeech.game.contract import Batch, Play, Tree
 from ganspeech.nn.axis import common_key
 from ganspeech.nn.draws import STREAM
@@ -57,6 +58,9 @@ class Recognition:
     each utterance by 0.83 to 1.2 (Jaitly and Hinton 2013). For log-mels."""
     share: float = 1.0
     """Share of every speaker's training recordings that is used, from the first on."""
+    transcripts: str = ""
+    """File of lines ID TEXT, as `ganspeech pseudo-labels` writes it: what the other training
+    recordings say, right or wrong (self-training, Kahn et al. 2020)."""
 
     def __post_init__(self):
         if not self.buckets or min(self.buckets) <= 0:
@@ -146,16 +150,31 @@ class Recognition:
 
     def recordings(self, corpus: Corpus) -> Transcribed:
         """Recordings whose transcripts can be learned; others are reported on standard error."""
-        rate = self.spec.sample_rate
-        prepared = prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
+        prepared = self.prepared(corpus)
         return transcribed(
             prepared,
             self.vocabulary,
             buckets=self.buckets,
-            sample_rate=rate,
+            sample_rate=self.spec.sample_rate,
             frames_of=self.steps,
             share=self.share,
+            told=self._told(prepared) if self.transcripts else None,
         )
+
+    def prepared(self, corpus: Corpus) -> Prepared:
+        """All recordings of a corpus, whether they have transcripts or not."""
+        rate = self.spec.sample_rate
+        return prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
+
+    def _told(self, prepared: Prepared) -> dict[str, str]:
+        """What `transcripts` say; `CorpusError` for a file of other recordings."""
+        told = {id: " ".join(line.words) for id, line in read_id_lines(self.transcripts).items()}
+        if not any(written_id(recording.id) in told for recording in prepared.train):
+            raise CorpusError(
+                f"--task.transcripts {self.transcripts}: none of its {len(told)} ids is of a "
+                "recording to train on"
+            )
+        return told
 
     def shapes(self, prepared: Transcribed) -> list[tuple[int, int]]:
         """Samples and labels of each batch shape: an update is compiled for each."""

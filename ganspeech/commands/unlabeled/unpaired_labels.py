@@ -7,7 +7,7 @@ from typing import Annotated
 import tyro
 
 from ganspeech.commands.unlabeled.reading import read_shown
-from ganspeech.data.unlabeled.pseudo_labels import written_id
+from ganspeech.data.labels.id_lines import written_id
 from ganspeech.evaluation.pages.output import require_text, write
 from ganspeech.process.errors import UsageError
 from ganspeech.recognizers.phone_decoding import likely_phones, phone_model

@@ -1,6 +1,7 @@
 """Recordings with their transcripts as labels, without those that cannot be learned."""
 
 import bisect
+import dataclasses
 import functools
 import hashlib
 import itertools
@@ -13,6 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ganspeech.data.corpus import CorpusError, Problems
+from ganspeech.data.labels.id_lines import written_id
 from ganspeech.data.labels.labeled import LabeledRecording, LabeledRecordings, Line, labeled
 from ganspeech.data.labels.symbol_ends import EndsOf
 from ganspeech.data.prepare import Prepared
@@ -57,6 +59,7 @@ def transcribed(
     needed: Callable[[Sequence[int]], int] = outputs_needed,
     speakers: Sequence[str] = (),
     share: float = 1.0,
+    told: Mapping[str, str] | None = None,
     ends_of: EndsOf | None = None,
 ) -> Transcribed:
     """Labels the recordings whose transcripts can be learned.
@@ -72,7 +75,9 @@ def transcribed(
     it knows none are left out, too.
 
     `share` of the training recordings is kept: each speaker's first, recurring texts in turn, and
-    at least one. Raises `CorpusError` when nothing is left to train on.
+    at least one. The others are learned with what they are `told` to say, by `written_id`, if
+    anything.
+    Raises `CorpusError` when nothing is left to train on.
     """
     if not 0 < share <= 1:
         raise ValueError(f"share must be above 0 and at most 1, not {share}")
@@ -83,7 +88,15 @@ def transcribed(
     table = _Table(
         vocabulary, problems, max(buckets), sample_rate, frames_of, needed, places, ends_of
     )
-    train, held_out = table.of(prepared.train), table.of(prepared.held_out)
+    train = table.of(prepared.train)
+    kept = _shared(train, share)
+    if told is not None:
+        known = {written_id(line.recording.id): line.recording.text for line in kept}
+        # What has no transcript, or a bad one, may have been told one.
+        problems = Problems()
+        told_table = dataclasses.replace(table, problems=problems, texts={**told, **known})
+        train = kept = told_table.of(prepared.train)
+    held_out = dataclasses.replace(table, problems=problems).of(prepared.held_out)
     problems.tell("transcripts")
     if not train:
         raise CorpusError(
@@ -91,7 +104,7 @@ def transcribed(
             f"be learned: {'; '.join(problems.lines())}"
         )
     fingerprint = _fingerprint(prepared, train, held_out)
-    return Transcribed(_shared(train, share), held_out, _joined(prepared, problems), fingerprint)
+    return Transcribed(kept, held_out, _joined(prepared, problems), fingerprint)
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,8 @@ class _Table:
     places: Mapping[str, int]
     """Index of each speaker; empty: all are learned."""
     ends_of: EndsOf | None
+    texts: Mapping[str, str] | None = None
+    """Texts by id in place of the recordings' own."""
 
     def of(self, part: Sequence[Recording]) -> LabeledRecordings:
         return labeled(part, self._lines(part))
@@ -115,12 +130,24 @@ class _Table:
     def _lines(self, part: Sequence[Recording]) -> Iterator[Line]:
         # Phonemes of thousands of lines take minutes.
         for index, recording in enumerate(tqdm(part, "transcripts", delay=5)):
-            if (labels := _labels(recording, self.vocabulary, self.problems)) is None:
+            if (labels := self._labels(recording)) is None:
                 continue
             least = self._least_samples(self.needed(labels))
             ends = self.ends_of(recording.id, labels) if self.ends_of else ()
             if not self._hindered(recording, least, ends):
                 yield Line(index, labels, least, self.places.get(recording.speaker, 0), ends)
+
+    def _labels(self, recording: Recording) -> tuple[int, ...] | None:
+        id, text = recording.id, recording.text
+        if self.texts is not None:
+            text = self.texts.get(written_id(id), "")
+        try:
+            return self.vocabulary.encode(text)
+        except EmptyText:
+            self.problems.skip("no transcript", id)
+        except UnknownSymbols as error:
+            self.problems.skip(error.what, f"{id}: {' '.join(map(repr, error.symbols))}")
+        return None
 
     def _hindered(self, recording: Recording, least: int, ends: Sequence[int]) -> bool:
         """Notes why a recording cannot be learned; returns whether there is a reason."""
@@ -148,16 +175,6 @@ class _Table:
             return bisect.bisect_left(range(self._longest + 1), outputs, key=self.frames_of)
 
         return least
-
-
-def _labels(recording: Recording, vocabulary: Labels, problems: Problems) -> tuple[int, ...] | None:
-    try:
-        return vocabulary.encode(recording.text)
-    except EmptyText:
-        problems.skip("no transcript", recording.id)
-    except UnknownSymbols as error:
-        problems.skip(error.what, f"{recording.id}: {' '.join(map(repr, error.symbols))}")
-    return None
 
 
 def _fingerprint(prepared: Prepared, *parts: Sequence[LabeledRecording]) -> str:

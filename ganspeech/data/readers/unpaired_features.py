@@ -7,12 +7,12 @@ from typing import Literal
 
 from ganspeech.data.corpus import CorpusError, Problems, open_root, read_lines, split
 from ganspeech.data.features import FeatureFolder, read_features
+from ganspeech.data.labels.id_lines import written_id
 from ganspeech.data.unlabeled.assembled import NOTHING, assembled, content_of, sentences_of
 from ganspeech.data.unlabeled.boundary_files import Ends, read_boundaries
 from ganspeech.data.unlabeled.frames import Frames
 from ganspeech.data.unlabeled.kept import kept
 from ganspeech.data.unlabeled.phone_texts import Pronunciation
-from ganspeech.data.unlabeled.pseudo_labels import written_id
 from ganspeech.data.unlabeled.segmentation import Segmentation
 from ganspeech.data.unlabeled.unpaired import Unpaired, UnpairedCorpus
 from ganspeech.process.checks import require_least

@@ -1,13 +1,12 @@
 """Files of boundaries: a line ID END END … for each utterance, in frames."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Int32
 
-from ganspeech.data.corpus import CorpusError, read_lines
-from ganspeech.data.unlabeled.pseudo_labels import written_id
+from ganspeech.data.corpus import CorpusError
+from ganspeech.data.labels.id_lines import read_id_lines, written_id
 from ganspeech.process.messages import shown
 
 Ends = Int32[np.ndarray, " segments"]
@@ -28,15 +27,10 @@ def read_boundaries(file: str) -> dict[str, Ends]:
     before.
     """
     found: dict[str, Ends] = {}
-    for place, line in enumerate(read_lines(Path(file).expanduser()), start=1):
-        if not line.strip():
-            continue
-        id, *words = line.split()
+    for id, (words, where) in read_id_lines(file).items():
         if not words:
-            raise CorpusError(f"{file}, line {place}: {shown(id)} has no segment")
-        if id in found:
-            raise CorpusError(f"{file}, line {place}: {shown(id)} has a line before: remove one")
-        found[id] = _ends(words, f"{file}, line {place}")
+            raise CorpusError(f"{where}: {shown(id)} has no segment")
+        found[id] = _ends(words, where)
     return found
 
 

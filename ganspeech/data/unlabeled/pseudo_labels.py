@@ -2,15 +2,15 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Int32
 
 from ganspeech.data.cache import digest
-from ganspeech.data.corpus import CorpusError, Problems, read_lines
+from ganspeech.data.corpus import CorpusError, Problems
 from ganspeech.data.feed import Feed
+from ganspeech.data.labels.id_lines import read_id_lines, written_id
 from ganspeech.data.pipeline import Batches, batches, shuffled
 from ganspeech.data.unlabeled.unpaired import SILENCE, Unpaired, padded_example
 from ganspeech.process.messages import shown
@@ -26,11 +26,6 @@ class PseudoLabels(Unpaired):
     """Phones by id, without silence."""
 
 
-def written_id(id: str) -> str:
-    """Id of an utterance in a line `ID PHONES`: it ends at the first space."""
-    return "_".join(id.split())
-
-
 def read_labels(file: str, phones: Sequence[str]) -> dict[str, Labels]:
     """Labels of lines `ID PHONES`, by id; a line may have no phone.
 
@@ -39,16 +34,9 @@ def read_labels(file: str, phones: Sequence[str]) -> dict[str, Labels]:
     """
     number = {phone: n for n, phone in enumerate(phones) if n != SILENCE}
     found: dict[str, Labels] = {}
-    for place, line in enumerate(read_lines(Path(file).expanduser()), start=1):
-        if not line.strip():
-            continue
-        id, *names = line.split()
+    for id, (names, where) in read_id_lines(file).items():
         if unknown := [name for name in names if name not in number]:
-            raise CorpusError(
-                f"{file}, line {place}: {shown(unknown[0])} is no phone of the corpus"
-            )
-        if id in found:
-            raise CorpusError(f"{file}, line {place}: {shown(id)} has a line before: remove one")
+            raise CorpusError(f"{where}: {shown(unknown[0])} is no phone of the corpus")
         found[id] = np.array([number[name] for name in names], np.int32)
     return found
 

@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Float32, Int32
 
 from ganspeech.data.corpus import CorpusError
+from ganspeech.data.labels.id_lines import written_id
 from ganspeech.data.unlabeled.boundary_files import Ends, read_boundaries
-from ganspeech.data.unlabeled.pseudo_labels import written_id
 
 SAMPLE = 200_000
 """Most frames that clusters and components are learned from."""

@@ -156,3 +156,16 @@ def test_real_sentences_in_phones(recordings):
     lines = take(material, vocabulary, frames_of=lambda n: n // 20).train
     assert len(lines) == len(found[0])
     assert vocabulary.decode(lines[0].labels).split() == vocabulary.words(found[0][0].text)
+
+
+def test_what_is_told_stands_for_transcripts_beyond_the_share():
+    letters = [recording(c, c) for c in "abcd"] + [recording("e", ""), recording("f f", "7")]
+    told = {"a": "x", "b": "y", "c": "☃", "e": "z", "f_f": "w"}
+    found = take(prepared(letters, [recording("h", "h")]), share=0.25, told=told)
+    texts = {line.recording.id: Characters().decode(line.labels) for line in found.train}
+    assert texts == {"a": "a", "b": "y", "e": "z", "f f": "w"}
+    assert len(found.held_out) == 1
+    # What has a line of its own is not said to have no transcript; that of c has no letter.
+    assert found.problems.skipped["no transcript"] == ["c", "d"]
+    others = take(prepared(letters), share=0.25, told=told | {"b": "x"}).fingerprint
+    assert others != take(prepared(letters), share=0.25, told=told).fingerprint
