@@ -15,6 +15,7 @@ from tqdm import tqdm
 from ganspeech.audio.quality import RATE
 from ganspeech.data.labels.symbol_ends import line_of_ends
 from ganspeech.data.prepare import prepare
+from ganspeech.data.readers.librispeech import LibriSpeech
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.recordings import Recording
 from ganspeech.evaluation.quality.metrics import CEPSTRAL_HOP
@@ -33,7 +34,9 @@ SHOWN = 5
 
 
 def aligned_corpus(source: str, root: Path, out: Path, *, quiet: bool = False) -> int:
-    """Writes the ends of the symbols of a corpus in LJSpeech's layout; returns the exit status.
+    """Writes the ends of the symbols of a corpus; returns the exit status.
+
+    It is in LibriSpeech's layout if it has transcripts like that, or else in LJSpeech's.
 
     It is 1 if some recordings could not be aligned, which are named on standard error. Raises
     ValueError for a voice that cannot be loaded, CorpusError for a corpus that cannot be read, and
@@ -41,7 +44,9 @@ def aligned_corpus(source: str, root: Path, out: Path, *, quiet: bool = False) -
     """
     voice = load_voice(source)
     rate = voice.sample_rate
-    recordings = prepare(LJSpeech(str(root), held_out=0), rate, minimum_seconds=SHORTEST).train
+    spoken = any(root.rglob("*.trans.txt"))
+    corpus = (LibriSpeech if spoken else LJSpeech)(str(root), held_out=0)
+    recordings = prepare(corpus, rate, minimum_seconds=SHORTEST).train
     lines, left = list[str](), list[str]()
     for recording in tqdm(recordings, "aligning", unit="recording", disable=quiet):
         try:

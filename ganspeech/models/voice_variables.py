@@ -106,7 +106,8 @@ def _wanted(voice: "Voice", to_learn: bool = False) -> dict[tuple[str, ...], Any
         acoustic = module.acoustic if isinstance(module, Vocoded) else module
         if isinstance(acoustic, FastSpeech):
             mels = jnp.zeros((1, 8, spec.n_mels))
-            acoustic(tokens, lengths, mels, lengths, symbols, spec, 8, jnp.zeros(tokens.shape))
+            ends = jnp.zeros(tokens.shape)
+            acoustic(tokens, lengths, mels, lengths, one_hot, symbols, spec, 8, ends)
         else:
             linear = jnp.zeros((1, 8, spec.bins))
             acoustic(tokens, lengths, linear, lengths, one_hot, symbols, spec, 8)

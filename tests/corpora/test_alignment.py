@@ -82,6 +82,16 @@ def test_symbols_end_where_the_recording_says_them(voice, tmp_path, capsys):
         assert np.abs(seconds - true).mean() < 0.01
 
 
+def test_recordings_may_be_in_librispeechs_layout(voice, tmp_path):
+    folder = tmp_path / "7" / "1"
+    folder.mkdir(parents=True)
+    recorded(folder / "7-1-0.wav", voice, "a dog.", np.random.default_rng(0))
+    (folder / "7-1.trans.txt").write_text("7-1-0 a dog.\n")
+    out = tmp_path / "durations.jsonl"
+    assert main(["align", "robot", str(tmp_path), str(out), "--quiet"]) == 0
+    assert list(read_ends(out)) == ["7-1-0"]
+
+
 @pytest.mark.parametrize(
     "text, told",
     [("...", "nothing to say in the text"), ("a dog " * 400, "too long to be said")],

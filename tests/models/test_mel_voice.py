@@ -124,6 +124,26 @@ def test_another_run_starts_from_it(run, experiment):
         start_from(initial_state(wide), wide)
 
 
+def test_several_speakers_begin_as_the_one_and_are_kept_in_a_file(run, experiment, tmp_path):
+    task = dataclasses.replace(experiment.task, speakers=("a", "b"))
+    network = dataclasses.replace(MEL_SMALL, speaker_width=4)
+    several = dataclasses.replace(experiment, task=task, generator=network, start=str(run))
+    variables = start_from(initial_state(several, 9), several).generator.variables
+    voice = Voice(network, variables, task.text, task.spec, task.speakers)
+    one, usual = (v.say("abc") for v in (voice, Voice.from_run(load_run(run))))
+    np.testing.assert_allclose(one, usual, atol=1e-3)
+
+    variables["params"]["speaker_projection"]["kernel"] += 0.3
+    file = tmp_path / "voice.safetensors"
+    voice.without_training().save(file)
+    read = load_voice(file)
+    assert read.speakers == ("a", "b")
+    by_a, by_b = (read.say("abc", speaker=name) for name in "ab")
+    assert by_a.shape != by_b.shape or np.abs(by_a - by_b).max() > 1e-3
+    with pytest.raises(ValueError, match="the voice has no posterior encoder"):
+        read.convert(by_a, speaker="b")
+
+
 @pytest.fixture(scope="module")
 def named():
     """A voice that speaks through a shipped vocoder."""

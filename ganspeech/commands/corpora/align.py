@@ -22,7 +22,7 @@ def align(
 
     Args:
         voice: A voice file, a Piper voice (.onnx), a run folder or a name.
-        corpus: Recordings and their texts in LJSpeech's layout.
+        corpus: Recordings and their texts in the layout of LJSpeech or LibriSpeech.
         out: File to write.
         overwrite: Replace a file that exists.
         quiet: Print nothing but faults.

@@ -17,21 +17,18 @@ from jaxtyping import Array, Bool, Float, Int
 
 from ganspeech.audio import AudioSpec
 from ganspeech.audio.phases.griffin_lim import griffin_lim, magnitude_from_log_mel
+from ganspeech.generators.acoustic.layers import TYPICAL, Convolutions, MelDecoder
 from ganspeech.generators.vits.alignment import expand_to_frames, path_of
 from ganspeech.generators.vits.draws import draw
 from ganspeech.generators.vits.durations import DeterministicDurations, Rounding
 from ganspeech.generators.vits.encoders import TextEncoder
 from ganspeech.generators.vits.network import Lengths, Speakers, Tokens
 from ganspeech.generators.vits.parts import Encoded
-from ganspeech.generators.vits.sizes import require_encoder
-from ganspeech.nn.convolution.conv import Conv1d
-from ganspeech.nn.convolution.convnext import ConvNeXtBlock
-from ganspeech.nn.dense import Dense, LayerNorm
-from ganspeech.nn.draws import STREAM, Dropout
+from ganspeech.generators.vits.sizes import require_encoder, require_speakers
+from ganspeech.nn.dense import Dense, add_to_all_times
+from ganspeech.nn.draws import STREAM
 from ganspeech.nn.masked import masked, valid_places
 
-TYPICAL = -5.5
-"""First log-mel of every band, about that of speech."""
 COUNTS = (
     "width",
     "hidden",
@@ -70,7 +67,8 @@ class FastSpeech(nn.Module):
     """Text to log-mels; 4.5 M parameters, 4.3 M of them to speak with.
 
     It speaks by Griffin-Lim, and inside of a `Vocoded` by a vocoder. A voice calls both like a
-    `VITS`. It has one speaker, and draws nothing: noise changes nothing.
+    `VITS`; `speakers` are one-hot vectors, or blends of them, if and only if `speaker_width` is not
+    0. It draws nothing: noise changes nothing.
     """
 
     width: int = 160
@@ -99,10 +97,11 @@ class FastSpeech(nn.Module):
     """ConvNeXt blocks of the decoder."""
     mels: int = 80
     """Bands of the spec."""
+    speaker_width: int = 0
+    """Width of the speaker embedding; 0: a single speaker."""
 
     rounding: ClassVar[Rounding] = "carried"
     stochastic: ClassVar[bool] = False
-    speaker_width: ClassVar[int] = 0
 
     @property
     def latent(self) -> int:
@@ -131,6 +130,9 @@ class FastSpeech(nn.Module):
             self.predictor_width, 3, self.predictor_dropout, of_mean=True
         )
         self.decoder = MelDecoder(self.decoder_width, self.blocks, self.mels)
+        self.speaker_embedding = Dense(self.speaker_width, stddev=1.0, bias=False)
+        # At first all speakers are the one of a voice that training may start from.
+        self.speaker_projection = Dense(self.width, stddev=0.0, bias=False)
 
     def encode(
         self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
@@ -139,8 +141,8 @@ class FastSpeech(nn.Module):
 
         Tokens are below `symbols` (static).
         """
-        hidden = self.text_encoder(tokens, lengths, symbols).hidden
         valid = valid_places(lengths, tokens.shape[1])
+        hidden = self._hidden(tokens, lengths, speakers, symbols)
         told = self._told(hidden, jnp.tanh(self.prosody_predictor(hidden, valid)), valid)
         return Encoded(hidden, told, jnp.full_like(told, CERTAIN))
 
@@ -151,7 +153,10 @@ class FastSpeech(nn.Module):
         speakers: Speakers | None,
         noise: Float[Array, "batch tokens 2"],
     ) -> Float[Array, "batch tokens"]:
-        """Logarithm of each token's frames, float32; `noise` is ignored."""
+        """Logarithm of each token's frames, float32; `noise` is ignored.
+
+        `hidden` is that of the `speakers`.
+        """
         valid = valid_places(lengths, hidden.shape[1])
         return self.duration_predictor(hidden, valid, None, noise)
 
@@ -181,6 +186,7 @@ class FastSpeech(nn.Module):
         lengths: Lengths,
         log_mel: Float[Array, "batch frames mels"],
         frame_lengths: Lengths,
+        speakers: Speakers | None,
         symbols: int,
         spec: AudioSpec,
         segment: int,
@@ -196,7 +202,7 @@ class FastSpeech(nn.Module):
         spec.require_bands(self.mels)
         token_valid = valid_places(lengths, tokens.shape[1])
         valid = valid_places(frame_lengths, log_mel.shape[1])
-        hidden = self.text_encoder(tokens, lengths, symbols).hidden
+        hidden = self._hidden(tokens, lengths, speakers, symbols)
         path = path_of(ends, lengths, frame_lengths, log_mel.shape[1])
         frames = jnp.sum(path, axis=2)
         duration_loss = self.duration_predictor.loss(
@@ -218,6 +224,19 @@ class FastSpeech(nn.Module):
             path=path,
         )
 
+    def _hidden(
+        self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int
+    ) -> Float[Array, "batch tokens width"]:
+        """Tokens in their context, and who says them."""
+        require_speakers(self.speaker_width, speakers)
+        hidden = self.text_encoder(tokens, lengths, symbols).hidden
+        if speakers is None:
+            return hidden
+        speaker = self.speaker_projection(self.speaker_embedding(speakers))
+        return masked(
+            add_to_all_times(hidden, speaker[:, None]), valid_places(lengths, tokens.shape[1])
+        )
+
     def _told(
         self,
         hidden: Float[Array, "batch tokens width"],
@@ -226,50 +245,3 @@ class FastSpeech(nn.Module):
     ) -> Float[Array, "batch tokens width"]:
         """What the decoder is told of each token: its context, and how it is said."""
         return masked((hidden + self.prosody_embedding(prosody)).astype(jnp.float32), valid)
-
-
-class Convolutions(nn.Module):
-    """Two convolutions, normalized, and one layer to the outputs."""
-
-    width: int
-    """Channels of the convolutions."""
-    kernel: int
-    """Their taps."""
-    outputs: int
-    """Numbers of each place."""
-    dropout: float = 0.0
-    """Dropout rate."""
-
-    @nn.compact
-    def __call__(
-        self, x: Float[Array, "batch time channels"], valid: Bool[Array, "batch time"]
-    ) -> Float[Array, "batch time outputs"]:
-        """Outputs of each place from its neighbors; float32."""
-        for n in range(2):
-            conv = Conv1d(self.width, self.kernel, name=f"conv_{n}")
-            x = LayerNorm(1e-5, name=f"norm_{n}")(jax.nn.relu(conv(masked(x, valid))))
-            x = Dropout(self.dropout, name=f"drop_{n}")(x)
-        return Dense(self.outputs, name="leave")(x).astype(jnp.float32)
-
-
-class MelDecoder(nn.Module):
-    """ConvNeXt blocks from frames of tokens to log-mels."""
-
-    width: int
-    """Channels of every block."""
-    blocks: int
-    """Number of blocks."""
-    mels: int
-    """Bands of the output."""
-
-    @nn.compact
-    def __call__(
-        self, x: Float[Array, "batch frames channels"], valid: Bool[Array, "batch frames"]
-    ) -> Float[Array, "batch frames mels"]:
-        """Log-mels of each frame from its context, float32; at first about those of speech."""
-        x = LayerNorm(name="norm")(Dense(self.width, name="enter")(x))
-        for n in range(self.blocks):
-            block = ConvNeXtBlock(self.width, layer_scale=1 / self.blocks, name=f"block_{n}")
-            x = block(masked(x, valid))
-        x = LayerNorm(name="last_norm")(x)
-        return TYPICAL + Dense(self.mels, stddev=1e-2, name="leave")(x).astype(jnp.float32)

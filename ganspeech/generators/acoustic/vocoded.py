@@ -28,12 +28,16 @@ class Vocoded(nn.Module):
 
     rounding: ClassVar[Rounding] = "carried"
     stochastic: ClassVar[bool] = False
-    speaker_width: ClassVar[int] = 0
 
     @property
     def latent(self) -> int:
         """Channels of what each frame is decoded from."""
         return self.acoustic.latent
+
+    @property
+    def speaker_width(self) -> int:
+        """Width of the speaker embedding; 0: a single speaker."""
+        return self.acoustic.speaker_width
 
     def encode(
         self, tokens: Tokens, lengths: Lengths, speakers: Speakers | None, symbols: int

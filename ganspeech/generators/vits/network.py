@@ -24,7 +24,7 @@ from ganspeech.generators.vits.alignment import align, expand_to_frames, spread
 from ganspeech.generators.vits.draws import draw
 from ganspeech.generators.vits.encoders import PosteriorEncoder, TextEncoder
 from ganspeech.generators.vits.parts import Encoded, Taught
-from ganspeech.generators.vits.sizes import require_sizes
+from ganspeech.generators.vits.sizes import require_sizes, require_speakers
 from ganspeech.nn.dense import Dense
 from ganspeech.nn.draws import STREAM
 from ganspeech.nn.flows.coupling import CouplingFlow
@@ -264,12 +264,7 @@ class VITS(nn.Module):
 
     def _speaker(self, speakers: Speakers | None) -> Float[Array, "batch speaker_width"] | None:
         """Embedding of a speaker for all parts but the text encoder."""
-        if (speakers is None) != (self.speaker_width == 0):
-            which = "no speaker was" if speakers is None else "a speaker was"
-            raise ValueError(
-                f"--generator.speaker-width is {self.speaker_width}, but {which} given; it must be "
-                "0 if and only if there are no speakers"
-            )
+        require_speakers(self.speaker_width, speakers)
         return None if speakers is None else self.speaker_embedding(speakers)
 
     def _latent_spec(self, spec: AudioSpec) -> AudioSpec:

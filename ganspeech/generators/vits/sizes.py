@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from jaxtyping import Array, Float
+
 from ganspeech.process.checks import require_least
 
 if TYPE_CHECKING:
@@ -40,6 +42,16 @@ def require_sizes(network: "VITS") -> None:
         raise ValueError(f"generator.latent must be even, not {network.latent}")
     if not network.duration_bound > 0:
         raise ValueError(f"generator.duration_bound must be above 0, not {network.duration_bound}")
+
+
+def require_speakers(width: int, speakers: Float[Array, "batch speakers"] | None) -> None:
+    """Raise `ValueError` unless speakers are given if and only if their embedding has a width."""
+    if (speakers is None) != (width == 0):
+        which = "no speaker was" if speakers is None else "a speaker was"
+        raise ValueError(
+            f"--generator.speaker-width is {width}, but {which} given; it must be 0 if and only if "
+            "there are no speakers"
+        )
 
 
 def require_encoder(

@@ -42,15 +42,13 @@ class TextToMel(SpokenTexts):
     def __post_init__(self):
         super().__post_init__()
         require_least(self, "task", 0, "mel_weight", "prosody_weight")
-        if self.speakers:
-            raise ValueError("task.speakers must be empty: this voice learns a single speaker")
 
     def example(self) -> tuple:
         """Arguments of the network for one symbol and a silent segment."""
         one = jnp.ones((1,), jnp.int32)
         mels = jnp.zeros((1, self.segment_frames, self.spec.n_mels))
         frames = one * self.segment_frames
-        return self._arguments(one[:, None] * 0, one, mels, frames, frames[:, None] * 1.0)
+        return self._arguments(one[:, None] * 0, one, mels, frames, one * 0, frames[:, None] * 1.0)
 
     def play(self, generator: linen.Module, variables: Tree, batch: Batch, keys: Array) -> Play:
         """Plays segments of the log-mels of the batch's recordings."""
@@ -76,11 +74,11 @@ class TextToMel(SpokenTexts):
         """Arguments of the network for a batch of `play`."""
         lengths = self.frame_lengths(batch)
         labels, counts, ends = batch["labels"], batch["label_lengths"], self.ends(batch)
-        return self._arguments(labels, counts, self.mels(batch), lengths, ends)
+        return self._arguments(labels, counts, self.mels(batch), lengths, batch["speaker"], ends)
 
-    def _arguments(self, labels, label_lengths, mels, lengths, ends) -> tuple:
+    def _arguments(self, labels, label_lengths, mels, lengths, speaker, ends) -> tuple:
         static = (self.text.size, self.spec, self.segment_frames)
-        return labels, label_lengths, mels, lengths, *static, ends
+        return labels, label_lengths, mels, lengths, self.one_hot(speaker), *static, ends
 
     def recordings(self, corpus: Corpus) -> Transcribed:
         """Recordings whose symbols' ends are known; raises CorpusError where `durations` is empty.

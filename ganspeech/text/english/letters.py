@@ -32,6 +32,7 @@ _LETTER_A_AFTER = re.compile(
     r"\b([a-z]+|An|The|Vitamin|Plan|Type|Class|Grade|Group|Part|Section|Option|Team|Hepatitis) A\b"
     r"(?![.'/&-]\w| [A-Z]|\$)"
 )
+_WORD = re.compile(r"[A-Za-z']{2,}")
 _SPELLED = re.compile(r"\b[A-Z](?:\.[A-Z])+\b")
 
 
@@ -41,6 +42,15 @@ def letters_named(text: str) -> str:
     text = _ERA.sub("A.D", _INITIALISM.sub(_initialism, text))
     text = _INITIAL.sub(lambda found: LETTER_A if found[1] == "A" else found[1], text)
     return _LETTER_A_AFTER.sub(rf"\1 {LETTER_A}", _LETTER_A.sub(LETTER_A, text))
+
+
+def without_shouting(text: str) -> str:
+    """Lower case for a text of several words that is all in capitals, such as transcripts are.
+
+    Its words are not initialisms: neither US nor IT is spelled.
+    """
+    words = _WORD.findall(text)
+    return text.lower() if len(words) > 2 and all(map(str.isupper, words)) else text
 
 
 def in_capitals(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from num2words import CONVERTER_CLASSES, num2words
 
-from ganspeech.text.english.letters import for_espeak, letters_apart
+from ganspeech.text.english.letters import for_espeak, letters_apart, without_shouting
 from ganspeech.text.english.speakable import english_letters, spoken_form
 from ganspeech.text.phonemes.espeak import espeak_phonemes
 from ganspeech.text.phonemes.gruut import gruut_phonemes
@@ -58,7 +58,7 @@ class Espeak(FrontEnd):
     def phonemes(self, sentence: str) -> list[str]:
         """IPA, one code point each, with stress and the punctuation that ends clauses."""
         english = self.voice.lower().startswith("en")
-        text = for_espeak(spoken_form(sentence)) if english else sentence
+        text = for_espeak(spoken_form(without_shouting(sentence))) if english else sentence
         return espeak_phonemes(self.voice, text)
 
 

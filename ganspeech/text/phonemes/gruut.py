@@ -6,7 +6,7 @@ import warnings
 from importlib.util import find_spec
 from typing import Any
 
-from ganspeech.text.english.letters import in_capitals
+from ganspeech.text.english.letters import in_capitals, without_shouting
 from ganspeech.text.english.speakable import english_letters, spoken_form
 
 BREAKS = re.compile(r"[.,:;!?]")
@@ -97,8 +97,5 @@ def _known(text: str, english: bool) -> tuple[str, list[str]]:
     kept = "".join(" " if dropped(character) else character for character in text)
     if english:
         # gruut spells words in capitals; long ones and all-caps texts are plain words.
-        words = re.findall(r"[A-Za-z']{2,}", kept)
-        if len(words) > 2 and all(word.isupper() for word in words):
-            kept = kept.lower()
-        kept = re.sub("[A-Z]{5,}", lambda found: found[0].lower(), kept)
+        kept = re.sub("[A-Z]{5,}", lambda found: found[0].lower(), without_shouting(kept))
     return kept, [character for character in text if dropped(character)]

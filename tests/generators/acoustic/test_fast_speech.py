@@ -30,9 +30,9 @@ def mels():
     return jnp.asarray(np.random.default_rng(1).normal(-5, 2, (1, 24, 16)), jnp.float32)
 
 
-def taught(variables, mels):
+def taught(variables, mels, network=MEL_SMALL, speakers=None):
     static = TEXT.size, SPEC, 8
-    return MEL_SMALL.apply(variables, TOKENS, COUNT, mels, FRAMES, *static, ENDS)
+    return network.apply(variables, TOKENS, COUNT, mels, FRAMES, speakers, *static, ENDS)
 
 
 def spoken(variables, tokens, count, frames):
@@ -72,6 +72,36 @@ def test_the_prosody_learns_nothing_from_its_prediction(variables, mels):
     slopes = jax.grad(loss)(variables["params"])
     assert not any(map(np.any, jax.tree.leaves(slopes["reference_encoder"])))
     assert any(map(np.any, jax.tree.leaves(slopes["prosody_predictor"])))
+
+
+def test_several_speakers_begin_as_one_and_can_be_blended(variables, mels):
+    several = dataclasses.replace(MEL_SMALL, speaker_width=3)
+    one, other, blend = jnp.array([[1.0, 0.0]]), jnp.array([[0.0, 1.0]]), jnp.array([[0.5, 0.5]])
+    task = dataclasses.replace(MEL_TASK, speakers=("a", "b"))
+    fresh = jax.jit(lambda key: several.init(key, *task.example()))(jax.random.key(0))["params"]
+    known = {"params": {**fresh, **variables["params"]}}
+    usual = taught(variables, mels)
+    for speakers in (one, other):
+        begun = taught(known, mels, several, speakers)
+        np.testing.assert_array_equal(begun.log_mel, usual.log_mel)
+
+    drawn = np.random.default_rng(3).normal(size=(3, 16))
+    learned = known["params"] | {"speaker_projection": {"kernel": jnp.asarray(drawn, jnp.float32)}}
+    a, b, middle = (taught({"params": learned}, mels, several, s) for s in (one, other, blend))
+    assert np.abs(a.log_mel - b.log_mel)[:, :20].max() > 1e-2
+    assert np.abs(a.duration_loss - b.duration_loss).max() > 1e-4
+    assert np.abs(middle.log_mel - a.log_mel)[:, :20].max() > 1e-3
+
+    def hidden(speakers):
+        found = several.apply(
+            {"params": learned}, TOKENS, COUNT, speakers, TEXT.size, method="encode"
+        )
+        return found.hidden
+
+    np.testing.assert_allclose(hidden(blend), (hidden(one) + hidden(other)) / 2, atol=1e-4)
+    assert not np.any(hidden(one)[:, 5:])
+    with pytest.raises(ValueError, match=r"--generator\.speaker-width is 3, but no speaker was"):
+        taught({"params": learned}, mels, several)
 
 
 def test_a_vocoder_speaks_its_mels(variables):

@@ -114,6 +114,7 @@ def test_impossible_weights_are_named(field):
         TextToMel(**{field: -1.0})
 
 
-def test_speakers_are_refused():
-    with pytest.raises(ValueError, match=r"task\.speakers must be empty"):
-        TextToMel(speakers=("a", "b"))
+def test_a_network_without_speakers_is_refused_several():
+    several = dataclasses.replace(MEL_TASK, speakers=("a", "b"))
+    with pytest.raises(ValueError, match=r"--generator\.speaker-width is 0, but a speaker was"):
+        jax.eval_shape(lambda key: MEL_SMALL.init(key, *several.example()), jax.random.key(0))

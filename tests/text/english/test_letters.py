@@ -47,3 +47,13 @@ def test_accents_are_left_to_those_who_know_them():
     assert "".join(Plain(numbers="en").phonemes("Straße, naïve Ångström")) == (
         "strasse, naive angstrom"
     )
+
+
+@pytest.mark.parametrize("front", [Espeak(), Gruut()])
+def test_transcripts_in_capitals_are_not_spelled(front):
+    """As LibriSpeech has them: neither US nor IT is an initialism there."""
+    shouted = "TELL US HOW IT IS, AND WHO DID IT."
+    assert front.phonemes(shouted) == front.phonemes("tell us how it is, and who did it.")
+    # Two words may be initialisms, and one small letter says which words are.
+    assert front.phonemes("US IT") != front.phonemes("us it")
+    assert front.phonemes("Tell US how IT is") != front.phonemes("Tell us how it is")
