@@ -37,9 +37,20 @@ class AblationMember:
 
     @property
     def experiment(self) -> Experiment:
-        """Experiment of the row with the member's seed, also in `start`."""
-        start = self.row.experiment.start.replace(SEED, str(self.seed))
-        return dataclasses.replace(self.row.experiment, seed=self.seed, start=start)
+        """Experiment of the row with the member's seed, also in `start` and in the task's texts."""
+        planned, seed = self.row.experiment, str(self.seed)
+        task: Any = planned.task
+        texts = {
+            field.name: value.replace(SEED, seed)
+            for field in dataclasses.fields(task)
+            if isinstance(value := getattr(task, field.name), str) and SEED in value
+        }
+        return dataclasses.replace(
+            planned,
+            seed=self.seed,
+            start=planned.start.replace(SEED, seed),
+            task=dataclasses.replace(task, **texts) if texts else task,
+        )
 
 
 def members_of(ablation: Ablation) -> list[AblationMember]:

@@ -150,6 +150,8 @@ def write_record(
             "population": settings.population,
             "sentences": settings.sentences,
             "samples": settings.samples,
+            "recognizer": settings.recognizer,
+            "vocoder": settings.vocoder,
         },
         "rows": before.get("rows", {}) | rows,
         "members": [_member(member) for member in members],

@@ -163,7 +163,7 @@ def _description(name: str) -> str:
         "are joined with '+', several values of one flag with spaces.\n"
         '--row "NAME: --flags" (several times) names each row instead, with any flags of '
         'train.py; "NAME: EXPERIMENT --flags" is a row of another experiment, and {seed} in '
-        "--start is the member's seed.\n"
+        "--start, or in a file that the task reads, is the member's seed.\n"
         "The first row is the base that all others are compared with. All other flags are those of "
         "train.py and go to all rows. The same command resumes a killed ablation.\n\n"
         f"Experiments: {', '.join(experiments.names())}"

@@ -139,6 +139,8 @@ def _do(
         sentences=settings.sentences,
         samples=settings.samples,
         baseline=baseline,
+        recognizer=settings.recognizer,
+        vocoder=settings.vocoder,
     )
     with open(group[0].folder / LOG, "a", encoding="utf-8") as log:
         process = subprocess.Popen(

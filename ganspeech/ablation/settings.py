@@ -31,6 +31,10 @@ class AblationSettings:
     """Number of held-out sentences to score, for tasks with sentences."""
     samples: int | None = None
     """Number of generated examples to score, for tasks that generate from noise."""
+    recognizer: str | None = None
+    """Recognizer that counts wrong words of spoken or enhanced speech, as for `eval.py quality`."""
+    vocoder: str | None = None
+    """Vocoder that speaks log-mels made from noise, as for `eval.py quality`."""
 
     def __post_init__(self):
         for name in ("seeds", "sentences", "samples"):

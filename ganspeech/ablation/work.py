@@ -38,6 +38,8 @@ class Job:
     samples: int | None
     baseline: bool
     """Whether the first member is compared with Griffin-Lim."""
+    recognizer: str | None = None
+    vocoder: str | None = None
 
     def dumps(self) -> str:
         """The job as one argument of a command line."""
@@ -111,7 +113,13 @@ def _scored(folder: Path, job: Job, first: bool) -> int:
         return 0
     try:
         baseline = job.baseline and first
-        request = Request(sentences=job.sentences, samples=job.samples, baseline=baseline)
+        request = Request(
+            sentences=job.sentences,
+            samples=job.samples,
+            baseline=baseline,
+            recognizer=job.recognizer,
+            vocoder=job.vocoder,
+        )
         found = outcome_of(folder, request)
     except Exception as error:
         return _failed([folder], error)

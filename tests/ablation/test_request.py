@@ -134,6 +134,14 @@ def test_start_may_name_the_run_of_the_members_own_seed():
     assert starts == ["runs/first/seed-3", "runs/first/seed-4"]
 
 
+def test_so_may_a_file_that_the_task_reads():
+    flags = "--task.transcripts", "heard/seed-{seed}.txt", "--recognizer", "ears"
+    rows = read(["recognition_digits", "--seeds", "2", *flags])
+    tasks = [member.experiment.task for member in members_of(rows)]
+    assert [task.transcripts for task in tasks] == ["heard/seed-0.txt", "heard/seed-1.txt"]
+    assert rows.settings.recognizer == "ears" and rows.settings.vocoder is None
+
+
 def test_a_row_may_be_of_another_experiment():
     rows = asked("--row", "ours: --rules.r1 1", "--row", "theirs: vocoder_vocos --rules.r1 2").rows
     assert [row.experiment.rules.r1 for row in rows] == [1, 2]

@@ -139,17 +139,20 @@ def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
         for metric in scores.metrics
         if metric.name in metrics
     }
-    if listening:
-        recognized = recognize_material(material, listening, yardstick=False)
-        unit, heard = listening.units[0], rate_of(listening)
-        units[heard] = shares(recognized.rows[run.name], unit)
-        value = float(np.mean(list(units[heard].values())))
-        metrics[heard] = Measure(f"{RATES[unit]}, heard", "%", 1, False, value)
     references = {
         other: {m.name: v for m in scores.metrics if np.isfinite(v := _mean(scores, other, m.name))}
         for other in BESIDE
         if other in scores.systems and request.baseline
     }
+    if listening:
+        recognized = recognize_material(material, listening, yardstick=request.baseline)
+        unit, heard = listening.units[0], rate_of(listening)
+        errors = {name: shares(row, unit) for name, row in recognized.rows.items()}
+        means = {name: float(np.mean(list(row.values()))) for name, row in errors.items()}
+        units[heard] = errors[run.name]
+        metrics[heard] = Measure(f"{RATES[unit]}, heard", "%", 1, False, means[run.name])
+        for other in errors.keys() & set(BESIDE if request.baseline else ()):
+            references.setdefault(other, {})[heard] = means[other]
     return Outcome(metrics, units, references)
 
 

@@ -182,8 +182,10 @@ def test_a_run_without_held_out_texts_says_so(base, run, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_ablation_scores_voices(run):
-    found = outcome_of(run, Request(sentences=2))
+def test_an_ablation_scores_voices(run, recognizer):
+    found = outcome_of(run, Request(sentences=2, recognizer=recognizer))
+    assert set(found.units["wer"]) == set(HELD_OUT[:2])
+    assert {"wer"} <= found.references[RECORDING].keys() & found.references[COPY].keys()
     assert {"warped_mcd", "duration", "relative_duration"} <= set(found.metrics)
     assert set(found.units["warped_mcd"]) == set(HELD_OUT[:2])
     assert found.references[COPY]["duration"] < found.metrics["duration"].value
