@@ -1,8 +1,9 @@
 """The shipped voice as another speaker's, from minutes of recordings.
 
-`--task.minutes 5` takes the first minutes alone, `--rules.frozen text_encoder` leaves a part as it is.
-The game goes on against the discriminators that the base was trained with, so it begins at once;
-with `--start-discriminators False` they are fresh, and with `--discriminators none` there is none.
+`--task.minutes 5` takes the first minutes alone, and `--rules.frozen text_encoder` leaves a part as
+it is. The game goes on against the discriminators that the base was trained with, so it begins at
+once; with `--start-discriminators False` they are fresh, and with `--discriminators none` there is
+none.
 
 Paper: as `tts_mel`, Yang et al. 2021, https://arxiv.org/abs/2106.15153.
 Data: one speaker in LJSpeech's layout, the last 60 sentences held out (of a few minutes rather

@@ -249,7 +249,12 @@ def require_same_course(folder: Path, saved: str, experiment: Experiment) -> Non
 def require_same_settings(
     folder: Path, saved: str, experiment: Experiment, allowed: Container[str]
 ) -> None:
-    """Raises ValueError, naming fields that differ from the saved JSON and are not `allowed`."""
+    """Raises ValueError, naming fields that differ from the saved JSON and are not `allowed`.
+
+    Fields that came with later versions have their defaults in it.
+    """
+    with contextlib.suppress(ValueError):  # of fields that there are no longer, which are named
+        saved = serialize.dumps(serialize.loads(saved))
     changes = [
         f"{field} was {shown(there)} and is {shown(here)}"
         for field, there, here in differences(

@@ -1,13 +1,16 @@
 """Run folders with an experiment that is none, or a checkpoint that does not say enough."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from ganspeech import experiments
+from ganspeech.config import serialize
 from ganspeech.runs.checkpoints import CheckpointError, Checkpoints
-from ganspeech.runs.folder import load_run, require_resumable
+from ganspeech.runs.folder import load_run, require_resumable, require_same_settings
 
 RUN = Path(__file__).resolve().parents[1] / "written_by_0_1" / "run"
 
@@ -45,3 +48,19 @@ def test_parts_of_another_type_are_one_line(tmp_path, part):
     with pytest.raises(ValueError, match=r"experiment\.json") as raised:
         load_run(tmp_path / "run")
     assert "\n" not in str(raised.value)
+
+
+def test_a_setting_that_came_later_is_the_usual_one(tmp_path):
+    """A run of an earlier version goes on, unless it would have to go on otherwise."""
+    chosen = experiments.load("vocoder_demo")
+    saved = json.loads(serialize.dumps(chosen))
+    del saved["rules"]["r1"], saved["task"]["segment_frames"]
+    others = dataclasses.replace(chosen, rules=dataclasses.replace(chosen.rules, r1=3.0))
+    usual = type(chosen.task)(chosen.task.spec).segment_frames
+    own = dataclasses.replace(chosen, task=dataclasses.replace(chosen.task, segment_frames=usual))
+    require_same_settings(tmp_path, json.dumps(saved), own, ())
+    with pytest.raises(ValueError, match=r"rules\.r1 was 0\.0 and is 3\.0"):
+        require_same_settings(tmp_path, json.dumps(saved), others, ("task.segment_frames",))
+    saved["rules"]["gone"] = 1
+    with pytest.raises(ValueError, match=r"rules\.gone was 1 and is unknown"):
+        require_same_settings(tmp_path, json.dumps(saved), own, ())
