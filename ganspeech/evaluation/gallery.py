@@ -100,7 +100,8 @@ def _vocoder(recordings: Mapping[str, Audio] | None) -> str:
             text: resample(audio, rate, RATE) for (_, text), (audio, rate) in zip(COPIED, spoken)
         }
     mels = mels_of(recordings, spec)
-    rough, _ = griffin_lim_all(mels, spec)
+    # The bar of the whole page is enough.
+    rough, _ = griffin_lim_all(mels, spec, progress=False)
     articles = []
     for name, audio in recordings.items():
         recording = audio[: len(mels[name]) * spec.hop_length]

@@ -35,17 +35,18 @@ def vocode_all(
     spec: AudioSpec,
     parameters: int | None = None,
     name: str = "vocoder",
+    progress: bool = True,
 ) -> tuple[dict[str, Audio], Facts]:
     """Vocode each sentence, and time it on its second call of that length.
 
-    `name` stands before the progress bar.
+    `name` stands before the progress bar, if there is one.
 
     Mels are padded with silence to a multiple of 128 frames, which count as made; the audio is
     cut to the sentence again. The first call of each length, less a later one, is compilation.
     """
     padded = {sentence: _padded(mel, spec) for sentence, mel in mels.items()}
     frames_a_second = spec.sample_rate / spec.hop_length
-    made, facts = _all(vocoder, padded, frames_a_second, parameters, f"vocoding: {name}")
+    made, facts = _all(vocoder, padded, frames_a_second, parameters, f"vocoding: {name}", progress)
     audio = {s: one[: len(mels[s]) * spec.hop_length] for s, one in made.items()}
     return audio, facts
 
@@ -86,14 +87,16 @@ def speak_all(
     return made, Facts(voice.parameters, max(0.0, compiling), real_time), failed
 
 
-def griffin_lim_all(mels: Mapping[str, LogMel], spec: AudioSpec) -> tuple[dict[str, Audio], Facts]:
+def griffin_lim_all(
+    mels: Mapping[str, LogMel], spec: AudioSpec, *, progress: bool = True
+) -> tuple[dict[str, Audio], Facts]:
     """The row beside every table: fast Griffin-Lim, 60 iterations, from the same log-mels."""
 
     @jax.jit
     def vocoder(mel):
         return griffin_lim(magnitude_from_log_mel(mel, spec), spec, ITERATIONS)
 
-    return vocode_all(vocoder, mels, spec, parameters=0, name=GRIFFIN_LIM)
+    return vocode_all(vocoder, mels, spec, parameters=0, name=GRIFFIN_LIM, progress=progress)
 
 
 def _all(
@@ -102,10 +105,11 @@ def _all(
     per_second: float,
     parameters: int | None,
     name: str,
+    progress: bool = True,
 ) -> tuple[dict[str, Audio], Facts]:
     """The audio made of each input, of which `per_second` rows are a second, and the facts."""
     audio, real_time, compiling, seen = {}, {}, 0.0, set()
-    for sentence, given in tqdm(inputs.items(), desc=name, unit="sentence"):
+    for sentence, given in tqdm(inputs.items(), desc=name, unit="sentence", disable=not progress):
         seconds = 0.0
         if len(given) not in seen:
             seen.add(len(given))
