@@ -8,9 +8,6 @@ https://arxiv.org/abs/2006.04558.
 Data: one speaker in LJSpeech's layout, the last 60 sentences held out, and FILE of `ganspeech align
 VOICE DIR FILE`; measured on "kathleen" (CC0, 71 minutes), aligned by a `tts_small` of it.
 Command: `python train.py tts_mel --corpus.root DIR --task.durations FILE`
-Time: 77 minutes of one core, 10 more for `ganspeech align`.
-Score: word error rate by PocketSphinx 19.2 % [14.6, 24.2] (recordings 28.7 [22.6, 35.2]), DNSMOS
-2.74 [2.68, 2.80] (2.83); 60 held-out sentences, 2,800 steps, seed 0, the last weights.
 """
 
 from ganspeech.audio import SPEECH_16K
