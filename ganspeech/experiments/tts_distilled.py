@@ -8,7 +8,6 @@ https://arxiv.org/abs/1905.09263; network and game as in Yang et al. 2021,
 https://arxiv.org/abs/2106.15153.
 Data: what `ganspeech distill VOICE DIR` has a voice say, the last 60 sentences held out.
 Command: `python train.py tts_distilled --corpus.root DIR --task.durations DIR/durations.jsonl`
-Score: none yet: not trained to the end here.
 """
 
 import dataclasses

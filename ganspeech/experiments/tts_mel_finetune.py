@@ -9,7 +9,10 @@ Paper: as `tts_mel`, Yang et al. 2021, https://arxiv.org/abs/2106.15153.
 Data: one speaker in LJSpeech's layout, the last 60 sentences held out (of a few minutes rather
 `--corpus.held-out 10`), and FILE of `ganspeech align VOICE DIR FILE`.
 Command: `python train.py tts_mel_finetune --corpus.root DIR --task.durations FILE`
-Score: none yet.
+Time: 14 processor minutes.
+Score: 5 minutes of "kathleen", from a distilled man's voice that never heard her: mel-cepstral
+distortion 4.85 dB (before 6.83), words wrong 29.9 % [21.5, 38.3] (before 32.2, recordings 22.0),
+DNSMOS 1.86 (before 2.39, recordings 2.86); her first 24 held-out sentences, seed 0.
 """
 
 import dataclasses
