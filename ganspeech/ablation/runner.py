@@ -27,6 +27,9 @@ from ganspeech.ablation.request import Ablation
 from ganspeech.ablation.selection import candidates_of, told
 from ganspeech.ablation.work import JOB, Job
 from ganspeech.evaluation.judging.criteria import require_judged
+from ganspeech.evaluation.quality.intelligibility import hearer
+from ganspeech.evaluation.scorers import scorer_for
+from ganspeech.load import load_vocoder
 from ganspeech.process.locks import LockedError, locked
 from ganspeech.process.signals import Interrupts
 from ganspeech.runs import folder as runs
@@ -46,6 +49,7 @@ def run(ablation: Ablation) -> int:
     built, data that cannot be read, settings other than the folder's, and a folder in use.
     """
     _require_judged(ablation)
+    _require_scored(ablation)
     _tell_without_game(ablation)
     facts = facts_of(ablation.rows)
     require_same(ablation.folder / RECORD, ablation, facts)
@@ -73,6 +77,19 @@ def _require_judged(ablation: Ablation) -> None:
         if ablation.settings.population:
             raise ValueError("budget.keep_best is for members that train alone: no --population")
         require_judged(row.experiment)
+
+
+def _require_scored(ablation: Ablation) -> None:
+    """Raises ValueError for what cannot score, or means nothing for a row, before hours of work."""
+    for flag, load in (("recognizer", hearer), ("vocoder", load_vocoder)):
+        source = getattr(ablation.settings, flag)
+        if source is None:
+            continue
+        for row in ablation.rows:
+            scorer, task = scorer_for(row.experiment.task), type(row.experiment.task).__name__
+            if scorer is None or flag not in scorer.takes:
+                raise ValueError(f"--{flag} does not go with {row.name}, which trains {task}")
+        load(source)
 
 
 def _tell_without_game(ablation: Ablation) -> None:

@@ -269,3 +269,17 @@ def test_rows_whose_checkpoints_cannot_be_scored_are_refused_at_once(arguments, 
     assert "budget.keep_best: runs of " in capsys.readouterr().err
     assert main([*command, "--population", "--budget.keep-best", "mel"]) == 1
     assert "no --population" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "flags, told",
+    [
+        (["--recognizer", "nothing"], "no recognizer 'nothing'"),
+        (["--vocoder", "primed-16k"], "--vocoder does not go with "),
+    ],
+)
+def test_what_cannot_score_is_refused_before_anything_is_trained(arguments, flags, told, capsys):
+    command = ["ablate", *arguments, *flags]
+    assert main(command) == 1
+    assert told in capsys.readouterr().err
+    assert not read(command[1:]).folder.exists()
