@@ -42,18 +42,18 @@ ROWS = (
 """The first is what all others are compared with; all but "clean only" have SpecAugment. The last
 tells how much of the row before it is the discriminator's architecture."""
 SHARES = (0.01, 0.1, 1.0)
-TEACHER = "recognition_digits", "--task.conditions.noisy", "0.8"
-"""The recognizer alone, which reads what others learn from."""
+ALONE = "--task.conditions.noisy 0.8 --task.share {share}"
 LABELS = (
-    "recognizer alone, {share:g}: --task.conditions.noisy 0.8 --task.share {share}",
+    "recognizer alone, {share:g}: " + ALONE,
     "random maps, {share:g}: recognition_digits_discriminator --task.share {share}",
     "discriminator's maps, {share:g}: recognition_digits_discriminator --task.share {share} "
     "--start {first}/features/seed-{{seed}}",
 )
 PSEUDO_LABELS = (
-    "pseudo-labels, {share:g}: --task.conditions.noisy 0.8 --task.share {share} --task.transcripts "
+    "pseudo-labels, {share:g}: " + ALONE + " --task.transcripts "
     "{first}/teacher-{share:g}/seed-{{seed}}/labels.txt"
 )
+"""What the recognizer alone has read in the other recordings."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,13 +91,7 @@ def main(asked: Asked, flags: list[str]) -> int:
     if asked.labels:
         few = [share for share in SHARES if share < 1]
         for share, seed in itertools.product(few, range(asked.seeds)):
-            folder = run / f"teacher-{share:g}" / f"seed-{seed}"
-            own = "--task.share", str(share), "--run", str(folder), "--seed", str(seed)
-            if status := _python("train.py", *TEACHER, *own, *common):
-                return status
-            labels = str(folder / "labels.txt")
-            arguments = "pseudo-labels", str(folder), labels, "--overwrite"
-            if status := _python("-m", "ganspeech", *arguments):
+            if status := _read_the_rest(run, share, seed, common):
                 return status
         rows = [row.format(first=run, share=share) for share in SHARES for row in LABELS]
         rows += [PSEUDO_LABELS.format(first=run, share=share) for share in few]
@@ -107,6 +101,16 @@ def main(asked: Asked, flags: list[str]) -> int:
     named = [word for row in rows for word in ("--row", row)]
     arguments = ["recognition_digits", "--run", str(table), "--seeds", str(asked.seeds)]
     return _python("-m", "ganspeech", "ablate", *arguments, *common, *named)
+
+
+def _read_the_rest(run: Path, share: float, seed: int, common: list[str]) -> int:
+    """Trains a recognizer on a share of the labels, and has it read the other recordings."""
+    folder = run / f"teacher-{share:g}" / f"seed-{seed}"
+    own = *ALONE.format(share=share).split(), "--run", str(folder), "--seed", str(seed)
+    if status := _python("train.py", "recognition_digits", *own, *common):
+        return status
+    labels = str(folder / "labels.txt")
+    return _python("-m", "ganspeech", "pseudo-labels", str(folder), labels, "--overwrite")
 
 
 def _python(*arguments: str) -> int:

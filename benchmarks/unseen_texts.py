@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from ganspeech import load_voice
 from ganspeech.audio import resample
+from ganspeech.commands.shared.modes import named
 from ganspeech.evaluation.pages import output, tiles
 from ganspeech.evaluation.pages.intervals import Interval, interval
 from ganspeech.evaluation.pages.page import page
@@ -119,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.page:
         output.require_targets(None, options.page)
-    sources = dict(one.split("=", 1) if "=" in one else (one, one) for one in options.voice)
+    sources = named("voice", options.voice, "VOICE", things="voices")
     spoken, seconds, rates = {}, {}, {}
     for name, source in sources.items():
         spoken[name], seconds[name], rates[name] = say_all(source)
@@ -160,12 +161,15 @@ def table(
     """Markdown: word error rates and DNSMOS of each kind, and of all, by voice."""
     first, *others = spoken
     lines = [f"| texts | words | {' | '.join(spoken)} |", "|---|---|" + "---|" * len(spoken)]
+    opinions = {
+        name: {text: DNSMOS.function(audio, audio, rates[name]) for text, audio in sounds.items()}
+        for name, sounds in spoken.items()
+    }
     for kind, texts in [*TEXTS.items(), ("all", ALL)]:
         cells = []
         for name in spoken:
             errors = error_rate([answers[name][text] for text in texts], "word")
-            scores = [DNSMOS.function(a, a, rates[name]) for a in map(spoken[name].get, texts)]
-            opinion = interval(np.asarray(scores))
+            opinion = interval(np.array([opinions[name][text] for text in texts]))
             cells.append(f"{shown(errors.interval, 1)} %, {shown(opinion, 2)}")
         lines.append(f"| {kind} | {errors.length} | {' | '.join(cells)} |")
     for name in others:

@@ -36,11 +36,11 @@ SHOWN = 5
 def aligned_corpus(source: str, root: Path, out: Path, *, quiet: bool = False) -> int:
     """Writes the ends of the symbols of a corpus; returns the exit status.
 
-    It is in LibriSpeech's layout if it has transcripts like that, or else in LJSpeech's.
+    The corpus is in LibriSpeech's layout where it has such transcripts, and else in LJSpeech's.
 
-    It is 1 if some recordings could not be aligned, which are named on standard error. Raises
-    ValueError for a voice that cannot be loaded, CorpusError for a corpus that cannot be read, and
-    ValueError if nothing could be aligned.
+    The status is 1 if some recordings could not be aligned, which are named on standard error.
+    Raises ValueError for a voice that cannot be loaded, CorpusError for a corpus that cannot be
+    read, and ValueError if nothing could be aligned.
     """
     voice = load_voice(source)
     rate = voice.sample_rate

@@ -150,7 +150,15 @@ class Recognition:
 
     def recordings(self, corpus: Corpus) -> Transcribed:
         """Recordings whose transcripts can be learned; others are reported on standard error."""
-        prepared = self.prepared(corpus)
+        return self.learned(self.prepared(corpus))
+
+    def prepared(self, corpus: Corpus) -> Prepared:
+        """All recordings of a corpus, whether they have transcripts or not."""
+        rate = self.spec.sample_rate
+        return prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
+
+    def learned(self, prepared: Prepared) -> Transcribed:
+        """Those of `prepared` whose transcripts can be learned; others are reported as above."""
         return transcribed(
             prepared,
             self.vocabulary,
@@ -160,11 +168,6 @@ class Recognition:
             share=self.share,
             told=self._told(prepared) if self.transcripts else None,
         )
-
-    def prepared(self, corpus: Corpus) -> Prepared:
-        """All recordings of a corpus, whether they have transcripts or not."""
-        rate = self.spec.sample_rate
-        return prepare(corpus, rate, minimum_seconds=self.spec.win_length / rate)
 
     def _told(self, prepared: Prepared) -> dict[str, str]:
         """What `transcripts` say; `CorpusError` for a file of other recordings."""

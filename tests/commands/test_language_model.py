@@ -1,17 +1,10 @@
 """`ganspeech language-model`: n-grams in what a recognizer writes, which its search can use."""
 
-import numpy as np
 import pytest
-import soundfile
 from made_runs import make_run
+from noise_corpora import recognition_of, write_noises
 
 from ganspeech.commands.cli import main
-from ganspeech.config.experiment import Experiment
-from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.game.optimizer import Optimizer
-from ganspeech.game.rules import Rules
-from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.recognizers.fusion import fusion
 from ganspeech.recognizers.language_model import END, START, read_arpa
 from ganspeech.tasks.recognition import Recognition
@@ -23,26 +16,13 @@ LEXICON = {"a": "AH", "cat": "K AE T", "sat": "S AE T", "ran": "R AE N", "the": 
 
 def run_of(folder, corpus, vocabulary):
     """A run as if it had been trained; the last sentence is held out."""
-    chosen = Experiment(
-        corpus=LJSpeech(str(corpus), held_out=1),
-        task=Recognition(vocabulary=vocabulary, buckets=(1.0,)), discriminators=(),
-        generator=ConvolutionalRecognizer(width=8, blocks=1), objective=LeastSquares(),
-        rules=Rules(feature_matching=0.0), generator_optimizer=Optimizer(),
-        discriminator_optimizer=Optimizer(),
-    )  # fmt: skip
-    return str(make_run(folder, chosen))
+    task = Recognition(vocabulary=vocabulary, buckets=(1.0,))
+    return str(make_run(folder, recognition_of(corpus, task)))
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("corpus")
-    (folder / "wavs").mkdir()
-    lines = [f"s{n}|{text}" for n, text in enumerate(TEXTS)]
-    (folder / "metadata.csv").write_text("\n".join(lines) + "\n")
-    noise = np.random.default_rng(0).normal(size=16000) * 0.1
-    for n in range(len(TEXTS)):
-        soundfile.write(folder / "wavs" / f"s{n}.wav", noise, 16000)
-    return folder
+    return write_noises(tmp_path_factory.mktemp("corpus"), TEXTS)
 
 
 @pytest.fixture(scope="module")

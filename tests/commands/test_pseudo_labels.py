@@ -3,19 +3,12 @@
 import dataclasses
 
 import jax
-import numpy as np
 import pytest
-import soundfile
 from made_runs import initial_state, make_run
+from noise_corpora import recognition_of, write_noises
 
 from ganspeech.commands.cli import main
-from ganspeech.config.experiment import Experiment
 from ganspeech.data.corpus import CorpusError
-from ganspeech.data.readers.ljspeech import LJSpeech
-from ganspeech.game.optimizer import Optimizer
-from ganspeech.game.rules import Rules
-from ganspeech.losses.adversarial import LeastSquares
-from ganspeech.recognizers.convolutional import ConvolutionalRecognizer
 from ganspeech.runs.folder import load_run
 from ganspeech.tasks.recognition import Recognition
 from ganspeech.text.vocabulary import Characters
@@ -38,25 +31,13 @@ def deaf(experiment, seed):
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("corpus")
-    (folder / "wavs").mkdir()
-    lines = [f"s{n}|{text}" for n, text in enumerate(TEXTS)]
-    (folder / "metadata.csv").write_text("\n".join(lines) + "\n")
-    noise = np.random.default_rng(0).normal(size=16000) * 0.1
-    for n in range(len(TEXTS)):
-        soundfile.write(folder / "wavs" / f"s{n}.wav", noise, 16000)
-    return folder
+    return write_noises(tmp_path_factory.mktemp("corpus"), TEXTS)
 
 
 @pytest.fixture(scope="module")
 def experiment(corpus):
-    return Experiment(
-        corpus=LJSpeech(str(corpus), held_out=1),
-        task=Recognition(vocabulary=Characters(), buckets=(1.0,), share=0.3), discriminators=(),
-        generator=ConvolutionalRecognizer(width=8, blocks=1), objective=LeastSquares(),
-        rules=Rules(feature_matching=0.0), generator_optimizer=Optimizer(),
-        discriminator_optimizer=Optimizer(),
-    )  # fmt: skip
+    task = Recognition(vocabulary=Characters(), buckets=(1.0,), share=0.3)
+    return recognition_of(corpus, task)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import piper_files
 import pytest
 import soundfile
 from small_voices import SPEC, shapes_of
+from spoken_tones import MEL_SMALL
 
 from ganspeech import experiments
 from ganspeech.commands.cli import main
@@ -19,7 +20,6 @@ from ganspeech.data.corpus import CorpusError
 from ganspeech.data.feed import Feed
 from ganspeech.data.readers.ljspeech import LJSpeech
 from ganspeech.data.readers.sentences import make_sentences
-from ganspeech.generators.acoustic.fast_speech import FastSpeech
 from ganspeech.models.voice import Voice
 from ganspeech.tasks.voices.text_to_speech import TextToSpeech
 from ganspeech.text.phonemes.front_ends import Espeak, Plain
@@ -192,15 +192,7 @@ def test_a_voice_learns_from_it(corpus, tmp_path, monkeypatch):
         published,
         corpus=LJSpeech(str(corpus), held_out=1),
         task=task,
-        generator=FastSpeech(
-            width=8,
-            hidden=8,
-            layers=1,
-            predictor_width=8,
-            decoder_width=8,
-            blocks=1,
-            mels=SPEC.n_mels,
-        ),
+        generator=dataclasses.replace(MEL_SMALL, mels=SPEC.n_mels),
         discriminators=(),
         budget=Budget(steps=2, batch_size=2, log_every=1, sample_every=0),
     )

@@ -54,10 +54,10 @@ def pseudo_labels(
     model = None if arpa is None else read_arpa(arpa)
     found = load_run(run)
     hear = Recognizer.from_run(found)
-    corpus = found.experiment.corpus
-    # Of another round, too, which has learned from what an earlier one read.
-    taught = dataclasses.replace(hear.task, transcripts="").recordings(corpus)
-    learned, prepared = {line.recording.id for line in taught.train}, hear.task.prepared(corpus)
+    prepared = hear.task.prepared(found.experiment.corpus)
+    # Without what an earlier round read: that is read anew.
+    taught = dataclasses.replace(hear.task, transcripts="").learned(prepared)
+    learned = {line.recording.id for line in taught.train}
     others = [one for one in prepared.train if one.id not in learned]
     if not others:
         raise ValueError(

@@ -151,8 +151,9 @@ def quality_outcome(make: Make, run: Run, request: Request) -> Outcome:
         means = {name: float(np.mean(list(row.values()))) for name, row in errors.items()}
         units[heard] = errors[run.name]
         metrics[heard] = Measure(f"{RATES[unit]}, heard", "%", 1, False, means[run.name])
-        for other in errors.keys() & set(BESIDE if request.baseline else ()):
-            references.setdefault(other, {})[heard] = means[other]
+        for other in BESIDE if request.baseline else ():
+            if other in means:
+                references.setdefault(other, {})[heard] = means[other]
     return Outcome(metrics, units, references)
 
 
